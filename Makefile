@@ -1,0 +1,54 @@
+# Every target sets up what it needs: a virtual environment in .venv, with the hash-locked requirements.
+.POSIX:
+.SUFFIXES:
+.DEFAULT_GOAL := build
+
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+STAMP := .venv/.stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: build test set-up lint types floors oracles bench lock clean
+
+build: $(STAMP) ## compile the sources of this repository into build/
+	@$(BIN)/varve build
+
+test: $(STAMP) lint types floors ## everything that must hold
+	@$(BIN)/python -m pytest $(PYTEST)
+
+set-up: $(STAMP) ## only make .venv
+
+$(STAMP): requirements/dev.txt pyproject.toml Makefile
+	@test -n "$(PYTHON)" || { echo "varve needs Python 3.11 or newer, with venv and pip" >&2; exit 1; }
+	@echo "setting up .venv with $(PYTHON)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q compiler/varve $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+	@touch $(STAMP)
+
+lint: $(STAMP) ## style
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+
+types: $(STAMP) ## mypy --strict
+	@$(BIN)/mypy --no-error-summary
+
+floors: $(STAMP) ## which room may know which
+	@cd compiler && ../$(BIN)/lint-imports --config ../pyproject.toml --no-logo --cache-dir ../.import_linter_cache >../.venv/floors.log || { cat ../.venv/floors.log; exit 1; }
+
+oracles: $(STAMP) ## build or fetch the Prometheus tools that the tests ask, outside this clone
+	@$(BIN)/python -m tests.oracle
+
+bench: $(STAMP) ## figures, no test
+	@$(BIN)/python benchmarks/bench.py $(BENCH)
+
+lock: ## write requirements/dev.txt anew from pyproject.toml and requirements/dev.in
+	@$(PYTHON) -m venv --clear .venv/lock
+	@.venv/lock/bin/python -m pip --disable-pip-version-check --quiet install pip-tools
+	@.venv/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --no-header --resolver=backtracking $(LOCK) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+
+clean: ## forget everything that can be made again, except build/
+	@rm -rf .venv .varve dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,5 @@
+"""`python -m varve`."""
+
+from varve.cli.main import main
+
+main()

@@ -1,0 +1,302 @@
+"""What a text must be, by the name of its format in the schemas."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from varve.language import duration, gotemplate, name, promql, timezone, version
+from varve.language.message import LANGUAGES
+from varve.model.diagnostic import Rule
+
+
+class Format(NamedTuple):
+    """A format: the rule that a text breaks which is not of it, and a function that says why, or nothing."""
+
+    rule: Rule
+    fault: Callable[[str], str | None]
+
+
+BAD_DURATION = Rule(
+    "check/bad-duration",
+    "A text is no duration",
+    "Durations are written as Prometheus writes them, the larger unit first: `30s`, `5m`, `1h30m`, `15d`.",
+)
+BAD_TIME_ZONE = Rule(
+    "check/bad-time-zone",
+    "A text is no time zone",
+    "Time zones are IANA names such as `Europe/Paris`; abbreviations such as `CET` do not follow the law of a place.",
+)
+BAD_LOCALE = Rule(
+    "check/bad-locale",
+    "A text is no locale that varve speaks",
+    "A locale is a language and a region, such as `fr_FR` or `de_CH`. The texts of the packs exist in French, English, "
+    "German, Spanish and Italian.",
+)
+BAD_LABEL = Rule(
+    "check/bad-label",
+    "A label cannot have this name",
+    "Label names are letters, digits and underscores, and do not begin with a digit or two underscores. The labels by "
+    "which varve tells tenants apart, and those that Prometheus writes itself, cannot be written in a source.",
+)
+BAD_ANNOTATION = Rule(
+    "check/bad-annotation",
+    "An annotation cannot have this name",
+    "Annotation names are letters, digits and underscores. `summary`, `description`, `runbook_url`, `owner` and "
+    "`contact` are written by varve, from the keys of the alert and its service.",
+)
+BAD_METRIC_NAME = Rule(
+    "check/bad-metric-name",
+    "A recording cannot have this name",
+    "The name of a recording is the name of the metric it makes: letters, digits, underscores and colons.",
+)
+BAD_ALERT_NAME = Rule(
+    "check/bad-alert-name",
+    "An alert cannot have this name",
+    "Alert names are what people are woken by: letters and digits, a capital letter first, such as `QueueStuck`.",
+)
+BAD_PROMQL = Rule(
+    "check/bad-promql",
+    "A text is no PromQL",
+    "The expression was read by a parser of PromQL, which found it wrong. One wrong expression would keep Prometheus "
+    "from loading the whole file.",
+)
+BAD_SELECTOR = Rule(
+    "check/bad-selector",
+    "A text is not one PromQL selector",
+    'The counters of an objective are single selectors, such as `http_requests_total{job="checkout"}`: varve itself '
+    "takes their rates over every window it needs.",
+)
+BAD_GO_TEMPLATE = Rule(
+    "check/bad-go-template",
+    "A text holds a template that Prometheus could not or may not run",
+    "In texts of alerts Prometheus fills in `{{ $labels.instance }}` and `{{ $value }}`, through functions such as "
+    "`humanize`. Functions that query are refused, because they read series of other tenants.",
+)
+BAD_URL = Rule(
+    "check/bad-url",
+    "A text is no URL",
+    "URLs are absolute, begin with `http://` or `https://`, and hold neither blanks nor a user name and password.",
+)
+BAD_SLACK_CHANNEL = Rule(
+    "check/bad-slack-channel",
+    "A text is no Slack channel",
+    "A Slack channel is written with its sign, `#payments-oncall`, a person as `@alice`: at most 80 small letters, "
+    "digits, hyphens and underscores. In YAML it needs quotes, because ` #` begins a comment.",
+)
+BAD_EMAIL = Rule(
+    "check/bad-email-address",
+    "A text is no e-mail address",
+    "An e-mail address is `name@host`, without blanks, angle brackets or a display name.",
+)
+BAD_HOST_PORT = Rule(
+    "check/bad-host-port",
+    "A text is no host and port",
+    "Targets are `host:port`, without a scheme and a path: those are said by `scheme` and `metrics_path`.",
+)
+BAD_PATH = Rule(
+    "check/bad-path",
+    "A text is no path",
+    "The path must be absolute, `/like/this`, and hold no `..`, blanks or control characters.",
+)
+BAD_SECRET_NAME = Rule(
+    "check/bad-secret-name",
+    "A text does not name a secret",
+    "A secret is named by its file and its key: `{secret: slack/webhook}` is the key `webhook` of "
+    "`secrets/slack.sops.yaml`.",
+)
+BAD_VERSION = Rule(
+    "check/bad-version",
+    "A text is no version that varve writes for",
+    'Versions are quoted texts such as `"3.5"`, because YAML reads `3.10` as the number 3.1. The oldest Prometheus '
+    "that varve writes for is 2.42.",
+)
+BAD_ID = Rule(
+    "check/bad-id",
+    "A key or a text is no id",
+    "Ids become file names, group names and labels: 2 to 40 characters, lower-case letters, digits and hyphens, a "
+    "letter first and no hyphen last.",
+)
+BAD_LAYER = Rule(
+    "check/bad-layer-path",
+    "A layer's path or place cannot be used",
+    "The path of a layer is relative to `varve.yaml`, has no extension, stays inside `environments/` or `tenants/`, "
+    "and names facts as `%{tenant.tier}`. `*` stands for any one name, as the last part of the path.",
+)
+BAD_FACT_NAME = Rule(
+    "check/bad-fact",
+    "A text names no fact",
+    "The facts of a unit are `environment`, `tenant.id`, and the keys of the `tenant:` map, such as `tenant.tier`.",
+)
+BAD_VARIABLE = Rule(
+    "check/bad-variable",
+    "A text cannot name an environment variable",
+    "Names of environment variables are capital letters, digits and underscores, a letter first.",
+)
+
+OLDEST_PROMETHEUS: Final = version.parse("2.42")
+WRITTEN_LABELS: Final = frozenset(
+    {"tenant", "service", "pack", "severity", "alertname", "job", "instance", "component", "probe", "le", "quantile"}
+)
+WRITTEN_ANNOTATIONS: Final = frozenset({"summary", "description", "runbook_url", "owner", "contact"})
+
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_SLACK = re.compile(r"[#@][a-z0-9\u00c0-\u024f][a-z0-9_\u00c0-\u024f.-]{0,79}")
+_HOST_PORT = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
+_LOCALE = re.compile(r"([a-z]{2})_[A-Z]{2}")
+_FACT = re.compile(r"environment|tenant\.[a-z][a-z_]*")
+_LAYER_PATH = re.compile(
+    r"(?:environments|tenants)(?:/(?:[a-z0-9-]+|%\{(?:environment|tenant\.[a-z][a-z_]*)\}))*(?:/[a-z0-9-]*\*)?"
+)
+_LAYER_INTO = re.compile(r"(?:[a-z_]+\.)*(?:[a-z_]+|%\{file\.stem\})")
+_HIGHEST_PORT: Final = 65535
+_LONGEST_EMAIL: Final = 254
+
+
+def _duration(text: str) -> str | None:
+    milliseconds = duration.milliseconds(text)
+    if milliseconds is None:
+        return "write it like `30s`, `5m` or `1h30m`"
+    return None if milliseconds else "it must be longer than nothing"
+
+
+def _time_zone(text: str) -> str | None:
+    return None if timezone.is_timezone(text) else "write an IANA name such as `Europe/Paris`"
+
+
+def _locale(text: str) -> str | None:
+    found = _LOCALE.fullmatch(text)
+    if not found:
+        return "write a language and a region, such as `fr_FR`"
+    return None if found[1] in LANGUAGES else f"varve speaks {', '.join(LANGUAGES)}"
+
+
+def _label_name(text: str) -> str | None:
+    if not name.is_label_name(text) or text.startswith("__"):
+        return "use letters, digits and underscores, not a digit or two underscores first"
+    return None
+
+
+def _free_label(text: str) -> str | None:
+    return f"`{text}` is written by varve or by Prometheus" if text in WRITTEN_LABELS else _label_name(text)
+
+
+def _vendor_label(text: str) -> str | None:
+    return "`tenant` is written by varve" if text == "tenant" else _label_name(text)
+
+
+def _free_annotation(text: str) -> str | None:
+    return f"`{text}` is written by varve" if text in WRITTEN_ANNOTATIONS else _label_name(text)
+
+
+def _metric_name(text: str) -> str | None:
+    return None if name.is_metric_name(text) else "use letters, digits, underscores and colons"
+
+
+def _alert_name(text: str) -> str | None:
+    return None if name.is_alert_name(text) else "use letters and digits, a capital letter first"
+
+
+def _promql(text: str) -> str | None:
+    fault = promql.fault(text)
+    if fault:
+        return fault.message
+    kind = promql.result_type(text)
+    return None if kind in ("vector", "scalar") else f"it gives a {kind}, where a vector or a scalar is needed"
+
+
+def _selector(text: str) -> str | None:
+    fault = promql.fault(text)
+    if fault:
+        return fault.message
+    return None if promql.is_selector(text) else "write one selector, without functions, ranges and operators"
+
+
+def _go_template(text: str) -> str | None:
+    fault = gotemplate.fault(text)
+    return fault.message if fault else None
+
+
+def _url(text: str) -> str | None:
+    if any(character.isspace() or ord(character) < ord(" ") for character in text):
+        return "it holds a blank"
+    try:
+        parts = urlsplit(text)
+        port_is_sound = parts.port is None or parts.port > 0
+    except ValueError:
+        return "it cannot be read"
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_sound:
+        return "it must begin with `http://` or `https://` and a host"
+    return "it holds a user name or a password" if parts.username or parts.password else None
+
+
+def _slack(text: str) -> str | None:
+    return None if _SLACK.fullmatch(text) else "write it like `#payments-oncall`"
+
+
+def _email(text: str) -> str | None:
+    return None if _EMAIL.fullmatch(text) and len(text) <= _LONGEST_EMAIL else "write it like `name@example.org`"
+
+
+def _host_port(text: str) -> str | None:
+    found = _HOST_PORT.fullmatch(text)
+    return None if found and 0 < int(found[1]) <= _HIGHEST_PORT else "write it like `checkout-1.example:9090`"
+
+
+def _path(text: str) -> str | None:
+    sound = text.startswith("/") and ".." not in text.split("/") and text.isprintable() and " " not in text
+    return None if sound else "begin with `/`, and use no `..` and no blanks"
+
+
+def _secret_name(text: str) -> str | None:
+    file, slash, key = text.partition("/")
+    sound = slash and name.is_id(file) and re.fullmatch(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*", key)
+    return None if sound else "write the file and the key, such as `slack/webhook`"
+
+
+def _version(text: str) -> str | None:
+    parsed = version.parse(text)
+    if parsed is None:
+        return 'write it like "3.5"'
+    return "the oldest is 2.42" if OLDEST_PROMETHEUS and parsed < OLDEST_PROMETHEUS else None
+
+
+def _id(text: str) -> str | None:
+    return None if name.is_id(text) else "use 2 to 40 lower-case letters, digits and hyphens"
+
+
+def _matches(shape: re.Pattern[str], advice: str) -> Callable[[str], str | None]:
+    return lambda text: None if shape.fullmatch(text) else advice
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "duration": Format(BAD_DURATION, _duration),
+    "time-zone": Format(BAD_TIME_ZONE, _time_zone),
+    "locale": Format(BAD_LOCALE, _locale),
+    "label-name": Format(BAD_LABEL, _label_name),
+    "free-label": Format(BAD_LABEL, _free_label),
+    "vendor-label": Format(BAD_LABEL, _vendor_label),
+    "free-annotation": Format(BAD_ANNOTATION, _free_annotation),
+    "metric-name": Format(BAD_METRIC_NAME, _metric_name),
+    "alert-name": Format(BAD_ALERT_NAME, _alert_name),
+    "promql": Format(BAD_PROMQL, _promql),
+    "promql-selector": Format(BAD_SELECTOR, _selector),
+    "go-template": Format(BAD_GO_TEMPLATE, _go_template),
+    "http-url": Format(BAD_URL, _url),
+    "slack-channel": Format(BAD_SLACK_CHANNEL, _slack),
+    "email-address": Format(BAD_EMAIL, _email),
+    "host-port": Format(BAD_HOST_PORT, _host_port),
+    "url-path": Format(BAD_PATH, _path),
+    "absolute-path": Format(BAD_PATH, _path),
+    "secret-name": Format(BAD_SECRET_NAME, _secret_name),
+    "version": Format(BAD_VERSION, _version),
+    "id": Format(BAD_ID, _id),
+    "layer-path": Format(BAD_LAYER, _matches(_LAYER_PATH, "write it like `environments/tiers/%{tenant.tier}`")),
+    "layer-into": Format(BAD_LAYER, _matches(_LAYER_INTO, "write it like `services.%{file.stem}`")),
+    "fact": Format(BAD_FACT_NAME, _matches(_FACT, "write `environment`, or `tenant.` and a key")),
+    "variable": Format(
+        BAD_VARIABLE, _matches(re.compile(r"[A-Z][A-Z0-9_]*"), "use capital letters, digits and underscores")
+    ),
+}

@@ -1,0 +1,173 @@
+"""The kinds of documents, and the schema of each: as they are written in `schemas/`, or derived from the unit's."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from importlib.resources import files
+from typing import Final, cast
+
+from varve.model.source import Map, Value
+from varve.resolve.merge import REMOVE, Strategy
+
+REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
+WRITTEN: Final = ("settings", "unit", "platform", "pack", "rules")
+
+
+@cache
+def written(kind: str) -> Map:
+    """A schema as it is written: `settings`, `unit`, `platform`, `pack` or `rules`."""
+    schema: Map = json.loads((files("varve") / "schemas" / f"{kind}.json").read_bytes())
+    return schema
+
+
+@cache
+def schema(kind: str) -> Map:
+    """The JSON Schema of a kind of document, complete in itself but for other `varve:` schemas.
+
+    Beside the written kinds there are those of the sources, derived from the unit's: `tenant` for a tenant's own
+    files, `layer` for the platform's, `service` and `user` for the files that speak of one of them.
+    """
+    return KINDS[kind]()
+
+
+def _tenant() -> Map:
+    return admit(written("unit")) | {"$id": "varve:tenant", "title": "A tenant's source: any part of its unit"}
+
+
+def _layer() -> Map:
+    unit = admit(written("unit"))
+    properties = cast("Map", unit["properties"])
+    platform = {
+        "platform": {"$ref": "varve:platform-source"},
+        "locks": {
+            "description": "Paths that only the platform may speak of.",
+            "type": "array",
+            "items": {"type": "string"},
+        },
+        "extends": {
+            "description": "The environment whose file is read just before this one.",
+            "type": "string",
+            "format": "id",
+        },
+    }
+    return unit | {
+        "$id": "varve:layer",
+        "title": "A platform layer: any part of a unit, and the platform's own settings",
+        "properties": cast("Value", properties | platform),
+    }
+
+
+def _platform_source() -> Map:
+    return admit(written("platform")) | {"$id": "varve:platform-source"}
+
+
+def _part(name: str) -> Callable[[], Map]:
+    def part() -> Map:
+        unit = admit(written("unit"))
+        definitions = cast("dict[str, Map]", unit["$defs"])
+        return {
+            "$schema": unit["$schema"],
+            "$id": f"varve:{name}",
+            **definitions[name],
+            "$defs": cast("Value", definitions),
+        }
+
+    return part
+
+
+KINDS: Final[Mapping[str, Callable[[], Map]]] = {
+    **{kind: partial(written, kind) for kind in WRITTEN},
+    "tenant": _tenant,
+    "layer": _layer,
+    "platform-source": _platform_source,
+    "service": _part("service"),
+    "user": _part("user"),
+}
+
+
+def admit(node: Map) -> Map:
+    """The schema of a source, from the schema of what it resolves to.
+
+    Nothing is required, everything may be a reference, maps may hold the words that begin with a dollar sign, and
+    what only varve writes may not be said.
+    """
+    admitted: Map = {
+        key: value for key, value in node.items() if key not in ("required", "minProperties", "$defs", "properties")
+    }
+    if "properties" in node or isinstance(node.get("additionalProperties"), dict):
+        admitted["patternProperties"] = {"^\\$": True}
+    if "properties" in node:
+        properties = cast("dict[str, Map]", node["properties"])
+        admitted["properties"] = {
+            key: _anywhere(each) for key, each in properties.items() if "x-varve-written" not in each
+        }
+    for key in ("additionalProperties", "items"):
+        if isinstance(node.get(key), dict):
+            admitted[key] = _anywhere(cast("Map", node[key]))
+    if "$defs" in node:
+        admitted["$defs"] = {key: _definition(each) for key, each in cast("dict[str, Map]", node["$defs"]).items()}
+    return admitted
+
+
+def _definition(node: Map) -> Map:
+    return node if node.get("x-varve-secret") else admit(node)
+
+
+def _anywhere(node: Map) -> Map:
+    """The schema where a value may also be a reference, or take members from a list."""
+    if node.get("x-varve-secret") or node.get("$ref") == "#/$defs/secret":
+        return node
+    ways: list[Value] = [admit(node), REFERENCE]
+    if "x-varve-list" in node:
+        ways.append(
+            {"type": "object", "required": [REMOVE], "properties": {REMOVE: True}, "additionalProperties": False}
+        )
+    words = {key: node[key] for key in ("description",) if key in node}
+    return {**words, "anyOf": ways}
+
+
+@cache
+def strategy(kind: str) -> Strategy:
+    """How the paths of a kind of document merge, from its schema."""
+    return _strategy(written(kind), kind)
+
+
+def _strategy(node: Map, kind: str) -> Strategy:
+    if "$ref" in node:
+        return _strategy(*_target(cast("str", node["$ref"]), kind))
+    inside = {key: _strategy(each, kind) for key, each in cast("dict[str, Map]", node.get("properties", {})).items()}
+    every = node.get("additionalProperties", node.get("items"))
+    return Strategy(
+        how=cast("dict[str, str]", node).get("x-varve-list", "replace"),  # type: ignore[arg-type]
+        key=cast("str", node.get("x-varve-key", "")),
+        atom=bool(node.get("x-varve-secret") or node.get("x-varve-atom")),
+        inside=inside or None,
+        every=_strategy(every, kind) if isinstance(every, dict) else None,
+    )
+
+
+def _target(reference: str, kind: str) -> tuple[Map, str]:
+    document, _, pointer = reference.partition("#")
+    kind = document.removeprefix("varve:") or kind
+    node = written(kind)
+    for step in pointer.strip("/").split("/"):
+        node = cast("Map", node[step])
+    return node, kind
+
+
+def bundled(kind: str) -> Map:
+    """The schema of a kind with the others that it refers to inside it, for editors that fetch nothing."""
+    root = schema(kind)
+    others = {
+        name: schema(name)
+        for name in ("unit", "platform-source")
+        if f'"varve:{name}' in json.dumps(root) and name != kind
+    }
+    if "platform-source" in others:
+        others["unit"] = schema("unit")
+    definitions = cast("Map", root.get("$defs", {}))
+    return (
+        {**root, "$defs": cast("Value", {**definitions, **{f"varve:{name}": each for name, each in others.items()}})}
+        if others
+        else root
+    )

@@ -1,0 +1,70 @@
+"""`varve build`: compile, and make `build/` what the sources say."""
+
+import sys
+
+import click
+
+from varve.cli import opening, saying
+from varve.cli.opening import Opening
+from varve.model.artifact import Build
+from varve.model.diagnostic import Report
+from varve.model.unit import Selection
+from varve.world.disk import Lock
+from varve.world.repository import Repository
+from varve.write.plan import Plan
+
+
+@click.command
+@click.option("-e", "--environment", metavar="ENV", help="Only this environment.")
+@click.option("-t", "--tenant", metavar="TENANT", help="Only this tenant.")
+@click.option("--rev", metavar="REV", help="Compile the sources of a commit instead of those in the work tree.")
+@click.option("--hook", is_flag=True, help="End with 1 whenever something was written, as a pre-commit hook does.")
+def build(environment: str | None, tenant: str | None, rev: str | None, *, hook: bool) -> None:
+    """Compile the repository, and write what it gives into build/."""
+    report = Report()
+    repository = opening.find(report)
+    plan = _build(repository, Selection(environment, tenant), rev, report) if repository else None
+    if plan is None:
+        saying.say(report, saying.NOTHING)
+    elif hook and not plan.empty:
+        sys.exit(saying.YOURS)
+    saying.end(report)
+
+
+def _build(repository: Repository, selection: Selection, rev: str | None, report: Report) -> Plan | None:
+    """Compile and write under the lock, and say what was done; None where it could not even begin."""
+    from varve.world import disk
+
+    with disk.lock(repository.root, report) as lock:
+        opened = _open(repository, rev, report) if lock else None
+        if lock is None or opened is None:
+            return None
+        built = opening.compile_opening(opened, selection, report)
+        plan = opening.plan_writing(opened, built)
+        written = _write(plan, lock, report)
+    saying.say(report, opened.snapshot)
+    if written:
+        click.echo(_summary(built, plan))
+    return plan
+
+
+def _open(repository: Repository, rev: str | None, report: Report) -> Opening | None:
+    from varve.world.git import WorkTree
+
+    return opening.open_sources(repository, rev, report) if rev else opening.open_view(repository, WorkTree(), report)
+
+
+def _write(plan: Plan, lock: Lock, report: Report) -> bool:
+    from varve.world import disk
+    from varve.write import plan as writing
+
+    writing.refuse(plan, report)
+    return disk.apply(plan, lock, report)
+
+
+def _summary(built: Build, plan: Plan) -> str:
+    deleted = len(plan.clear) + len(plan.delete)
+    unchanged = f"{len(plan.unchanged)} unchanged" + (f", {len(built.kept)} kept" if built.kept else "")
+    if plan.empty:
+        return f"build/ is what the sources of {len(built.units)} units say: {unchanged}"
+    return f"built {len(built.units)} units: {len(plan.write)} written, {deleted} deleted, {unchanged}"

@@ -1,0 +1,190 @@
+"""`varve explain`: the history of a value, or of all values of a unit."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+from varve.cli import opening, saying
+from varve.cli.opening import Opening
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.source import Keys, Map, Value
+from varve.model.unit import Unit
+
+if TYPE_CHECKING:
+    from varve.resolve.history import Voice
+    from varve.world.history import Change
+
+FORMATS: Final = ("text", "json")
+
+
+class _Explained(NamedTuple):
+    """A unit whose values are to be explained: its stack, and what the stack gives."""
+
+    opening: Opening
+    unit: Unit
+    stack: Stack
+    value: Map
+
+
+class _Line(NamedTuple):
+    """One voice in the history of a path, with its place in the text and the commit it comes from."""
+
+    keys: Keys
+    voice: "Voice"
+    where: str
+    change: "Change | None"
+
+
+@click.command
+@click.argument("tenant")
+@click.argument("environment")
+@click.argument("path", required=False)
+@click.option("--rev", metavar="REV", help="Explain the values of a commit.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How to say it.")
+def explain(tenant: str, environment: str, path: str | None, rev: str | None, format_: str) -> None:
+    """Say where a value was written, whom it overrode, and who wrote it; without PATH, where every value comes from."""
+    from varve.language import name
+
+    keys = name.keys(path) if path else ()
+    if keys is None:
+        raise click.UsageError(f"`{path}` is no path; write it like `services.checkout.slos`")
+    report = Report()
+    explained = _explained(Unit(tenant, environment), rev, report)
+    if explained is None:
+        saying.say(report, saying.NOTHING)
+        saying.end(report)
+    lines = _lines(explained, keys, report)
+    if format_ == "json":
+        click.echo(
+            json.dumps(
+                {"path": path or "", "value": _at(explained, keys), "history": [_record(line) for line in lines]},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    elif lines:
+        click.echo(_told(explained, keys, lines), nl=False)
+    else:
+        click.echo(_nobody(explained, path or ""), nl=False)
+    saying.say(report, explained.opening.snapshot)
+    saying.end(report)
+
+
+def _explained(unit: Unit, rev: str | None, report: Report) -> _Explained | None:
+    from varve import pipeline
+    from varve.model.unit import Selection
+    from varve.read import repository as shape
+    from varve.world.git import Commit, WorkTree
+
+    repository = opening.find(report)
+    opened = opening.open_view(repository, Commit(rev) if rev else WorkTree(), report) if repository else None
+    compiling = pipeline.open_repository(opened.snapshot, report) if opened else None
+    if opened is None or compiling is None:
+        return None
+    if not shape.is_selectable(Selection(unit.environment, unit.tenant), compiling.settings, compiling.tenants, report):
+        return None
+    stack = pipeline.stack_unit(compiling, unit, report)
+    return _Explained(opened, unit, stack, pipeline.merge_unit(compiling, unit, stack, report)) if stack else None
+
+
+def _at(explained: _Explained, keys: Keys) -> Value:
+    from varve.resolve.merge import look, says
+
+    return look(explained.value, keys) if says(explained.value, keys) else None  # type: ignore[return-value]
+
+
+def _lines(explained: _Explained, keys: Keys, report: Report) -> list[_Line]:
+    """The history of a scalar or a list; for a map, what was last said of each value in it."""
+    from varve.resolve.history import history
+
+    value = _at(explained, keys)
+    if isinstance(value, dict) and value:
+        found = [(leaf, voice) for leaf in _leaves(value, keys) for voice in history(explained.stack, leaf)[:1]]
+    else:
+        found = [(keys, voice) for voice in history(explained.stack, keys)]
+    return list(_written(explained, found, report))
+
+
+def _leaves(value: Value, at: Keys) -> Iterator[Keys]:
+    if isinstance(value, dict) and value:
+        for key, each in value.items():
+            yield from _leaves(each, (*at, key))
+    else:
+        yield at
+
+
+def _written(explained: _Explained, found: list[tuple[Keys, "Voice"]], report: Report) -> Iterator[_Line]:
+    """Each voice with the line it stands on, and the commit that line comes from; one look at git for each file."""
+    from varve.read.locate import locator
+    from varve.world import history
+
+    opened = explained.opening
+    places = [voice.place for _, voice in found]
+    locate = {file: locator(opened.snapshot.source(file)) for file in {place.file for place in places}}
+    spans = [locate[place.file](place.keys, place.on) for place in places]
+    lines: dict[str, set[int]] = {}
+    for place, span in zip(places, spans, strict=True):
+        lines.setdefault(place.file, set()).add(span.line)
+    changes: Mapping[str, Mapping[int, Change]] = {
+        file: history.blame(opened.repository, file, numbers, opened.view, report) for file, numbers in lines.items()
+    }
+    for (keys, voice), place, span in zip(found, places, spans, strict=True):
+        yield _Line(keys, voice, f"{place.file}:{span.line}:{span.column}", changes[place.file].get(span.line))
+
+
+def _told(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
+    from varve.language.name import dotted
+    from varve.render.table import table
+    from varve.resolve.history import brief
+
+    value = _at(explained, keys)
+    if isinstance(value, dict) and value:
+        return table(
+            [
+                (dotted(line.keys), brief(_at(explained, line.keys)), line.voice.layer.name, line.where, _who(line))
+                for line in lines
+            ]
+        )
+    head = f"{dotted(keys)} is {brief(value)}\n" if keys else ""
+    return head + table(
+        [(brief(line.voice.value), line.voice.verdict, line.voice.layer.name, line.where, _who(line)) for line in lines]
+    )
+
+
+def _who(line: _Line) -> str:
+    return (
+        f"{line.change.id[:10]} {line.change.date:%Y-%m-%d} {line.change.author}"
+        if line.change
+        else "not committed yet"
+    )
+
+
+def _nobody(explained: _Explained, path: str) -> str:
+    from varve.render.escape import escape
+
+    layers = "".join(f"  {layer.name:<12} {layer.file}\n" for layer in reversed(explained.stack.layers))
+    return f"{escape(path)}: none of these layers says it\n{layers}"
+
+
+def _record(line: _Line) -> dict[str, object]:
+    from varve.language.name import dotted
+
+    file, row, column = line.where.rsplit(":", 2)
+    change = line.change
+    return {
+        "path": dotted(line.keys),
+        "layer": line.voice.layer.name,
+        "priority": line.voice.layer.priority,
+        "owner": line.voice.layer.owner,
+        "verdict": line.voice.verdict,
+        "value": line.voice.value,
+        "file": file,
+        "line": int(row),
+        "column": int(column),
+        "commit": change.id if change else None,
+        "author": change.author if change else None,
+        "date": change.date.isoformat() if change else None,
+    }

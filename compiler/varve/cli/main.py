@@ -1,0 +1,58 @@
+"""The `varve` command."""
+
+import sys
+import traceback
+
+import click
+
+from varve import __version__
+from varve.cli import saying
+from varve.cli.build import build
+from varve.cli.check import check
+from varve.cli.explain import explain
+from varve.cli.init import init
+from varve.cli.rule import rule
+from varve.cli.schema import schema
+
+_INTERRUPTED = 130
+_FRAMES = 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VARVE"})
+@click.version_option(__version__, prog_name="varve")
+def cli() -> None:
+    """Compile layered tenant and environment sources into Prometheus configuration."""
+
+
+for _command in (init, build, check, explain, rule, schema):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line: exit with 0 where all is well, 1 for a user's mistake, 3 for a mistake of varve's own."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and give its exit code."""
+    try:
+        cli.main(arguments, prog_name="varve", standalone_mode=False)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else saying.YOURS
+    except click.Abort:
+        return _INTERRUPTED
+    except click.ClickException as mistake:
+        mistake.show()
+        return saying.YOURS
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
+        _confess(error)
+        return saying.OURS
+    return saying.FINE
+
+
+def _confess(error: Exception) -> None:
+    """Say that varve itself failed, with what its authors need to know, and nothing that a source holds."""
+    click.echo(f"varve {__version__} failed, and the mistake is varve's own: {type(error).__name__}", err=True)
+    for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]:
+        click.echo(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}", err=True)
+    click.echo("nothing under build/ was changed by this; please report it, with these lines and the command", err=True)

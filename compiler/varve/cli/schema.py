@@ -1,0 +1,16 @@
+"""`varve schema`: the JSON Schema of a kind of source, for editors."""
+
+import json
+
+import click
+
+
+@click.command
+@click.argument(
+    "kind", type=click.Choice(("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules"))
+)
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a KIND of source, complete in itself."""
+    from varve.check.kind import bundled
+
+    click.echo(json.dumps(bundled(kind), ensure_ascii=False, indent=2))

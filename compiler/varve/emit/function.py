@@ -1,0 +1,57 @@
+"""The functions that templates may call."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from varve.emit.template.given import Function, Given
+from varve.language import duration, message, objective
+
+_SECOND: Final = 1000
+
+
+@cache
+def functions(locale: str) -> Mapping[str, Given]:
+    """The functions by name; `number` and `percent` write in the manner of `locale`."""
+    return {
+        "seconds": Function(seconds),
+        "budget": Function(budget),
+        "burns": Function(burns),
+        "number": Function(lambda value: message.number(value, locale)),
+        "percent": Function(lambda value: message.ratio(value, locale)),
+    }
+
+
+def seconds(text: str) -> float | int:
+    """How many seconds a duration lasts; `ValueError` where it is none."""
+    milliseconds = _milliseconds(text)
+    return milliseconds // _SECOND if milliseconds % _SECOND == 0 else milliseconds / _SECOND
+
+
+def budget(objective_: float) -> str:
+    """The share of events that may fail, in plain digits: 99.9 leaves `0.001`."""
+    return objective.text(objective.budget(objective_))
+
+
+def burns(objective_: float, window: str) -> list[Given]:
+    """The alerts of an objective over a window; factors and thresholds are plain digits, windows are durations."""
+    allowed = objective.budget(objective_)
+    return [
+        {
+            "severity": burn.severity,
+            "share": objective.text(burn.share),
+            "long": duration.text(burn.long),
+            "short": duration.text(burn.short),
+            "factor": objective.text(burn.factor),
+            "threshold": objective.threshold(burn.factor, allowed),
+        }
+        for burn in objective.burns(_milliseconds(window))
+        if objective.can_fire(burn.factor, allowed)
+    ]
+
+
+def _milliseconds(text: str) -> int:
+    milliseconds = duration.milliseconds(text)
+    if milliseconds is None:
+        raise ValueError(f"`{text}` is no duration")
+    return milliseconds

@@ -1,0 +1,130 @@
+"""The rule files: a service's own rules and those of its packs, the tenant's own, and the files of vendors."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, cast
+
+from varve.emit.kit import Task
+from varve.emit.pack import Use, uses
+from varve.emit.prometheus.annotation import annotations
+from varve.emit.prometheus.field import RULES
+from varve.emit.template.given import Given, GoTemplate
+from varve.language import gotemplate
+from varve.language.message import language, localised
+from varve.model.source import Map, Value
+
+_OWN: Final = "templates/prometheus/rules.yaml.j2"
+_GROUP_FIELDS: Final = ("interval", "query_offset", "limit")
+
+
+def of_service(task: Task, service: str) -> list[Map]:
+    """The rule groups of a service: its own rules first, then one group a pack."""
+    value = _service(task, service)
+    settings: Map = {field: value[field] for field in _GROUP_FIELDS if field in value}
+    groups = []
+    if value.get("alerts") or value.get("records"):
+        rules = _rendered(task, _OWN, _own(task, service))
+        groups.append(_group(task, (f"{task.unit.unit.tenant}/{service}", "", service), settings, rules))
+    for use in uses(task, service):
+        rules = _rendered(task, f"{use.pack.folder}/rules.yaml.j2", use.context)
+        name = f"{task.unit.unit.tenant}/{service}/{use.pack.name}"
+        groups.append(_group(task, (name, use.pack.name, service), settings, rules))
+    return [group for group in groups if group["rules"]]
+
+
+def of_tenant(task: Task) -> list[Map]:
+    """The rule groups of the tenant itself, one a pack that applies to tenants."""
+    return [
+        group
+        for use in uses(task, None)
+        if (
+            group := _group(
+                task, (f"{task.unit.unit.tenant}/{use.pack.name}", use.pack.name, ""), {}, _tenant_rules(task, use)
+            )
+        )["rules"]
+    ]
+
+
+def _tenant_rules(task: Task, use: Use) -> list[Map]:
+    return _rendered(task, f"{use.pack.folder}/rules.yaml.j2", use.context)
+
+
+def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
+    """The groups of a vendor's file, as they are but for their names and the tenant's labels."""
+    tenant = task.unit.unit.tenant
+    return [
+        {
+            **group,
+            "name": f"{tenant}/rules/{name}/{group['name']}",
+            "rules": [_labelled(rule, {}, {"tenant": tenant}) for rule in cast("list[Map]", group["rules"])],
+        }
+        for group in cast("list[Map]", value["groups"])
+    ]
+
+
+def _service(task: Task, service: str) -> Map:
+    return cast("dict[str, Map]", task.unit.value["services"])[service]
+
+
+def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> list[Map]:
+    value = task.kit.engine.render(template, context, RULES, task.report)
+    return cast("list[Map]", value.get("rules") or []) if isinstance(value, dict) else []
+
+
+def _group(task: Task, named: tuple[str, str, str], settings: Map, rules: Iterable[Map]) -> Map:
+    """A group whose rules say whose they are; `named` holds its name, its pack and its service, if it has them."""
+    name, pack, service = named
+    return {"name": name, **settings, "rules": [_finished(task, rule, pack, service) for rule in rules]}
+
+
+def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
+    """A rule with the labels and annotations that every rule of the tenant has."""
+    identity = {"tenant": task.unit.unit.tenant} | ({"service": service} if service else {})
+    if "record" in rule:
+        return _labelled(rule, {}, identity)
+    finished = _labelled(rule, _said_labels(task, service), identity | ({"pack": pack} if pack else {}))
+    return finished | {"annotations": cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service)}
+
+
+def _said_labels(task: Task, service: str) -> dict[str, str]:
+    """The labels that the tenant and the service say, the service's being the stronger ones; plain text."""
+    said = cast("dict[str, str]", task.unit.value.get("labels", {}))
+    if service:
+        said = said | cast("dict[str, str]", _service(task, service).get("labels", {}))
+    return {label: gotemplate.escape(text) for label, text in said.items()}
+
+
+def _labelled(rule: Map, usual: Mapping[str, str], identity: Mapping[str, str]) -> Map:
+    """The rule with the usual labels, unless it says its own, and with those that say whose it is, whatever it says."""
+    labels = {**usual, **cast("Map", rule.get("labels") or {}), **identity}
+    fields = {key: value for key, value in rule.items() if key not in ("labels", "annotations")}
+    annotated = {"annotations": rule["annotations"]} if rule.get("annotations") else {}
+    return {**fields, "labels": dict(sorted(labels.items())), **annotated}
+
+
+def _own(task: Task, service: str) -> Mapping[str, Given]:
+    """What the template of a service's own rules is given."""
+    value = _service(task, service)
+    spoken = language(cast("str", task.unit.value["locale"]))
+    alerts = [_alert(name, each, spoken) for name, each in cast("dict[str, Map]", value.get("alerts", {})).items()]
+    records = [{"name": name, **each} for name, each in cast("dict[str, Map]", value.get("records", {})).items()]
+    return {"tenant": task.unit.value["tenant"], "service": {"id": service}, "alerts": alerts, "records": records}
+
+
+_ALERT: Final = ("for", "keep_firing_for", "runbook")
+
+
+def _alert(name: str, value: Map, spoken: str) -> Mapping[str, Given]:
+    texts = {field: _text(value.get(field), spoken) for field in ("summary", "description")}
+    said = cast("dict[str, str]", value.get("annotations", {}))
+    return {
+        "name": name,
+        **{field: value.get(field) for field in _ALERT},
+        **{field: value[field] for field in ("expr", "severity")},
+        **texts,
+        "labels": value.get("labels", {}),
+        "annotations": {field: GoTemplate(text) for field, text in said.items()},
+    }
+
+
+def _text(value: Value, spoken: str) -> GoTemplate | None:
+    return None if value is None else GoTemplate(localised(cast("str | dict[str, str]", value), spoken))

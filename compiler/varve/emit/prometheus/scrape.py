@@ -1,0 +1,55 @@
+"""A service's scrape file: its jobs and its probes, each of which sets the tenant last."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.emit.kit import Task
+from varve.emit.prometheus.field import SCRAPE
+from varve.model.source import Map, Value
+from varve.resolve.platform import credentials
+
+_SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
+_PROBE: Final = "templates/prometheus/probe.yaml.j2"
+PROBE_COMPONENT: Final = "probe"
+
+
+def jobs(task: Task, service: str) -> list[Value]:
+    """The scrape jobs of a service, its probes last."""
+    return list(_scrapes(task, service)) + list(_probes(task, service))
+
+
+def _scrapes(task: Task, service: str) -> Iterator[Value]:
+    value = cast("dict[str, dict[str, dict[str, Map]]]", task.unit.value["services"])[service]
+    for name, scrape in value.get("scrape", {}).items():
+        job = {"name": name, **scrape, **credentials(task.environment, f"tenants/{task.unit.unit.tenant}", scrape)}
+        yield from _job(task, service, (_SCRAPE, name), {"job": job})
+
+
+def _probes(task: Task, service: str) -> Iterator[Value]:
+    value = cast("dict[str, dict[str, dict[str, dict[str, Map]]]]", task.unit.value["services"])[service]
+    for name, each in value.get("probes", {}).items():
+        given: Map = {
+            "probe": {"module": "http_2xx", "name": name, **each["http"]},
+            "blackbox": task.environment.platform["blackbox"],
+        }
+        yield from _job(task, service, (_PROBE, PROBE_COMPONENT), given)
+
+
+def _job(task: Task, service: str, made: tuple[str, str], given: Map) -> Iterator[Value]:
+    """One job from its template, with what no template may change."""
+    template, component = made
+    context: Map = {
+        "tenant": task.unit.value["tenant"],
+        "environment": task.unit.unit.environment,
+        "service": {"id": service},
+        **given,
+    }
+    job = task.kit.engine.render(template, context, SCRAPE, task.report)
+    if isinstance(job, dict):
+        relabelled = cast("list[Value]", job.get("relabel_configs") or [])
+        yield {**job, "honor_labels": False, "relabel_configs": [*relabelled, *_identity(task, service, component)]}
+
+
+def _identity(task: Task, service: str, component: str) -> list[Value]:
+    labels = {"job": service, "component": component, "tenant": task.unit.unit.tenant}
+    return [{"target_label": label, "replacement": value} for label, value in labels.items()]

@@ -1,0 +1,324 @@
+"""The values of a rendering put into its structure, each in the language of its field."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from varve.emit.template import annotation, expression, given, plain
+from varve.emit.template.field import Field, Fields, below, is_named
+from varve.emit.template.form import Form, Misfit
+from varve.emit.template.given import SCALARS, Given, GoTemplate, Message, Pattern, is_private, show
+from varve.emit.template.run import PRIVATE_CHARACTER, Run
+from varve.emit.template.skeleton import DUPLICATE_KEY, Entries, Fixed, Flaw, Items, Mixed, Node, Skeleton, Whole
+from varve.model.diagnostic import Rule
+from varve.model.source import Map, Value
+
+UNFIT = Rule(
+    "emit/value-does-not-fit",
+    "A value cannot stand where a template puts it",
+    "The field is written in a language of its own (PromQL, a Go template, a regular expression, a URL, a duration), "
+    "and a value enters it only as what that language has for it: text inside its strings, a number, a name, a whole "
+    "expression. So no value can ever change what the rest of the text means. Mend the value; or, where the template "
+    "puts it in the wrong place, the template.",
+)
+
+INVALID_FIELD = Rule(
+    "emit/invalid-field",
+    "A template writes a text that is wrong in its field's language",
+    "The text of the template itself, without any value, is no PromQL, no Go template, no regular expression, no URL "
+    "or no duration, as the field needs, or no value could enter it at the place shown. No tenant can mend this: "
+    "change the template.",
+)
+
+OBJECT_IN_TEXT = Rule(
+    "emit/object-in-text",
+    "A map or a list stands where text belongs, or text where a map belongs",
+    "A map or a list is inserted as a whole, as the value of a key or an item: it has no one form as a piece of text. "
+    "Nor is text ever read again as a map: what a filter made of an object is text for good. Write the object itself, "
+    "without quotes and filters, or loop over it.",
+)
+
+NULL_IN_TEXT = Rule(
+    "emit/null-in-text",
+    "A missing value would become a piece of a text",
+    "The value is null, and inside a longer text that would read `null`, or be nothing at all. Neither is what anybody "
+    "means. Give it a default, or leave the text out when there is no value.",
+)
+
+JOIN_IN_LIST = Rule(
+    "emit/join-in-list",
+    "A joined text stands in a list between brackets",
+    '`[{{ values | join(", ") }}]` looks like many items and would be one, because values never become structure. '
+    "Write the list itself: `{{ values }}` without brackets.",
+)
+
+KEY_FROM_VALUE = Rule(
+    "emit/key-from-value",
+    "A value cannot be the key of this entry",
+    "A key that comes from a value must be text, and must not be a key that the target gives a language of its own, "
+    "such as `expr`: what stands below it was checked as something else.",
+)
+
+_FORMS: Final[dict[Field, Form]] = {
+    Field.PROMQL: expression.PROMQL,
+    Field.MATCHER: expression.MATCHER,
+    Field.REGEX: plain.REGEX,
+    Field.GOTEMPLATE: annotation.GOTEMPLATE,
+    Field.URL: plain.URL,
+    Field.DURATION: plain.DURATION,
+    Field.TEXT: plain.TEXT,
+}
+
+Binder: TypeAlias = Callable[[Run], Value]
+"""Gives one piece of the result; what cannot be bound is said to the run, and the piece is then None."""
+
+
+class Plan(NamedTuple):
+    """A structure ready for values. `fields` are kept because a plan is remembered by their identity."""
+
+    bind: Binder
+    flaws: tuple[Flaw, ...]
+    fields: Fields
+
+
+def plan(skeleton: Skeleton, fields: Fields) -> Plan:
+    """The skeleton as a function of a run, with everything prepared that does not depend on values."""
+    if skeleton.node is None:
+        return Plan(lambda _: None, skeleton.flaws, fields)
+    planner = _Planner(list(skeleton.flaws))
+    made = planner.node(skeleton.node, fields)
+    bind = made if callable(made) else _constant(made)
+    return Plan(bind, tuple(planner.flaws), fields)
+
+
+def _constant(value: Value) -> Binder:
+    return lambda _: value
+
+
+class _Planner:
+    """Turns nodes into binders, and what holds no placeholder into values; collects the flaws of the template."""
+
+    __slots__ = ("flaws",)
+
+    def __init__(self, flaws: list[Flaw]) -> None:
+        self.flaws = flaws
+
+    def node(self, node: Node, fields: Fields) -> "Binder | given.Scalar":
+        match node:
+            case Fixed():
+                return self._fixed(node, fields)
+            case Whole():
+                return _whole(node, fields)
+            case Mixed():
+                return self._mixed(node, fields)
+            case Entries():
+                return self._entries(node, fields)
+            case Items():
+                return self._items(node, fields)
+
+    def _entries(self, node: Entries, fields: Fields) -> Binder:
+        base: Map = {}
+        bound: list[tuple[str, Binder]] = []
+        for key, child in node.items:
+            if not isinstance(key, Fixed):
+                return self._open_entries(node, fields)
+            name = str(key.value)
+            made = self.node(child, below(fields, name))
+            base[name] = None if callable(made) else made
+            if callable(made):
+                bound.append((name, made))
+        return _map(base, bound)
+
+    def _open_entries(self, node: Entries, fields: Fields) -> Binder:
+        """A map some of whose keys are known only with the values."""
+        entries: list[tuple[Binder | str, Binder, int]] = []
+        for key, child in node.items:
+            name = str(key.value) if isinstance(key, Fixed) else "*"
+            made = self.node(child, below(fields, name))
+            binder = made if callable(made) else _constant(made)
+            if isinstance(key, Fixed):
+                entries.append((name, binder, -1))
+            else:
+                index = key.number if isinstance(key, Whole) else key.indices[0]
+                entries.append((_key(key, fields), binder, index))
+        return _open_map(entries)
+
+    def _items(self, node: Items, fields: Fields) -> Binder:
+        base: list[Value] = []
+        bound: list[tuple[int, Binder]] = []
+        for at, child in enumerate(node.items):
+            made = self.node(child, below(fields, "*"))
+            base.append(None if callable(made) else made)
+            if callable(made):
+                bound.append((at, made))
+        return _list(base, bound)
+
+    def _fixed(self, node: Fixed, fields: Fields) -> given.Scalar:
+        if not isinstance(fields, Field):
+            if fields is not None and node.value is not None:
+                self._flaw(OBJECT_IN_TEXT, f"{show(node.value)} stands where a map or a list belongs", node.offset)
+            return node.value
+        if node.value is None:
+            self._flaw(INVALID_FIELD, f"this {fields.value} field is empty", node.offset)
+            return None
+        text = given.text(node.value)
+        wrong = _FORMS[fields].fault(text)
+        if wrong:
+            self._flaw(INVALID_FIELD, f"{show(text)} is wrong in a {fields.value} field: {wrong}", node.offset)
+        return text
+
+    def _mixed(self, node: Mixed, fields: Fields) -> Binder:
+        if fields is not None and not isinstance(fields, Field):
+            self._flaw(OBJECT_IN_TEXT, "text stands where a map or a list belongs", node.offset)
+            return _constant(None)
+        field = fields or Field.TEXT
+        shape = _FORMS[field].shape(node.parts)
+        if isinstance(shape, Misfit):
+            message = f"a value cannot stand in this {field.value} field: {shape.message}"
+            self._flaw(INVALID_FIELD, message, node.offset, shape.hint)
+            return _constant(None)
+        return _text(node.indices, shape, field)
+
+    def _flaw(self, rule: Rule, message: str, offset: int, hint: str = "") -> None:
+        self.flaws.append(Flaw(rule, message, offset, hint))
+
+
+def _map(base: Map, bound: list[tuple[str, Binder]]) -> Binder:
+    def bind(run: Run) -> Value:
+        result = base.copy()
+        for key, binder in bound:
+            result[key] = binder(run)
+        return result
+
+    return bind
+
+
+def _open_map(entries: list[tuple[Binder | str, Binder, int]]) -> Binder:
+    def bind(run: Run) -> Value:
+        result: Map = {}
+        known = {key for key, _, _ in entries if isinstance(key, str)}
+        for key, binder, index in entries:
+            name = key if isinstance(key, str) else key(run)
+            if not isinstance(name, str):
+                continue
+            if index >= 0 and (name in known or name in result):
+                run.misfit(DUPLICATE_KEY, f"the map gets the key {show(name)} twice", index, "give it another name")
+            result[name] = binder(run)
+        return result
+
+    return bind
+
+
+def _key(key: Whole | Mixed, fields: Fields) -> Binder:
+    binder = _whole(key, None) if isinstance(key, Whole) else _text(key.indices, _key_shape(key), Field.TEXT)
+    index = key.number if isinstance(key, Whole) else key.indices[0]
+
+    def bind(run: Run) -> Value:
+        name = binder(run)
+        if not isinstance(name, str):
+            run.misfit(KEY_FROM_VALUE, f"{run.name(index)} is no text, so it cannot be a key", index, "use text")
+        elif is_named(fields, name):
+            run.misfit(KEY_FROM_VALUE, f"{run.name(index)} would be a key with a language of its own", index)
+        return name
+
+    return bind
+
+
+def _key_shape(key: Mixed) -> Callable[[Sequence[Given]], str | Misfit]:
+    shape = _FORMS[Field.TEXT].shape(key.parts)
+    if isinstance(shape, Misfit):  # pragma: no cover
+        raise TypeError(shape.message)
+    return shape
+
+
+def _list(base: list[Value], bound: list[tuple[int, Binder]]) -> Binder:
+    def bind(run: Run) -> Value:
+        result = base.copy()
+        for at, binder in bound:
+            result[at] = binder(run)
+        return result
+
+    return bind
+
+
+def _whole(node: Whole, fields: Fields) -> Binder:
+    index, listed = node.number, node.listed
+
+    def bind(run: Run) -> Value:
+        if listed and run.sites[index].joins:
+            message = f"`{run.sites[index].expression}` is joined to one text, and would be one item of the list"
+            run.refuse(JOIN_IN_LIST, message, index, "write the list itself, without brackets and without `join`")
+            return None
+        return _insert(run.values[index], fields, run, index)
+
+    return bind
+
+
+def _insert(value: Given, fields: Fields, run: Run, index: int) -> Value:
+    """A value that is all of an entry or an item, and, in a map of fields, what it holds in turn."""
+    if fields is None:
+        return _native(value, run, index)
+    if isinstance(fields, Field):
+        return _whole_text(value, fields, run, index)
+    run.spend(1)
+    match value:
+        case dict():
+            if not all(type(key) is str for key in value):
+                return run.plain(value, index)
+            return {run.text(key, index): _insert(each, below(fields, key), run, index) for key, each in value.items()}
+        case list() | tuple():
+            return [_insert(each, below(fields, "*"), run, index) for each in value]
+    run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} stands where a map or a list belongs", index, "write the object")
+    return None
+
+
+def _native(value: Given, run: Run, index: int) -> Value:
+    if isinstance(value, Message):
+        return _whole_text(value, Field.TEXT, run, index)
+    return run.plain(value, index)
+
+
+def _whole_text(value: Given, field: Field, run: Run, index: int) -> Value:
+    if _is_no_text(value, run, index):
+        return None
+    return _finish(_FORMS[field].whole(value), field, run, (index,))
+
+
+def _text(indices: tuple[int, ...], shape: Callable[[Sequence[Given]], str | Misfit], field: Field) -> Binder:
+    def bind(run: Run) -> Value:
+        values = [run.values[index] for index in indices]
+        if any([_is_no_text(value, run, index) for value, index in zip(values, indices, strict=True)]):  # noqa: C419
+            return None
+        return _finish(shape(values), field, run, indices)
+
+    return bind
+
+
+def _is_no_text(value: Given, run: Run, index: int) -> bool:
+    """Whether nothing can make a text of the value, which is then said."""
+    kind = type(value)
+    if value is None:
+        run.misfit(NULL_IN_TEXT, f"{run.name(index)} stands in a text", index, "give it a default")
+        return True
+    if kind in SCALARS or kind in (GoTemplate, Pattern, Message):
+        return False
+    run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} stands in a text", index, "write it as the value of a key")
+    return True
+
+
+def _finish(written: str | Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> Value:
+    """The finished text, once more read in its language."""
+    misfit = written if isinstance(written, Misfit) else None
+    if isinstance(written, str):
+        if is_private(written):
+            message = f"{run.name(indices[0])} holds a private character, U+E000 or U+E001"
+            run.misfit(PRIVATE_CHARACTER, message, indices[0], "remove the character from the value")
+            return None
+        wrong = _FORMS[field].fault(written)
+        if not wrong:
+            return written
+        misfit = Misfit(wrong)
+    assert misfit is not None  # noqa: S101
+    index = indices[misfit.position or 0]
+    message = f"{run.name(index)} does not fit this {field.value} field: {misfit.message}"
+    run.misfit(UNFIT, message, index, misfit.hint)
+    return None

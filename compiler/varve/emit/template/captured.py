@@ -1,0 +1,56 @@
+"""Text that a template wrote itself and kept: what a macro, a `set` block or a `call` block gives."""
+
+from typing import Final, NoReturn
+
+from varve.emit.template.run import Refusal
+from varve.model.diagnostic import Rule
+
+CAPTURED_OUTPUT = Rule(
+    "emit/captured-output",
+    "A template looks into text that it captured",
+    "What a macro, a `set` block, a `call` or a `filter` block gives is text of the template with placeholders where "
+    "its values stand. Whatever looks into such text (a filter, a test, a comparison, a loop) would see the "
+    "placeholders and not the values, and would be wrong without a word. It can be written, joined with `~`, trimmed "
+    "and indented. Filter and compare the values before they are captured.",
+)
+
+_INSPECTIONS: Final = (
+    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__", "__len__", "__iter__"),
+    *("__contains__", "__getitem__", "__format__", "__mod__", "__rmod__", "__mul__", "__rmul__", "__add__"),
+)
+
+
+def refuse(*_: object) -> NoReturn:
+    """Say that captured text cannot be looked into."""
+    message = "captured text holds the places of values, so it cannot be filtered, tested or compared"
+    raise Refusal(CAPTURED_OUTPUT, message, "filter and compare the values before they are captured")
+
+
+class Captured(str):
+    """Captured text. A string, because the template engine joins nothing else; every way to look into it is closed."""
+
+    __slots__ = ()
+
+
+for _inspection in _INSPECTIONS:
+    setattr(Captured, _inspection, refuse)
+
+
+def text(captured: Captured) -> str:
+    """The text itself, for the engine."""
+    return str.__str__(captured)
+
+
+def indent(captured: Captured, width: int = 4, *, first: bool = False) -> Captured:
+    """Every line but the first `width` blanks further in; empty lines stay empty."""
+    pad = " " * max(0, min(width, _WIDEST))
+    lines = text(captured).split("\n")
+    return Captured("\n".join(pad + line if line and (first or at) else line for at, line in enumerate(lines)))
+
+
+def trim(captured: Captured) -> Captured:
+    """Without the white space at both ends."""
+    return Captured(text(captured).strip())
+
+
+_WIDEST: Final = 100

@@ -1,0 +1,127 @@
+"""Templates in, plain data out: values are bound to the structure of a template and never pasted into its text."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from varve.emit.template import bind, given
+from varve.emit.template.bind import Plan
+from varve.emit.template.field import FieldTree
+from varve.emit.template.given import CLOSE, OPEN, Given
+from varve.emit.template.run import Fault, Refusal, Run, Site
+from varve.emit.template.skeleton import Flaw, parse
+from varve.model.diagnostic import Note, Place, Report, Span
+from varve.model.source import Value
+
+if TYPE_CHECKING:
+    from varve.emit.template.sandbox import Sandbox
+
+_TRACE: Final = re.compile(f"{OPEN}@([0-9]+):([0-9]+){CLOSE}")
+_REMEMBERED: Final = 4096
+
+
+class _Line(NamedTuple):
+    """From an offset of a rendered text on: the template and the line that write it."""
+
+    offset: int
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Renders the templates of one snapshot, by path below `templates/`; it reads nothing else.
+
+    What it has compiled and parsed already is kept in the two mappings, so that tenants which take the same branches of
+    a template share one parse. They may be shared by engines that have the same templates.
+    """
+
+    templates: Mapping[str, str]
+    sandboxes: "dict[bool, Sandbox]" = field(default_factory=dict)
+    plans: dict[tuple[str, int], Plan] = field(default_factory=dict)
+
+    def render(
+        self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
+    ) -> Value:
+        """What the template at `path` makes of `context`: a map or a list, or None where something was reported.
+
+        Mistakes stand at the template's line. Where the value is at fault, a note leads to `place`, from where the
+        template was asked for.
+        """
+        variables = {name: given.copy(value) for name, value in context.items()}
+        run = Run()
+        text = self._skeleton(path, variables, run)
+        if isinstance(text, Fault):
+            self._say(text, report, place)
+            return None
+        made = self._plan(text, fields)
+        value = self._bind(made, run)
+        if not made.flaws and not run.faults:
+            return value
+        if made.flaws:
+            self._say_flaws(made.flaws, path, variables, text, report)
+        for fault in run.faults:
+            self._say(fault, report, place)
+        return None
+
+    def _skeleton(self, path: str, variables: Mapping[str, Any], run: Run, *, traced: bool = False) -> str | Fault:
+        from varve.emit.template import sandbox
+
+        if traced not in self.sandboxes:
+            self.sandboxes[traced] = sandbox.Sandbox(self.templates, traced=traced)
+        return sandbox.skeleton(self.sandboxes[traced], path, variables, run)
+
+    def _plan(self, text: str, fields: FieldTree) -> Plan:
+        key = (text, id(fields))
+        made = self.plans.get(key)
+        if made is None:
+            if len(self.plans) >= _REMEMBERED:
+                self.plans.clear()
+            made = self.plans[key] = bind.plan(parse(text), fields)
+        return made
+
+    def _bind(self, made: Plan, run: Run) -> Value:
+        try:
+            return made.bind(run)
+        except Refusal as refusal:
+            site = run.sites[-1]
+            run.faults.append(Fault(refusal.rule, refusal.message, site, refusal.hint))
+            return None
+
+    def _say(self, fault: Fault, report: Report, place: Place | None) -> None:
+        notes = (Note("the template was asked for here", place),) if fault.foreign and place else ()
+        report.say(fault.rule, fault.message, self._place(fault.site), *notes, hint=fault.hint)
+
+    def _say_flaws(
+        self, flaws: tuple[Flaw, ...], path: str, variables: Mapping[str, Any], text: str, report: Report
+    ) -> None:
+        """Say what is wrong with the text whatever the values are, at the lines of the templates that write it."""
+        lines = self._trace(path, variables, text)
+        for flaw in flaws:
+            at = lines[max(0, bisect_right(lines, flaw.offset, key=lambda each: each.offset) - 1)]
+            line = at.line + text.count("\n", at.offset, flaw.offset)
+            report.say(flaw.rule, flaw.message, self._place(Site(at.file, line, "", joins=False)), hint=flaw.hint)
+
+    def _trace(self, path: str, variables: Mapping[str, Any], text: str) -> list[_Line]:
+        """Where each piece of `text` is written: found by rendering once more, with the lines in the text."""
+        traced = self._skeleton(path, variables, Run(), traced=True)
+        files = self.sandboxes[True].files or [path]
+        lines, plain = [_Line(0, path, 1)], ""
+        pieces = _TRACE.split(traced) if isinstance(traced, str) else []
+        for at, piece in enumerate(pieces[::3]):
+            if at:
+                lines.append(_Line(len(plain), files[int(pieces[3 * at - 2])], int(pieces[3 * at - 1])))
+            plain += piece
+        return lines if plain == text else lines[:1]
+
+    def _place(self, site: Site) -> Place:
+        """The expression of a site where its line names it, otherwise the whole line."""
+        lines = self.templates.get(site.file, "").split("\n")
+        text = lines[site.line - 1] if 0 < site.line <= len(lines) else ""
+        start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        if site.expression and text.count(site.expression) == 1:
+            start = text.index(site.expression)
+            end = start + len(site.expression)
+        return Place(site.file, span=Span(site.line, start + 1, max(start, end) + 1))

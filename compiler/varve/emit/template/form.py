@@ -1,0 +1,63 @@
+"""How values enter a text of a language: as the whole of it, or at the places of a longer text."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from varve.emit.template.given import Given
+
+
+class Misfit(NamedTuple):
+    """Why a value cannot stand where it should. `position` counts the places of the text; None blames the text."""
+
+    message: str
+    position: int | None = None
+    hint: str = ""
+
+
+Shape: TypeAlias = Callable[[Sequence[Given]], str | Misfit]
+"""A text with places for values: give it the values, in their order, and it is the finished text."""
+
+
+class Form(NamedTuple):
+    """One language: three pure functions.
+
+    `fault` says what is wrong with a finished text. `whole` writes a value that is all of the text. `shape` reads the
+    parts of a text around its places once, so that values enter it quickly; a `Misfit` where no value could enter.
+    """
+
+    fault: Callable[[str], str | None]
+    whole: Callable[[Given], str | Misfit]
+    shape: Callable[[tuple[str, ...]], Shape | Misfit]
+
+
+class Marker(NamedTuple):
+    """What stands for the places of a text while it is read: names of letters only, which every language has."""
+
+    stem: str
+
+    @classmethod
+    def unlike(cls, parts: tuple[str, ...]) -> "Marker":
+        """A marker that none of the parts could be mistaken for."""
+        stem = "Value"
+        while any(stem in part for part in parts):
+            stem += "Q"
+        return cls(stem)
+
+    def text(self, parts: tuple[str, ...]) -> str:
+        """The text of which `parts` are what stands around its places."""
+        names = (f"{self.stem}{str(position).translate(_LETTERS)}Z" for position in range(len(parts) - 1))
+        return parts[0] + "".join(name + part for name, part in zip(names, parts[1:], strict=True))
+
+    def split(self, text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """The parts of a piece of that text, and the positions of the places in it."""
+        pieces = re.split(f"{self.stem}([a-j]+)Z", text)
+        return tuple(pieces[::2]), tuple(int(each.translate(_DIGITS)) for each in pieces[1::2])
+
+    def hidden(self, message: str) -> str:
+        """A message without the names of the places."""
+        return "…".join(self.split(message)[0])
+
+
+_LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
+_DIGITS: Final = str.maketrans("abcdefghij", "0123456789")

@@ -1,0 +1,126 @@
+"""What a template is given: plain values, and texts that are known to be written in a language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Final, TypeAlias
+
+from varve.language.message import Catalogue
+
+OPEN: Final = "\ue000"
+CLOSE: Final = "\ue001"
+PRIVATE: Final = frozenset({OPEN, CLOSE})
+"""The characters that mark the place of a value in a text: no value may hold them, and no artifact ever does."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoTemplate:
+    """A whole Go template that an author wrote as such, like an alert's summary with `{{ $value }}` in it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression that an author wrote as such."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text of a pack's catalogue, with the parameters that its `%(name)s` stand for."""
+
+    text: str
+    parameters: Mapping[str, "Given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A pure function that templates may call, such as one that counts seconds; `ValueError` where it has no answer."""
+
+    call: Callable[..., "Given"]
+
+
+Scalar: TypeAlias = str | int | float | bool | None
+
+Marked: TypeAlias = GoTemplate | Pattern | Message
+
+Given: TypeAlias = Mapping[str, "Given"] | Sequence["Given"] | Scalar | Marked | Catalogue | Function
+"""What a template may be given: plain data, marked texts, functions, and as `text` the catalogue of its pack."""
+
+SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+
+
+_LARGEST: Final = 1 << 63
+
+
+def is_private(text: str) -> bool:
+    """Whether `text` holds a character that is kept for the places of values."""
+    return OPEN in text or CLOSE in text
+
+
+def copy(value: Given) -> Given:
+    """A copy of plain data, so that nothing a template does can reach the original. `TypeError` for anything else."""
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if isinstance(value, Mapping):
+        return {_key(key): copy(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [copy(each) for each in value]
+    message = f"a template cannot be given a `{kind.__name__}`"
+    raise TypeError(message)
+
+
+def _key(key: str) -> str:
+    if type(key) is not str:
+        message = f"a template cannot be given a map with a `{type(key).__name__}` for a key"
+        raise TypeError(message)
+    return key
+
+
+_ATOMS: Final = SCALARS | {GoTemplate, Pattern, Message, Catalogue, Function}
+
+
+def number(value: object) -> str | None:
+    """The text of a finite number of at most 64 bits, or None for anything else; `True` is no number."""
+    if (type(value) is int and -_LARGEST <= value < _LARGEST) or (type(value) is float and isfinite(value)):
+        return repr(value)
+    return None
+
+
+def text(value: Scalar) -> str:
+    """A scalar as it stands inside a longer text."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return "null"
+        case _:
+            return repr(value)
+
+
+def show(value: object) -> str:
+    """A value as a message may name it: short, on one line, nothing invisible."""
+    match value:
+        case str() | GoTemplate() | Pattern() | Message():
+            return f"`{_short(value if isinstance(value, str) else value.text)}`"
+        case dict():
+            return "a map"
+        case list() | tuple():
+            return "a list"
+        case bool() | int() | float() | None:
+            return f"`{_short(text(value))}`"
+        case _:
+            return "something that is no plain value"
+
+
+_LONGEST: Final = 60
+
+
+def _short(text: str) -> str:
+    seen = "".join(each if each.isprintable() else " " for each in text[:_LONGEST])
+    return seen if len(text) <= _LONGEST else f"{seen}…"

@@ -1,0 +1,151 @@
+"""One rendering of a template: the values that were bound, the work that is left, and what went wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from varve.emit.template.given import CLOSE, OPEN, Given, GoTemplate, Message, Pattern, is_private, number, show
+from varve.model.diagnostic import Rule
+from varve.model.source import Value
+
+LARGEST: Final = 1 << 20
+"""How many characters a rendered text may have, and any text that a template makes on the way."""
+
+WORK: Final = 1_000_000
+"""How much one rendering may do: a step of a loop, a call, an item or 64 characters handled cost one each."""
+
+DEEPEST: Final = 64
+
+TOO_MUCH = Rule(
+    "emit/template-does-too-much",
+    "A template does more work than an artifact can need",
+    "A rendering is bounded: a million steps (turns of a loop, calls, items and characters handled), ranges of 10,000, "
+    "texts of 1 MiB, and no macro that calls itself for ever. A template that meets one of these bounds loops over the "
+    "wrong thing, or was made to keep the compiler busy. Loop over the data that the artifact shows.",
+)
+
+PRIVATE_CHARACTER = Rule(
+    "emit/private-character",
+    "A text holds a character that varve keeps for itself",
+    "U+E000 and U+E001 mark the places of values while a template is bound. They have no meaning and no shape of their "
+    "own, so a text that holds one was damaged, or was written to be mistaken for such a place. Remove the character.",
+)
+
+NO_PLAIN_VALUE = Rule(
+    "emit/no-plain-value",
+    "A template writes something that is no value",
+    "What `{{ … }}` writes must be plain data: text, a number, true, false, null, a list or a map. Macros, functions "
+    "and loops are none, and captured text cannot stand inside a list or a map that the template builds. Call the "
+    "macro, or write the text where it belongs.",
+)
+
+
+class Site(NamedTuple):
+    """One `{{ … }}` of a template: where it stands, its expression as far as that has a name, and whether it joins."""
+
+    file: str
+    line: int
+    expression: str
+    joins: bool
+
+
+class Fault(NamedTuple):
+    """Something that cannot be bound, at a site. `foreign` where the value is at fault and not the template."""
+
+    rule: Rule
+    message: str
+    site: Site
+    hint: str = ""
+    foreign: bool = False
+
+
+class Refusal(Exception):  # noqa: N818
+    """Ends a rendering from within; `sandbox.skeleton` catches it, so nobody else ever sees one."""
+
+    def __init__(self, rule: Rule, message: str, hint: str = "", line: int | None = None) -> None:
+        super().__init__(message)
+        self.rule, self.message, self.hint, self.line = rule, message, hint, line
+        self.file = ""
+
+
+@dataclass(slots=True)
+class Run:
+    """What one rendering has bound so far: value and site of each placeholder, by its number."""
+
+    values: list[Given] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    left: int = WORK
+
+    def spend(self, work: int) -> None:
+        """Count work; `Refusal` when there was too much of it."""
+        self.left -= work
+        if self.left < 0:
+            message = f"the template does more than {WORK:,} steps of work"
+            raise Refusal(TOO_MUCH, message, "loop only over what the artifact shows")
+
+    def place(self, value: Given, site: Site) -> str:
+        """Keep `value`, and give the placeholder that stands for it in the text."""
+        index = len(self.values)
+        self.values.append(value)
+        self.sites.append(site)
+        return _WRITTEN[index] if index < _USUAL else f"{OPEN}{index}{CLOSE}"
+
+    def refuse(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
+        """Say that the template binds the value of placeholder `index` wrongly."""
+        self.faults.append(Fault(rule, message, self.sites[index], hint))
+
+    def misfit(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
+        """Say that the value of placeholder `index` is wrong for where it is bound."""
+        self.faults.append(Fault(rule, message, self.sites[index], hint, foreign=True))
+
+    def name(self, index: int) -> str:
+        """The value of placeholder `index` for a message, with the expression that gave it where that has a name."""
+        expression = self.sites[index].expression
+        shown = show(self.values[index])
+        return f"{shown} from `{expression}`" if expression else shown
+
+    def plain(self, value: Given, index: int) -> Value:
+        """A copy of the value of placeholder `index`, or of a piece of it, as plain data."""
+        return self._copy(value, index, DEEPEST)
+
+    def _copy(self, value: Given, index: int, depth: int) -> Value:
+        kind = value.__class__
+        if kind is str:
+            return self.text(value, index)  # type: ignore[arg-type]
+        if kind is int or kind is bool or value is None or number(value):
+            return value  # type: ignore[return-value]
+        if (kind is dict or kind is list or kind is tuple) and depth:
+            self.spend(1 + len(value))  # type: ignore[arg-type]
+            if kind is dict:
+                return self._copy_map(value, index, depth)  # type: ignore[arg-type]
+            return [self._copy(each, index, depth - 1) for each in value]  # type: ignore[union-attr]
+        self._no_plain_value(value, index)
+        return None
+
+    def _copy_map(self, value: Mapping[str, Given], index: int, depth: int) -> Value:
+        if not all(key.__class__ is str for key in value):
+            self.refuse(NO_PLAIN_VALUE, "a key of the map is no text", index)
+            return None
+        return {self.text(key, index): self._copy(each, index, depth - 1) for key, each in value.items()}
+
+    def text(self, value: str, index: int) -> str:
+        """`value`, unless it holds a private character."""
+        if is_private(value):
+            message = f"the value of `{self.sites[index].expression}` holds a private character, U+E000 or U+E001"
+            self.misfit(PRIVATE_CHARACTER, message, index, "remove the character from the value")
+        return value
+
+    def _no_plain_value(self, value: Given, index: int) -> None:
+        match value:
+            case GoTemplate() | Pattern() | Message():
+                message = f"{show(value)} is written in a language, and this field has none"
+                hint = "write it into a field of its language"
+            case _:
+                message = f"`{self.sites[index].expression}` is no plain value"
+                hint = "write text, a number, a list or a map"
+        self.refuse(NO_PLAIN_VALUE, message, index, hint)
+
+
+_USUAL: Final = 4096
+_WRITTEN: Final = tuple(f"{OPEN}{number}{CLOSE}" for number in range(_USUAL))

@@ -1,0 +1,402 @@
+"""The sandbox that templates run in: they see plain data, do bounded work, and write placeholders instead of values."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import BuiltinMethodType, MethodType
+from typing import Any, Final
+
+from jinja2 import (
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    Undefined,
+    UndefinedError,
+    nodes,
+    pass_context,
+)
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
+
+from varve.emit.template import captured, given, tree
+from varve.emit.template.captured import Captured
+from varve.emit.template.filter import FILTERS, TEMPLATE_FAILED, TESTS, keep_within
+from varve.emit.template.given import SCALARS, Function, Given, Message, is_private, show
+from varve.emit.template.run import LARGEST, PRIVATE_CHARACTER, TOO_MUCH, Fault, Refusal, Run, Site
+from varve.emit.template.tree import FORBIDDEN, NOT_FOUND, TOO_NESTED, Writing
+from varve.language.message import Catalogue
+from varve.model.diagnostic import Rule
+
+SYNTAX = Rule(
+    "emit/template-syntax",
+    "A template does not follow the grammar of templates",
+    "Templates are Jinja2: `{{ value }}`, `{% statement %}`, `{# comment #}`. Text that must keep its own `{{ … }}`, "
+    "like a Go template in an annotation, stands between `{% raw %}` and `{% endraw %}`. The line shown is where the "
+    "parser stopped.",
+)
+
+UNDEFINED_VARIABLE = Rule(
+    "emit/undefined-variable",
+    "A template uses a value that it is not given",
+    "Nothing stands at this name: it is misspelt, or it is optional and this tenant leaves it out. An artifact with a "
+    "hole in it would be worse than none, so a missing value is never empty text. Give it a default, or test it with "
+    "`is defined`.",
+)
+
+RUN: Final = "the run"
+"""Where a rendering keeps its run among the variables; with a blank, so that no template can name it."""
+
+_NAME: Final = re.compile(r"templates(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
+_LARGEST_SOURCE: Final = 1 << 18
+_LONGEST_RANGE: Final = 10_000
+_LARGEST_NUMBER: Final = 1 << 64
+_ABSENT: Final = object()
+_GIVE: Final = "give it a default, or test it with `is defined`"
+
+_METHODS: Final[Mapping[type, frozenset[str]]] = {
+    dict: frozenset({"get", "items", "keys", "values"}),
+    str: frozenset({"endswith", "lower", "removeprefix", "removesuffix", "split", "startswith", "strip", "upper"}),
+    LoopContext: frozenset(
+        {"cycle", "first", "index", "index0", "last", "length", "nextitem", "previtem", "revindex", "revindex0"}
+    ),
+}
+
+
+def _range(*arguments: int) -> range:
+    numbers = range(*arguments)
+    if len(numbers) > _LONGEST_RANGE:
+        raise Refusal(TOO_MUCH, f"a range has more than {_LONGEST_RANGE:,} numbers", "loop over data")
+    return numbers
+
+
+def _capture(pieces: Iterable[str]) -> Captured:
+    text = "".join(pieces)
+    keep_within(len(text))
+    return Captured(text)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2 with everything taken away that is not on a list. It has to be a subclass: that is how Jinja2 is adjusted.
+
+    `files` is None, or the list of files by whose numbers a traced text tells its lines.
+    """
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+    concat = staticmethod(_capture)
+
+    def __init__(self, templates: Mapping[str, str], *, traced: bool = False) -> None:
+        super().__init__(
+            loader=FunctionLoader(self._source),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self.templates = templates
+        self.sites: list[Site] = []
+        self.files: list[str] | None = [] if traced else None
+        self.globals = {"namespace": Namespace, "range": _range}
+        self.filters = {**{name: _guarded(name, each) for name, each in FILTERS.items()}, **_OWN_FILTERS}
+        self.tests = {**{name: _tested(name, each) for name, each in TESTS.items()}, **_OWN_TESTS}
+
+    def _source(self, name: str) -> str:
+        text = self.templates.get(name)
+        if text is None or not _NAME.fullmatch(name):
+            raise Refusal(NOT_FOUND, f"there is no template `{name}`", "name a file below `templates/` in full")
+        if len(text) > _LARGEST_SOURCE:
+            message = f"the template `{name}` has more than {_LARGEST_SOURCE:,} characters"
+            raise Refusal(TOO_NESTED, message, "divide it")
+        if is_private(text):
+            raise Refusal(PRIVATE_CHARACTER, f"the template `{name}` holds a private character", "remove it")
+        return text
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        try:
+            return super()._parse(source, name, filename)
+        except RecursionError:
+            raise Refusal(TOO_NESTED, f"the template `{name}` is nested too deeply", "divide it into macros") from None
+
+    def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **named: Any) -> str:  # noqa: ANN401
+        file = name or ""
+        try:
+            tree.check(source, self.templates)
+        except Refusal as refusal:
+            refusal.file = file
+            raise
+        if self.files is not None:
+            self.files.append(file)
+        tree.rewrite(source, Writing(file, self.sites, self.files))
+        return super()._generate(source, name, *arguments, **named)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
+        """What `obj.attribute` means: a method on the list, an entry of a map, a name that a template exports."""
+        kind = type(obj)
+        if attribute in _METHODS.get(kind, ()):
+            return getattr(obj, attribute)
+        if kind is dict:
+            return obj[attribute] if attribute in obj else self._missing(attribute)
+        if kind in (TemplateModule, Namespace) and not attribute.startswith("_"):
+            value = getattr(obj, attribute, _ABSENT)
+            return self._missing(attribute) if value is _ABSENT else value
+        return _no_attribute(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401
+        """What `obj[argument]` means: an entry or an item, and never an attribute."""
+        if type(obj) not in (dict, list, tuple, str):
+            return _no_attribute(obj, str(argument))
+        try:
+            return obj[argument]
+        except (TypeError, LookupError):
+            return self._missing(str(argument))
+
+    def _missing(self, name: str) -> Undefined:
+        return self.undefined(f"`{name}` is not given", name=name)
+
+    def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+        """Call a macro, a function or a method on the list, and count it."""
+        _run(context).spend(1 + sum(map(_weight, arguments)))
+        if isinstance(obj, Macro):
+            return context.call(obj, *arguments, **named)
+        _refuse_captured(arguments)
+        if isinstance(obj, Catalogue):
+            return Message(obj.text(*arguments), _said(named))
+        if isinstance(obj, Function):
+            return _answer(obj, arguments, _said(named))
+        if type(obj) in (BuiltinMethodType, MethodType) or obj in (_range, Namespace):
+            return context.call(obj, *arguments, **named)
+        if isinstance(obj, Undefined):
+            obj()
+        raise Refusal(FORBIDDEN, "what is called here is no macro and no function", "see docs/templates.md")
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
+        """Arithmetic on numbers of usual size, and `+` of two texts or two lists."""
+        if type(left) in (int, float) and type(right) in (int, float):
+            if abs(left) < _LARGEST_NUMBER and abs(right) < _LARGEST_NUMBER:
+                return self.binop_table[operator](left, right)
+        elif operator == "+" and type(left) is type(right) and type(left) in (str, list):
+            keep_within(len(left) + len(right))
+            _run(context).spend(_weight(left) + _weight(right))
+            return left + right
+        _refuse_captured((left, right))
+        raise Refusal(TEMPLATE_FAILED, f"`{operator}` cannot take {show(left)} and {show(right)}", "use numbers")
+
+
+def _said(named: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments by name, without those that Jinja2 adds for itself."""
+    said = {key: value for key, value in named.items() if not key.startswith("_")}
+    _refuse_captured(said.values())
+    return said
+
+
+def _answer(function: Function, arguments: tuple[Any, ...], named: dict[str, Any]) -> Given:
+    try:
+        return given.copy(function.call(*arguments, **named))
+    except (ValueError, TypeError) as error:
+        raise Refusal(TEMPLATE_FAILED, f"the function has no answer: {error}") from error
+
+
+def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run) -> str | Fault:
+    """The text that the template at `path` writes, with placeholders for its values, or why it writes none."""
+    try:
+        template = sandbox.get_template(path)
+        context = template.new_context({**variables, RUN: run})
+        return _collect(template.root_render_func(context), traced=sandbox.files is not None)
+    except (Refusal, TemplateError, RecursionError, SyntaxError) as error:
+        return _fault(error, path)
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        return Fault(TEMPLATE_FAILED, f"the expression fails: {error}", _site(error, path))
+
+
+def _fault(error: Exception, path: str) -> Fault:
+    site = _site(error, path)
+    match error:
+        case Refusal():
+            return Fault(error.rule, error.message, site, error.hint)
+        case TemplateSyntaxError():
+            site = Site(error.name or path, error.lineno, "", joins=False)
+            return Fault(SYNTAX, _syntax(error.message or ""), site, "text with its own `{{` stands in a `raw` block")
+        case UndefinedError():
+            return Fault(UNDEFINED_VARIABLE, _undefined(error.message or ""), site, _GIVE)
+        case RecursionError():
+            return Fault(TOO_MUCH, "the template calls itself too often", site, "give the recursion an end")
+        case SyntaxError():  # Python's, about what Jinja2 made of the template
+            return Fault(TOO_NESTED, "the template is nested too deeply", site, "divide it into macros")
+        case _:
+            return Fault(TEMPLATE_FAILED, f"the expression fails: {error}", site)
+
+
+def _collect(pieces: Iterable[str], *, traced: bool) -> str:
+    size, collected = 0, []
+    for piece in pieces:
+        size += str.__len__(piece)
+        if size > LARGEST and not traced:
+            message = f"the template writes more than {LARGEST:,} characters"
+            raise Refusal(TOO_MUCH, message, "write several artifacts")
+        collected.append(piece)
+    return "".join(collected)
+
+
+def _site(error: Exception, path: str) -> Site:
+    """The innermost line of a template that `error` came through."""
+    if isinstance(error, Refusal) and error.file:
+        return Site(error.file, error.line or 1, "", joins=False)
+    found, trace = Site(path, 1, "", joins=False), error.__traceback__
+    while trace is not None:
+        template = trace.tb_frame.f_globals.get("__jinja_template__")
+        if isinstance(template, Template):
+            found = Site(template.name or path, template.get_corresponding_lineno(trace.tb_lineno), "", joins=False)
+        trace = trace.tb_next
+    return found
+
+
+def _syntax(message: str) -> str:
+    return f"the template cannot be read: {message[:1].lower()}{message[1:].rstrip('.')}"
+
+
+def _undefined(message: str) -> str:
+    found = re.fullmatch(r"'([^']+)' is undefined", message)
+    return f"`{found[1]}` is not given" if found else message
+
+
+def _no_attribute(obj: object, attribute: str) -> Any:  # noqa: ANN401
+    if isinstance(obj, Captured):
+        captured.refuse()
+    if isinstance(obj, Undefined):
+        return getattr(obj, attribute)
+    raise Refusal(FORBIDDEN, f"{show(obj)} has no `{attribute}` that a template may use", "see docs/templates.md")
+
+
+def _run(context: Context) -> Run:
+    run: Run = context.parent[RUN]
+    return run
+
+
+def _weight(value: object) -> int:
+    if isinstance(value, str):
+        return str.__len__(value) >> 6
+    return len(value) if isinstance(value, dict | list | tuple) else 0
+
+
+def _refuse_captured(values: Iterable[object]) -> None:
+    for value in values:
+        if isinstance(value, Captured):
+            captured.refuse()
+        if isinstance(value, Undefined):
+            str(value)  # which says what is undefined
+
+
+def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, counted, kept from captured text, and with an error that names it."""
+
+    @pass_context
+    def call(context: Context, *values: Any, **named: Any) -> Any:  # noqa: ANN401
+        _run(context).spend(1 + sum(map(_weight, values)))
+        _refuse_captured((*values, *named.values()))
+        try:
+            return function(*values, **named)
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise Refusal(TEMPLATE_FAILED, f"the filter `{name}` cannot take {show(values[0])}") from error
+
+    return call
+
+
+def _tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*values: Any) -> Any:  # noqa: ANN401
+        _refuse_captured(values)
+        try:
+            return function(*values)
+        except (TypeError, ArithmeticError) as error:
+            raise Refusal(TEMPLATE_FAILED, f"the test `{name}` cannot take {show(values[0])}") from error
+
+    return call
+
+
+@pass_context
+def _bind(context: Context, value: Any, number: int) -> str:  # noqa: ANN401
+    run = _run(context)
+    kind = value.__class__
+    run.spend(1 + (str.__len__(value) >> 6) if kind is str or kind is Captured else 1)
+    if kind is Captured:
+        return value  # type: ignore[no-any-return]
+    site: Site = context.environment.sites[number]  # type: ignore[attr-defined]
+    if kind not in SCALARS and isinstance(value, Undefined):
+        return _nothing(value, site)
+    return run.place(value, site)
+
+
+def _nothing(value: Undefined, site: Site) -> str:
+    if isinstance(value, StrictUndefined) and site.expression:
+        raise Refusal(UNDEFINED_VARIABLE, f"`{site.expression}` is not given", _GIVE)
+    return str(value)
+
+
+@pass_context
+def _join(context: Context, values: list[Any], constants: tuple[bool, ...], number: int) -> str:
+    run = _run(context)
+    run.spend(sum(map(_weight, values)))
+    if any(isinstance(each, Captured) for each in values):
+        pairs = zip(values, constants, strict=True)
+        return _capture(given.text(each) if constant else _bind(context, each, number) for each, constant in pairs)
+    _refuse_captured(values)
+    keep_within(sum(len(each) for each in values if isinstance(each, str)))
+    return "".join(map(FILTERS["string"], values))
+
+
+@pass_context
+def _each(context: Context, values: Any, weight: int) -> Any:  # noqa: ANN401
+    _refuse_captured((values,))
+    if isinstance(values, str) or not hasattr(values, "__len__"):
+        raise Refusal(TEMPLATE_FAILED, f"{show(values)} is no list and no map to loop over", "loop over a list")
+    _run(context).spend(len(values) * weight)
+    return values
+
+
+@pass_context
+def _spend(context: Context, weight: int) -> None:
+    _run(context).spend(weight)
+
+
+def _default(value: Any, instead: Any = "", boolean: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002
+    if isinstance(value, Captured):
+        captured.refuse()
+    return instead if isinstance(value, Undefined) or (boolean and not value) else value
+
+
+def _indent(value: Any, width: int = 4, first: bool = False) -> Captured:  # noqa: ANN401, FBT001, FBT002
+    if isinstance(value, Captured):
+        return captured.indent(value, width, first=first)
+    raise Refusal(
+        FORBIDDEN, f"{show(value)} is a value, and values are not indented", "write it without `indent`: it is bound"
+    )
+
+
+def _trim(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, Captured):
+        return captured.trim(value)
+    if isinstance(value, str):
+        return value.strip()
+    raise Refusal(TEMPLATE_FAILED, f"the filter `trim` cannot take {show(value)}")
+
+
+_OWN_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "d": _default,
+    "default": _default,
+    "indent": _indent,
+    "trim": _trim,
+    tree.BIND: _bind,
+    tree.CONSTANT: pass_context(lambda _, value: value),
+    tree.EACH: _each,
+    tree.JOIN: _join,
+    tree.SPEND: _spend,
+}
+
+_OWN_TESTS: Final[Mapping[str, Callable[..., Any]]] = {
+    "defined": lambda value: not isinstance(value, Undefined),
+    "undefined": lambda value: isinstance(value, Undefined),
+}

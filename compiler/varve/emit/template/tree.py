@@ -1,0 +1,274 @@
+"""What a template may say, checked on its syntax tree, and the tree rewritten so that values are bound, not written."""
+
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple, NoReturn
+
+from jinja2 import nodes
+
+from varve.emit.template import given
+from varve.emit.template.filter import FILTERS, TESTS
+from varve.emit.template.given import CLOSE, OPEN, is_private
+from varve.emit.template.run import PRIVATE_CHARACTER, Refusal, Site
+from varve.model.diagnostic import Rule
+
+FORBIDDEN = Rule(
+    "emit/template-forbids",
+    "A template uses something that templates do not have",
+    "Templates hold text, values, conditions, loops, macros, includes and a short list of filters, tests and methods, "
+    "all of them pure and bounded, so that an artifact depends on nothing but the sources. What is not on the list is "
+    "refused by name. The list is in docs/templates.md.",
+)
+
+NOT_FOUND = Rule(
+    "emit/template-not-found",
+    "A template includes something that is no template",
+    "`include`, `import` and `from` take the path of a file below `templates/`, written out: a name that is computed "
+    "could not be checked before it is used. The file does not exist, lies elsewhere, or is not named in full.",
+)
+
+TOO_NESTED = Rule(
+    "emit/template-too-nested",
+    "A template is too large or too deeply nested",
+    "A template has at most 256 KiB, and its blocks and expressions stand at most 100 deep in one another. Divide it "
+    "into several templates or macros.",
+)
+
+BIND: Final = "bind a value"
+CONSTANT: Final = "write a constant"
+EACH: Final = "count the turns"
+JOIN: Final = "join with ~"
+SPEND: Final = "count the work"
+"""Filters of our own. Their names have blanks, so that no template can call them."""
+
+OWN_FILTERS: Final = ("default", "d", "indent", "trim")
+OWN_TESTS: Final = ("defined", "undefined")
+COMPARED: Final = frozenset(FILTERS) - {"map", "selectattr", "rejectattr"}
+
+_DEEPEST: Final = 100
+_FUNCTION_OF_MESSAGES: Final = "text"
+
+_ALLOWED: Final = frozenset(
+    {
+        *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.NSRef, nodes.Getattr),
+        *(nodes.Getitem, nodes.Slice, nodes.Call, nodes.Keyword, nodes.Filter, nodes.Test, nodes.CondExpr, nodes.List),
+        *(nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Concat, nodes.Compare, nodes.Operand, nodes.And, nodes.Or),
+        *(nodes.Not, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos),
+        *(nodes.If, nodes.For, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.Assign, nodes.AssignBlock),
+        *(nodes.Import, nodes.FromImport, nodes.Include, nodes.With),
+    }
+)
+
+
+class Writing(NamedTuple):
+    """What a template's tree is rewritten with: its file, every site so far, and whether its text tells its lines."""
+
+    file: str
+    sites: list[Site]
+    files: list[str] | None
+
+
+def check(tree: nodes.Template, known: Collection[str]) -> None:
+    """`Refusal` at the first thing in `tree` that a template may not say; `known` are the templates there are."""
+    waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise Refusal(TOO_NESTED, "the template is nested too deeply", "divide it into macros", node.lineno)
+        _check(node, known)
+        hidden = node.node if isinstance(node, nodes.Call) and _is_text(node.node) else None
+        waiting.extend((child, depth + 1) for child in node.iter_child_nodes() if child is not hidden)
+
+
+def _check(node: nodes.Node, known: Collection[str]) -> None:
+    if type(node) not in _ALLOWED:
+        _forbid(node, f"`{type(node).__name__.lower()}`")
+    match node:
+        case nodes.Include() | nodes.Import() | nodes.FromImport():
+            _check_name(node, known)
+        case nodes.Name(name=name):
+            _check_variable(node, name)
+        case nodes.Getattr(attr=name) if name.startswith("_"):
+            _forbid(node, f"`.{name}`")
+        case nodes.For(recursive=True):
+            _forbid(node, "a recursive loop", "use a macro")
+        case nodes.Const(value=str(value)) if is_private(value):
+            raise Refusal(PRIVATE_CHARACTER, "a text holds a private character", "remove it", node.lineno)
+        case nodes.Filter(name=name):
+            _check_filter(node, name)
+        case nodes.Test(name=name):
+            _check_test(node, name)
+        case nodes.Call():
+            _check_call(node)
+
+
+def _check_name(node: nodes.Include | nodes.Import | nodes.FromImport, known: Collection[str]) -> None:
+    match node.template:
+        case nodes.Const(value=str(name)):
+            if name not in known:
+                hint = "name it in full, such as `templates/prometheus/labels.yaml.j2`"
+                raise Refusal(NOT_FOUND, f"there is no template `{name}`", hint, node.lineno)
+        case _:
+            raise Refusal(NOT_FOUND, "the name of a template is computed", "write the path out", node.lineno)
+    if isinstance(node, nodes.Include) and node.ignore_missing:
+        _forbid(node, "`ignore missing`")
+
+
+def _check_variable(node: nodes.Node, name: str) -> None:
+    if name == _FUNCTION_OF_MESSAGES:
+        _forbid(node, f"`{name}` as a name", "it is the function that gives the pack's messages")
+    if name == "self" or name.startswith("_"):
+        _forbid(node, f"`{name}`")
+
+
+def _check_filter(node: nodes.Filter, name: str) -> None:
+    if name not in FILTERS and name not in OWN_FILTERS:
+        _forbid(node, f"the filter `{name}`")
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        _forbid(node, "`*` and `**` in a call")
+    if name == "map":
+        _check_literal(node, node.args[:1], COMPARED)
+
+
+def _check_test(node: nodes.Test, name: str) -> None:
+    if name not in TESTS and name not in OWN_TESTS:
+        _forbid(node, f"the test `{name}`")
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        _forbid(node, "`*` and `**` in a call")
+
+
+def _check_literal(node: nodes.Filter, arguments: list[nodes.Expr], names: Collection[str]) -> None:
+    for argument in arguments:
+        if not isinstance(argument, nodes.Const) or argument.value not in names:
+            _forbid(node, f"`{node.name}` with anything but the name of a filter, written out")
+
+
+def _check_call(node: nodes.Call) -> None:
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        _forbid(node, "`*` and `**` in a call")
+    if any(each.key.startswith("_") for each in node.kwargs):
+        _forbid(node, "an argument that begins with `_`")
+    if _is_text(node.node) and not (len(node.args) == 1 and _is_literal(node.args[0])):
+        _forbid(node, "`text` with anything but one text, written out", 'give values by name: text("…", job=job)')
+
+
+def _is_text(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == _FUNCTION_OF_MESSAGES
+
+
+def _is_literal(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const) and isinstance(node.value, str)
+
+
+def _forbid(node: nodes.Node, what: str, hint: str = "see docs/templates.md for what there is") -> NoReturn:
+    raise Refusal(FORBIDDEN, f"a template may not use {what}", hint, node.lineno)
+
+
+def rewrite(tree: nodes.Template, writing: Writing) -> None:
+    """Make every `{{ … }}` of `tree` give a placeholder, and every loop, macro and template count its work."""
+    _rewrite(tree, writing)
+    if tree.environment is not None:
+        tree.set_environment(tree.environment)
+
+
+def _rewrite(node: nodes.Node, writing: Writing) -> Any:  # noqa: ANN401 - a node for a node, of whatever class
+    if isinstance(node, nodes.Output):
+        node.nodes = [_written(child, writing) for child in node.nodes]
+        return node
+    _rewrite_fields(node, writing)
+    match node:
+        case nodes.Concat():
+            return _joined(node, writing)
+        case nodes.For():
+            values: Any = node.iter
+            node.iter = _filter(EACH, values, nodes.Const(_weight(node)))
+        case nodes.Template() | nodes.Macro() | nodes.CallBlock():
+            count = _filter(SPEND, nodes.Const(_weight(node)))
+            node.body.insert(0, nodes.ExprStmt(count, lineno=node.lineno))
+        case nodes.Import() | nodes.FromImport():
+            # Without it macros would be rendered once and for all, outside any rendering.
+            node.with_context = True
+    return node
+
+
+def _rewrite_fields(node: nodes.Node, writing: Writing) -> None:
+    for name, value in list(node.iter_fields()):
+        if isinstance(value, nodes.Node):
+            setattr(node, name, _rewrite(value, writing))
+        elif isinstance(value, list):
+            rewritten = [_rewrite(each, writing) if isinstance(each, nodes.Node) else each for each in value]
+            setattr(node, name, rewritten)
+
+
+def _written(node: nodes.Expr, writing: Writing) -> nodes.Expr:
+    """A piece of output: text stays text, constants become text, and anything else is bound."""
+    match node:
+        case nodes.TemplateData():
+            return _data(node.data, node.lineno, writing)
+        case nodes.Const():
+            return _data(given.text(node.value), node.lineno, writing)
+        case nodes.CondExpr() if (constant := _constant(node)) is not None:
+            _rewrite(constant.test, writing)
+            return _filter(CONSTANT, constant)
+    site = _site(node, writing)
+    return _filter(BIND, _rewrite(node, writing), site)
+
+
+def _data(text: str, line: int, writing: Writing) -> nodes.TemplateData:
+    if writing.files is not None:
+        text = f"{OPEN}@{len(writing.files) - 1}:{line}{CLOSE}{text}"
+    return nodes.TemplateData(text, lineno=line)
+
+
+def _constant(node: nodes.CondExpr) -> nodes.CondExpr | None:
+    """The conditional with texts for its branches, if these are constants: a missing branch is an empty text."""
+    branches = [_branch(node.expr1), _branch(node.expr2)]
+    if None in branches:
+        return None
+    return nodes.CondExpr(node.test, *branches, lineno=node.lineno)
+
+
+def _branch(node: nodes.Expr | None) -> nodes.Expr | None:
+    match node:
+        case None:
+            return nodes.Const("")
+        case nodes.Const():
+            return nodes.Const(given.text(node.value), lineno=node.lineno)
+        case nodes.CondExpr():
+            return _constant(node)
+    return None
+
+
+def _joined(node: nodes.Concat, writing: Writing) -> nodes.Filter:
+    """A `~`: its operands, which of them are constants, and the site where values are bound if any is captured."""
+    constants = nodes.Const(tuple(isinstance(each, nodes.Const) for each in node.nodes))
+    return _filter(JOIN, nodes.List(node.nodes, lineno=node.lineno), constants, _site(node, writing))
+
+
+def _site(node: nodes.Expr, writing: Writing) -> nodes.Const:
+    joins = isinstance(node, nodes.Filter) and node.name == "join"
+    writing.sites.append(Site(writing.file, node.lineno, expression(node), joins))
+    return nodes.Const(len(writing.sites) - 1)
+
+
+def _filter(name: str, value: nodes.Expr, *arguments: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(value, name, list(arguments), [], None, None, lineno=value.lineno)
+
+
+def _weight(node: nodes.Template | nodes.Macro | nodes.CallBlock | nodes.For) -> int:
+    return 1 + sum(len(each.data) for each in node.find_all(nodes.TemplateData)) // 64
+
+
+def expression(node: nodes.Node | None) -> str:
+    """The dotted name of what an expression reads, if it has one: `pack.latency` of `{{ pack.latency | abs }}`."""
+    match node:
+        case nodes.Name():
+            return node.name
+        case nodes.Getattr():
+            before = expression(node.node)
+            return f"{before}.{node.attr}" if before else ""
+        case nodes.Getitem(arg=nodes.Const(value=key)):
+            before = expression(node.node)
+            return f"{before}[{key!r}]" if before else ""
+        case nodes.Filter() | nodes.Call():
+            return expression(node.node)
+    return ""

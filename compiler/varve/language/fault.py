@@ -1,0 +1,19 @@
+"""What a reader of a small language says of a text that is not written in it."""
+
+import re
+from typing import Final, NamedTuple
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Fault(NamedTuple):
+    """Why a text is refused: one sentence, lower case, no full stop; `offset` counts characters from its start."""
+
+    message: str
+    offset: int | None = None
+
+
+def surrogate(text: str) -> Fault | None:
+    """Half a surrogate pair in `text`: JSON can write one, UTF-8 and every reader below us cannot."""
+    found = None if text.isascii() else _SURROGATE.search(text)
+    return Fault("half a surrogate pair is not a character", found.start()) if found else None

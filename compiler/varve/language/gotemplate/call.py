@@ -1,0 +1,89 @@
+"""May this function be called, with these arguments?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from varve.language import regex
+from varve.language.fault import Fault
+from varve.language.gotemplate.function import (
+    CHOICES,
+    COMPARISONS,
+    FUNCTIONS,
+    KEYWORDS,
+    PATTERNS,
+    REFUSED,
+    Function,
+    Operand,
+    Sort,
+)
+from varve.language.gotemplate.lexer import Token
+
+_SINGLE: Final = frozenset(Sort)
+_WORDS: Final = {
+    Sort.TEXT: "text",
+    Sort.INT: "a whole number",
+    Sort.FLOAT: "a number with a fraction",
+    Sort.BOOL: "true or false",
+    Sort.LABELS: "labels",
+}
+
+
+def call(name: Token, arguments: Sequence[Operand]) -> Operand | Fault:
+    """What the function `name` gives for `arguments`, or why it may not be called or would fail."""
+    reason = KEYWORDS.get(name.text) or REFUSED.get(name.text)
+    if reason:
+        return Fault(f"`{name.text}` is not allowed in an alert's text: {reason}", name.start)
+    function = FUNCTIONS.get(name.text)
+    if function is None:
+        return Fault(f"the function `{name.text}` is unknown", name.start)
+    wrong = _count(function, arguments) or _misfit(function, arguments) or _special(name.text, arguments)
+    if wrong:
+        return Fault(f"`{name.text}` {wrong}", name.start)
+    if name.text in CHOICES:
+        return Operand(_union(arguments))
+    return Operand(function.gives)
+
+
+def _count(function: Function, arguments: Sequence[Operand]) -> str | None:
+    wanted, got = len(function.takes), len(arguments)
+    if got == wanted or (function.more and got >= wanted - (function is FUNCTIONS["printf"])):
+        return None
+    return f"takes {'at least ' if function.more else ''}{wanted} argument{'s' * (wanted != 1)}, not {got}"
+
+
+def _misfit(function: Function, arguments: Sequence[Operand]) -> str | None:
+    last = len(function.takes) - 1
+    for index, argument in enumerate(arguments):
+        if argument.sort & ~function.takes[min(index, last)]:
+            return f"cannot take {_said(argument.sort)} as argument {index + 1}"
+    return None
+
+
+def _special(name: str, arguments: Sequence[Operand]) -> str | None:
+    if name in COMPARISONS:
+        return _incomparable(arguments)
+    if name in PATTERNS:
+        pattern = arguments[0].literal
+        wrong = "it must be written out" if pattern is None else regex.fault(pattern)
+        return f"refuses its pattern: {wrong}" if wrong else None
+    return None
+
+
+def _incomparable(arguments: Sequence[Operand]) -> str | None:
+    sorts = _union(arguments)
+    if sorts in _SINGLE:
+        return None
+    if sorts == Sort.INT | Sort.FLOAT:
+        return "cannot compare a whole number with one that has a fraction, write `1.0` instead of `1`"
+    return f"cannot compare {_said(sorts)}"
+
+
+def _union(arguments: Sequence[Operand]) -> Sort:
+    sorts = arguments[0].sort
+    for argument in arguments[1:]:
+        sorts |= argument.sort
+    return sorts
+
+
+def _said(sorts: Sort) -> str:
+    return " with ".join(_WORDS[sort] for sort in Sort if sort in sorts)

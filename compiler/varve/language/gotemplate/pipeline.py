@@ -1,0 +1,136 @@
+"""What a pipeline of a template gives, from what its operands are to what its last function returns."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from varve.language import literal
+from varve.language.fault import Fault
+from varve.language.gotemplate.call import call
+from varve.language.gotemplate.function import Operand, Sort
+from varve.language.gotemplate.lexer import Token
+
+_DEEPEST: Final = 16
+_LARGEST: Final = 2**63
+_CONSTANTS: Final = frozenset({"true", "false"})
+_VALUES: Final = {
+    "$labels": Sort.LABELS,
+    "$externalLabels": Sort.LABELS,
+    "$externalURL": Sort.TEXT,
+    "$value": Sort.FLOAT,
+    ".Labels": Sort.LABELS,
+    ".ExternalLabels": Sort.LABELS,
+    ".ExternalURL": Sort.TEXT,
+    ".Value": Sort.FLOAT,
+}
+_OFFERED: Final = "an alert's text reads `$labels`, `$value`, `$externalLabels` and `$externalURL` only"
+
+
+def pipeline(tokens: Sequence[Token], start: int, depth: int = 0) -> Operand | Fault:
+    """What the pipeline gives that begins at `start`, or what is wrong with it; `depth` counts parentheses."""
+    if depth > _DEEPEST:
+        return Fault(f"more than {_DEEPEST} parentheses stand inside one another", start)
+    given: Operand | None = None
+    for command in _commands(tokens):
+        said = _command(command, given, start, depth)
+        if isinstance(said, Fault):
+            return said
+        given = said
+    return given or Fault("there is nothing between the braces", start)
+
+
+def _commands(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The parts between the pipes that stand in no parentheses."""
+    first = depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
+        if token.kind == "mark" and token.text == "|" and depth == 0:
+            yield tokens[first:index]
+            first = index + 1
+    yield tokens[first:]
+
+
+def _command(tokens: Sequence[Token], given: Operand | None, start: int, depth: int) -> Operand | Fault:
+    runs = list(_runs(tokens))
+    if not runs:
+        return Fault("a value is missing", tokens[0].start if tokens else start)
+    head = runs[0][0]
+    is_call = len(runs[0]) == 1 and head.kind == "word" and head.text not in _CONSTANTS
+    arguments: list[Operand] = []
+    for run in runs[1:] if is_call else runs:
+        said = _operand(run, depth)
+        if isinstance(said, Fault):
+            return said
+        arguments.append(said)
+    if is_call:
+        return call(head, [*arguments, given] if given else arguments)
+    if given or len(arguments) > 1:
+        return Fault(f"`{_text(runs[0])}` is not a function", head.start)
+    return arguments[0]
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The parts between the spaces that stand in no parentheses."""
+    first = depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
+        if token.kind == "space" and depth == 0:
+            if index > first:
+                yield tokens[first:index]
+            first = index + 1
+    if first < len(tokens):
+        yield tokens[first:]
+
+
+def _operand(run: Sequence[Token], depth: int) -> Operand | Fault:
+    head, kinds = run[0], [token.kind for token in run]
+    match kinds:
+        case ["string" | "raw"]:
+            return _string(head)
+        case ["number"]:
+            return _number(head)
+        case ["word"]:
+            return Operand(Sort.BOOL) if head.text in _CONSTANTS else call(head, [])
+        case ["variable" | "field", *fields] if all(kind == "field" for kind in fields):
+            return _value(run)
+        case ["mark", *_, "mark"] if _is_group(run):
+            return pipeline(run[1:-1], head.start, depth + 1)
+    stray = run[1] if len(run) > 1 and head.text != ")" else head
+    return Fault(f"unexpected `{stray.text}`", stray.start)
+
+
+def _is_group(run: Sequence[Token]) -> bool:
+    depth = 0
+    for index, token in enumerate(run):
+        depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
+        if depth == 0:
+            return index == len(run) - 1 and index > 0
+    return False
+
+
+def _value(run: Sequence[Token]) -> Operand | Fault:
+    head, fields = run[0], run[1:]
+    sort = _VALUES.get(head.text)
+    if sort is None:
+        return Fault(f"`{head.text}` is not known, {_OFFERED}", head.start)
+    if any(field.text == "." for field in fields) or len(fields) > (sort is Sort.LABELS):
+        return Fault(f"`{_text(run)}` is not known, {_OFFERED}", head.start)
+    return Operand(Sort.TEXT if fields else sort)
+
+
+def _string(token: Token) -> Operand | Fault:
+    said = literal.read(token.text)
+    return Fault(said.message, token.start + (said.offset or 0)) if isinstance(said, Fault) else Operand(Sort.TEXT, said)
+
+
+def _number(token: Token) -> Operand | Fault:
+    digits = token.text.lstrip("+-")
+    if any(sign in digits for sign in ".eE"):
+        return Fault(f"`{token.text}` is out of range", token.start) if math.isinf(float(digits)) else Operand(Sort.FLOAT)
+    if digits != "0" and digits.startswith("0"):
+        return Fault(f"`{token.text}` begins with 0, which Go reads as octal", token.start)
+    return Operand(Sort.INT) if int(digits) < _LARGEST else Fault(f"`{token.text}` is out of range", token.start)
+
+
+def _text(run: Sequence[Token]) -> str:
+    return "".join(token.text for token in run)

@@ -1,0 +1,139 @@
+"""Texts, numbers and durations in a tenant's own language.
+
+Babel looks at the machine's time zone when its data are first loaded; nothing that is asked of it here depends on that.
+"""
+
+import re
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from varve.language import po
+from varve.language.fault import Fault
+
+LANGUAGES: Final = ("fr", "en", "de", "es", "it")
+
+_LANGUAGE_HEADER = re.compile(r"^Language:[ \t]*([A-Za-z]+)", re.MULTILINE)
+
+# What a translation must repeat: our parameters, and the actions that Prometheus fills in.
+_PLACEHOLDER = re.compile(r"%\([a-z_][a-z0-9_]*\)s|\{\{.*?\}\}", re.DOTALL)
+_PARAMETER = re.compile(r"%\(([a-z_][a-z0-9_]*)\)s")
+
+# CLDR writes four digits together here (its minimumGroupingDigits is 2), which Babel does not know.
+_SPARING: Final = frozenset({"es", "es_ES", "it", "it_IT"})
+_SPARED: Final = 10_000
+
+_UNITS: Final = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000), ("millisecond", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The texts of one language, by the text that the program itself holds."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def text(self, msgid: str) -> str:
+        """The translation of `msgid`, or `msgid` itself where there is none."""
+        return self.texts.get(msgid, msgid)
+
+
+def catalogue(text: str, locale: str) -> Catalogue | Fault:
+    """A gettext catalogue (`.po`) for `locale`; what is empty or fuzzy counts as not translated."""
+    entries = po.read(text)
+    if isinstance(entries, Fault):
+        return entries
+    seen: set[str] = set()
+    for entry in entries:
+        fault = _twice(entry, seen) or _header(entry, locale) or _placeholders(entry)
+        if fault:
+            return fault
+        seen.add(entry.text)
+    texts = {each.text: each.translation for each in entries if each.text and each.translation and not each.fuzzy}
+    return Catalogue(language(locale), texts)
+
+
+def missing(catalogue: Catalogue, msgids: Iterable[str]) -> tuple[str, ...]:
+    """Those of `msgids` that the catalogue does not translate, each once, sorted."""
+    return tuple(sorted(set(msgids) - catalogue.texts.keys()))
+
+
+def fill(text: str, parameters: Mapping[str, str]) -> str:
+    """`text` with every `%(name)s` replaced; any other `%` is text. `KeyError` where a parameter is not given."""
+    return _PARAMETER.sub(lambda found: parameters[found[1]], text)
+
+
+def localised(text: str | Mapping[str, str], language: str) -> str:
+    """A text that may be given for each language: in `language`, else in English, else in the first by name."""
+    if isinstance(text, str):
+        return text
+    return text.get(language) or text.get("en") or text[min(text)]
+
+
+def language(locale: str) -> str:
+    """The language of a locale: `fr` of `fr_FR`."""
+    return locale.partition("_")[0]
+
+
+def number(value: Decimal | float, locale: str) -> str:
+    """`value` with all its digits: 1234.5 is `1 234,5` in French, where the blank is U+202F."""
+    from babel.numbers import format_decimal
+
+    exact, usage = Decimal(str(value)), _usage(locale)
+    grouped = usage not in _SPARING or abs(exact) >= _SPARED
+    return format_decimal(exact, locale=usage, decimal_quantization=False, group_separator=grouped)
+
+
+def percent(value: Decimal | float, locale: str) -> str:
+    """`value`, counted in hundredths, with all its digits: 99.9 is `99,9 %` in French, where the blank is U+00A0."""
+    return ratio(Decimal(str(value)).scaleb(-2), locale)
+
+
+def ratio(value: Decimal | float, locale: str) -> str:
+    """A share of one, written in hundredths: 0.01 is `1 %`."""
+    from babel.numbers import format_percent
+
+    return format_percent(Decimal(str(value)), locale=_usage(locale), decimal_quantization=False)
+
+
+def duration_text(milliseconds: int, locale: str) -> str:
+    """A duration in words, nothing rounded away: `1 heure 30 minutes`; the blank after a number may be U+00A0."""
+    from babel.units import format_unit
+
+    words: list[str] = []
+    left, usage = milliseconds, _usage(locale)
+    for unit, size in _UNITS:
+        count, left = divmod(left, size)
+        if count:
+            words.append(format_unit(count, f"duration-{unit}", locale=usage))
+    return " ".join(words) or format_unit(0, "duration-second", locale=usage)
+
+
+def _usage(locale: str) -> str:
+    """The locale itself where CLDR knows it; else its language alone, as for German in France."""
+    from babel import localedata
+
+    return locale if localedata.exists(locale) else language(locale)
+
+
+def _twice(entry: po.Entry, seen: Container[str]) -> Fault | None:
+    return Fault(f"`{entry.text}` is translated a second time", entry.offset) if entry.text in seen else None
+
+
+def _header(entry: po.Entry, locale: str) -> Fault | None:
+    said = None if entry.text else _LANGUAGE_HEADER.search(entry.translation)
+    if said is None or said[1] == language(locale):
+        return None
+    return Fault(f"the header says that the language is `{said[1]}`, not `{language(locale)}`", entry.offset)
+
+
+def _placeholders(entry: po.Entry) -> Fault | None:
+    if not entry.text or not entry.translation or entry.fuzzy:
+        return None
+    wanted, held = (set(_PLACEHOLDER.findall(each)) for each in (entry.text, entry.translation))
+    if lost := sorted(wanted - held):
+        return Fault(f"the translation of `{entry.text}` lacks `{lost[0]}`", entry.offset)
+    if strange := sorted(held - wanted):
+        return Fault(f"the translation of `{entry.text}` adds `{strange[0]}`", entry.offset)
+    return None

@@ -1,0 +1,126 @@
+"""Names and paths: what may be called what, how the way to a value is written, and which name was probably meant."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from varve.model.source import Keys
+
+_ID = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
+_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_ALERT = re.compile(r"[A-Z][a-zA-Z0-9]{0,127}")
+
+_PLAIN = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")
+_STEP = re.compile(
+    rf"(?:\A|\.)(?P<plain>{_PLAIN.pattern})"
+    r"|\[(?P<index>[0-9]{1,9})\]"
+    r'|\[(?P<quoted>"(?:[^"\\]|\\.)*+")\]',
+)
+
+_LONGEST_WORD = 64
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` may name a tenant, a service, a user, a receiver, an environment or a pack."""
+    return _ID.fullmatch(text) is not None
+
+
+def is_metric_name(text: str) -> bool:
+    """Whether `text` is a metric's name that needs no quotes in any version of Prometheus."""
+    return _METRIC.fullmatch(text) is not None
+
+
+def is_label_name(text: str) -> bool:
+    """Whether `text` is a label's name that needs no quotes in any version of Prometheus."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def is_alert_name(text: str) -> bool:
+    """Whether `text` may name an alert: a capital letter, then at most 127 letters and digits."""
+    return _ALERT.fullmatch(text) is not None
+
+
+def dotted(keys: Keys) -> str:
+    """The path as it is written: `services.checkout`, `["a key"]` for keys that are not plain, `[0]` for positions."""
+    return "".join(map(_step, keys)).removeprefix(".")
+
+
+def keys(text: str) -> Keys | None:
+    """The path that `text` writes, or None; a path has one spelling, that of `dotted`, and the empty is the whole."""
+    found: list[str | int] = []
+    end = 0
+    while end < len(text):
+        step = _STEP.match(text, end)
+        key = _key(step) if step else None
+        if step is None or key is None:
+            return None
+        found.append(key)
+        end = step.end()
+    path = tuple(found)
+    return path if dotted(path) == text else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant: few slips away, the first by the alphabet among equals, or None."""
+    if len(word) > _LONGEST_WORD:
+        return None
+    meant = word.casefold()
+    # One slip for short words, three at most: beyond that a guess is noise.
+    bound = min(3, 1 + len(meant) // 5)
+    near = ((distance(meant, each.casefold(), bound), each) for each in known)
+    close = [(slips, each) for slips, each in near if slips is not None]
+    return min(close)[1] if close else None
+
+
+def distance(left: str, right: str, bound: int) -> int | None:
+    """How many slips lie between two words, None above `bound`: a letter added, lost, changed, two neighbours swapped.
+
+    This is the distance of Damerau and Levenshtein in its form without a second change of the same letters.
+    """
+    if abs(len(left) - len(right)) > bound:
+        return None
+    before: list[int] = []
+    above = list(range(len(right) + 1))
+    for row in range(1, len(left) + 1):
+        line = _row(left, right, row, (before, above))
+        # A swap reaches back two rows, so both must be beyond the bound.
+        if min(line) > bound and min(above) > bound:
+            return None
+        before, above = above, line
+    return above[-1] if above[-1] <= bound else None
+
+
+def _row(left: str, right: str, row: int, earlier: tuple[list[int], list[int]]) -> list[int]:
+    before, above = earlier
+    letter, previous = left[row - 1], left[row - 2] if row > 1 else ""
+    line = [row]
+    for column, other in enumerate(right, 1):
+        slips = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != other))
+        if previous == other and column > 1 and letter == right[column - 2]:
+            slips = min(slips, before[column - 2] + 1)
+        line.append(slips)
+    return line
+
+
+def _step(key: str | int) -> str:
+    if isinstance(key, int):
+        return f"[{key}]"
+    return f".{key}" if _PLAIN.fullmatch(key) else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def _key(step: re.Match[str]) -> str | int | None:
+    match step.lastgroup:
+        case "plain":
+            return step["plain"]
+        case "index":
+            return int(step["index"])
+        case _:
+            return _unquoted(step["quoted"])
+
+
+def _unquoted(text: str) -> str | None:
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return None

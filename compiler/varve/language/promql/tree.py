@@ -1,0 +1,111 @@
+"""The door of `promql_parser`: the tree of an expression, and its nodes as plain data."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from varve.language.fault import Fault
+from varve.language.promql.dialect import Dialect
+
+if TYPE_CHECKING:
+    import promql_parser as rust
+
+_QUOTED: Final = re.compile(r"'([^']*)'|<(\w+)>")
+_OPERATORS: Final = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
+_VAGUE: Final = "invalid promql query"
+
+
+class Node(NamedTuple):
+    """One node of a tree: what it is, what it says, and how many of the nodes behind it are its own children.
+
+    A parent stands before its children and each child before its own, so the list of the nodes is the tree.
+    """
+
+    kind: str
+    says: tuple[object, ...]
+    arity: int
+
+
+def parse(dialect: Dialect) -> "rust.Expr | Fault | None":
+    """The tree of a translated text; what is wrong with it; or None where the parser cannot say what."""
+    import promql_parser as rust
+
+    try:
+        expression: rust.Expr = rust.parse(dialect.text)
+    except (ValueError, OverflowError) as error:
+        return _fault(str(error), dialect)
+    return expression
+
+
+def _fault(message: str, dialect: Dialect) -> Fault | None:
+    if message == _VAGUE:
+        return None
+    quoted = _QUOTED.sub(lambda found: f"`{found[1] or found[2]}`", message.partition("\n")[0])
+    return Fault(dialect.plain(quoted.rstrip(".")))
+
+
+def nodes(expression: "rust.Expr", dialect: Dialect) -> tuple[Node, ...]:
+    """The tree as the list of its nodes, with regular expressions and instants where the parser saw codes."""
+    found, waiting = [], [expression]
+    while waiting:
+        expression = waiting.pop()
+        kind, says, children = _read(expression, dialect)
+        found.append(Node(kind, says, len(children)))
+        waiting.extend(reversed(children))
+    return tuple(found)
+
+
+def _read(node: "rust.Expr", dialect: Dialect) -> "tuple[str, tuple[object, ...], list[rust.Expr]]":
+    import promql_parser as rust
+
+    match node:
+        case rust.VectorSelector():
+            return "selector", _selector(node, dialect), []
+        case rust.MatrixSelector():
+            return "range", (node.range,), [node.vector_selector]
+        case rust.SubqueryExpr():
+            return "subquery", (node.range, node.step, node.offset, _instant(node.at, dialect)), [node.expr]
+        case rust.Call():
+            return "call", (node.func.name, str(node.func.return_type)), list(node.args)
+        case rust.AggregateExpr():
+            by = (str(node.modifier.type), *node.modifier.labels) if node.modifier else None
+            return "aggregation", (str(node.op), by), [node.expr, *([node.param] if node.param else [])]
+        case rust.BinaryExpr():
+            return "operation", (str(node.op), _matching(node.modifier)), [node.lhs, node.rhs]
+        case rust.UnaryExpr():
+            return "negation", (), [node.expr]
+        case rust.ParenExpr():
+            return "parentheses", (), [node.expr]
+        case rust.NumberLiteral():
+            return "number", (repr(node.val),), []
+        case rust.StringLiteral():
+            return "string", (node.val,), []
+    message = f"promql_parser knows a node that we do not: {type(node).__name__}"
+    raise TypeError(message)
+
+
+def _selector(node: "rust.VectorSelector", dialect: Dialect) -> tuple[object, ...]:
+    matchers = tuple(_matcher(each, dialect) for each in node.matchers.matchers)
+    alternatives = tuple(tuple(_matcher(each, dialect) for each in group) for group in node.matchers.or_matchers)
+    return node.name, matchers, alternatives, node.offset, _instant(node.at, dialect)
+
+
+def _matcher(matcher: "rust.Matcher", dialect: Dialect) -> tuple[str, str, str]:
+    operator = _OPERATORS[str(matcher.op)]
+    return operator, matcher.name, dialect.pattern(matcher.value) if "~" in operator else matcher.value
+
+
+def _instant(at: "rust.AtModifier | None", dialect: Dialect) -> str | None:
+    if at is None:
+        return None
+    # Only `start()` and `end()` have no time; all others hold a code, since the parser's clock is too small for them.
+    return str(at.type) if at.at is None else repr(dialect.instants[round(at.at.timestamp())])
+
+
+def _matching(modifier: "rust.BinModifier | None") -> tuple[object, ...] | None:
+    if modifier is None:
+        return None
+    on, fill = modifier.matching, modifier.fill_values
+    labels = (str(on.type), *on.labels) if on else None
+    group = None if modifier.group_labels is None else tuple(modifier.group_labels)
+    return str(modifier.card), modifier.return_bool, labels, group, fill.lhs, fill.rhs

@@ -1,0 +1,72 @@
+"""What an expression's value is, and the mistakes between an operator and its operands that the parser overlooks."""
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from varve.language.fault import Fault
+from varve.language.promql.lexer import WORD_OPERATORS
+from varve.language.promql.tree import Node
+
+ValueType: TypeAlias = Literal["scalar", "vector", "matrix", "string"]
+
+_TYPES: Final[dict[str, ValueType]] = {
+    "selector": "vector",
+    "aggregation": "vector",
+    "range": "matrix",
+    "subquery": "matrix",
+    "number": "scalar",
+    "string": "string",
+}
+_RETURNED: Final[dict[object, ValueType]] = {
+    f"ValueType.{name.title()}": name for name in ("scalar", "vector", "matrix", "string")
+}
+
+
+class _Seen(NamedTuple):
+    node: Node
+    value: ValueType
+
+
+def value_type(nodes: Sequence[Node]) -> ValueType | Fault:
+    """The type of the value of a tree, or what is wrong between one of its nodes and that node's children."""
+    waiting: list[_Seen] = []
+    for node in reversed(nodes):  # children stand behind their parents, so they are seen first
+        below = [waiting.pop() for _ in range(node.arity)]
+        wrong = _mistake(node, below)
+        if wrong:
+            return wrong
+        waiting.append(_Seen(node, _value(node, below)))
+    return waiting[0].value
+
+
+def _value(node: Node, below: list[_Seen]) -> ValueType:
+    if node.kind == "call":
+        return _RETURNED[node.says[1]]
+    if node.kind in {"negation", "parentheses"}:
+        return below[0].value
+    if node.kind == "operation":
+        return "scalar" if {each.value for each in below} == {"scalar"} else "vector"
+    return _TYPES[node.kind]
+
+
+def _mistake(node: Node, below: list[_Seen]) -> Fault | None:
+    match node.kind, node.says:
+        case "call", ("info", _) if len(below) > 1:
+            return _info(below[1].node)
+        case "aggregation", ("limitk" | "limit_ratio" as name, _) if below[1].value != "scalar":
+            return Fault(f"the first argument of `{name}` must be a scalar")
+        case "operation", (operator, (*_, left, right)) if (left, right) != (None, None):
+            return _fill(operator, below)
+    return None
+
+
+def _info(labels: Node) -> Fault | None:
+    if labels.kind == "selector" and labels.says[0] is None:
+        return None
+    return Fault("the second argument of `info` must be matchers alone, without a name")
+
+
+def _fill(operator: object, below: list[_Seen]) -> Fault | None:
+    if operator in WORD_OPERATORS - {"atan2"} or {each.value for each in below} != {"vector"}:
+        return Fault("missing series can be filled only between two instant vectors, and not by a set operator")
+    return None

@@ -1,0 +1,1 @@
+"""The nouns, frozen, made of the standard library only."""

@@ -1,0 +1,99 @@
+"""What varve says to people: rules, places, diagnostics, and the report that collects them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+from varve.model.source import Keys
+
+
+class Severity(Enum):
+    """How much a diagnostic matters: an error stops the write, a warning does not, a note is a comment."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that can be wrong, declared beside the code that finds it.
+
+    `code` is `stage/what-is-wrong`, and the stage is the folder of the declaration. `title` is one line, `explanation`
+    is what `varve rule CODE` prints below it: why it matters and how to mend it, in whole sentences.
+    """
+
+    code: str
+    title: str
+    explanation: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Where something stands in a text: line and columns counted from 1 in characters, `end` exclusive, on one line."""
+
+    line: int
+    column: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere in a file: by the keys that lead there, or by a span where a parser already knows it.
+
+    Keys are turned into a span only when the place is shown (see `varve.read.locate`). What stands at a `sealed` place
+    may be a secret, and is never shown.
+    """
+
+    file: str
+    keys: Keys = ()
+    on: Literal["key", "value"] = "value"
+    span: Span | None = None
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Another place that contributed, and what it contributed."""
+
+    message: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake of a user: the rule, one sentence, where, who else contributed, and the way out."""
+
+    rule: Rule
+    message: str
+    place: Place | None = None
+    notes: tuple[Note, ...] = ()
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class Report:
+    """The diagnostics of a stage, in the order they were met; saying the same thing twice says it once."""
+
+    _said: dict[Diagnostic, None] = field(default_factory=dict)
+
+    def say(self, rule: Rule, message: str, place: Place | None = None, *notes: Note, hint: str = "") -> None:
+        """Add one diagnostic; `message` is one sentence, lower case, without a full stop, naming the value."""
+        self._said[Diagnostic(rule, message, place, notes, hint)] = None
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Add what another report says."""
+        self._said.update(dict.fromkeys(diagnostics))
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    @property
+    def broken(self) -> bool:
+        """Whether anything said so far is an error."""
+        return any(each.rule.severity is Severity.ERROR for each in self._said)

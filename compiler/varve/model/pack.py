@@ -1,0 +1,27 @@
+"""Packs: ready-made rules with parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from varve.model.source import Map
+
+Scope = Literal["service", "slos", "probes", "tenant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A folder under `templates/packs/`: what it applies to, the JSON Schema of its parameters, and its texts.
+
+    `messages` maps a language to the texts of its catalogue, by msgid.
+    """
+
+    name: str
+    applies_to: Scope
+    parameters: Map
+    messages: Mapping[str, Mapping[str, str]]
+
+    @property
+    def folder(self) -> str:
+        """The pack's folder, from the repository's root."""
+        return f"templates/packs/{self.name}"

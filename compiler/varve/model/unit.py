@@ -1,0 +1,44 @@
+"""Units, environments, and what they resolve to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from varve.model.layer import Stack
+from varve.model.source import Document, Map
+
+
+class Unit(NamedTuple):
+    """One tenant in one environment, the thing that is compiled."""
+
+    tenant: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The one answer that a unit's layers give, with the stack that gave it.
+
+    `vendor` holds the tenant's Prometheus rule files as they are, by name.
+    """
+
+    unit: Unit
+    value: Map
+    stack: Stack
+    vendor: Mapping[str, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An environment's own settings: its `platform` map, with the stack that gave it."""
+
+    name: str
+    platform: Map
+    stack: Stack
+
+
+class Selection(NamedTuple):
+    """Which units to compile: one environment or all of them, one tenant or all of them."""
+
+    environment: str | None = None
+    tenant: str | None = None

@@ -1,0 +1,313 @@
+"""The whole compiler as a table of contents: read, resolve, check, emit, link."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
+
+from varve.check import objective, parameter, schema, vendor
+from varve.check import reference as names
+from varve.check.kind import strategy
+from varve.emit.kit import Kit, Task
+from varve.emit.target import TARGETS
+from varve.emit.template.engine import Engine
+from varve.link import prometheus
+from varve.model.artifact import Artifact, Build
+from varve.model.diagnostic import Note, Place, Report
+from varve.model.layer import Layer, Stack
+from varve.model.pack import Pack
+from varve.model.settings import Settings
+from varve.model.snapshot import Snapshot
+from varve.model.source import Document, Keys, Map, Source, Value
+from varve.model.unit import Environment, Resolved, Selection, Unit
+from varve.read import decode, pack, repository
+from varve.read.parse import parse
+from varve.read.reading import Reading, reading
+from varve.resolve import facts, merge, reference, stack
+from varve.resolve.history import origin
+
+EVERYTHING: Final = Selection()
+On: TypeAlias = Literal["key", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A repository that could be opened: its settings, its tenants, and what every unit shares.
+
+    `sound` and `folded` remember work that units have in common: whether a file is of the right shape, and what the
+    first layers of a stack gave together.
+    """
+
+    reading: Reading
+    settings: Settings
+    tenants: tuple[str, ...]
+    kit: Kit
+    sound: dict[str, bool] = field(default_factory=dict)
+    folded: merge.Folded = field(default_factory=dict)
+
+
+class _Outcome(NamedTuple):
+    """What became of a unit: its artifacts, or None where it is broken and keeps those that stand."""
+
+    unit: Unit
+    strict: bool
+    artifacts: tuple[Artifact, ...] | None
+
+
+def compile(snapshot: Snapshot, selection: Selection = EVERYTHING) -> Build:  # noqa: A001 - the word of the field
+    """The artifacts of the selected units and of their environments, and everything that was said on the way.
+
+    A pure function of its arguments. What is broken or not selected keeps the artifacts that the snapshot holds: those
+    paths are in `Build.kept`, and the environments are linked over them.
+    """
+    report = Report()
+    opened = open_repository(snapshot, report)
+    if opened is None or not repository.is_selectable(selection, opened.settings, opened.tenants, report):
+        return Build({}, frozenset(snapshot.under("build")), tuple(report))
+    artifacts: dict[str, Artifact] = {}
+    kept: set[str] = set()
+    units: list[Unit] = []
+    for name in opened.settings.environments:
+        if selection.environment not in (None, name):
+            kept.update(snapshot.under(f"build/{name}"))
+            continue
+        for each in _environment(opened, name, selection, report):
+            match each:
+                case Artifact():
+                    artifacts[each.path] = each
+                case Unit():
+                    units.append(each)
+                case str():
+                    kept.add(each)
+    if selection == EVERYTHING:
+        repository.unread(snapshot, opened.reading.opened, report)
+    return Build(artifacts, frozenset(kept - artifacts.keys()), tuple(report), tuple(units))
+
+
+def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
+    """The repository that `snapshot` holds, or None where its settings or its packs are broken, which is reported."""
+    desk = reading(snapshot, report)
+    settings = _settings(desk, report)
+    kit = _kit(desk, report)
+    tenants = repository.tenants(snapshot, report)
+    refused = any(not path.startswith(("tenants/", "build/")) for path in snapshot.refused)
+    return None if settings is None or kit is None or refused else Opened(desk, settings, tenants, kit)
+
+
+def _settings(desk: Reading, report: Report) -> Settings | None:
+    document = desk.find(repository.SETTINGS)
+    if document is None or document.value is None:
+        return None
+    sound = schema.check("settings", document.value, partial(_in_document, document), report)
+    return repository.settings(document.value) if sound else None
+
+
+def _kit(desk: Reading, report: Report) -> Kit | None:
+    """The templates and packs; one broken pack breaks them all, so that no unit is built without its rules."""
+    before = len(report)
+    packs = {name: each for name in pack.names(desk) if (each := _pack(desk, name, report)) is not None}
+    sources = (desk.snapshot.source(path) for path in desk.snapshot.under("templates") if path.endswith(".j2"))
+    templates = {source.path: text for source in sources if (text := decode.decode(source, report)) is not None}
+    return Kit(Engine(templates), packs) if len(report) == before else None
+
+
+def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
+    document = pack.document(desk, name)
+    if document is None or document.value is None:
+        return None
+    at = partial(_in_document, document)
+    sound = schema.check("pack", document.value, at, report) and parameter.check_schema(document, report)
+    return pack.pack(desk, name, document.value) if sound else None
+
+
+def _environment(opened: Opened, name: str, selection: Selection, report: Report) -> Iterator[Artifact | Unit | str]:
+    """The artifacts and units of an environment, and the paths that it keeps."""
+    environment = resolve_environment(opened, name, report)
+    if environment is None:
+        yield from opened.reading.snapshot.under(f"build/{name}")
+        return
+    units = [Unit(tenant, name) for tenant in opened.tenants]
+    outcomes = [
+        _outcome(opened, environment, unit, report)
+        if selection.tenant in (None, unit.tenant)
+        else _as_it_stands(opened, unit)
+        for unit in units
+    ]
+    for outcome in outcomes:
+        if outcome.artifacts is None:
+            yield from _standing(opened, outcome)
+        else:
+            yield from outcome.artifacts
+            yield outcome.unit
+    linked = Report()
+    yield from list(_link(opened, environment, outcomes, linked))
+    if linked.broken:
+        yield from opened.reading.snapshot.under(f"build/{name}/shared")
+    report.extend(linked)
+
+
+def _outcome(opened: Opened, environment: Environment, unit: Unit, report: Report) -> _Outcome:
+    said = Report()
+    resolved = resolve_unit(opened, unit, said)
+    artifacts = _emit(opened, environment, resolved, said) if resolved is not None else None
+    report.extend(said)
+    if resolved is None or artifacts is None:
+        return _as_it_stands(opened, unit)
+    return _Outcome(unit, cast("Map", resolved.value["tenant"])["isolation"] == "strict", artifacts)
+
+
+def _as_it_stands(opened: Opened, unit: Unit) -> _Outcome:
+    own = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
+    return _Outcome(unit, own in opened.reading.snapshot, None)
+
+
+def _standing(opened: Opened, outcome: _Outcome) -> Iterator[str]:
+    return opened.reading.snapshot.under(f"build/{outcome.unit.environment}/tenants/{outcome.unit.tenant}")
+
+
+def resolve_environment(opened: Opened, name: str, report: Report) -> Environment | None:
+    """An environment's own settings, or None where they are broken, which is reported."""
+    said = Report()
+    layers = stack.platform(opened.settings, name, opened.reading, said)
+    sound = _are_sound(opened, layers)
+    environment = _platform(opened, Environment(name, {}, layers), said) if sound and not said.broken else None
+    report.extend(said)
+    return None if said.broken else environment
+
+
+def _platform(opened: Opened, environment: Environment, report: Report) -> Environment | None:
+    layers = environment.stack
+    merged = merge.merge(layers, merge.Strategy(inside={"platform": strategy("platform")}), report)
+    value = cast("Map", reference.resolve(merged, layers, opened.settings.variables, report).get("platform", {}))
+    if report.broken or not schema.check("platform", value, partial(_in_platform, layers), report):
+        return None
+    resolved = Environment(environment.name, value, layers)
+    names.check_platform(names.Named(opened.kit.packs, opened.reading, resolved), report)
+    return resolved
+
+
+def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
+    """What the layers of a unit give, of the shape that the unit's schema asks for; None where something is broken."""
+    refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
+    layers = None if refused else stack_unit(opened, unit, report)
+    if layers is None or not _are_sound(opened, layers):
+        return None
+    value = merge_unit(opened, unit, layers, report)
+    if report.broken or not schema.check("unit", value, partial(_in_unit, layers), report):
+        return None
+    vendor = _vendor(opened, unit)
+    return None if vendor is None else Resolved(unit, value, layers, vendor)
+
+
+def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
+    """The layers of a unit, or None where the files that say its facts cannot be read."""
+    documents = facts.documents(unit, opened.settings, opened.reading)
+    if any(document.value is None for document in documents):
+        return None
+    known = facts.facts(unit, documents, report)
+    layers = stack.stack(opened.settings, known, opened.reading, report)
+    return None if report.broken else layers
+
+
+def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map:
+    """The value that the layers give together, with what varve itself says of the unit."""
+    merged = merge.merge(layers, strategy("unit"), report, opened.folded)
+    said = merged.get("tenant")
+    tenant = {"id": unit.tenant, **said} if isinstance(said, dict) else said
+    whole: Map = {"services": {}, **merged, "environment": unit.environment, **({"tenant": tenant} if tenant else {})}
+    return reference.resolve(whole, layers, opened.settings.variables, report)
+
+
+def _are_sound(opened: Opened, layers: Stack) -> bool:
+    """Whether every file of a stack is sound; all are looked at, so that everything wrong is said at once."""
+    return sum(_is_sound(opened, layer) for layer in layers.layers) == len(layers.layers)
+
+
+def _is_sound(opened: Opened, layer: Layer) -> bool:
+    """Whether a layer's file could be read and has the shape of a source; what is wrong is reported once."""
+    if layer.file not in opened.sound:
+        value = opened.reading.document(layer.file).value
+        kind = "layer" if layer.owner == "platform" else "tenant"
+        at = partial(_in_file, layer)
+        opened.sound[layer.file] = value is not None and schema.check(
+            kind, stack.wrap(value, layer.into), at, opened.reading.report
+        )
+    return opened.sound[layer.file]
+
+
+def _vendor(opened: Opened, unit: Unit) -> dict[str, Document] | None:
+    """The tenant's rule files of vendors, by name; None where one of them is broken."""
+    folder = f"tenants/{unit.tenant}/rules"
+    found = {
+        name: document for name in opened.reading.names(folder) if (document := opened.reading.find(f"{folder}/{name}"))
+    }
+    sound = sum(_is_sound_vendor(opened, name, document) for name, document in found.items())
+    return found if sound == len(found) else None
+
+
+def _is_sound_vendor(opened: Opened, name: str, document: Document) -> bool:
+    if document.path not in opened.sound:
+        report = opened.reading.report
+        opened.sound[document.path] = document.value is not None and vendor.check(name, document, report)
+    return opened.sound[document.path]
+
+
+def _emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
+    """The artifacts of a unit, or None where a check or a target found it broken."""
+    if not _is_consistent(opened, environment, unit, report):
+        return None
+    task = Task(unit, environment, opened.kit, report)
+    artifacts = tuple(artifact for target in TARGETS.values() for artifact in target.emit(task))
+    return None if report.broken else artifacts
+
+
+def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> bool:
+    names.check(unit, names.Named(opened.kit.packs, opened.reading, environment), report)
+    parameter.check(unit, opened.kit.packs, report)
+    objective.check(unit, report)
+    return not report.broken
+
+
+def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], report: Report) -> Iterator[Artifact]:
+    """The shared artifacts of an environment, and the main files of its strict tenants."""
+    fresh = {artifact.path: artifact.data for outcome in outcomes for artifact in outcome.artifacts or ()}
+    linking = prometheus.Linking(
+        environment,
+        lambda template, context: opened.kit.engine.render(template, context, {}, report),
+        lambda path: _artifact(opened, fresh, path, report),
+    )
+    members = {outcome: _paths(opened, outcome) for outcome in outcomes}
+    yield from prometheus.shared(
+        linking, [path for outcome, paths in members.items() if not outcome.strict for path in paths]
+    )
+    for outcome, paths in members.items():
+        if outcome.strict and outcome.artifacts is not None:
+            yield from prometheus.own(linking, outcome.unit.tenant, paths)
+
+
+def _paths(opened: Opened, outcome: _Outcome) -> list[str]:
+    if outcome.artifacts is None:
+        return list(_standing(opened, outcome))
+    return [artifact.path for artifact in outcome.artifacts]
+
+
+def _artifact(opened: Opened, fresh: Mapping[str, bytes], path: str, report: Report) -> Value:
+    source = Source(path, "", fresh[path]) if path in fresh else opened.reading.snapshot.source(path)
+    return parse(source, report)
+
+
+def _in_document(document: Document, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
+    return Place(document.path, keys, on), ()
+
+
+def _in_file(layer: Layer, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
+    return layer.place(keys, on), ()
+
+
+def _in_unit(layers: Stack, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
+    place, notes = origin(layers, keys)
+    return replace(place, on=on), notes
+
+
+def _in_platform(layers: Stack, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
+    return _in_unit(layers, ("platform", *keys), on)

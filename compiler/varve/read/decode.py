@@ -1,0 +1,102 @@
+"""From bytes to text, with the checks that every format shares."""
+
+import re
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule, Span
+from varve.model.source import Source
+from varve.read.mark import Lines
+
+LIMIT: Final = 1 << 20
+"""How many bytes a source may have."""
+
+TOO_LARGE = Rule(
+    "read/too-large",
+    "A source is larger than 1 MiB",
+    "Sources are written by people and read by people; one of this size is generated, or is no configuration at "
+    "all. The limit also bounds the time and memory that one file can cost everybody else. Split the file: one "
+    "service, one user or one rule file each.",
+)
+
+NOT_UTF8 = Rule(
+    "read/not-utf8",
+    "A source is not plain UTF-8",
+    "Every source is UTF-8 without a byte order mark, so that one text has one meaning in every editor and on every"
+    " machine. Other encodings would be guessed at, and guesses differ. Save the file again as UTF-8 without BOM.",
+)
+
+CONTROL_CHARACTER = Rule(
+    "read/control-character",
+    "A source holds a character that cannot be seen",
+    "Control characters can move a terminal's cursor, end a line for one reader and not for the next, or hide in a "
+    "name. Only the tab and the line feed are admitted, and the carriage return just before a line feed; the "
+    "Unicode line and paragraph separators, a byte order mark inside the text and halves of surrogate pairs are "
+    "refused too, also when they are written as escapes. Remove the character; where a text needs a line break, "
+    "write a line feed.",
+)
+
+BIDIRECTIONAL_CHARACTER = Rule(
+    "read/bidirectional-character",
+    "A source holds a character that changes the direction of text",
+    "Bidirectional controls make a line look different from what it says, so a reviewer approves one thing and the "
+    "compiler reads another. Arabic and Hebrew text needs none of them. Remove the character.",
+)
+
+BIDIRECTIONAL: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
+    "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]",
+)
+"""Every character that no text may hold, those of `BIDIRECTIONAL` among them."""
+
+_BOM: Final = b"\xef\xbb\xbf"
+_CONTROLS: Final = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n")
+
+
+def decode(source: Source, report: Report) -> str | None:
+    """The text of `source`, or None after saying why it is no text."""
+    data = source.data
+    if len(data) > LIMIT:
+        report.say(TOO_LARGE, f"the file has {len(data)} bytes, and {LIMIT} are the most", Place(source.path))
+        return None
+    # Sixteen times faster than the search below, and nearly every source ends here.
+    if data.isascii() and len(data.translate(None, _CONTROLS)) == len(data):
+        return data.decode()
+    text = _utf8(source, report)
+    if text is None or not _visible(text, source.path, report):
+        return None
+    return text
+
+
+def _utf8(source: Source, report: Report) -> str | None:
+    if source.data.startswith(_BOM):
+        place = Place(source.path, span=Span(1, 1, 1))
+        report.say(NOT_UTF8, "the file begins with a byte order mark", place, hint="save it as UTF-8 without BOM")
+        return None
+    try:
+        return source.data.decode()
+    except UnicodeDecodeError as error:
+        before = source.data[: error.start].decode()
+        message = f"byte 0x{source.data[error.start]:02x} is not UTF-8"
+        place = Place(source.path, span=Lines(before + "?").span(len(before), len(before) + 1))
+        report.say(NOT_UTF8, message, place, hint="save the file as UTF-8")
+        return None
+
+
+def _visible(text: str, file: str, report: Report) -> bool:
+    found = INVISIBLE.search(text)
+    if found is None:
+        return True
+    place = Place(file, span=Lines(text).span(found.start(), found.start() + 1))
+    report.say(rule(found[0]), f"`{name(found[0])}` cannot stand in a source", place, hint="remove the character")
+    return False
+
+
+def rule(character: str) -> Rule:
+    """The rule that forbids one of the `INVISIBLE` characters."""
+    return BIDIRECTIONAL_CHARACTER if BIDIRECTIONAL.match(character) else CONTROL_CHARACTER
+
+
+def name(character: str) -> str:
+    """How a message writes a character that cannot be shown."""
+    return f"U+{ord(character):04X}"

@@ -1,0 +1,83 @@
+"""Where values stand in a text: the marks that a format leaves when it is read for places instead of meaning."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from varve.model.diagnostic import Span
+from varve.model.source import Keys
+
+START = Span(1, 1, 1)
+_BREAK = re.compile("\n")
+
+
+@dataclass(slots=True)
+class Mark:
+    """One value: where its key is written, where it is written itself, and the marks of what it holds.
+
+    What has no key of its own (a list's item, the root) has its value's place for one. A collection that is spread over
+    several lines, and a value of which nothing is written, have their key's place.
+    """
+
+    key: Span
+    value: Span
+    children: dict[str | int, "Mark"] = field(default_factory=dict)
+
+
+class Repeat(NamedTuple):
+    """A key that one mapping says twice."""
+
+    key: str
+    first: Span
+    again: Span
+
+
+class Marked(NamedTuple):
+    """All the marks of a text, and the keys that it repeats."""
+
+    root: Mark
+    repeats: list[Repeat]
+
+
+def find(root: Mark, keys: Keys, on: Literal["key", "value"]) -> Span:
+    """The place of what `keys` lead to, or of the key of its nearest ancestor that stands in the text."""
+    mark = root
+    for key in keys:
+        if key not in mark.children:
+            return mark.key
+        mark = mark.children[key]
+    return mark.key if on == "key" else mark.value
+
+
+class Lines:
+    """Turns positions in a text, counted in characters from 0, into spans."""
+
+    __slots__ = ("_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+
+    def span(self, start: int, end: int) -> Span:
+        """From `start` to `end`, cut at the end of the first line; beyond the text, the end of its last line."""
+        text = self._text
+        if start >= len(text):
+            start = end = len(text.rstrip("\r\n"))
+        line = bisect_right(self._starts, start)
+        begin = self._starts[line - 1]
+        return Span(line, start - begin + 1, min(end, self._stop(line)) - begin + 1)
+
+    def index(self, line: int, column: int) -> int:
+        """The position at `line` and `column`, both counted from 1."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
+
+    def on_one_line(self, start: int, end: int) -> bool:
+        """Whether nothing between the two positions ends a line."""
+        return "\n" not in self._text[start:end]
+
+    def _stop(self, line: int) -> int:
+        if line == len(self._starts):
+            return len(self._text)
+        stop = self._starts[line] - 1
+        return stop - 1 if self._text[stop - 1 : stop] == "\r" else stop

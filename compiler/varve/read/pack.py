@@ -1,0 +1,85 @@
+"""The packs of a snapshot, from the folders under `templates/packs/`."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from varve.language import name
+from varve.language.fault import Fault
+from varve.language.message import LANGUAGES, catalogue
+from varve.model.diagnostic import Place, Rule, Span
+from varve.model.pack import Pack, Scope
+from varve.model.source import Document, Map
+from varve.read.decode import decode
+from varve.read.reading import Reading
+from varve.read.repository import say_bad_id
+
+_FOLDER: Final = "templates/packs"
+
+NO_PACK_FILE = Rule(
+    "read/no-pack-file",
+    "A folder of a pack without its pack.yaml",
+    "`pack.yaml` says what a pack applies to and which parameters it takes. Without it nobody can use the pack.",
+)
+NO_PACK_RULES = Rule(
+    "read/no-pack-rules",
+    "A pack without rules",
+    "What a pack gives is its `rules.yaml.j2`. Write it, or delete the folder.",
+)
+BAD_CATALOGUE = Rule(
+    "read/bad-catalogue",
+    "A message catalogue that cannot be used",
+    "The texts of a pack are gettext catalogues, `messages/<language>.po`. A translation must use the same "
+    "`%(parameters)s` as the text it translates.",
+)
+
+
+def names(reading: Reading) -> list[str]:
+    """The names of the packs, sorted; a folder with another name is reported."""
+    prefix = _FOLDER + "/"
+    found = {path.removeprefix(prefix).partition("/")[0]: path for path in reading.snapshot.under(_FOLDER)}
+    for folder in sorted(found):
+        if not name.is_id(folder):
+            say_bad_id(reading.report, "pack", folder, Place(found[folder]))
+    return sorted(folder for folder in found if name.is_id(folder))
+
+
+def document(reading: Reading, pack: str) -> Document | None:
+    """A pack's `pack.yaml`; reported where it is missing."""
+    folder = f"{_FOLDER}/{pack}"
+    found = reading.find(f"{folder}/pack")
+    if found is None:
+        reading.report.say(
+            NO_PACK_FILE,
+            f"the pack `{pack}` has no `pack.yaml`",
+            Place(next(reading.snapshot.under(folder))),
+            hint="write it",
+        )
+    if f"{folder}/rules.yaml.j2" not in reading.snapshot:
+        place = Place(next(reading.snapshot.under(folder)))
+        reading.report.say(
+            NO_PACK_RULES, f"the pack `{pack}` has no `rules.yaml.j2`", place, hint="write it, or delete the folder"
+        )
+        return None
+    return found
+
+
+def pack(reading: Reading, named: str, value: Map) -> Pack:
+    """The pack of that name, whose `pack.yaml` of the right shape says `value`."""
+    messages = {
+        language: _messages(reading, f"{_FOLDER}/{named}/messages/{language}.po", language) for language in LANGUAGES
+    }
+    return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), messages)
+
+
+def _messages(reading: Reading, path: str, language: str) -> Mapping[str, str]:
+    if path not in reading.snapshot:
+        return {}
+    text = decode(reading.snapshot.source(path), reading.report)
+    read = catalogue(text or "", language)
+    if isinstance(read, Fault):
+        line = (text or "").count("\n", 0, read.offset or 0) + 1
+        reading.report.say(
+            BAD_CATALOGUE, read.message, Place(path, span=Span(line, 1, 2)), hint="correct the catalogue"
+        )
+        return {}
+    return read.texts

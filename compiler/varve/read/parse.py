@@ -1,0 +1,80 @@
+"""From a source to the plain mapping that it means, whichever of the four formats it is written in."""
+
+from collections.abc import Callable
+from posixpath import splitext
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.source import Map, Source, Value
+from varve.read import decode, locate, plain
+
+EXTENSIONS: Final = (".yaml", ".yml", ".json", ".toml", ".xml")
+"""The endings that say a source's format; any other file is no source."""
+
+NOT_A_MAPPING = Rule(
+    "read/not-a-mapping",
+    "A source is no mapping at its top",
+    "Every source is merged with others, key by key, so it must be a mapping from keys to values. A list or a "
+    "single value has no keys to merge by. Put it below the key that it belongs to.",
+)
+
+UNKNOWN_FORMAT = Rule(
+    "read/unknown-format",
+    "A file's extension names no format that sources have",
+    "Sources are YAML (.yaml, .yml), JSON (.json), TOML (.toml) or XML (.xml), and the extension alone decides. "
+    "Rename the file, or move it to where files of its kind belong.",
+)
+
+_KINDS: Final = {list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+
+
+def parse(source: Source, report: Report) -> Map | None:
+    """The mapping that `source` says, or None after saying what is wrong with it; a warning alone costs no value.
+
+    The values are dict (with str keys), list, str, int (of 64 bits), float (finite), bool and None, at most 64 deep,
+    and no collection is held twice. No text holds control characters, nor any that change the direction of text.
+    """
+    said = Report()
+    value = _value(source, said)
+    if not said.broken and not isinstance(value, dict):
+        message = f"the file holds {_KINDS.get(value.__class__, 'null')} where a mapping is expected"
+        said.say(NOT_A_MAPPING, message, Place(source.path), hint="write `key: value` pairs")
+    report.extend(said)
+    return value if isinstance(value, dict) and not said.broken else None
+
+
+def _value(source: Source, report: Report) -> Value:
+    extension = splitext(source.path)[1]
+    if extension not in EXTENSIONS:
+        message = f"`{plain.show(extension or source.path)}` is none of the formats that sources have"
+        report.say(UNKNOWN_FORMAT, message, Place(source.path), hint=f"use one of {', '.join(EXTENSIONS)}")
+        return None
+    text = decode.decode(source, report)
+    if text is None:
+        return None
+    value = _reader(extension)(text, source.path, report)
+    if not report.broken:
+        _check(value, source, report, escapes="\\" in text or "&#" in text)
+    return value
+
+
+def _check(value: Value, source: Source, report: Report, *, escapes: bool) -> None:
+    faults = list(plain.faults(value, escapes=escapes))
+    if faults:
+        find = locate.locator(source)
+        for fault in faults:
+            report.say(fault.rule, fault.message, Place(source.path, on=fault.on, span=find(fault.keys, fault.on)))
+
+
+def _reader(extension: str) -> Callable[[str, str, Report], Value]:
+    """The reader of a format, imported when the first file of that format is read."""
+    match extension:
+        case ".json":
+            from varve.read.json import read
+        case ".toml":
+            from varve.read.toml import read
+        case ".xml":
+            from varve.read.xml import read
+        case _:
+            from varve.read.yaml import read
+    return read

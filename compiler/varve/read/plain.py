@@ -1,0 +1,131 @@
+"""What a plain value may be, whichever format it was written in."""
+
+from collections.abc import Iterable, Iterator
+from math import isfinite
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.source import Keys, Value
+from varve.read import decode
+from varve.read.mark import Repeat
+
+DEPTH: Final = 64
+"""How many collections may stand inside one another, the outermost counted."""
+
+SYNTAX = Rule(
+    "read/syntax",
+    "A source does not follow the grammar of its format",
+    "The extension of a file says its format: .yaml and .yml, .json, .toml, .xml. The parser stopped at the place "
+    "shown, so the cause is there or shortly before: a missing quote, bracket or colon, a tab among the "
+    "indentation, or a value that needs quotes.",
+)
+
+DUPLICATE_KEY = Rule(
+    "read/duplicate-key",
+    "A mapping says the same key twice",
+    "Most parsers keep the last of the two without a word, so one of the values is lost and nobody notices. Remove "
+    "one of them, or give one another name. Layers are the way to let one value override another.",
+)
+
+TOO_DEEP = Rule(
+    "read/too-deep",
+    "Values are nested more than 64 deep",
+    "No configuration of this language comes near such a depth; a file that does is broken, or made to exhaust the "
+    "parser. Flatten it.",
+)
+
+NOT_FINITE = Rule(
+    "read/not-finite",
+    "A number is infinite or not a number",
+    "Infinities and NaN have no form that YAML, JSON, TOML and the targets all read alike, and a number too large "
+    "for 64 bits of floating point would silently become one. Write a finite number, or quote the text if it is "
+    "meant as one.",
+)
+
+INTEGER_TOO_LARGE = Rule(
+    "read/integer-too-large",
+    "An integer does not fit into 64 bits",
+    "Readers disagree about integers beyond 64 bits: some round them, some turn them into text, some fail. An "
+    "identifier made of digits is text: quote it.",
+)
+
+TOO_DEEP_MESSAGE: Final = f"values are nested more than {DEPTH} deep"
+INTEGER_MESSAGE: Final = "the integer does not fit into 64 bits"
+
+_LARGEST: Final = (1 << 63) - 1
+_Wrong: TypeAlias = tuple[Rule, str]
+
+
+def repeated(repeat: Repeat, file: str, report: Report) -> None:
+    """Say that a mapping holds one key twice, and where it says it first."""
+    first = Note("first said here", Place(file, span=repeat.first))
+    message = f"`{show(repeat.key)}` is said twice in one mapping"
+    report.say(DUPLICATE_KEY, message, Place(file, on="key", span=repeat.again), first, hint="remove one of the two")
+
+
+def show(text: str) -> str:
+    """A user's text as a message may show it: on one line, without anything invisible, and not too long."""
+    seen = "".join(each if each.isprintable() else " " for each in text[:60])
+    return seen if len(text) <= len(seen) else seen + "…"
+
+
+class Fault(NamedTuple):
+    """Something inside a value that no source may hold."""
+
+    rule: Rule
+    message: str
+    keys: Keys
+    on: Literal["key", "value"]
+
+
+def faults(value: Value, *, escapes: bool) -> Iterator[Fault]:
+    """The numbers and characters of `value` that no source may hold; `value` is at most `DEPTH` deep.
+
+    Without `escapes` in its text, a value has no character that the text has not, and those were seen already.
+    """
+    return iter(()) if _sound(value, escapes=escapes) else _faults(value, ())
+
+
+def _sound(value: Value, *, escapes: bool) -> bool:
+    if isinstance(value, dict):
+        return (not escapes or all(map(_visible, value))) and _all_sound(value.values(), escapes=escapes)
+    if isinstance(value, list):
+        return _all_sound(value, escapes=escapes)
+    return _wrong(value) is None
+
+
+def _all_sound(values: Iterable[Value], *, escapes: bool) -> bool:
+    for each in values:
+        if each.__class__ is str and not escapes:
+            continue
+        if not _sound(each, escapes=escapes):
+            return False
+    return True
+
+
+def _faults(value: Value, keys: Keys) -> Iterator[Fault]:
+    if isinstance(value, dict):
+        for key, held in value.items():
+            if wrong := _wrong(key):
+                yield Fault(*wrong, (*keys, key), "key")
+            yield from _faults(held, (*keys, key))
+    elif isinstance(value, list):
+        for position, held in enumerate(value):
+            yield from _faults(held, (*keys, position))
+    elif wrong := _wrong(value):
+        yield Fault(*wrong, keys, "value")
+
+
+def _wrong(value: Value) -> _Wrong | None:
+    if isinstance(value, str):
+        found = None if value.isprintable() else decode.INVISIBLE.search(value)
+        return found and (decode.rule(found[0]), f"an escape writes `{decode.name(found[0])}`, which no text may hold")
+    if isinstance(value, float):
+        return None if isfinite(value) else (NOT_FINITE, "the number is infinite or not a number")
+    if isinstance(value, int) and not -_LARGEST - 1 <= value <= _LARGEST:
+        return INTEGER_TOO_LARGE, INTEGER_MESSAGE
+    return None
+
+
+def _visible(text: str) -> bool:
+    return text.isprintable() or decode.INVISIBLE.search(text) is None

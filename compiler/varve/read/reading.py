@@ -1,0 +1,74 @@
+"""The snapshot's files as values, each read once, when somebody asks."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.snapshot import Snapshot
+from varve.model.source import Document
+from varve.read.parse import EXTENSIONS, parse
+
+TWO_FILES = Rule(
+    "read/two-files-for-one-name",
+    "Two files say the same thing in different formats",
+    "A name such as `tenants/acme/tenant` stands for one file, whatever its format. With `tenant.yaml` beside "
+    "`tenant.toml` nobody could tell which one speaks. Keep one of them and move what the other says into it.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A view of a snapshot that parses a file when it is first asked for, and then reports what is wrong with it."""
+
+    snapshot: Snapshot
+    report: Report
+    stems: Mapping[str, tuple[str, ...]]
+    folders: Mapping[str, tuple[str, ...]]
+    _documents: dict[str, Document] = field(default_factory=dict)
+
+    def document(self, path: str) -> Document:
+        """The file at `path`, which must exist."""
+        if path not in self._documents:
+            self._documents[path] = Document(path, parse(self.snapshot.source(path), self.report))
+        return self._documents[path]
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """The paths of the files that were asked for."""
+        return frozenset(self._documents)
+
+    def find(self, stem: str) -> Document | None:
+        """The one file of that name in any format, or None; two of them are reported."""
+        paths = self.stems.get(stem, ())
+        if len(paths) > 1:
+            self.report.say(
+                TWO_FILES,
+                f"`{stem}` is written in {len(paths)} files",
+                Place(paths[0]),
+                *(Note("and here", Place(path)) for path in paths[1:]),
+                hint="keep one of them",
+            )
+        return self.document(paths[0]) if paths else None
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names of the readable files right inside `folder`, without extension, sorted."""
+        return self.folders.get(folder, ())
+
+
+def reading(snapshot: Snapshot, report: Report) -> Reading:
+    """A reading of `snapshot` that reports to `report`."""
+    stems: dict[str, list[str]] = defaultdict(list)
+    for path in snapshot.entries:
+        stem, dot, extension = path.rpartition(".")
+        if dot and "." + extension in EXTENSIONS and not path.startswith("build/"):
+            stems[stem].append(path)
+    folders: dict[str, list[str]] = defaultdict(list)
+    for stem in stems:
+        folder, _, name = stem.rpartition("/")
+        folders[folder].append(name)
+    return Reading(snapshot, report, _frozen(stems), _frozen(folders))
+
+
+def _frozen(groups: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(sorted(values)) for key, values in groups.items()}

@@ -1,0 +1,143 @@
+"""The shape of a repository: its settings as data, and the tenants whose folders stand in it."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
+from typing import Literal, cast
+
+from varve.language import name
+from varve.model.diagnostic import Note, Place, Report, Rule, Severity
+from varve.model.settings import LayerSettings, Settings
+from varve.model.snapshot import Snapshot
+from varve.model.source import Map
+from varve.model.unit import Selection
+from varve.read.parse import EXTENSIONS
+
+SETTINGS = "varve"
+
+BAD_ID = Rule(
+    "read/bad-id",
+    "A name is no id",
+    "Ids of tenants, services, users, packs and environments become file names, group names and labels, so they are"
+    " kept plain: 2 to 40 characters, lower-case letters, digits and hyphens, a letter first and no hyphen last. "
+    "Rename the file or the folder.",
+)
+COLLIDING_ID = Rule(
+    "read/colliding-id",
+    "Two names differ only in their case",
+    "Some file systems hold `Acme` and `acme` for one folder, and a person reading an alert does too. Ids are "
+    "unique after case folding: rename one of the two.",
+)
+UNREAD_FILE = Rule(
+    "read/unread-file",
+    "A file that nothing reads",
+    "Sources are the files that the layers of `varve.yaml` name, and the `rules/` and `secrets/` of each tenant. A "
+    "file beside them is never read, so a setting in it silently does nothing: an overlay for an environment that "
+    "does not exist, or a file in the wrong folder. Move it to where it is read, or delete it.",
+    Severity.WARNING,
+)
+
+NO_SUCH_ENVIRONMENT = Rule(
+    "read/no-such-environment",
+    "An environment that is not built",
+    "`environments` in `varve.yaml` lists the environments that are built.",
+)
+NO_SUCH_TENANT = Rule(
+    "read/no-such-tenant",
+    "A tenant that does not exist",
+    "A tenant is a folder under `tenants/`, with a file `tenant.yaml` in it.",
+)
+
+
+def settings(value: Map) -> Settings:
+    """The settings that a `varve.yaml` of the right shape says."""
+    layers = [_layer(cast("Map", each)) for each in cast("list[object]", value["layers"])]
+    inputs = cast("dict[str, dict[str, str]]", value.get("inputs", {}))
+    return Settings(
+        tuple(cast("list[str]", value["environments"])),
+        tuple(sorted(layers, key=lambda layer: layer.priority)),
+        inputs.get("env", {}),
+    )
+
+
+def _layer(value: Map) -> LayerSettings:
+    when = cast("dict[str, str | list[str]]", value.get("when", {}))
+    return LayerSettings(
+        cast("str", value["name"]),
+        cast("int", value["priority"]),
+        cast("Literal['platform', 'tenant']", value["owner"]),
+        cast("str", value["path"]),
+        cast("str", value.get("into", "")),
+        optional=bool(value.get("optional", False)),
+        when={fact: (one,) if isinstance(one, str) else tuple(one) for fact, one in when.items()},
+    )
+
+
+def tenants(snapshot: Snapshot, report: Report) -> tuple[str, ...]:
+    """The ids of the tenants whose folders stand under `tenants/`, sorted; folders with other names are reported."""
+    folders: dict[str, str] = {}
+    for path in snapshot.under("tenants"):
+        folder, slash, _ = path.removeprefix("tenants/").partition("/")
+        if slash:
+            folders.setdefault(folder, path)
+    for alike in _alike(folders):
+        first, *others = alike
+        report.say(
+            COLLIDING_ID,
+            f"the tenants `{first}` and `{others[0]}` differ only in their case",
+            Place(folders[others[0]]),
+            Note("the other one", Place(folders[first])),
+            hint="rename one of them",
+        )
+    for folder, path in folders.items():
+        if not name.is_id(folder):
+            say_bad_id(report, "tenant", folder, Place(path))
+    return tuple(sorted(folder for folder in folders if name.is_id(folder)))
+
+
+def _alike(names: dict[str, str]) -> Iterator[list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for each in names:
+        groups[each.casefold()].append(each)
+    return (sorted(group) for group in groups.values() if len(group) > 1)
+
+
+def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
+    """Report that `text` cannot name a `what`."""
+    report.say(
+        BAD_ID,
+        f"`{text}` cannot name a {what}",
+        place,
+        hint="use 2 to 40 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+    )
+
+
+def unread(snapshot: Snapshot, read: Container[str], report: Report) -> None:
+    """Warn of the sources under `tenants/` and `environments/` that are not among those that were read."""
+    for folder in ("environments", "tenants"):
+        for path in snapshot.under(folder):
+            if path not in read and "/secrets/" not in path and posixpath.splitext(path)[1] in EXTENSIONS:
+                report.say(
+                    UNREAD_FILE,
+                    f"nothing reads `{path}`",
+                    Place(path),
+                    hint="move it to where it is read, or delete it",
+                )
+
+
+def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[str], report: Report) -> bool:
+    """Whether the selected environment and tenant exist; reported where they do not."""
+    named = (
+        (NO_SUCH_ENVIRONMENT, "environment", selection.environment, settings.environments),
+        (NO_SUCH_TENANT, "tenant", selection.tenant, tenants),
+    )
+    before = len(report)
+    for rule, what, asked, known in named:
+        if asked is not None and asked not in known:
+            meant = name.nearest(asked, known)
+            report.say(
+                rule,
+                f"there is no {what} `{asked}`",
+                hint=f"did you mean `{meant}`?" if meant else f"there are {', '.join(known)}",
+            )
+    return len(report) == before

@@ -1,0 +1,61 @@
+"""TOML, with its dates and times as text."""
+
+import re
+import tomllib
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from varve.model.diagnostic import Place, Report
+from varve.model.source import Keys, Value
+from varve.read import plain, toml_marks
+from varve.read.mark import Lines, find
+
+_AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_REPEATED: Final = ("Cannot overwrite", "Cannot declare", "Cannot redefine", "Cannot mutate", "Duplicate inline")
+
+
+class _TooDeepError(Exception):
+    """Holds the keys of a collection that is nested too deep."""
+
+
+def read(text: str, file: str, report: Report) -> Value:
+    """The value of `text`; what is wrong is said, and the value is worth nothing then."""
+    if fault := toml_marks.fault(text):
+        report.say(fault.rule, fault.message, Place(file, span=fault.span))
+        return None
+    try:
+        return _plain(tomllib.loads(text), ())
+    except tomllib.TOMLDecodeError as error:
+        _say(str(error), text, file, report)
+    except _TooDeepError as error:
+        span = find(toml_marks.mark(text).root, error.args, "key")
+        report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, Place(file, span=span))
+    return None
+
+
+def _plain(value: Any, keys: Keys) -> Value:  # noqa: ANN401 - what tomllib gives has no narrower type
+    match value:
+        case dict() | list() if len(keys) >= plain.DEPTH:
+            raise _TooDeepError(*keys)
+        case dict():
+            return {key: _plain(held, (*keys, key)) for key, held in value.items()}
+        case list():
+            return [_plain(held, (*keys, position)) for position, held in enumerate(value)]
+        case datetime() | date() | time():
+            return value.isoformat().replace("+00:00", "Z")
+        case _:
+            return value  # type: ignore[no-any-return]
+
+
+def _say(problem: str, text: str, file: str, report: Report) -> None:
+    """Say what tomllib says, or where both places of a key are: it stops at the first mistake, and so does this."""
+    at = _AT.search(problem)
+    repeats = toml_marks.mark(text).repeats[:1] if problem.startswith(_REPEATED) else []
+    for repeat in repeats:
+        plain.repeated(repeat, file, report)
+    if not repeats:
+        lines = Lines(text)
+        start = lines.index(int(at[1]), int(at[2])) if at and at[1] else len(text)
+        message = problem[: at.start() if at else None]
+        place = Place(file, span=lines.span(start, start + 1))
+        report.say(plain.SYNTAX, f"this is no TOML: {message[:1].lower()}{message[1:]}", place)

@@ -1,0 +1,270 @@
+"""XML without what makes it dangerous or ambiguous: elements are keys, and text is typed as YAML types it.
+
+A child element is a key: `<tier>gold</tier>`. Children called `item` make a list. `<entry key="any text">` is for keys
+that are no element names, or are called `item` or `entry`. The root's name is free. Text means what it would mean
+unquoted in YAML, without the blanks around it; `type="str"` keeps it as text, blanks and all. `<a/>` is null,
+`<a type="str"/>` the empty text, `<a type="map"/>` the empty mapping, `<a type="list"/>` the empty list; an empty root
+is an empty mapping. Comments and CDATA are welcome. Refused: other attributes, text beside elements, items beside keys,
+processing instructions, namespaces, every DOCTYPE.
+"""
+
+import pyexpat
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule, Span
+from varve.model.source import Value
+from varve.read import plain
+from varve.read.mark import START, Lines, Mark, Marked, Repeat
+from varve.read.scalar import scalar
+
+DOCTYPE = Rule(
+    "read/doctype",
+    "An XML source has a DOCTYPE",
+    "A DOCTYPE can define entities, and entities can read files, open connections and multiply without bound. "
+    "Sources need none: remove it, and write the text itself instead of an entity.",
+)
+
+ATTRIBUTE = Rule(
+    "read/unknown-attribute",
+    "An XML element has an attribute that means nothing",
+    "Values are elements, never attributes: write `<tier>gold</tier>` inside the element. The only attributes are "
+    '`type="str"`, `type="map"` and `type="list"`, which say what an element holds, and `key` on `<entry>`, which '
+    "needs it.",
+)
+
+MIXED_CONTENT = Rule(
+    "read/mixed-content",
+    "An XML element holds two kinds of things",
+    "An element holds either text, or elements that are keys, or `<item>` elements that make a list: a value is one"
+    " of the three. Put what does not belong into an element of its own; a key that is really called `item` is "
+    'written `<entry key="item">`.',
+)
+
+INSTRUCTION = Rule(
+    "read/processing-instruction",
+    "An XML source has a processing instruction",
+    "Processing instructions speak to particular programs, and the compiler is none of them, so nothing that one "
+    "says would happen. Remove it; only the XML declaration may stand at the head of the file.",
+)
+
+NAMESPACE = Rule(
+    "read/namespace",
+    "An XML source uses a namespace",
+    "Keys are plain names; with a namespace one name could be written in many ways. Remove the prefix and the "
+    '`xmlns`, and write `<entry key="a:b">` for a key with a colon.',
+)
+
+ENCODING = Rule(
+    "read/declared-encoding",
+    "An XML declaration names another encoding than UTF-8",
+    "Every source is UTF-8, and this one was read as such; a declaration that says otherwise makes other readers "
+    "see other characters. Say `UTF-8`, or nothing.",
+)
+
+_TAG: Final = re.compile(r"""<[^\s/>]*+(?:[^>"']|"[^"]*+"|'[^']*+')*+>?+""")
+_DOCTYPE: Final = "<!DOCTYPE"
+_TYPES: Final = ("str", "map", "list")
+
+
+class _StopError(Exception):
+    """Ends the reading of a text that goes no further; what is wrong was said."""
+
+
+@dataclass(slots=True)
+class _Element:
+    """An element that is still open: what it is called in its parent, and what it holds so far."""
+
+    name: str | int
+    at: int
+    mark: Mark
+    type: str | None = None
+    held: Value = None
+    texts: list[str] = field(default_factory=list)
+    begin: int | None = None
+    end: int = 0
+
+
+class _Builder:
+    """Listens to the parser, and keeps the elements that are open; the root's value is there at the end."""
+
+    __slots__ = ("_file", "_lines", "_open", "_parser", "_report", "_text", "repeats", "root", "value")
+
+    def __init__(self, text: str, file: str, report: Report) -> None:
+        self._text, self._file, self._report = text, file, report
+        self._lines = Lines(text)
+        self._open: list[_Element] = []
+        self._parser = pyexpat.ParserCreate("utf-8")
+        self.repeats: list[Repeat] = []
+        self.root = Mark(START, START)
+        self.value: Value = None
+
+    def build(self) -> None:
+        """Read the whole text; `_StopError` and `ExpatError` end it early."""
+        parser = self._parser
+        parser.XmlDeclHandler = self._declaration
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.ProcessingInstructionHandler = self._instruction
+        parser.StartElementHandler = self._start
+        parser.CharacterDataHandler = self._characters
+        parser.EndElementHandler = self._end
+        parser.Parse(self._text.encode(), True)  # noqa: FBT003 - the parser takes no keywords
+
+    def _index(self) -> int:
+        return self._lines.index(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
+
+    def _say(self, rule: Rule, message: str, span: Span, hint: str = "") -> None:
+        self._report.say(rule, message, Place(self._file, span=span), hint=hint)
+
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "us-ascii"):
+            span = self._lines.span(0, self._text.find(">") + 1)
+            self._say(ENCODING, f"the declaration names `{plain.show(encoding)}`", span, "write `UTF-8`")
+
+    def _doctype(self, *_names: object) -> None:
+        # The parser stands behind the name by now.
+        at = self._text.rfind(_DOCTYPE, 0, self._index())
+        self._say(DOCTYPE, "the file has a DOCTYPE", self._lines.span(at, at + len(_DOCTYPE)), "remove it")
+        raise _StopError
+
+    def _instruction(self, target: str, _data: str) -> None:
+        at = self._index()
+        span = self._lines.span(at, self._text.find("?>", at) + 2)
+        self._say(INSTRUCTION, f"`<?{plain.show(target)}` is a processing instruction", span, "remove it")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        at = self._index()
+        span = self._lines.span(at + 1, at + 1 + len(tag))
+        empty = attributes.get("type") in ("map", "list")
+        if len(self._open) + empty > plain.DEPTH:
+            self._say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, span)
+            raise _StopError
+        self._check_names(tag, attributes, at, span)
+        if not self._open:
+            self._open.append(_Element("", at, self.root, attributes.get("type")))
+            return
+        parent = self._open[-1]
+        self._check_kind(parent, tag, span)
+        name, key = self._key(parent, tag, attributes, at, span)
+        mark = Mark(key, key)
+        first = parent.mark.children.setdefault(name, mark)
+        if first is not mark:
+            self.repeats.append(Repeat(str(name), first.key, key))
+        self._open.append(_Element(name, at, mark, attributes.get("type")))
+
+    def _key(
+        self, parent: _Element, tag: str, attributes: dict[str, str], at: int, span: Span
+    ) -> tuple[str | int, Span]:
+        if tag == "item":
+            return len(parent.mark.children), span
+        if tag != "entry":
+            return tag, span
+        if "key" not in attributes:
+            self._say(ATTRIBUTE, "an `<entry>` has no `key`", span, 'write `<entry key="name">`')
+            return "", span
+        return attributes["key"], self._attribute("key", at)
+
+    def _check_names(self, tag: str, attributes: dict[str, str], at: int, span: Span) -> None:
+        if ":" in tag:
+            self._say(NAMESPACE, f"`{plain.show(tag)}` has a namespace", span, "write the name without a prefix")
+        for name, value in attributes.items():
+            shown = plain.show(name)
+            if name == "xmlns" or ":" in name:
+                self._say(NAMESPACE, f"`{shown}` speaks of a namespace", self._attribute(name, at), "remove it")
+            elif name == "type" and value not in _TYPES:
+                hint = 'write "str", "map" or "list", or nothing'
+                self._say(ATTRIBUTE, f"`{plain.show(value)}` is no type", self._attribute(name, at), hint)
+            elif name != "type" and not (name == "key" and tag == "entry" and self._open):
+                hint = f"write `<{shown}>` as an element"
+                self._say(ATTRIBUTE, f"the attribute `{shown}` means nothing here", self._attribute(name, at), hint)
+
+    def _attribute(self, name: str, at: int) -> Span:
+        """The value of an attribute of the tag that begins at `at`, as it is written."""
+        tag = _TAG.match(self._text, at)
+        found = re.search(rf"""[\s"']{re.escape(name)}\s*=\s*("[^"]*"|'[^']*')""", tag[0] if tag else "")
+        return self._lines.span(at + found.start(1), at + found.end(1)) if found else self._lines.span(at, at + 1)
+
+    def _check_kind(self, parent: _Element, tag: str, span: Span) -> None:
+        kind = "list" if tag == "item" else "map"
+        if parent.held is None:
+            parent.held = [] if kind == "list" else {}
+        if isinstance(parent.held, list) != (kind == "list") or parent.type not in (None, kind):
+            expected = parent.type or ("list" if isinstance(parent.held, list) else "map")
+            message = f"`<{plain.show(tag)}>` stands in {_HOLDERS.get(expected, _HOLDERS['str'])}"
+            self._say(MIXED_CONTENT, message, span, 'a key called `item` is written `<entry key="item">`')
+
+    def _characters(self, chunk: str) -> None:
+        element = self._open[-1]
+        element.texts.append(chunk)
+        if element.begin is None and not chunk.isspace():
+            element.begin = self._index() + len(chunk) - len(chunk.lstrip())
+
+    def _end(self, _tag: str) -> None:
+        element = self._open.pop()
+        value = self._value(element, self._index())
+        if not self._open:
+            self.value = {} if value is None and element.begin is None else value
+            return
+        parent = self._open[-1].held
+        if isinstance(parent, list):
+            parent.append(value)
+        elif isinstance(parent, dict):
+            parent.setdefault(str(element.name), value)
+
+    def _value(self, element: _Element, end: int) -> Value:
+        """What an element holds, now that it ends."""
+        text = "".join(element.texts)
+        if element.begin is not None:
+            written = self._lines.span(element.begin, element.begin + len(self._text[element.begin : end].rstrip()))
+            if element.held is not None or element.type in ("map", "list"):
+                shown = plain.show(text.strip())
+                message = f"the text `{shown}` stands where elements are expected"
+                self._say(MIXED_CONTENT, message, written, "give it an element of its own")
+            else:
+                element.mark.value = written
+        if element.held is not None:
+            return element.held
+        match element.type:
+            case "str":
+                return text
+            case "map":
+                return {}
+            case "list":
+                return []
+            case _:
+                return scalar(text.strip())
+
+
+_HOLDERS: Final = {
+    "list": "a list, which takes `<item>` only",
+    "map": "a mapping, which takes keys only",
+    "str": "a text, which takes no elements",
+}
+
+
+def read(text: str, file: str, report: Report) -> Value:
+    """The value of `text`; what is wrong is said, and the value is worth nothing then."""
+    builder = _Builder(text, file, report)
+    try:
+        builder.build()
+    except pyexpat.ExpatError as error:
+        lines = Lines(text)
+        start = lines.index(error.lineno, error.offset + 1)
+        place = Place(file, span=lines.span(start, start + 1))
+        report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place)
+    except _StopError:
+        pass
+    for repeat in builder.repeats:
+        plain.repeated(repeat, file, report)
+    return builder.value
+
+
+def mark(text: str) -> Marked:
+    """The marks of `text`; of a broken one, those up to where it breaks."""
+    builder = _Builder(text, "", Report())
+    with suppress(pyexpat.ExpatError, _StopError):
+        builder.build()
+    builder.root.key = builder.root.value = START
+    return Marked(builder.root, builder.repeats)

@@ -1,0 +1,325 @@
+"""YAML 1.2, built from libyaml's events: plain data, and everything that could surprise a reader refused by name."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, NoReturn
+
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.source import Map, Value
+from varve.read import comment, plain, yaml_marks
+from varve.read.events import (
+    AliasEvent,
+    Event,
+    Events,
+    MappingEndEvent,
+    MappingStartEvent,
+    MarkedYAMLError,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+    YAMLError,
+    events,
+)
+from varve.read.mark import START, Lines
+from varve.read.scalar import FIRST, NULLS, scalar
+
+EXPANSION: Final = 10_000
+"""How many values all the aliases of a file may stand for."""
+
+MERGES: Final = 100
+"""How many mappings a file may merge with `<<`."""
+
+ALIAS_EXPANSION = Rule(
+    "read/alias-expansion",
+    "The aliases of a file stand for too many values",
+    "An alias repeats everything below its anchor, and aliases of aliases multiply: a few hundred bytes can stand "
+    "for billions of values. The aliases of one file may stand for 10,000 values together. What many places share "
+    "belongs into a weaker layer or into a pack.",
+)
+
+ALIAS_CYCLE = Rule(
+    "read/alias-cycle",
+    "An alias stands inside the value that it repeats",
+    "Such a value would have no end. Let the alias name an anchor that ends before it, or write the value out.",
+)
+
+UNDEFINED_ALIAS = Rule(
+    "read/undefined-alias",
+    "An alias names no anchor",
+    "`*name` repeats the value that `&name` marked earlier in the same file; anchors do not reach from one file to "
+    "another. Mark the value first, or quote the text if the `*` is meant as one.",
+)
+
+TAG = Rule(
+    "read/tag",
+    "A value has an explicit tag",
+    "Tags let a text choose the type that a program makes of it, and readers disagree about them; sources hold "
+    "plain data only. Remove the tag: quote what is text, leave numbers and `true` and `false` unquoted. A text "
+    "that begins with `!` needs quotes.",
+)
+
+DIRECTIVE = Rule(
+    "read/directive",
+    "A source begins with a %directive",
+    "`%YAML` and `%TAG` change how the rest of a file is read, and readers disagree about them. Every source is "
+    "YAML 1.2 without saying so. Remove the line; a value that begins with `%` needs quotes.",
+)
+
+SEVERAL_DOCUMENTS = Rule(
+    "read/several-documents",
+    "A file holds several YAML documents",
+    "One file is one source with one mapping; of a second document, some readers see nothing and some nothing else."
+    " Put it into a file of its own, or remove the `---`.",
+)
+
+KEY_NOT_A_NAME = Rule(
+    "read/key-not-a-name",
+    "A key is no text",
+    "Keys are names: they appear in paths, references and labels. A list, a mapping, an alias or null cannot be "
+    "one. Numbers and words like `true` are read as the text they are written in; an empty key or the word null "
+    "needs quotes.",
+)
+
+MERGE_VALUE = Rule(
+    "read/merge-value",
+    "`<<` merges something that is no mapping",
+    "The merge key takes a mapping, or a list of mappings, mostly by alias: `<<: *defaults` or `<<: [*one, *two]`. "
+    "A key that is really called `<<` needs quotes.",
+)
+
+TOO_MANY_MERGES = Rule(
+    "read/too-many-merges",
+    "A file merges too many mappings with `<<`",
+    "Each merge hides from the reader what a mapping says, and 100 of them in one file are more than anybody "
+    "follows. What many services share belongs into a weaker layer or into a pack.",
+)
+
+_MERGE_KEY: Final = "<<"
+_ODD_KEYS: Final = NULLS | {_MERGE_KEY}
+_DIRECTIVE: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+%")
+
+_HINTS: Final = {
+    "\t": "indent with spaces, not with tabs",
+    "%": "quote the value: a plain one cannot begin with `%`",
+    "@": "quote the value: a plain one cannot begin with `@`",
+    "`": "quote the value: a plain one cannot begin with a backquote",
+    "mapping values are not allowed in this context": "quote a value that holds `: `, or mend the indentation",
+    "could not find expected ':'": "a key ends with a colon and a space; a text of several lines needs `|` or quotes",
+    "did not find expected key": "quote the value if it goes on after a closing quote, or mend the indentation",
+    "did not find expected ',' or '}'": "close the brace, or quote a value that holds braces or a colon",
+    "did not find expected ',' or ']'": "close the bracket, or quote a value that holds brackets or a colon",
+    "found unexpected end of stream": "close the quote",
+}
+
+
+class _StopError(Exception):
+    """Ends the building of a value that goes no further; what is wrong was said."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the builder keeps for the whole of a file: few files touch any of it."""
+
+    file: str
+    lines: Lines
+    report: Report
+    anchors: dict[str, Value] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+    repeats: bool = False
+    expanded: int = 0
+    merges: int = 0
+
+    def place(self, event: Event) -> Place:
+        return Place(self.file, span=self.lines.span(event.start_mark.index, event.end_mark.index))
+
+    def at(self, index: int) -> Place:
+        return Place(self.file, span=self.lines.span(index, index + 1))
+
+    def say(self, rule: Rule, message: str, event: Event, hint: str = "") -> None:
+        self.report.say(rule, message, self.place(event), hint=hint)
+
+
+def read(text: str, file: str, report: Report) -> Value:
+    """The value of the one document in `text`; what is wrong is said, and the value is worth nothing then.
+
+    A text without a document, or with an empty one, is an empty mapping.
+    """
+    if "%" in text and (found := _DIRECTIVE.match(text)):
+        span = Lines(text).span(found.end() - 1, len(text))
+        report.say(DIRECTIVE, "the file begins with a %directive", Place(file, span=span), hint="remove the line")
+        return None
+    reading = _Reading(file, Lines(text), report)
+    value: Value = None
+    try:
+        value = _document(events(text), reading)
+        comment.check(text, file, report)
+    except YAMLError as error:
+        _say_syntax(error, text, reading)
+    except _StopError:
+        pass
+    if reading.repeats:
+        for repeat in yaml_marks.mark(text).repeats:
+            plain.repeated(repeat, file, report)
+    return value
+
+
+def _document(get: Events, reading: _Reading) -> Value:
+    get()
+    if (event := get()).__class__ is StreamEndEvent:
+        return {}
+    event = get()
+    value = _node(get, event, reading, 0)
+    get()
+    if (after := get()).__class__ is not StreamEndEvent:
+        reading.say(SEVERAL_DOCUMENTS, "a second document begins here", after, "one file holds one mapping")
+    return {} if value is None and event.start_mark.index == event.end_mark.index else value
+
+
+def _node(get: Events, event: Event, reading: _Reading, depth: int) -> Value:
+    """The value that begins with `event`, whatever it is."""
+    kind = event.__class__
+    if kind is AliasEvent:
+        return _alias(event, reading, depth)
+    if event.tag is not None:
+        reading.say(TAG, f"`{plain.show(event.tag)}` is an explicit tag", event, "remove the tag, or quote the text")
+    anchor = event.anchor
+    value: Value
+    if kind is ScalarEvent:
+        value = event.value if event.style else scalar(event.value)
+    elif anchor is None:
+        value = _collection(get, event, reading, depth + 1)
+    else:
+        reading.open.add(anchor)
+        value = _collection(get, event, reading, depth + 1)
+        reading.open.discard(anchor)
+    if anchor is not None:
+        reading.anchors[anchor] = value
+    return value
+
+
+def _collection(get: Events, event: Event, reading: _Reading, depth: int) -> Value:
+    if depth > plain.DEPTH:
+        _too_deep(event, reading)
+    return (_mapping if event.__class__ is MappingStartEvent else _sequence)(get, reading, depth)
+
+
+# The two loops below see every value of every source, so they ask the least they can of a scalar before they keep it.
+
+
+def _mapping(get: Events, reading: _Reading, depth: int) -> Map:
+    found: Map = {}
+    merged: list[Map] = []
+    while (event := get()).__class__ is not MappingEndEvent:
+        key = event.value if event.__class__ is ScalarEvent else None
+        if key is None or event.tag is not None or event.anchor is not None or (key in _ODD_KEYS and not event.style):
+            if key == _MERGE_KEY and not event.style:
+                reading.repeats |= bool(merged)
+                merged += _merge(get, reading, depth)
+                continue
+            key = _odd_key(get, event, reading, depth)
+        event = get()
+        value: Value
+        if event.__class__ is ScalarEvent and event.tag is None and event.anchor is None:
+            value = event.value
+            if value[:1] in FIRST and not event.style:
+                value = scalar(value)
+        else:
+            value = _node(get, event, reading, depth)
+        if key in found:
+            reading.repeats = True
+        else:
+            found[key] = value
+    return _merged(found, merged) if merged else found
+
+
+def _sequence(get: Events, reading: _Reading, depth: int) -> list[Value]:
+    found: list[Value] = []
+    while (event := get()).__class__ is not SequenceEndEvent:
+        value: Value
+        if event.__class__ is ScalarEvent and event.tag is None and event.anchor is None:
+            value = event.value
+            if value[:1] in FIRST and not event.style:
+                value = scalar(value)
+        else:
+            value = _node(get, event, reading, depth)
+        found.append(value)
+    return found
+
+
+def _odd_key(get: Events, event: Event, reading: _Reading, depth: int) -> str:
+    """The text of a key that is more than a plain name, after saying whether it can be a key at all."""
+    value = _node(get, event, reading, depth)
+    if event.__class__ is not ScalarEvent:
+        hint = "quote the text if it is meant as one: braces, brackets, `*` and `&` begin something else in YAML"
+        reading.say(KEY_NOT_A_NAME, "a list, a mapping or an alias cannot be a key", event, hint)
+        return ""
+    if value is None:
+        reading.say(KEY_NOT_A_NAME, "null cannot be a key", event, "write the key, or quote it")
+    return str(event.value)
+
+
+def _merge(get: Events, reading: _Reading, depth: int) -> list[Map]:
+    event = get()
+    value = _node(get, event, reading, depth)
+    held = value if isinstance(value, list) else [value]
+    maps = [each for each in held if isinstance(each, dict)]
+    if len(maps) < len(held):
+        hint = "name an anchor, or quote the `<<`"
+        reading.say(MERGE_VALUE, "`<<` takes a mapping or a list of mappings", event, hint)
+    reading.merges += len(maps)
+    if reading.merges > MERGES:
+        reading.say(TOO_MANY_MERGES, f"more than {MERGES} mappings are merged in one file", event)
+        raise _StopError
+    return maps
+
+
+def _merged(found: Map, merged: list[Map]) -> Map:
+    """What a mapping says itself, over what it merges; of what it merges, the first wins."""
+    under: Map = {}
+    for each in merged:
+        for key, value in each.items():
+            under.setdefault(key, value)
+    return under | found
+
+
+def _alias(event: Event, reading: _Reading, depth: int) -> Value:
+    name = event.anchor
+    if name in reading.open:
+        reading.say(ALIAS_CYCLE, f"`*{name}` stands inside the value that it repeats", event)
+        return None
+    if name not in reading.anchors:
+        reading.say(UNDEFINED_ALIAS, f"`*{name}` names no anchor of this file", event, "quote the text if `*` is meant")
+        return None
+    return _copy(reading.anchors[name], event, reading, depth)
+
+
+def _copy(value: Value, event: Event, reading: _Reading, depth: int) -> Value:
+    reading.expanded += 1
+    if reading.expanded > EXPANSION:
+        reading.say(ALIAS_EXPANSION, f"aliases stand for more than {EXPANSION} values", event)
+        raise _StopError
+    if not isinstance(value, dict | list):
+        return value
+    if depth >= plain.DEPTH:
+        _too_deep(event, reading)
+    if isinstance(value, dict):
+        return {key: _copy(held, event, reading, depth + 1) for key, held in value.items()}
+    return [_copy(held, event, reading, depth + 1) for held in value]
+
+
+def _too_deep(event: Event, reading: _Reading) -> NoReturn:
+    reading.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, event)
+    raise _StopError
+
+
+def _say_syntax(error: YAMLError, text: str, reading: _Reading) -> None:
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        reading.report.say(plain.SYNTAX, "this is no YAML", Place(reading.file, span=START))
+        return
+    at = error.problem_mark.index
+    problem = error.problem or "it cannot be read"
+    hint = _HINTS.get(problem) or _HINTS.get(text[at : at + 1], "")
+    notes = []
+    if error.context_mark is not None and error.context_mark.index != at:
+        notes.append(Note(f"{error.context}, which begins here", reading.at(error.context_mark.index)))
+    reading.report.say(plain.SYNTAX, f"this is no YAML: {problem}", reading.at(at), *notes, hint=hint)

@@ -1,0 +1,125 @@
+"""Where each value of a YAML text stands."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from varve.model.diagnostic import Span
+from varve.read import plain
+from varve.read.events import (
+    AliasEvent,
+    Event,
+    Events,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+    YAMLError,
+    events,
+)
+from varve.read.mark import START, Lines, Mark, Marked, Repeat
+
+_MERGES: Final = 100
+
+
+class _StopError(Exception):
+    """Ends the marking of a text that no reader would follow further."""
+
+
+@dataclass(slots=True)
+class _Marking:
+    """What is known while a text is marked; anchors keep marks, so an alias shares them and copies nothing."""
+
+    lines: Lines
+    anchors: dict[str, Mark] = field(default_factory=dict)
+    repeats: list[Repeat] = field(default_factory=list)
+    merges: int = 0
+
+    def span(self, event: Event) -> Span:
+        return self.lines.span(event.start_mark.index, event.end_mark.index)
+
+
+def mark(text: str) -> Marked:
+    """The marks of the first document in `text`; of a broken one, the marks up to where it breaks."""
+    marking = _Marking(Lines(text))
+    root = Mark(START, START)
+    get = events(text)
+    try:
+        get()
+        if get().__class__ is not StreamEndEvent:
+            _fill(root, get, get(), marking, 0)
+    except (YAMLError, _StopError):
+        pass
+    root.key = root.value = START
+    return Marked(root, marking.repeats)
+
+
+def _fill(mark: Mark, get: Events, event: Event, marking: _Marking, depth: int) -> None:
+    """Complete `mark`, whose value is known to stand where its key does, by the value that begins with `event`."""
+    kind = event.__class__
+    if kind is AliasEvent:
+        mark.value = marking.span(event)
+        mark.children = marking.anchors[event.anchor].children if event.anchor in marking.anchors else {}
+        return
+    if event.anchor is not None:
+        marking.anchors[event.anchor] = mark
+    if kind is ScalarEvent:
+        if event.start_mark.index < event.end_mark.index:
+            mark.value = marking.span(event)
+        return
+    if depth >= plain.DEPTH:
+        raise _StopError
+    end = (_mapping if kind is MappingStartEvent else _sequence)(mark, get, marking, depth + 1)
+    start, stop = event.start_mark.index, end.end_mark.index
+    if event.flow_style and marking.lines.on_one_line(start, stop):
+        mark.value = marking.lines.span(start, stop)
+
+
+def _mapping(mark: Mark, get: Events, marking: _Marking, depth: int) -> Event:
+    merged: list[Mark] = []
+    while (event := get()).__class__ is not MappingEndEvent:
+        key = marking.span(event)
+        held = Mark(key, key)
+        name = _name(event, get, marking, depth)
+        first = held
+        if name == "<<" and not event.style:
+            merged.append(held)
+            first = merged[0]
+        elif name is not None:
+            first = mark.children.setdefault(name, held)
+        if first is not held:
+            marking.repeats.append(Repeat(str(name), first.key, key))
+        _fill(held, get, get(), marking, depth)
+    for each in merged:
+        _share(mark, each, marking)
+    return event
+
+
+def _name(event: Event, get: Events, marking: _Marking, depth: int) -> str | None:
+    """The name that a key gives, or None for a key that is no name."""
+    key = marking.span(event)
+    _fill(Mark(key, key), get, event, marking, depth)
+    return str(event.value) if event.__class__ is ScalarEvent else None
+
+
+def _share(mark: Mark, merged: Mark, marking: _Marking) -> None:
+    """Let `mark` hold what `<<` merges into it, a mapping or a list of mappings, where it says nothing itself."""
+    sources = list(merged.children.values()) if 0 in merged.children else [merged]
+    marking.merges += len(sources)
+    if marking.merges > _MERGES:
+        raise _StopError
+    for source in sources:
+        for name, held in list(source.children.items()):
+            mark.children.setdefault(name, held)
+
+
+def _sequence(mark: Mark, get: Events, marking: _Marking, depth: int) -> Event:
+    while (event := get()).__class__ is not SequenceEndEvent:
+        start = event.start_mark.index
+        here = marking.lines.span(start, start + 1)
+        item = mark.children[len(mark.children)] = Mark(here, here)
+        _fill(item, get, event, marking, depth)
+        if event.__class__ is MappingStartEvent and item.children and item.value is here:
+            item.value = next(iter(item.children.values())).key
+        item.key = item.value
+    return event

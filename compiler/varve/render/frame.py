@@ -1,0 +1,137 @@
+"""Draws the lines that a diagnostic speaks of, with the right characters underlined."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
+
+from varve.model.diagnostic import Severity, Span
+from varve.render.escape import cells, escape
+from varve.render.situate import Situated, Spot
+from varve.render.width import width
+
+Style: TypeAlias = Severity | Literal["frame", "strong"]
+Paint: TypeAlias = Callable[[str, Style], str]
+
+_TAB = "    "
+_CUT = "…"
+
+
+class Mark(NamedTuple):
+    """One underlined piece of a file: the diagnostic's own, or a note's with its message."""
+
+    span: Span
+    line: str
+    stroke: str
+    style: Style
+    message: str = ""
+
+
+class Excerpt(NamedTuple):
+    """As much of a line as there is room for, and the columns (from 0) of its underlined piece."""
+
+    text: str
+    start: int
+    length: int
+
+
+def frame(situated: Situated, paint: Paint, room: int) -> Iterator[str]:
+    """The lines below the message: a snippet for each file, the diagnostic's own file first, then what has no line.
+
+    `room` is the number of columns that a line of source may take.
+    """
+    heads, marks = _files(situated)
+    margin = max((len(str(mark.span.line)) for file in marks.values() for mark in file), default=1)
+    bar = paint(f"{'':{margin}} |", "frame")
+    for file, head in heads.items():
+        yield f"{'':{margin}}{paint('-->', 'frame')} {head}"
+        if file in marks:
+            yield bar
+            yield from _snippet(marks[file], margin, paint, room)
+    tail = [*_tail(situated)]
+    if marks and tail:
+        yield bar
+    for label, message in tail:
+        yield f"{'':{margin}} {paint('=', 'frame')} {paint(label, 'strong')}: {message}"
+
+
+def where(spot: Spot) -> str:
+    """The place as people and editors write it: `file:line:column`."""
+    at = f":{spot.span.line}:{spot.span.column}" if spot.span else ""
+    return escape(spot.file) + at
+
+
+def excerpt(line: str, span: Span, room: int) -> Excerpt:
+    """`line` as it is shown in `room` columns: whole where it fits, else what surrounds the start of `span`."""
+    start = min(span.column - 1, len(line))
+    # A line may be a million characters long; none beyond the room on either side can be seen.
+    cut = max(0, start - room)
+    shown = [_TAB if cell == "\\t" else cell for cell in cells(line[cut : start + room + 1])]
+    widths = [width(cell) for cell in shown]
+    start, end = start - cut, max(start, span.end - 1) - cut
+    first, last = 0, len(shown)
+    if len(shown) < len(line) or sum(widths) > room:
+        first, last = _window(widths, start, end, room - 2 * len(_CUT))
+    left = _CUT if cut + first else ""
+    right = _CUT if cut + last < len(line) else ""
+    text = left + "".join(shown[first:last]) + right
+    return Excerpt(text, len(left) + sum(widths[first:start]), max(1, sum(widths[start : min(end, last)])))
+
+
+def _window(widths: list[int], start: int, end: int, room: int) -> tuple[int, int]:
+    """The first and last (exclusive) cell to show, so that `start` is in sight with something before it."""
+    first, before = start, room // 3
+    if sum(widths[:end]) <= room:
+        first = 0
+    while first and (before := before - widths[first - 1]) >= 0:
+        first -= 1
+    last = first
+    while last < len(widths) and (room := room - widths[last]) >= 0:
+        last += 1
+    return first, last
+
+
+def _files(situated: Situated) -> tuple[dict[str, str], dict[str, list[Mark]]]:
+    """By file, in the order in which they are spoken of: its headline, and what is to be underlined in it."""
+    heads: dict[str, str] = {}
+    marks: dict[str, list[Mark]] = {}
+    for spot, stroke, style, message in _spots(situated):
+        if stroke == "^" or spot.line is not None:
+            heads.setdefault(spot.file, where(spot))
+        if spot.span and spot.line is not None:
+            marks.setdefault(spot.file, []).append(Mark(spot.span, spot.line, stroke, style, message))
+    return heads, marks
+
+
+def _spots(situated: Situated) -> Iterator[tuple[Spot, str, Style, str]]:
+    if situated.spot:
+        yield situated.spot, "^", situated.diagnostic.rule.severity, ""
+    for spot, note in zip(situated.notes, situated.diagnostic.notes, strict=True):
+        if spot:
+            yield spot, "-", "frame", escape(note.message)
+
+
+def _snippet(marks: Iterable[Mark], margin: int, paint: Paint, room: int) -> Iterator[str]:
+    """The underlined lines of one file from top to bottom, `...` where lines between them are left out."""
+    bar = paint(f"{'':{margin}} |", "frame")
+    above: tuple[int, str] | None = None
+    for mark in sorted(marks, key=lambda mark: (mark.span.line, mark.stroke == "-", mark.span)):
+        number = mark.span.line
+        seen = excerpt(mark.line, mark.span, room)
+        if above and number > above[0] + 1:
+            yield paint("...", "frame")
+        if above != (number, seen.text):
+            yield f"{paint(f'{number:>{margin}} |', 'frame')} {seen.text}".rstrip()
+        under = paint(mark.stroke * seen.length, mark.style)
+        message = f" {paint(mark.message, mark.style)}" if mark.message else ""
+        yield f"{bar} {'':{seen.start}}{under}{message}"
+        above = number, seen.text
+
+
+def _tail(situated: Situated) -> Iterator[tuple[str, str]]:
+    """What has no line of source to stand at: notes about files as a whole, and the way out."""
+    for spot, note in zip(situated.notes, situated.diagnostic.notes, strict=True):
+        if spot is None:
+            yield "note", escape(note.message)
+        elif spot.line is None:
+            yield "note", f"{escape(spot.file)}: {escape(note.message)}"
+    if situated.diagnostic.hint:
+        yield "help", escape(situated.diagnostic.hint)

@@ -1,0 +1,50 @@
+"""Says diagnostics to GitHub Actions, as workflow commands that become annotations of the pull request."""
+
+from collections.abc import Iterable
+
+from varve.model.diagnostic import Severity
+from varve.render.escape import escape
+from varve.render.frame import where
+from varve.render.situate import Situated, Spot
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def github(situated: Iterable[Situated], prefix: str = "") -> str:
+    """One command a line; `prefix` is the way from git's top level to varve.yaml: empty, or ending with a slash."""
+    return "".join(_command(each, prefix) for each in situated)
+
+
+def _command(situated: Situated, prefix: str) -> str:
+    diagnostic = situated.diagnostic
+    properties = {**_place(situated.spot, prefix), "title": f"varve {diagnostic.rule.code}"}
+    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    lines = "%0A".join(map(_data, _lines(situated)))
+    return f"::{_COMMANDS[diagnostic.rule.severity]} {said}::{lines}\n"
+
+
+def _place(spot: Spot | None, prefix: str) -> dict[str, str]:
+    if spot is None:
+        return {}
+    file = {"file": prefix + spot.file}
+    if spot.span is None:
+        return file
+    line, column, end = spot.span.line, spot.span.column, max(spot.span.column, spot.span.end - 1)
+    return {**file, "line": str(line), "endLine": str(line), "col": str(column), "endColumn": str(end)}
+
+
+def _lines(situated: Situated) -> Iterable[str]:
+    yield situated.diagnostic.message
+    for note, spot in zip(situated.diagnostic.notes, situated.notes, strict=True):
+        yield f"{where(spot)}: {note.message}" if spot else note.message
+    if situated.diagnostic.hint:
+        yield f"help: {situated.diagnostic.hint}"
+
+
+def _data(said: str) -> str:
+    # `escape` leaves no line break, the other thing that a command may not hold as it is.
+    return escape(said).replace("%", "%25")
+
+
+def _property(said: str) -> str:
+    return _data(said).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,58 @@
+"""Says diagnostics to programs, as JSON.
+
+A list of objects, in the order of file, line, column and code:
+
+    code       the rule, as `varve rule` takes it
+    severity   "error", "warning" or "note"
+    message    one sentence
+    file       the path from the folder of varve.yaml, or null
+    line, column, endColumn
+               counted from 1 in characters, the end exclusive; null where `file` is null or does not exist
+    notes      the other places that contributed: message, file, line, column, endColumn
+    hint       the way out, or ""
+"""
+
+import re
+from collections.abc import Iterable
+from json import dumps
+from typing import TypeAlias
+
+from varve.render.situate import Situated, Spot
+
+Fields: TypeAlias = dict[str, str | int | None]
+
+
+def json(situated: Iterable[Situated]) -> str:
+    """`situated` as one JSON document, in ASCII."""
+    document = dumps([_record(each) for each in situated], indent=2)
+    # A CI host reads `##[error]` anywhere in a line as an order; the escape means the same to a JSON reader. Only
+    # strings hold a `#`.
+    return re.sub("#(?=#)", r"\\u0023", document) + "\n"
+
+
+def _record(situated: Situated) -> dict[str, object]:
+    diagnostic = situated.diagnostic
+    notes = zip(diagnostic.notes, situated.notes, strict=True)
+    return {
+        "code": diagnostic.rule.code,
+        "severity": diagnostic.rule.severity.value,
+        "message": _sound(diagnostic.message),
+        **_place(situated.spot),
+        "notes": [{"message": _sound(note.message), **_place(spot)} for note, spot in notes],
+        "hint": _sound(diagnostic.hint),
+    }
+
+
+def _place(spot: Spot | None) -> Fields:
+    span = spot.span if spot else None
+    return {
+        "file": _sound(spot.file) if spot else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "endColumn": span.end if span else None,
+    }
+
+
+def _sound(said: str) -> str:
+    """`said` with lone surrogates spelled out: strict JSON readers refuse them, even as escapes."""
+    return said.encode("utf-8", "backslashreplace").decode("utf-8")

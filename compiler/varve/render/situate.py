@@ -1,0 +1,68 @@
+"""Turns the places of diagnostics into lines and columns, with the lines of text that stand there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from varve.model.diagnostic import Diagnostic, Place, Span
+from varve.model.snapshot import Snapshot
+from varve.read.locate import locator
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place that was looked up: `span` is missing where the snapshot has no such file.
+
+    `line` is the text at `span`; it is missing where there is nothing to show, as for a file that is wrong as a whole.
+    """
+
+    file: str
+    span: Span | None = None
+    line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Situated:
+    """A diagnostic with its places looked up: its own, and those of its notes, in their order."""
+
+    diagnostic: Diagnostic
+    spot: Spot | None
+    notes: tuple[Spot | None, ...]
+
+
+def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situated]:
+    """Every diagnostic with its places, by file, line, column and code; each file is parsed at most once."""
+
+    @cache
+    def lines(file: str) -> list[str]:
+        return snapshot.source(file).data.decode("utf-8", "surrogateescape").split("\n")
+
+    locate = cache(lambda file: locator(snapshot.source(file)))
+
+    def spot(place: Place | None) -> Spot | None:
+        if place is None:
+            return None
+        if not _readable(place.file, snapshot):
+            return Spot(place.file)
+        if place.span is None and not place.keys:
+            return Spot(place.file, Span(1, 1, 1))
+        span = place.span or locate(place.file)(place.keys, place.on)
+        return Spot(place.file, span, _line(lines(place.file), span))
+
+    found = (Situated(each, spot(each.place), tuple(spot(note.place) for note in each.notes)) for each in diagnostics)
+    return sorted(found, key=_order)
+
+
+def _readable(file: str, snapshot: Snapshot) -> bool:
+    """Whether `file` is one with text in it: neither absent, nor a link, nor another repository."""
+    return file in snapshot and snapshot.entries[file].mode.startswith("100")
+
+
+def _line(lines: list[str], span: Span) -> str:
+    return lines[span.line - 1].removesuffix("\r") if span.line <= len(lines) else ""
+
+
+def _order(situated: Situated) -> tuple[str, Span, str, str]:
+    spot, diagnostic = situated.spot, situated.diagnostic
+    span = (spot and spot.span) or Span(0, 0, 0)
+    return spot.file if spot else "", span, diagnostic.rule.code, diagnostic.message

@@ -1,0 +1,59 @@
+"""The facts of a unit: what decides which layers speak, known before any of them does."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.settings import LayerSettings, Settings
+from varve.model.source import Document, Map
+from varve.model.unit import Unit
+from varve.read.reading import Reading
+from varve.resolve import pattern
+
+Facts: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Values by fact, such as `tenant.tier`; a fact that is one text has one value."""
+
+NOT_LITERAL = Rule(
+    "resolve/fact-not-literal",
+    "A fact is not written out",
+    "The `tenant:` map decides which layers are read, so it must be known before any layer is: it holds texts and "
+    "lists of texts, and no `%{references}`. Write the value itself.",
+)
+
+
+def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document]:
+    """The files whose `tenant:` maps say the facts: those that name no other fact, the stronger one last.
+
+    They are the tenant's own file and the platform's grants for it.
+    """
+    known = {"tenant.id": (unit.tenant,)}
+    stems = [pattern.fill(layer.path, known) for layer in settings.layers if _speaks_of_facts(layer)]
+    return [document for stem in stems if (document := reading.find(stem)) is not None]
+
+
+def facts(unit: Unit, documents: Iterable[Document], report: Report) -> Facts:
+    """The facts of `unit`: `environment`, `tenant.id`, and what the documents say; references are reported."""
+    known: dict[str, tuple[str, ...]] = {"environment": (unit.environment,), "tenant.id": (unit.tenant,)}
+    for document in documents:
+        known.update(_literal(document.value or {}, document.path, report))
+    return known
+
+
+def _speaks_of_facts(layer: LayerSettings) -> bool:
+    named = pattern.facts(layer.path)
+    return named == {"tenant.id"} and not layer.into and not layer.when and "*" not in layer.path
+
+
+def _literal(value: Map, file: str, report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
+    tenant = value.get("tenant")
+    for key, said in tenant.items() if isinstance(tenant, dict) else ():
+        texts = tuple(each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str))
+        if any("%{" in text for text in texts):
+            report.say(
+                NOT_LITERAL,
+                f"`tenant.{key}` decides which layers are read, and cannot be a reference",
+                Place(file, ("tenant", key)),
+                hint="write the value itself",
+            )
+        elif texts and key != "id":
+            yield f"tenant.{key}", texts

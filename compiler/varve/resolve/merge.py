@@ -1,0 +1,332 @@
+"""One merge for everything: a fold over the layers, weakest first, into plain values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from varve.language.name import dotted, nearest
+from varve.model.diagnostic import Diagnostic, Note, Report, Rule
+from varve.model.layer import Layer, Lock, Stack
+from varve.model.source import Keys, Map, Value
+
+CONFLICT = Rule(
+    "resolve/conflict",
+    "Two sources of equal priority contradict each other",
+    "The priority of a layer decides who wins, and these two have the same. Picking one by the order of files would "
+    "make the result an accident. Remove one of the two values, or give one of them to a layer of its own.",
+)
+KIND_CHANGE = Rule(
+    "resolve/kind-change",
+    "A map, a list and a scalar meet at one path",
+    "A map merges, a list and a scalar replace; where a stronger layer changes the kind of a value, one of the two "
+    "layers has most likely misunderstood the other. If the change is meant, say `$patch: replace` in the map.",
+)
+UNKNOWN_WORD = Rule(
+    "resolve/unknown-word",
+    "A word with a dollar sign that is not known",
+    "Two words begin with a dollar sign: `$patch: replace`, `$patch: delete`, and `$remove: [names]`. Any other is "
+    "refused, so that a spelling mistake never becomes a key of an artifact.",
+)
+NOTHING_TO_DELETE = Rule(
+    "resolve/nothing-to-delete",
+    "Something is deleted that is not there",
+    "`$patch: delete` and `$remove` take away what a weaker layer said. Nothing of that name was said, so the deletion "
+    "is left over or misspelt. Correct the name, or take the deletion out.",
+)
+LONELY_DELETE = Rule(
+    "resolve/delete-with-content",
+    "A deletion that also says something",
+    "A map with `$patch: delete` is taken away, so nothing else in it could have a meaning. To start afresh, say "
+    "`$patch: replace` and the new content.",
+)
+LOCKED = Rule(
+    "resolve/locked",
+    "A tenant speaks of what the platform has locked",
+    "The platform locks a path so that only its own layers may set, replace or delete it. Ask the platform team for a "
+    "grant: a file under `environments/tenants/` can make an exception for one tenant.",
+)
+
+Folded: TypeAlias = dict[tuple[str, ...], tuple[Map, tuple[Diagnostic, ...]]]
+"""What the files of a common beginning gave together, and what was said of them."""
+
+PATCH: Final = "$patch"
+REMOVE: Final = "$remove"
+_ABSENT: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """How one path of the unit merges, from the schema: `how` for its lists, whether it is one indivisible value."""
+
+    how: Literal["replace", "set", "map"] = "replace"
+    key: str = ""
+    atom: bool = False
+    inside: Mapping[str, "Strategy"] | None = None
+    every: "Strategy | None" = None
+
+    def at(self, key: str) -> "Strategy":
+        """The strategy one key further down."""
+        return (self.inside or {}).get(key) or self.every or PLAIN
+
+
+PLAIN: Final = Strategy()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One layer being laid on the ones below it."""
+
+    layer: Layer
+    below: Sequence[Layer]
+    report: Report
+
+    def say(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
+        on: Literal["key", "value"] = "key" if keys and str(keys[-1]).startswith("$") else "value"
+        self.report.say(rule, message, self.layer.place(keys, on), *notes, hint=hint)
+
+    def said_below(self, keys: Keys) -> Iterator[Note]:
+        for layer in reversed(self.below):
+            if says(layer.value, keys):
+                yield Note("was said here", layer.place(keys))
+                return
+
+
+def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | None = None) -> Map:
+    """The plain value that the layers of `stack` give together.
+
+    `folded` remembers what the platform's first layers gave and what was said of them, by their files, so that stacks
+    which begin alike share that work; folding a common beginning first changes nothing.
+    """
+    _refuse_locked(stack, report)
+    value: Map = {}
+    path: tuple[str, ...] = ()
+    for index, layer in enumerate(stack.layers):
+        path = (*path, layer.file)
+        if layer.owner == "tenant":
+            folded = None
+        if folded is None:
+            value = _lay(value, stack, index, strategy, report)
+            continue
+        if path not in folded:
+            said = Report()
+            folded[path] = _lay(value, stack, index, strategy, said), tuple(said)
+        value, said_then = folded[path]
+        report.extend(said_then)
+    return value
+
+
+def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
+    layer, below = stack.layers[index], stack.layers[:index]
+    _refuse_conflicts(layer, below, strategy, report)
+    return _map(value, layer.value, (), strategy, _Step(layer, below, report))
+
+
+def says(value: Value, keys: Keys) -> bool:
+    """Whether a layer's value says something at `keys`."""
+    return look(value, keys) is not _ABSENT
+
+
+def look(value: Value, keys: Keys) -> object:
+    """What stands at `keys`, or a mark that nothing does."""
+    here: object = value
+    for key in keys:
+        match here, key:
+            case dict(), str() if key in here:
+                here = here[key]
+            case list(), int() if 0 <= key < len(here):
+                here = here[key]
+            case _:
+                return _ABSENT
+    return here
+
+
+def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> Map:
+    merged = dict(lower)
+    for key, value in upper.items():
+        here = (*at, key)
+        if key == REMOVE:
+            for name in _names(value, here, step):
+                _remove(merged, name, here, step)
+        elif key == PATCH:
+            continue
+        elif key.startswith("$"):
+            step.say(
+                UNKNOWN_WORD,
+                f"`{key}` is no word of the language",
+                here,
+                hint=f"write `{PATCH}` or `{REMOVE}`, or another name",
+            )
+        elif _patch(value, here, step) == "delete":
+            _delete(merged, key, here, step)
+        else:
+            merged[key] = _value(merged.get(key, _ABSENT), value, here, strategy.at(key), step)
+    return merged
+
+
+def _value(lower: object, upper: Value, at: Keys, strategy: Strategy, step: _Step) -> Value:
+    if isinstance(upper, dict) and strategy.atom:
+        return {key: value for key, value in upper.items() if key != PATCH}
+    if isinstance(upper, dict) and isinstance(lower, list) and strategy.how != "replace" and set(upper) == {REMOVE}:
+        return _without(lower, upper[REMOVE], at, strategy, step)
+    if isinstance(upper, dict) and upper.get(PATCH) != "replace" and isinstance(lower, dict):
+        return _map(lower, upper, at, strategy, step)
+    if isinstance(upper, list) and isinstance(lower, list):
+        return _list(lower, upper, at, strategy, step)
+    if not isinstance(upper, dict) or upper.get(PATCH) != "replace":
+        _refuse_kind_change(lower, upper, at, strategy, step)
+    return _map({}, upper, at, strategy, step) if isinstance(upper, dict) else upper
+
+
+def _list(lower: list[Value], upper: list[Value], at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
+    match strategy.how:
+        case "set":
+            return [*lower, *(each for each in upper if each not in lower)]
+        case "map":
+            return _by_key(lower, upper, at, strategy, step)
+    return upper
+
+
+def _refuse_kind_change(lower: object, upper: Value, at: Keys, strategy: Strategy, step: _Step) -> None:
+    before, after = kind(lower), kind(upper)
+    if lower is _ABSENT or lower is None or upper is None or strategy.atom or before == after:
+        return
+    hint = (
+        f"say `{PATCH}: replace` in the map if the change is meant" if after == "map" else f"write a {before}, as below"
+    )
+    step.say(KIND_CHANGE, f"`{dotted(at)}` is a {before}, and here a {after}", at, *step.said_below(at), hint=hint)
+
+
+def kind(value: object) -> str:
+    """What a value is to a merge: `map`, `list` or `scalar`."""
+    return "map" if isinstance(value, dict) else "list" if isinstance(value, list) else "scalar"
+
+
+def _by_key(lower: list[Value], upper: list[Value], at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
+    """Items of the same key merge, others follow in the order they were first said."""
+    merged = {_key(item, strategy): item for item in lower}
+    for index, item in enumerate(upper):
+        key = _key(item, strategy)
+        merged[key] = _value(merged.get(key, _ABSENT), item, (*at, index), strategy.every or PLAIN, step)
+    return list(merged.values())
+
+
+def _key(item: Value, strategy: Strategy) -> str:
+    return str(item.get(strategy.key)) if isinstance(item, dict) else str(item)
+
+
+def _without(lower: list[Value], names: Value, at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
+    here = (*at, REMOVE)
+    gone = _names(names, here, step)
+    known = [_key(item, strategy) for item in lower]
+    for name in gone:
+        if name not in known:
+            _say_nothing(name, known, here, step)
+    return [item for item in lower if _key(item, strategy) not in gone]
+
+
+def _patch(value: Value, at: Keys, step: _Step) -> str:
+    """The word that a map's `$patch` says, or nothing."""
+    if not isinstance(value, dict) or PATCH not in value:
+        return ""
+    word = value[PATCH]
+    if word not in ("replace", "delete"):
+        step.say(
+            UNKNOWN_WORD,
+            f"`{PATCH}: {word}` is no word of the language",
+            (*at, PATCH),
+            hint="write `replace` or `delete`",
+        )
+        return ""
+    if word == "delete" and len(value) > 1:
+        step.say(
+            LONELY_DELETE,
+            f"`{dotted(at)}` is deleted and has content",
+            (*at, PATCH),
+            hint=f"say `{PATCH}: replace` to start afresh",
+        )
+    return word
+
+
+def _names(value: Value, at: Keys, step: _Step) -> list[str]:
+    names = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    if not isinstance(value, list) or len(names) < len(value):
+        step.say(UNKNOWN_WORD, f"`{REMOVE}` takes a list of names", at, hint=f"write `{REMOVE}: [a, b]`")
+    return names
+
+
+def _remove(merged: Map, name: str, at: Keys, step: _Step) -> None:
+    if name in merged:
+        del merged[name]
+    else:
+        _say_nothing(name, list(merged), at, step)
+
+
+def _delete(merged: Map, key: str, at: Keys, step: _Step) -> None:
+    if key in merged:
+        del merged[key]
+    else:
+        _say_nothing(key, list(merged), (*at, PATCH), step)
+
+
+def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
+    meant = nearest(name, known)
+    hint = f"did you mean `{meant}`?" if meant else "take the deletion out"
+    step.say(NOTHING_TO_DELETE, f"there is no `{name}` to remove from `{dotted(_holder(at, name))}`", at, hint=hint)
+
+
+def _holder(at: Keys, name: str) -> Keys:
+    """The path of the map or list from which `name` would go."""
+    holder = at[:-1]
+    return holder[:-1] if at[-1] == PATCH and holder and holder[-1] == name else holder
+
+
+def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, report: Report) -> None:
+    for other in below:
+        if (other.priority, other.rank) == (layer.priority, layer.rank):
+            for keys in _contradictions(other.value, layer.value, (), strategy):
+                report.say(
+                    CONFLICT,
+                    f"`{dotted(keys)}` is said twice with equal priority, and differently",
+                    layer.place(keys),
+                    Note("the other voice", other.place(keys)),
+                    hint="remove one of the two",
+                )
+
+
+def _contradictions(one: Value, other: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
+    if isinstance(one, dict) and isinstance(other, dict) and not strategy.atom:
+        for key in one.keys() & other.keys():
+            yield from _contradictions(one[key], other[key], (*at, key), strategy.at(key))
+    elif one != other and not (strategy.how != "replace" and isinstance(one, list) and isinstance(other, list)):
+        yield at
+
+
+def _refuse_locked(stack: Stack, report: Report) -> None:
+    for layer in stack.layers:
+        for lock in stack.locks if layer.owner == "tenant" else ():
+            offence = _offence(layer.value, lock)
+            if offence is not None:
+                report.say(
+                    LOCKED,
+                    f"`{dotted(lock.keys)}` is locked by the platform",
+                    layer.place(offence),
+                    Note("locked here", lock.place),
+                    hint="take it out, or ask the platform team for a grant",
+                )
+
+
+def _offence(value: Value, lock: Lock) -> Keys | None:
+    """Where a layer's value sets, replaces or deletes the locked path or one above it."""
+    here = value
+    for depth, key in enumerate(lock.keys):
+        if not isinstance(here, dict):
+            return lock.keys[:depth]
+        if PATCH in here:
+            return (*lock.keys[:depth], PATCH)
+        removed = here.get(REMOVE)
+        if isinstance(removed, list) and key in removed:
+            return (*lock.keys[:depth], REMOVE)
+        if key not in here:
+            return None
+        here = here[key]
+    return lock.keys

@@ -1,0 +1,1 @@
+"""Everything that is not us: git, disk, environment, processes."""

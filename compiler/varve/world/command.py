@@ -1,0 +1,116 @@
+"""How varve speaks to git: one program, in a clean environment, with everything off that could run, ask or wait."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
+from typing import Final
+
+_SECONDS: Final = 300
+"""How long a question may take before git counts as stuck."""
+
+_KEPT: Final = frozenset(
+    {"GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM"},
+)
+"""What a user may say to git through the environment; all else named `GIT_*` is a hook's, and leads elsewhere."""
+
+_FIXED: Final = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+_SETTINGS: Final = {
+    "core.attributesFile": os.devnull,
+    "core.excludesFile": os.devnull,
+    "core.fsmonitor": "",
+    "core.hooksPath": os.devnull,
+    "core.splitIndex": "false",
+}
+
+
+class GitError(Exception):
+    """git refused, in its own words, or did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """git, asked inside `folder`; with another index file, or with settings of its own, where those are given."""
+
+    folder: Path
+    index: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str, given: bytes = b"") -> bytes:
+        """What git prints for `arguments` when it reads `given`; raises `GitError`, and `OSError` without any git."""
+        with self._start(arguments) as process:
+            return _answer(process, arguments[0], given)
+
+    def records(self, *arguments: str, given: bytes = b"") -> Iterator[str]:
+        """The parts of an answer that git ends with null characters; bytes that are not UTF-8 become surrogates."""
+        return _records(self.run(*arguments, given=given))
+
+    def together(self, *questions: tuple[str, ...]) -> list[Iterator[str]]:
+        """The records that answer several questions, which git works on at the same time."""
+        with ExitStack() as stack:
+            processes = [stack.enter_context(self._start(question)) for question in questions]
+            pairs = zip(processes, questions, strict=True)
+            return [_records(_answer(process, question[0])) for process, question in pairs]
+
+    def head(self, id_: str, size: int) -> bytes:
+        """The first `size` bytes of a blob, however many more there are."""
+        with self._start(("cat-file", "blob", id_)) as process:
+            data = process.stdout.read(size) if process.stdout else b""
+            process.kill()
+        return data
+
+    def _start(self, arguments: tuple[str, ...]) -> "Popen[bytes]":
+        try:
+            return Popen(  # noqa: S603 - no shell, and every argument that a user gives stands behind `--`
+                # The working directory is `/`: a relative entry of PATH must not name a program of the repository.
+                ["git", "--no-pager", "-C", str(self.folder), *arguments],  # noqa: S607 - the user's own git
+                cwd=os.sep,
+                env=self._environment(),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+            )
+        except ValueError:
+            raise GitError("a name holds a null character") from None
+
+    def _environment(self) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+        settings = {**_SETTINGS, **self.settings}
+        numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
+        for number, (name, value) in enumerate(settings.items()):
+            numbered |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        index = {"GIT_INDEX_FILE": str(self.index)} if self.index else {}
+        return own | _FIXED | numbered | index
+
+
+def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
+    try:
+        answer, said = process.communicate(given, _SECONDS)
+    except TimeoutExpired:
+        process.kill()
+        raise GitError(f"git {name} gave no answer in {_SECONDS} seconds") from None
+    if process.returncode:
+        raise GitError(_words(said) or f"git {name} ended with {process.returncode}")
+    return answer
+
+
+def _records(answer: bytes) -> Iterator[str]:
+    return iter(answer.decode("utf-8", "surrogateescape").split("\0")[:-1])
+
+
+def _words(said: bytes) -> str:
+    lines = said.decode("utf-8", "backslashreplace").splitlines()
+    fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
+    return fatal[0].removeprefix("fatal: ").removeprefix("error: ") if fatal else ""

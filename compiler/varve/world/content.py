@@ -1,0 +1,104 @@
+"""The bytes behind blob ids, fetched from git when somebody asks for them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.snapshot import Entry
+from varve.read.decode import LIMIT
+from varve.world.command import Git, GitError
+from varve.world.listing import BUILD
+
+MISSING_OBJECT = Rule(
+    "world/missing-object",
+    "git does not have the content of a file",
+    "The commit names the file's content, and this clone does not hold it: the clone is partial, or damaged. varve "
+    "never fetches anything by itself. Run `git fetch --refetch`, or clone again without `--filter`.",
+)
+LFS_POINTER = Rule(
+    "world/lfs-pointer",
+    "A Git LFS pointer stands where a source should",
+    "The commit holds three lines that name a file on an LFS server, and not the file. A source has to be in the "
+    "commit, or a build could not be repeated from it. Run `git lfs untrack` on the pattern and add the file itself.",
+)
+
+_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+_POINTER_SIZES: Final = range(100, 400)
+_CHUNK: Final = 256
+
+
+class Contents(Mapping[str, bytes]):
+    """Bytes by blob id: those at hand, and those that git has. All sources come in one fetch, artifacts in chunks."""
+
+    def __init__(self, git: Git, held: dict[str, bytes], sources: Iterable[str], artifacts: Iterable[str]) -> None:
+        """`held` are at hand; of `sources` and `artifacts` git has those that are not."""
+        self._git = git
+        self._held = held
+        self._sources = dict.fromkeys(sources)
+        self._artifacts = list(dict.fromkeys(artifacts))
+
+    def __getitem__(self, id_: str) -> bytes:
+        if id_ not in self._held:
+            self._held.update(fetch(self._git, self._beside(id_)))
+        return self._held[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._sources, **dict.fromkeys(self._artifacts), **self._held})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._held or id_ in self._sources or id_ in self._artifacts
+
+    def _beside(self, id_: str) -> list[str]:
+        if id_ in self._sources:
+            return [each for each in self._sources if each not in self._held]
+        if id_ not in self._artifacts:
+            raise KeyError(id_)
+        # The artifacts of one tenant stand side by side, and whoever asks for one of them asks for the others.
+        start = self._artifacts.index(id_)
+        return [each for each in self._artifacts[start : start + _CHUNK] if each not in self._held]
+
+
+def contents(git: Git, entries: dict[str, Entry], held: dict[str, bytes], report: Report) -> Contents:
+    """The contents of `entries`; those of which a source is missing or somewhere else are reported and taken out."""
+    sources = {path: entry.id for path, entry in entries.items() if not path.startswith(BUILD + "/")}
+    sizes = _sizes(git, [id_ for id_ in dict.fromkeys(sources.values()) if id_ not in held])
+    long = (id_ for id_, size in sizes.items() if size > LIMIT)
+    held = held | {id_: git.head(id_, LIMIT + 1) for id_ in long}
+    held |= fetch(git, [id_ for id_, size in sizes.items() if size in _POINTER_SIZES])
+    for path, id_ in sources.items():
+        if id_ not in sizes and id_ not in held:
+            report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path))
+            del entries[path]
+        elif held.get(id_, b"").startswith(_POINTER):
+            report.say(LFS_POINTER, f"`{path}` is a Git LFS pointer", Place(path), hint="keep the file out of Git LFS")
+            del entries[path]
+    built = [entry.id for path, entry in entries.items() if path not in sources]
+    return Contents(git, held, sizes, built)
+
+
+def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
+    """The bytes of blobs that git has; raises `GitError` for one that it has not."""
+    if not ids:
+        return {}
+    answer = git.run("cat-file", "--batch", "--buffer", given="\n".join((*ids, "")).encode())
+    found, start = {}, 0
+    for id_ in ids:
+        end = answer.index(b"\n", start)
+        size = answer[start:end].rpartition(b" ")[2]
+        if not size.isdigit():
+            message = f"the object {id_} is missing"
+            raise GitError(message)
+        start = end + 1 + int(size) + 1
+        found[id_] = answer[end + 1 : start - 1]
+    return found
+
+
+def _sizes(git: Git, ids: list[str]) -> dict[str, int]:
+    if not ids:
+        return {}
+    answer = git.run("cat-file", "--batch-check", "--buffer", given="\n".join((*ids, "")).encode())
+    heads = (line.split(" ") for line in answer.decode().splitlines())
+    return {head[0]: int(head[2]) for head in heads if head[-1].isdigit() and head[1] == "blob"}

@@ -1,0 +1,277 @@
+"""Puts a plan on the disk, so that whoever looks finds every artifact whole, whatever happens in between."""
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.world import file
+from varve.world.listing import BUILD
+from varve.write.plan import Plan, Write
+
+CANNOT_WRITE = Rule(
+    "world/cannot-write",
+    "The disk refuses a change",
+    "varve writes every artifact beside its place, in `.varve/tmp`, and moves it there when all of them are safe on "
+    "the disk, so a full disk or a missing permission leaves no half of a file. Mend what the message says and run "
+    "`varve build` again: it does what is left.",
+)
+LOCKED = Rule(
+    "world/locked",
+    "Another varve is writing here",
+    "Two builds of one work tree at a time would mix their artifacts, so the second one waits a little and then gives "
+    "up. The lock ends with the process that holds it; nothing has to be deleted. Wait, or end that process.",
+)
+
+_STATE: Final = ".varve"
+_TEMPORARY: Final = ".varve/tmp"
+_WRITTEN: Final = ".varve/written"
+_EVERYTHING: Final = b"*\n"
+_MOST_RECORDED: Final = 100_000
+_PATIENCE: Final = 5.0
+_PAUSE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The right to change the work tree at `root`, an open folder; `state` is its folder `.varve`, open too."""
+
+    root: int
+    state: int
+
+
+class _Refusal(Exception):  # noqa: N818 - it is no error of ours
+    def __init__(self, path: str, error: OSError) -> None:
+        super().__init__(path, error)
+        self.path = path
+        self.error = error
+
+
+@contextmanager
+def lock(root: Path, report: Report, patience: float = _PATIENCE) -> Iterator[Lock | None]:
+    """The lock of the work tree at `root`, or None after saying who holds it or why there can be none.
+
+    Take it before the snapshot: a plan that was made without it may be out of date. `patience` is in seconds.
+    """
+    with contextlib.ExitStack() as stack:
+        held = None
+        try:
+            with _about(_STATE + "/lock"):
+                there = stack.enter_context(file.opened(root))
+                state = stack.enter_context(file.inside(there, _STATE, make=True))
+                if _acquire(stack.enter_context(file.lockable(state, "lock")), patience, report):
+                    _ignore(state)
+                    held = Lock(there, state)
+        except _Refusal as refusal:
+            _say(refusal, report)
+        yield held
+
+
+def _acquire(descriptor: int, patience: float, report: Report) -> bool:
+    end = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                report.say(
+                    LOCKED, f"{_holder(descriptor)} is writing here", Place(_STATE + "/lock"), hint="wait for it"
+                )
+                return False
+            time.sleep(_PAUSE)
+        else:
+            # Who cannot write a name into the lock still holds it.
+            with contextlib.suppress(OSError):
+                file.rewrite(descriptor, json.dumps({"process": os.getpid(), "host": socket.gethostname()}).encode())
+            return True
+
+
+def _ignore(state: int) -> None:
+    """Keep all of `.varve` out of git, from its first moment on."""
+    try:
+        known = file.read(state, ".gitignore", len(_EVERYTHING) + 1).data == _EVERYTHING
+    except FileNotFoundError:
+        known = False
+    if not known:
+        file.remove(state, "ignore")
+        file.create(state, "ignore", _EVERYTHING)
+        file.move(state, "ignore", state, ".gitignore")
+
+
+def _holder(descriptor: int) -> str:
+    match _json(os.pread(descriptor, 1000, 0)):
+        case {"process": int(process), "host": str(host)}:
+            return f"process {process} on `{host}`"
+    return "another process"
+
+
+def _json(data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
+
+
+def written(root: Path) -> frozenset[str]:
+    """The blob ids of what varve wrote under `build/` in this work tree; none where that cannot be read."""
+    try:
+        with file.opened(root) as here, file.inside(here, _STATE) as state:
+            return frozenset(file.read(state, "written", -1).data.decode("ascii").split())
+    except (OSError, ValueError):
+        return frozenset()
+
+
+def apply(plan: Plan, lock: Lock, report: Report) -> bool:
+    """Make `build/` what `plan` says; False after saying what the disk refused.
+
+    A refusal before the first move leaves `build/` as it was; whenever it comes, every artifact is the old one or the
+    new one, whole. The next run removes what a killed one left behind, and does the rest.
+    """
+    try:
+        _clean(lock)
+        if not plan.empty:
+            _carry_out(plan, lock)
+            _clean(lock)
+    except _Refusal as refusal:
+        _say(refusal, report)
+        # The disk that refused one change may refuse this one too; then it is left to the next run.
+        with contextlib.suppress(_Refusal):
+            _clean(lock)
+        return False
+    return True
+
+
+def _clean(lock: Lock) -> None:
+    with _about(_TEMPORARY):
+        try:
+            with file.inside(lock.state, "tmp") as temporary:
+                names = file.names(temporary)
+                for name in names:
+                    file.remove(temporary, name)
+        except FileNotFoundError:
+            return
+        if names:
+            # Only a run that did not finish leaves files here, and it may have left empty folders too.
+            file.sweep(lock.root, BUILD)
+        file.remove_empty(lock.state, "tmp")
+
+
+def _carry_out(plan: Plan, lock: Lock) -> None:
+    with _about(_TEMPORARY):
+        file.make_folder(lock.state, "tmp")
+    with _about(_TEMPORARY), file.inside(lock.state, "tmp") as temporary:
+        for number, write in enumerate(plan.write):
+            with _about(write.path):
+                file.create(temporary, str(number), write.data)
+        with _about(_WRITTEN):
+            file.create(temporary, "written", _recorded(plan, lock))
+        _make_ready(plan, lock, temporary)
+        file.synchronise(temporary)
+        with _about(_WRITTEN):
+            # From here on the new artifacts are known to be ours, also to a run that finds only some of them in place.
+            file.move(temporary, "written", lock.state, "written")
+        _remove(plan.clear, lock)
+        _move(plan, lock, temporary)
+    _remove(plan.delete, lock)
+
+
+def _recorded(plan: Plan, lock: Lock) -> bytes:
+    try:
+        before = set(file.read(lock.state, "written", -1).data.decode("ascii", "ignore").split())
+    except FileNotFoundError:
+        before = set()
+    now = before.union(write.id for write in plan.write)
+    if len(now) > _MOST_RECORDED:
+        now = {*plan.known, *(write.id for write in plan.write)}
+    return "".join(f"{id_}\n" for id_ in sorted(now)).encode()
+
+
+def _make_ready(plan: Plan, lock: Lock, temporary: int) -> None:
+    """Make the folders, and look for what would refuse a move, while nothing has been changed yet."""
+    cleared = set(plan.clear)
+    around = {folder for path in plan.clear for folder in _above(path)}
+    for folder, writes in _by_folder(plan.write):
+        if not cleared.isdisjoint((folder, *_above(folder))):
+            continue
+        with _about(folder), file.inside(lock.root, folder, make=True) as here:
+            if file.system(here) != file.system(temporary):
+                raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+            for _, write in writes:
+                with _about(write.path):
+                    if write.path not in around and file.is_folder(here, _name(write.path)):
+                        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+
+def _move(plan: Plan, lock: Lock, temporary: int) -> None:
+    for folder, writes in _by_folder(plan.write):
+        with _about(folder), file.inside(lock.root, folder, make=True) as here:
+            for number, write in writes:
+                with _about(write.path):
+                    file.move(temporary, str(number), here, _name(write.path))
+
+
+def _by_folder(writes: tuple[Write, ...]) -> list[tuple[str, list[tuple[int, Write]]]]:
+    numbered = sorted(enumerate(writes), key=lambda each: _folder(each[1].path))
+    return [(folder, list(group)) for folder, group in groupby(numbered, key=lambda each: _folder(each[1].path))]
+
+
+def _remove(paths: tuple[str, ...], lock: Lock) -> None:
+    for folder, group in groupby(sorted(paths, key=_folder), key=_folder):
+        for path in group:
+            with _about(path), contextlib.suppress(FileNotFoundError), file.inside(lock.root, folder) as here:
+                file.remove(here, _name(path))
+        _prune(folder, lock)
+
+
+def _prune(folder: str, lock: Lock) -> None:
+    """Remove `folder` if it is empty, and then those above it, as far as `build/` itself."""
+    while folder != BUILD:
+        with _about(folder), contextlib.suppress(FileNotFoundError), file.inside(lock.root, _folder(folder)) as here:
+            if not file.remove_empty(here, _name(folder)):
+                return
+        folder = _folder(folder)
+
+
+def _above(path: str) -> Iterator[str]:
+    while path := _folder(path):
+        yield path
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+@contextmanager
+def _about(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _Refusal(path, error) from error
+
+
+def _say(refusal: _Refusal, report: Report) -> None:
+    match refusal.error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            hint = "make room on the disk, then run `varve build` again"
+        case errno.ENOTDIR | errno.ELOOP:
+            hint = "put a folder in the place of the file or link that stands there"
+        case errno.EXDEV:
+            hint = "`.varve` and `build` have to lie on one file system"
+        case _:
+            hint = ""
+    words = refusal.error.strerror or type(refusal.error).__name__
+    report.say(CANNOT_WRITE, f"`{refusal.path}` cannot be written: {words}", Place(refusal.path), hint=hint)

@@ -1,0 +1,167 @@
+"""The few ways in which varve touches a disk: below an open folder, part by part, and through no symbolic link.
+
+Everything that changes a disk is here, so a fault can be tried at each change.
+"""
+
+import contextlib
+import ctypes
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FOLDER_MODE: Final = 0o755
+_FILE_MODE: Final = 0o644
+
+
+class Standing(NamedTuple):
+    """What stands under a name: its mode as git writes modes (`000000` for what git cannot hold), and its bytes."""
+
+    mode: str
+    data: bytes
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[int]:
+    """The descriptor of a folder that the user named."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def inside(root: int, path: str, *, make: bool = False) -> Iterator[int]:
+    """The folder at `path` below `root`; missing ones are made if asked. A link on the way is an `OSError`."""
+    here = os.dup(root)
+    try:
+        for part in filter(None, path.split("/")):
+            if make:
+                make_folder(here, part)
+            there = os.open(_bytes(part), _FOLDER, dir_fd=here)
+            os.close(here)
+            here = there
+        yield here
+    finally:
+        os.close(here)
+
+
+def read(folder: int, name: str, most: int) -> Standing:
+    """What stands at `name`, and at most so many bytes of it."""
+    try:
+        descriptor = os.open(_bytes(name), _READ, dir_fd=folder)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.EMLINK}:
+            return Standing("120000", b"")
+        if error.errno in {errno.ENXIO, errno.EOPNOTSUPP}:
+            return Standing("000000", b"")
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            return Standing("160000", b"")
+        if not stat.S_ISREG(mode):
+            return Standing("000000", b"")
+        return Standing("100755" if mode & stat.S_IXUSR else "100644", file.read(most))
+
+
+@contextmanager
+def lockable(folder: int, name: str) -> Iterator[int]:
+    """The descriptor of a file to lock and to write into, made if there is none."""
+    descriptor = os.open(_bytes(name), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE, dir_fd=folder)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def names(folder: int) -> list[str]:
+    """What stands in an open folder."""
+    return os.listdir(folder)
+
+
+def is_folder(folder: int, name: str) -> bool:
+    """Whether a folder stands at `name`; raises `OSError` where nothing could."""
+    try:
+        return stat.S_ISDIR(os.stat(_bytes(name), dir_fd=folder, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def system(folder: int) -> int:
+    """The number of the file system that an open folder lies on."""
+    return os.fstat(folder).st_dev
+
+
+def make_folder(folder: int, name: str) -> None:
+    """Make the folder `name` inside another one, unless it stands there."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(_bytes(name), _FOLDER_MODE, dir_fd=folder)
+
+
+def create(folder: int, name: str, data: bytes) -> None:
+    """Write a file that must not stand there yet."""
+    descriptor = os.open(_bytes(name), _NEW, _FILE_MODE, dir_fd=folder)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    finally:
+        os.close(descriptor)
+
+
+def rewrite(descriptor: int, data: bytes) -> None:
+    """Replace what an open file holds, in place: for text that nothing depends on."""
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, data, 0)
+
+
+def move(source: int, name: str, target: int, target_name: str) -> None:
+    """Put a file in the place of another, in one step: whoever looks sees the old one or the new one, whole."""
+    os.replace(_bytes(name), _bytes(target_name), src_dir_fd=source, dst_dir_fd=target)
+
+
+def remove(folder: int, name: str) -> None:
+    """Remove a file or a link, unless it is gone already."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(_bytes(name), dir_fd=folder)
+
+
+def remove_empty(folder: int, name: str) -> bool:
+    """Remove a folder, unless there is something in it or it is none; whether it was removed."""
+    try:
+        os.rmdir(_bytes(name), dir_fd=folder)
+    except OSError as error:
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR, errno.EBUSY}:
+            return False
+        raise
+    return True
+
+
+def sweep(root: int, path: str) -> None:
+    """Remove the empty folders below `path`, and those that hold nothing else."""
+    for _, folders, _, descriptor in os.fwalk(_bytes(path), topdown=False, dir_fd=root):
+        for name in folders:
+            remove_empty(descriptor, name.decode("utf-8", "surrogateescape"))
+
+
+def synchronise(folder: int) -> None:
+    """Wait until everything written to the file system of `folder` would survive a loss of power."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "syncfs"):
+        os.sync()
+    elif library.syncfs(folder):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _bytes(name: str) -> bytes:
+    # The locale decides how Python would encode a name, and a name has the bytes that git says.
+    return name.encode("utf-8", "surrogateescape")

@@ -1,0 +1,132 @@
+"""A repository's files, frozen: of a commit, of the index, or as they stand in the work tree."""
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from varve.language.blob import identify
+from varve.model.diagnostic import Report, Rule
+from varve.model.snapshot import Entry, Snapshot
+from varve.world import attribute, listing
+from varve.world.attribute import Attributes
+from varve.world.checkout import Checkout
+from varve.world.command import Git, GitError
+from varve.world.content import contents
+from varve.world.repository import GIT_FAILED, Repository
+
+NO_COMMIT = Rule(
+    "world/no-commit",
+    "The branch has no commit yet",
+    "A repository that was just made has no commit to read. Commit its files, or let varve read the work tree.",
+)
+UNKNOWN_REVISION = Rule(
+    "world/unknown-revision",
+    "git knows no such commit",
+    "The name must be one that `git rev-parse` turns into a commit of this clone. A shallow clone, as CI services make "
+    "them, holds only the newest commits, and a clone of one branch does not hold the others: fetch the one you need.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """What stands on disk: tracked files, and those that git could add."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What would be committed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a revision holds."""
+
+    revision: str
+
+
+View: TypeAlias = WorkTree | Index | Commit
+
+
+def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | None:
+    """Everything of `view` that varve may read; what it may not is reported and left out.
+
+    None, with the reason reported, where git cannot say what there is.
+    """
+    try:
+        match view:
+            case WorkTree():
+                return _work_tree(repository, report)
+            case Index():
+                return _index(repository, report)
+            case Commit(revision):
+                return _commit(repository, revision, report)
+    except GitError as error:
+        report.say(GIT_FAILED, f"git could not answer: {error}")
+        return None
+
+
+def resolve(repository: Repository, revision: str, report: Report) -> str | None:
+    """The id of the commit that `revision` names, or None after saying that there is none."""
+    git = Git(repository.root)
+    try:
+        found = git.run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}")
+    except GitError:
+        if revision in {"HEAD", "@"}:
+            report.say(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
+            return None
+        hint = "fetch it first: this clone is shallow" if repository.shallow else ""
+        report.say(UNKNOWN_REVISION, f"git knows no commit `{listing.shown(revision)}`", hint=hint)
+        return None
+    return found.decode().strip()
+
+
+def _commit(repository: Repository, revision: str, report: Report) -> Snapshot | None:
+    git, commit = Git(repository.root), resolve(repository, revision, report)
+    if commit is None:
+        return None
+    found, names = listing.committed(git, commit, repository.prefix)
+    entries = listing.admit(found, report)
+    said = attribute.committed(git, names, entries)
+    return _snapshot(git, entries, said, {}, report)
+
+
+def _index(repository: Repository, report: Report) -> Snapshot:
+    git = Git(repository.root, index=repository.staged)
+    found = listing.settled(listing.staged(git), report)
+    empty = identify(b"", repository.algorithm)
+    if any(entry.id == empty for entry in found.values()):
+        # `git add --intent-to-add` puts an empty file in the index, which no commit will hold.
+        intended = {path for path, letter in listing.changed(git).items() if letter == "A"}
+        found = {path: entry for path, entry in found.items() if path not in intended}
+    entries = listing.admit(found, report)
+    return _snapshot(git, entries, attribute.attributes(git, entries, cached=True), {}, report)
+
+
+def _work_tree(repository: Repository, report: Report) -> Snapshot:
+    git = Git(repository.root)
+    stages, new = listing.standing(git)
+    found = listing.settled(stages, report)
+    said = attribute.attributes(git, (*found, *new))
+    # What git compares by content it passes through the filters of the path; these are refused, and must not run.
+    changed = listing.changed(replace(git, settings=attribute.disarm(said)))
+    present = new.union(path for path, letter in changed.items() if letter != "D" and path in found)
+    held: dict[str, bytes] = {}
+    entries = {path: entry for path, entry in found.items() if path not in changed}
+    for path, mode, data in Checkout(git, found, said).read(present, report):
+        id_ = identify(data, repository.algorithm)
+        entries[path] = Entry(id_, mode)
+        held[id_] = data
+    return _snapshot(git, listing.admit(entries, report), said, held, report)
+
+
+def _snapshot(
+    git: Git,
+    entries: dict[str, Entry],
+    said: Attributes,
+    held: dict[str, bytes],
+    report: Report,
+) -> Snapshot:
+    refused = attribute.refuse({path: said[path] for path in entries if path in said}, report)
+    kept = {path: entry for path, entry in entries.items() if path not in refused}
+    # The order matters: asking for the contents takes entries out.
+    found = contents(git, kept, held, report)
+    return Snapshot(kept, found)

@@ -1,0 +1,95 @@
+"""Who wrote a line, and when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from varve.model.diagnostic import Place, Report, Rule, Severity
+from varve.world.command import Git, GitError
+from varve.world.git import Commit, Index, View
+from varve.world.repository import Repository
+
+SHALLOW_CLONE = Rule(
+    "world/shallow-clone",
+    "The clone is too shallow to say who wrote a line",
+    "A shallow clone holds only the newest commits. git would name the oldest of them as the author of every line that "
+    "is older, so varve names nobody. Run `git fetch --unshallow`, or clone with the whole history.",
+    Severity.WARNING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The commit that a line comes from: its id, its author's name, and when the author wrote it."""
+
+    id: str
+    author: str
+    date: datetime
+
+
+def blame(
+    repository: Repository,
+    file: str,
+    lines: Iterable[int],
+    view: View,
+    report: Report,
+) -> Mapping[int, Change]:
+    """The changes that `lines` of `file` come from, by line number from 1.
+
+    A line is missing where it was not committed yet, or where there is no such line; and, which is reported, where the
+    clone does not reach back to the commit.
+    """
+    numbers = sorted(set(lines))
+    try:
+        found = _blamed(repository, file, numbers, view) if numbers else {}
+    except GitError:
+        return {}
+    edge = _edge(repository)
+    if any(change.id in edge for change in found.values()):
+        hint = "run `git fetch --unshallow`"
+        report.say(SHALLOW_CLONE, f"the clone does not reach back to who wrote `{file}`", Place(file), hint=hint)
+    return {line: change for line, change in found.items() if change.id.strip("0") and change.id not in edge}
+
+
+def _blamed(repository: Repository, file: str, lines: list[int], view: View) -> dict[int, Change]:
+    git = Git(repository.root, index=repository.staged if isinstance(view, Index) else None)
+    options = ["--line-porcelain", "--no-textconv", *(f"-L{line},{line}" for line in lines)]
+    content = b""
+    match view:
+        case Index():
+            content = git.run("cat-file", "blob", f":./{file}")
+            options += ["--contents", "-"]
+        case Commit(revision):
+            named = git.run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}")
+            options.append(named.decode().strip())
+    return _parsed(git.run("blame", *options, "--", file, given=content).decode("utf-8", "replace"))
+
+
+def _parsed(porcelain: str) -> dict[int, Change]:
+    found: dict[int, Change] = {}
+    head: list[str] = []
+    said: dict[str, str] = {}
+    for line in porcelain.split("\n"):
+        if line.startswith("\t"):
+            found[int(head[2])] = Change(head[0], said["author"], _date(said["author-time"], said["author-tz"]))
+            head, said = [], {}
+        elif not head:
+            head = line.split(" ")
+        else:
+            name, _, value = line.partition(" ")
+            said[name] = value
+    return found
+
+
+def _date(seconds: str, zone: str) -> datetime:
+    minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+    offset = timedelta(minutes=-minutes if zone.startswith("-") else minutes)
+    return datetime.fromtimestamp(int(seconds), timezone(offset))
+
+
+def _edge(repository: Repository) -> frozenset[str]:
+    if not repository.shallow:
+        return frozenset()
+    git = Git(repository.root)
+    listed = git.folder / git.run("rev-parse", "--git-path", "shallow").decode().strip()
+    return frozenset(listed.read_text("ascii").split())

@@ -1,0 +1,62 @@
+"""The standard library of packs, templates and policies that varve ships, laid under a repository's own."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import varve
+from varve.language.blob import identify
+from varve.model.snapshot import Entry, Snapshot
+from varve.world.repository import Repository
+
+_FOLDERS: Final = ("policies", "templates")
+
+
+class _Both(Mapping[str, bytes]):
+    """The library's bytes and the repository's, by blob id."""
+
+    def __init__(self, library: Mapping[str, bytes], repository: Mapping[str, bytes]) -> None:
+        self._library = library
+        self._repository = repository
+
+    def __getitem__(self, id_: str) -> bytes:
+        return self._library[id_] if id_ in self._library else self._repository[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._library, **dict.fromkeys(self._repository)})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
+    """`snapshot` with the files of the standard library wherever it has none of that name; `library` names them.
+
+    The repository that the library comes from has it already, in the version of the snapshot.
+    """
+    home = _home()
+    if home is None or home == repository.root:
+        return snapshot
+    added = {path: data for path, data in _files(home) if path not in snapshot}
+    ids = {path: identify(data, repository.algorithm) for path, data in added.items()}
+    entries = dict(snapshot.entries) | {path: Entry(id_, "100644") for path, id_ in ids.items()}
+    contents = _Both({ids[path]: data for path, data in added.items()}, snapshot.contents)
+    return replace(snapshot, entries=dict(sorted(entries.items())), contents=contents, library=frozenset(added))
+
+
+def _home() -> Path | None:
+    """Where the library lies: inside the installed package, or beside the sources of varve itself."""
+    package = Path(os.path.realpath(varve.__file__)).parent
+    candidates = (package / "library", package.parent.parent)
+    return next((home for home in candidates if any((home / folder).is_dir() for folder in _FOLDERS)), None)
+
+
+def _files(home: Path) -> Iterator[tuple[str, bytes]]:
+    for folder in _FOLDERS:
+        for path in sorted((home / folder).rglob("*")):
+            name = path.relative_to(home).as_posix()
+            if path.is_file() and not any(part.startswith(".") for part in name.split("/")):
+                # A checkout of varve may have other line ends than the wheel.
+                yield name, path.read_bytes().replace(b"\r\n", b"\n")

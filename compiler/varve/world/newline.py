@@ -1,0 +1,60 @@
+"""The line ends of a file on disk, as git would record them."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+_MOSTLY_TEXT: Final = 7
+_BINARY: Final = bytes(code for code in range(32) if code not in b"\b\t\n\r\x1b\f") + b"\x7f"
+
+
+def normalised(
+    data: bytes,
+    said: Mapping[str, str],
+    autocrlf: Callable[[], bool],
+    recorded: Callable[[], bytes],
+) -> bytes:
+    """`data` as `git add` would record it, with the attributes `said` of its path.
+
+    `autocrlf` tells whether git converts files of which no attribute speaks, and `recorded` what the index has for the
+    path now; both are asked only where they matter.
+    """
+    if b"\r\n" not in data:
+        return data
+    match _treatment(said):
+        case "text":
+            return data.replace(b"\r\n", b"\n")
+        case "binary":
+            return data
+        case None if not autocrlf():
+            return data
+        case _:
+            guessed = _is_binary(data) or _has_crlf(recorded())
+            return data if guessed else data.replace(b"\r\n", b"\n")
+
+
+def _treatment(said: Mapping[str, str]) -> str | None:
+    text = said.get("text", said.get("crlf"))
+    match text:
+        case "unset":
+            return "binary"
+        case "auto":
+            return "auto"
+        case "set" | "input":
+            return "text"
+        case _:
+            return "text" if said.get("eol") in {"lf", "crlf"} else None
+
+
+def _has_crlf(data: bytes) -> bool:
+    return b"\r\n" in data and not _is_binary(data)
+
+
+def _is_binary(data: bytes) -> bool:
+    """git's own guess: a null, a carriage return by itself, or more than one odd character in 128."""
+    if b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
+        return True
+    ends = data.count(b"\r") + data.count(b"\n")
+    body = data.removesuffix(b"\x1a")
+    odd = len(body) - len(body.translate(None, _BINARY))
+    printable = len(body) - ends - odd
+    return printable >> _MOSTLY_TEXT < odd

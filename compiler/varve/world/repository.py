@@ -1,0 +1,140 @@
+"""Where the repository lies that varve is asked about."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from varve.language.blob import Algorithm
+from varve.model.diagnostic import Report, Rule
+from varve.world.command import Git, GitError
+
+SETTINGS: Final = ("varve.yaml", "varve.yml", "varve.json", "varve.toml", "varve.xml")
+
+NO_SETTINGS = Rule(
+    "world/no-settings",
+    "No varve.yaml here or above",
+    "The folder that holds `varve.yaml` is the root of everything that varve reads and writes; it is looked for in the "
+    "current folder and in each one above it. Go to the repository, name it with an option, or begin one with "
+    "`varve init`.",
+)
+NO_GIT = Rule(
+    "world/no-git",
+    "The git program cannot be started",
+    "varve reads sources through git, so that a build is a function of what git recorded and not of the state of a "
+    "disk. It needs the `git` program on the PATH. Install git 2.31 or newer.",
+)
+GIT_TOO_OLD = Rule(
+    "world/git-too-old",
+    "This git is older than 2.31",
+    "Older versions lack ways to read a repository without running what it configures. Install git 2.31 or newer, and "
+    "make sure that it is the first `git` on the PATH.",
+)
+NO_REPOSITORY = Rule(
+    "world/no-repository",
+    "varve.yaml does not lie in a git work tree",
+    "git is varve's database: it names every file's content, knows which artifacts are varve's own, and remembers who "
+    "wrote a value. Run `git init` beside `varve.yaml`, or clone the repository instead of copying its files; a bare "
+    "repository has no work tree to build into.",
+)
+UNSAFE_REPOSITORY = Rule(
+    "world/unsafe-repository",
+    "The repository belongs to another user",
+    "git refuses to read a repository of another user, because its configuration could run programs. This is usual in "
+    "containers, where the checkout and the job have different users. If you trust the repository, add its folder to "
+    "git's `safe.directory`.",
+)
+GIT_FAILED = Rule(
+    "world/git-failed",
+    "git could not answer",
+    "A question that git answers in every sound repository failed, so nothing can be said about its files. The message "
+    "holds git's own words. `git fsck` finds damaged objects, and a fresh clone is the usual way out.",
+)
+
+_OLDEST: Final = (2, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git work tree, and the folder in it that varve compiles; every path is absolute and free of links.
+
+    `root` holds `varve.yaml` and is git's `top`, or lies below it. `folder` is the one of this work tree inside git's
+    own storage.
+    """
+
+    top: Path
+    root: Path
+    folder: Path
+    algorithm: Algorithm
+    shallow: bool
+
+    @property
+    def prefix(self) -> str:
+        """The way from `top` to `root`: empty, or ending with a slash."""
+        below = self.root.relative_to(self.top).as_posix()
+        return "" if below == "." else below + "/"
+
+    @property
+    def staged(self) -> Path | None:
+        """The index that a running `git commit` has prepared, where a hook is told of one in this repository."""
+        named = os.environ.get("GIT_INDEX_FILE")
+        if not named:
+            return None
+        # git starts hooks at the top, and a relative name counts from there.
+        index = Path(os.path.realpath(self.top / named))
+        return index if index.is_file() and index.is_relative_to(self.folder) else None
+
+
+def find(start: Path, report: Report) -> Repository | None:
+    """The repository around `start`, or None after saying why there is none."""
+    here = Path(os.path.realpath(start))
+    root = next((folder for folder in (here, *here.parents) if _has_settings(folder)), None)
+    if root is None:
+        hint = "run varve inside a repository, or begin one with `varve init`"
+        report.say(NO_SETTINGS, f"there is no `varve.yaml` in `{here}` or above it", hint=hint)
+        return None
+    try:
+        return _repository(root, report)
+    except GitError as error:
+        _say_refusal(root, str(error), report)
+    except OSError as error:
+        report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint="install git 2.31 or newer")
+    return None
+
+
+def _has_settings(folder: Path) -> bool:
+    return any(os.path.lexists(folder / name) for name in SETTINGS)
+
+
+def _repository(root: Path, report: Report) -> Repository | None:
+    git = Git(root)
+    version = re.search(r"(\d+)\.(\d+)\S*", git.run("version").decode("ascii", "replace"))
+    if version is None or (int(version[1]), int(version[2])) < _OLDEST:
+        found = version[0] if version else "unknown"
+        report.say(GIT_TOO_OLD, f"git's version is `{found}`", hint="install git 2.31 or newer")
+        return None
+    questions = ("--show-toplevel", "--absolute-git-dir", "--show-object-format", "--is-shallow-repository")
+    match os.fsdecode(git.run("rev-parse", *questions)).splitlines():
+        case [top, folder, "sha1" | "sha256" as algorithm, shallow] if root.is_relative_to(os.path.realpath(top)):
+            real = Path(os.path.realpath(top)), root, Path(os.path.realpath(folder))
+            return Repository(*real, algorithm, shallow == "true")
+        case [_, _, _, _]:
+            report.say(NO_REPOSITORY, f"`{root}` lies outside the work tree that git has for it")
+        case _:
+            report.say(GIT_FAILED, f"git does not say in a plain way where `{root}` belongs")
+    return None
+
+
+def _say_refusal(root: Path, words: str, report: Report) -> None:
+    if "dubious ownership" in words or "unsafe repository" in words:
+        hint = f"run `git config --global --add safe.directory {root}` if you trust it"
+        report.say(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
+    elif "not a git repository" in words:
+        report.say(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")
+    elif "must be run in a work tree" in words:
+        report.say(
+            NO_REPOSITORY, f"`{root}` lies in a repository without a work tree", hint="clone it without `--bare`"
+        )
+    else:
+        report.say(GIT_FAILED, f"git could not say where `{root}` belongs: {words}")

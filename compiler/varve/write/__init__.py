@@ -1,0 +1,1 @@
+"""What should change on disk: decided here, done in `world`."""

@@ -1,0 +1,163 @@
+"""What has to change under `build/`, so that it holds the artifacts and nothing else of ours."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from varve.model.artifact import Artifact
+from varve.model.diagnostic import Place, Report, Rule
+
+STRANGER = Rule(
+    "write/stranger",
+    "A file under build/ is not varve's",
+    "Everything under `build/` is varve's: what git tracks there, and what varve wrote itself, it replaces and "
+    "removes. A file that is neither may be somebody's work, so varve leaves it alone, and says so. Move it out of "
+    "`build/`, or delete it.",
+)
+STALE_ARTIFACT = Rule(
+    "write/stale-artifact",
+    "An artifact is not what the sources say",
+    "What is deployed is what stands in `build/`, so it must be exactly what the sources compile to. Either a source "
+    "was changed and `build/` was not compiled again, or the artifact was edited by hand, which the next build "
+    "undoes: put the change into a source. Run `varve build` and commit what it writes.",
+)
+MISSING_ARTIFACT = Rule(
+    "write/missing-artifact",
+    "An artifact that the sources give is not there",
+    "A source was added or changed, and what it compiles to was not committed with it, so nobody would deploy it. Run "
+    "`varve build` and commit what it writes; if nothing changes, look whether `.gitignore` names `build/`.",
+)
+LEFT_OVER_ARTIFACT = Rule(
+    "write/left-over-artifact",
+    "An artifact that no source gives any more",
+    "Its service, tenant or environment is gone, but the file would still be deployed, and its alerts would still "
+    "fire. Run `varve build`, which removes it, and commit that.",
+)
+
+_REMEDY = "run `varve build` and commit what it writes"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands under `build/` now: blob ids by path, the paths that git tracks, and the ids that varve wrote."""
+
+    ids: Mapping[str, str]
+    tracked: frozenset[str]
+    written: frozenset[str]
+
+    def ours(self, path: str) -> bool:
+        """Whether varve may replace or remove what stands at `path`."""
+        return path in self.tracked or self.ids[path] in self.written
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One artifact to be written, with its blob id; `replaces` tells whether a file of ours stands there."""
+
+    path: str
+    data: bytes
+    id: str
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A path under `build/` that is not ours, and the artifact that cannot be written because of it."""
+
+    path: str
+    blocks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, in this order, each part sorted by path.
+
+    `clear` are files of ours that stand where an artifact needs a folder, or in a folder where it needs a file;
+    `delete` are all others that no source gives any more. `known` are the ids that varve wrote and that still stand.
+    """
+
+    clear: tuple[str, ...] = ()
+    write: tuple[Write, ...] = ()
+    delete: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    refused: tuple[Stranger, ...] = ()
+    known: frozenset[str] = frozenset()
+
+    @property
+    def empty(self) -> bool:
+        """Whether `build/` can stay as it is."""
+        return not (self.clear or self.write or self.delete)
+
+
+def plan(
+    artifacts: Mapping[str, Artifact],
+    kept: frozenset[str],
+    standing: Standing,
+    identify: Callable[[bytes], str],
+) -> Plan:
+    """The way from `standing` to `artifacts`; the paths in `kept` stay as they are, and `identify` gives blob ids."""
+    wanted = {path: (artifacts[path].data, identify(artifacts[path].data)) for path in sorted(artifacts)}
+    unchanged = {path for path, (_, id_) in wanted.items() if standing.ids.get(path) == id_}
+    idle = {path for path in standing.ids if path not in wanted and path not in kept}
+    strangers = {path: "" for path in idle if not standing.ours(path)}
+    clear, write = set(), []
+    folders = _folders(standing.ids)
+    for path, (data, id_) in wanted.items():
+        if path in unchanged:
+            continue
+        obstacles = set(_obstacles(path, standing.ids, folders))
+        foreign = {each for each in obstacles if each not in idle or each in strangers}
+        if path in standing.ids and not standing.ours(path):
+            foreign.add(path)
+        strangers |= dict.fromkeys(foreign, path)
+        if not foreign:
+            clear |= obstacles
+            write.append(Write(path, data, id_, path in standing.ids))
+    return Plan(
+        tuple(sorted(clear)),
+        tuple(write),
+        tuple(sorted(idle - clear - strangers.keys())),
+        tuple(sorted(unchanged)),
+        tuple(Stranger(path, strangers[path]) for path in sorted(strangers)),
+        standing.written.intersection(standing.ids.values()),
+    )
+
+
+def _folders(paths: Mapping[str, str]) -> set[str]:
+    return {folder for path in paths for folder in _above(path)}
+
+
+def _above(path: str) -> Iterator[str]:
+    end = path.rfind("/")
+    while end > 0:
+        yield path[:end]
+        end = path.rfind("/", 0, end)
+
+
+def _obstacles(path: str, standing: Mapping[str, str], folders: set[str]) -> Iterator[str]:
+    yield from (folder for folder in _above(path) if folder in standing)
+    if path in folders:
+        yield from (each for each in standing if each.startswith(path + "/"))
+
+
+def refuse(plan: Plan, report: Report) -> None:
+    """Report the strangers, because of which not everything can be written."""
+    for stranger in plan.refused:
+        why = f", and `{stranger.blocks}` cannot be written" if stranger.blocks not in {"", stranger.path} else ""
+        report.say(
+            STRANGER,
+            f"`{stranger.path}` is not varve's{why}",
+            Place(stranger.path),
+            hint="move it out of `build/`, or delete it",
+        )
+
+
+def judge(plan: Plan, report: Report) -> None:
+    """Report where `build/` is not what the sources say."""
+    for write in plan.write:
+        if write.replaces:
+            report.say(STALE_ARTIFACT, f"`{write.path}` is not what the sources say", Place(write.path), hint=_REMEDY)
+        else:
+            report.say(MISSING_ARTIFACT, f"`{write.path}` is not there", Place(write.path), hint=_REMEDY)
+    for path in sorted((*plan.clear, *plan.delete)):
+        report.say(LEFT_OVER_ARTIFACT, f"no source gives `{path}` any more", Place(path), hint=_REMEDY)
+    refuse(plan, report)

@@ -1,0 +1,25 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.workbench import begin, deterministic
+
+settings.register_profile("varve", deadline=None, derandomize=True, max_examples=60, database=None)
+settings.load_profile("varve")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write into the stories what their commands say now")
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small repository that stories and bad input start from, built and committed; to be copied, never changed."""
+    folder = tmp_path_factory.mktemp("base") / "repository"
+    with pytest.MonkeyPatch.context() as patch:
+        deterministic(patch)
+        begin(folder)
+    return folder

@@ -1,0 +1,347 @@
+"""What is written is read back as it was, by readers of YAML 1.1 and 1.2, and has one form."""
+
+import json
+from io import StringIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from varve.language import canonical
+from varve.model.source import Map, Value
+
+VERSIONS = ((1, 1), (1, 2))
+
+NASTY = {
+    "nothing": "",
+    "a tilde": "~",
+    "norway": "no",
+    "norway, shouted": "NO",
+    "one letter that means yes": "y",
+    "the switch of YAML 1.1": "Off",
+    "a truth": "true",
+    "nothing, said in English": "Null",
+    "an integer": "42",
+    "an integer with a sign": "+1",
+    "a sign and an underscore": "+_",
+    "a negative integer": "-1",
+    "an integer with underscores": "1_000",
+    "an octal of YAML 1.1": "0755",
+    "an octal of YAML 1.2": "0o17",
+    "no octal, though it begins like one": "08",
+    "a hexadecimal": "0xFF",
+    "a binary": "0b101",
+    "a float": "3.10",
+    "a float that begins with its point": ".5",
+    "a float that ends with its point": "5.",
+    "an exponent": "1e3",
+    "an exponent with a sign": "1.5E-7",
+    "too large for a float": "1e400",
+    "not a number": ".nan",
+    "infinity": "-.INF",
+    "sexagesimal": "12:30:45",
+    "sexagesimal with a fraction": "190:20:30.15",
+    "a date": "2024-01-02",
+    "a moment": "2024-01-02T03:04:05Z",
+    "a moment with blanks": "2024-01-02 03:04:05 +01:00",
+    "a version": "1.2.3",
+    "the value of YAML 1.1": "=",
+    "a merge": "<<",
+    "a blank before": " a",
+    "a blank after": "a ",
+    "only a blank": " ",
+    "what looks like a mapping": "a: b",
+    "a colon at the end": "a:",
+    "a colon and a tab": "a:\tb",
+    "what looks like a comment": "a #b",
+    "a Slack channel": "#team",
+    "an item": "- x",
+    "a key": "? x",
+    "a value": ": x",
+    "a hyphen": "-",
+    "an alias": "*a",
+    "an anchor": "&a",
+    "a tag": "!t",
+    "a directive": "%d",
+    "an at sign": "@x",
+    "a backtick": "`x`",
+    "a flow map": '{{ $labels.instance }} is "down"',
+    "a flow list": "[a]",
+    "a comma": ",a",
+    "a bar": "|",
+    "an angle bracket": "> a",
+    "quotes": '"it\'s"',
+    "a quote first": "'a",
+    "a backslash and a quote": 'a\\"b: c',
+    "the start of a document": "---",
+    "the start of a document, and more": "--- a",
+    "the end of a document": "...",
+    "a tab": "a\tb",
+    "a tab first": "\ta",
+    "a return": "a\r\nb",
+    "a bell": "\a",
+    "an escape": "\x1b[31m",
+    "delete": "\x7f",
+    "a line break of YAML 1.1": "a\x85b",
+    "a line separator": "a\u2028b",
+    "a line separator among lines": "a\n\u2028b\n",
+    "a mark that turns the text": "a\u202eb",
+    "a byte order mark": "\ufeffa",
+    "no character": "a\ufffe\uffff",
+    "emoji": "\U0001f525 on fire",
+    "a family of emoji": "\U0001f469\u200d\U0001f467",
+    "a blank that does not break": "99,9\u00a0%",
+    "accents": "File bloquée",
+    "very long": "a b " * 5000 + "c",
+    "very long without a blank": "x" * 20000,
+    "one line and a break": "a\n",
+    "two lines": "a\nb",
+    "two breaks at the end": "a\nb\n\n",
+    "empty lines between": "a\n\n\nb\n",
+    "a break first": "\na",
+    "only a break": "\n",
+    "a block that begins with a blank": " a\nb\n",
+    "a block that begins with a tab": "\ta\nb\n",
+    "a tab within a block": "a\n\tb\n",
+    "blanks at the end of a line": "a \nb\n",
+    "a line of blanks": "a\n  \nb\n",
+    "blanks at the end": "a\n  ",
+    "a block with a comment": "# a\nb: c\n",
+    "a block with the start of a document": "a\n---\nb\n",
+    "a block with the end of a document": "...\n%a\n",
+    "a block with accents": "é\nb\n",
+}
+
+PLAIN = (
+    "sum by (job) (rate(x[5m])) > 0.5",
+    'http_requests_total{job="checkout",code=~"5.."}',
+    "job:errors:rate5m",
+    "https://runbooks.acme.example/checkout#now",
+    "checkout-1.acme.example:9090",
+    "5m",
+    "1h30m",
+    "30 minutes",
+    "File bloquée",
+    "it's",
+    "a, b",
+    "/run/secrets/varve",
+    "$labels",
+    "~/x",
+    "yesterday",
+    "nothing",
+    "a -b ?c",
+    r"\d+",
+    "=a",
+    "1st",
+)
+
+
+def read(data: bytes, version: tuple[int, int]) -> object:
+    reader = YAML(typ="safe", pure=True)
+    reader.version = version
+    return reader.load(StringIO(data.decode()))
+
+
+def typed(value: object) -> object:
+    """`value` so that 1 and true differ, and that 1 and 1.0 do not."""
+    match value:
+        case dict():
+            return [(key, typed(item)) for key, item in value.items()]
+        case list():
+            return [typed(item) for item in value]
+        case bool() | str() | None:
+            return repr(value)
+        case _:
+            return value
+
+
+def everywhere(text: str) -> Value:
+    """`text` wherever a string can stand."""
+    key = text[:600]
+    return {key: text, "list": [text, [text, text], {key: {key: text}, "b": text}], "last": text}
+
+
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\ue000\ue001")
+texts = st.one_of(
+    st.text(letters, max_size=20),
+    st.text("abyn01_.:#-?,[]{}&*!|>'\"%@`~=<\\ \n\t\r\x85\u2028é", max_size=12),
+    st.sampled_from(sorted(NASTY.values())),
+)
+numbers = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
+values = st.recursive(
+    st.one_of(texts, numbers, st.booleans(), st.none()),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(texts, inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize(("version", "meant"), [((1, 1), [True, 8, 750]), ((1, 2), ["yes", 10, "12:30"])])
+def test_the_readers_of_these_tests_differ_as_the_versions_of_yaml_do(version: tuple[int, int], meant: Value) -> None:
+    assert read(b"[yes, 010, 12:30]", version) == meant
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
+def test_a_string_is_read_back_wherever_it_stands(text: str, version: tuple[int, int]) -> None:
+    assert typed(read(canonical.yaml(everywhere(text)), version)) == typed(everywhere(text))
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
+def test_a_string_alone_is_a_document(text: str) -> None:
+    assert read(canonical.yaml(text), (1, 2)) == text
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_string_that_nobody_mistakes_is_not_quoted(text: str) -> None:
+    assert canonical.yaml({"a": text}) == f"a: {text}\n".encode()
+    assert [read(canonical.yaml({"a": text}), version) for version in VERSIONS] == [{"a": text}] * 2
+
+
+@given(values)
+@settings(max_examples=60, deadline=None)
+def test_yaml_is_read_back_as_it_was(value: Value) -> None:
+    written = canonical.yaml(value, ["generated"])
+    for version in VERSIONS:
+        assert typed(read(written, version)) == typed(value)
+
+
+@given(values)
+@settings(max_examples=100, deadline=None)
+def test_json_is_read_back_as_it_was(value: Value) -> None:
+    assert typed(json.loads(canonical.json(value))) == typed(value)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (15.0, "15"),
+        (-0.0, "0"),
+        (0.1, "0.1"),
+        (99.95, "99.95"),
+        (1e20, "1.0e+20"),
+        (1.5e300, "1.5e+300"),
+        (1e-7, "1.0e-7"),
+        (9007199254740993, "9007199254740993"),
+        (10**30, "1" + "0" * 30),
+        (True, "true"),
+        (None, "null"),
+    ],
+    ids=repr,
+)
+def test_a_number_has_one_form_for_every_reader(number: Value, written: str) -> None:
+    assert canonical.yaml({"a": number}).decode() == f"a: {written}\n"
+    assert canonical.json(number).decode() == f"{written}\n"
+    for version in VERSIONS:
+        assert typed(read(canonical.yaml([number]), version)) == typed([number])
+
+
+def test_the_layout_is_that_of_a_rule_file() -> None:
+    rule: Value = {"alert": "Down", "expr": "up\n  == 0\n", "labels": {}, "for": "5m"}
+    value: Value = {"groups": [{"name": "acme/checkout/own", "rules": [rule]}, {}], "rest": [], "deep": [["a"], "b"]}
+    assert canonical.yaml(value, ["From acme."]).decode() == (
+        "# From acme.\n"
+        "groups:\n"
+        "  - name: acme/checkout/own\n"
+        "    rules:\n"
+        "      - alert: Down\n"
+        "        expr: |\n"
+        "          up\n"
+        "            == 0\n"
+        "        labels: {}\n"
+        "        for: 5m\n"
+        "  - {}\n"
+        "rest: []\n"
+        "deep:\n"
+        "  -\n"
+        "    - a\n"
+        "  - b\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("a\nb\n", "|\n  a\n  b\n"),
+        ("a\n\n\nb", "|-\n  a\n\n\n  b\n"),
+        ("a\n\tb", "|-\n  a\n  \tb\n"),
+        ("a\nb\n\n", '"a\\nb\\n\\n"\n'),
+        ("a \nb", '"a \\nb"\n'),
+        ("é\nb ", '"é\\nb "\n'),
+        ("a\nb ", '"a\\nb "\n'),
+    ],
+    ids=[
+        "with a final break",
+        "without one",
+        "with a tab",
+        "with two final breaks",
+        "with blanks that an editor would trim",
+        "with such blanks at the end and an accent",
+        "with such blanks at the end",
+    ],
+)
+def test_lines_are_a_literal_block_where_that_is_safe(text: str, block: str) -> None:
+    assert canonical.yaml({"a": text}).decode() == f"a: {block}"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a: b", '"a: b"'),
+        ('{"a"}', "'{\"a\"}'"),
+        ("- it's \\d", "'- it''s \\d'"),
+        ('"\u202e', '"\\"\\u202e"'),
+        ("\x00", '"\\u0000"'),
+    ],
+    ids=ascii,
+)
+def test_quotes_are_chosen_for_the_eye(text: str, written: str) -> None:
+    assert canonical.yaml([text]).decode() == f"- {written}\n"
+
+
+@pytest.mark.parametrize("length", [990, 1000, 1024, 5000])
+def test_a_key_too_long_for_one_line_is_read_back(length: int) -> None:
+    value: Value = {"a" * length: {"x": [{"b: " * length: "c"}]}, "z": "a"}
+    assert [read(canonical.yaml(value), version) for version in VERSIONS] == [value] * 2
+
+
+@pytest.mark.parametrize("write", [canonical.yaml, canonical.json])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ue000", "a\ue001\nb", "\ud800"], ids=ascii)
+def test_what_no_source_can_hold_is_refused(write: object, value: Value) -> None:
+    assert callable(write)
+    for place in (value, [value], {"a": {"b": value}}):
+        with pytest.raises(ValueError, match="must not reach an artifact"):
+            write(place)
+
+
+def test_a_private_character_is_refused_in_a_key_and_in_the_header() -> None:
+    with pytest.raises(ValueError, match=r"U\+E000"):
+        canonical.yaml({"\ue000": 1})
+    with pytest.raises(ValueError, match=r"U\+E001"):
+        canonical.yaml({}, ["\ue001"])
+
+
+def test_what_is_no_plain_value_is_refused() -> None:
+    with pytest.raises(TypeError, match="`set` is no plain value"):
+        canonical.yaml({"a": {1}})  # type: ignore[dict-item]
+
+
+def test_no_line_of_a_header_leaves_its_comment() -> None:
+    written = canonical.yaml({"a": 1}, ["from acme\nb: 2", "", "\u2028c: 3"]).decode()
+    assert written == "# from acme\\nb: 2\n#\n# \\u2028c: 3\na: 1\n"
+    assert read(written.encode(), (1, 1)) == {"a": 1}
+
+
+def test_json_is_indented_by_two() -> None:
+    value: Value = {"b": [1, {"a": "é\n"}, []], "a": {}}
+    assert canonical.json(value).decode() == (
+        '{\n  "b": [\n    1,\n    {\n      "a": "é\\n"\n    },\n    []\n  ],\n  "a": {}\n}\n'
+    )
+
+
+def test_a_sorted_map_is_sorted_all_the_way_down() -> None:
+    value: Map = {"b": [{"d": 1, "c": 2}, "a"], "a": {"z": None, "B": 0}}
+    assert canonical.json(canonical.sorted_map(value)) == canonical.json(
+        {"a": {"B": 0, "z": None}, "b": [{"c": 2, "d": 1}, "a"]},
+    )
+    assert list(value) == ["b", "a"]

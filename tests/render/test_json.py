@@ -1,0 +1,44 @@
+"""Programs get every word of a diagnostic, and nothing that a reader of JSON or a CI host would trip over."""
+
+from json import loads
+
+from hypothesis import given
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Span
+from varve.render.json import json
+from varve.render.situate import Situated, Spot
+
+RULE = Rule("check/policy", "A policy is broken", "Its explanation.")
+PLACE = Place("tenants/acme/tenant.yaml", ("a",))
+
+
+def test_the_shape(snapshot: SnapshotAssertion) -> None:
+    notes = (Note("0.5 was said here", PLACE), Note("nobody may exceed it"))
+    spots = (Spot("environments/production.yaml", Span(3, 16, 19), "x"), None)
+    situated = [
+        Situated(Diagnostic(RULE, "no place"), None, ()),
+        Situated(Diagnostic(RULE, "0.75 is too much", PLACE, notes, "ask"), Spot("a.yaml", Span(4, 3, 9), ""), spots),
+        Situated(Diagnostic(RULE, "`x` is missing", PLACE), Spot("environments/x.yaml"), ()),
+    ]
+    assert json(situated) == snapshot
+
+
+def test_none_is_an_empty_list() -> None:
+    assert json([]) == "[]\n"
+
+
+@given(st.text())
+def test_every_word_comes_through(said: str) -> None:
+    (record,) = loads(json([Situated(Diagnostic(RULE, said, PLACE), Spot(said), ())]))
+    assert record["message"] == record["file"] == said
+
+
+@given(st.text(st.characters(codec=None)) | st.text("#:[a\\"))
+def test_the_text_is_printable_ascii_without_an_order(said: str) -> None:
+    shown = json([Situated(Diagnostic(RULE, said, PLACE), Spot(said), ())])
+    assert shown.isascii()
+    assert shown.replace("\n", "").isprintable()
+    assert "##" not in shown
+    loads(shown)[0]["message"].encode("utf-8")  # which a lone surrogate would refuse

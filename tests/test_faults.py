@@ -1,0 +1,47 @@
+"""A mistake of varve's own ends with exit 3 and asks for a report, and what stands under build/ stays."""
+
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.workbench import deterministic, files, varve
+
+STAGES = {
+    "read": "varve.read.repository.tenants",
+    "resolve": "varve.resolve.merge.merge",
+    "check": "varve.check.schema.check",
+    "emit": "varve.emit.template.engine.Engine.render",
+    "link": "varve.link.prometheus.shared",
+    "write": "varve.write.plan.plan",
+    "render": "varve.render.text.text",
+    "world, reading": "varve.world.git.snapshot",
+    "world, writing": "varve.world.disk.apply",
+}
+
+
+def _fail(*_arguments: object, **_options: object) -> NoReturn:
+    raise RuntimeError("the fault with a secret in it")
+
+
+@pytest.mark.parametrize("function", STAGES.values(), ids=STAGES.keys())
+def test_an_exception_in_a_stage_changes_nothing(
+    function: str, begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(begun, repository)
+    deterministic(monkeypatch)
+    (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
+    (repository / "environments/production.yaml").write_text("platform: {external_labels: {environment: prod}}\n")
+    before = files(repository / "build")
+    with monkeypatch.context() as patch:
+        patch.setattr(function, _fail)
+        code, said = varve("build", repository)
+    assert code == 3
+    assert "report" in said
+    assert "RuntimeError" in said
+    assert "secret" not in said
+    assert files(repository / "build") == before
+    assert varve("build", repository)[0] == 0
+    assert files(repository / "build") != before

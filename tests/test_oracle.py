@@ -1,0 +1,48 @@
+"""The oracles are what they say they are, and the server's keeper keeps its word."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import oracle
+from tests.server import eventually, serving
+
+CONFIG = """
+global: {scrape_interval: 1s}
+rule_files: [rules.yaml]
+scrape_configs:
+  - {job_name: acme/checkout/app, static_configs: [{targets: ["checkout-1.acme.example:9090"]}]}
+"""
+RULES = "groups: [{name: acme/checkout, rules: [{record: one, expr: vector(1)}]}]"
+
+
+@pytest.mark.parametrize("tool", ["promtool_newest", "prometheus_newest"])
+def test_the_newest_tools_are_the_pinned_ones(tool: str, request: pytest.FixtureRequest) -> None:
+    assert oracle.version(request.getfixturevalue(tool)) == oracle.pinned()
+
+
+@pytest.mark.parametrize("tool", ["promtool_oldest", "prometheus_oldest"])
+def test_the_oldest_tools_are_debians(tool: str, request: pytest.FixtureRequest) -> None:
+    assert oracle.version(request.getfixturevalue(tool)) == oracle.OLDEST
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "rules.yaml").write_text(RULES)
+    (tmp_path / "prometheus.yaml").write_text(CONFIG)
+    return tmp_path / "prometheus.yaml"
+
+
+@pytest.mark.parametrize("server", ["prometheus_newest", "prometheus_oldest"])
+def test_a_server_gives_back_its_groups_and_jobs(server: str, config: Path, request: pytest.FixtureRequest) -> None:
+    with serving(request.getfixturevalue(server), config) as ask:
+        groups = ask("/api/v1/rules")["groups"]
+        targets = eventually(ask, "/api/v1/targets", lambda data: bool(data["activeTargets"]))["activeTargets"]
+    assert [group["name"] for group in groups] == ["acme/checkout"]
+    assert [target["scrapePool"] for target in targets] == ["acme/checkout/app"]
+
+
+def test_a_server_that_cannot_start_says_why(prometheus_newest: Path, config: Path) -> None:
+    config.write_text("scrape_config: []")
+    with pytest.raises(AssertionError, match="field scrape_config not found"), serving(prometheus_newest, config):
+        pass

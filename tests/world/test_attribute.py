@@ -1,0 +1,65 @@
+from collections.abc import Callable
+
+import pytest
+
+from tests.world.work import Work, codes
+from varve.model.diagnostic import Report
+from varve.world.attribute import disarm, refuse
+from varve.world.git import Commit, Index, View, WorkTree
+
+VIEWS = [
+    pytest.param(lambda _: WorkTree(), id="work tree"),
+    pytest.param(lambda _: Index(), id="index"),
+    pytest.param(Commit, id="commit"),
+]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("attribute", ["filter=evil", "filter=lfs", "ident", "working-tree-encoding=ISO-8859-1"])
+def test_a_file_that_git_would_alter_is_refused(work: Work, view: Callable[[str], View], attribute: str) -> None:
+    commit = work.commit({".gitattributes": f"tenants/** {attribute}\n"})
+    seen, report = work.snapshot(view(commit))
+    assert codes(report) == [("world/altered-file", "tenants/acme/tenant.yaml")]
+    assert [*seen.entries] == ["varve.yaml"]
+    assert attribute in next(iter(report)).message
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("attribute", ["-filter", "-ident", "text", "-text", "working-tree-encoding=UTF-8", "diff=x"])
+def test_an_attribute_that_alters_nothing_is_admitted(work: Work, view: Callable[[str], View], attribute: str) -> None:
+    commit = work.commit({".gitattributes": f"tenants/** {attribute}\n"})
+    seen, report = work.snapshot(view(commit))
+    assert codes(report) == []
+    assert len(seen.entries) == 2
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("file", ["ops/varve/tenants/.gitattributes", "ops/.gitattributes", ".gitattributes"])
+def test_attributes_count_wherever_they_are_written(
+    begin: Callable[..., Work], view: Callable[[str], View], file: str
+) -> None:
+    work = begin()
+    commit = work.commit({"ops/varve/varve.yaml": "", "ops/varve/tenants/a.yaml": "", file: "*.yaml ident\n"})
+    seen, report = Work(work.top / "ops/varve").snapshot(view(commit))
+    assert ("world/altered-file", "tenants/a.yaml") in codes(report)
+    assert "tenants/a.yaml" not in seen
+
+
+def test_paths_that_are_not_ours_may_have_filters(work: Work) -> None:
+    work.commit({".gitattributes": "*.png filter=lfs\n", "logo.png": "x"})
+    assert codes(work.snapshot()[1]) == []
+
+
+def test_every_attribute_of_a_file_is_reported() -> None:
+    report = Report()
+    assert refuse({"a": {"filter": "x", "ident": "set"}, "b": {"text": "set"}}, report) == {"a"}
+    assert codes(report) == [("world/altered-file", "a")] * 2
+
+
+def test_a_filter_is_disarmed_whole() -> None:
+    assert disarm({"a": {"filter": "a=b"}, "b": {"text": "set"}}) == {
+        "filter.a=b.clean": "",
+        "filter.a=b.smudge": "",
+        "filter.a=b.process": "",
+        "filter.a=b.required": "false",
+    }

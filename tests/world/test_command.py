@@ -1,0 +1,69 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.world.work import Work
+from varve.world import command
+from varve.world.command import Git, GitError
+
+
+def test_refusals_hold_gits_own_words(work: Work) -> None:
+    with pytest.raises(GitError, match="^Needed a single revision$"):
+        Git(work.top).run("rev-parse", "--verify", "--end-of-options", "--output=x")
+
+
+def test_a_null_character_is_a_refusal(work: Work) -> None:
+    with pytest.raises(GitError, match="null character"):
+        Git(work.top).run("rev-parse", "a\0b")
+
+
+def test_names_that_are_not_utf8_survive(work: Work) -> None:
+    work.write({"tenants/acme/caf\udce9.yaml".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"): ""})
+    names = list(Git(work.top).records("ls-files", "--others", "-z"))
+    assert names == ["tenants/acme/caf\udce9.yaml"]
+
+
+def test_a_stuck_git_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setattr(command, "_SECONDS", 0.2)
+    start = time.monotonic()
+    with pytest.raises(GitError, match="no answer"):
+        Git(work.top).run("version")
+    assert time.monotonic() - start < 10
+
+
+def test_a_git_in_the_repository_is_never_started(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    canary = work.top / "canary"
+    work.write({"git": f"#!/bin/sh\ntouch {canary}\n"})
+    (work.top / "git").chmod(0o755)
+    monkeypatch.chdir(work.top)
+    monkeypatch.setenv("PATH", ".:/usr/local/bin:/usr/bin:/bin")
+    assert Git(work.top).run("version").startswith(b"git version")
+    assert not canary.exists()
+
+
+def test_nothing_that_the_repository_configures_is_run(work: Work, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {canary}\ncat\n")
+    program.chmod(0o755)
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for hook in ("post-index-change", "pre-commit"):
+        (hooks / hook).symlink_to(program)
+    for name in ("core.fsmonitor", "core.pager", "diff.external", "filter.evil.clean", "diff.evil.textconv"):
+        work.git("config", name, str(program))
+    work.git("config", "core.hooksPath", str(hooks))
+    work.write({".gitattributes": "* filter=evil diff=evil\n", "tenants/acme/tenant.yaml": "changed: {}\n"})
+    seen, report = work.snapshot()
+    assert not canary.exists()
+    assert {each.rule.code for each in report} == {"world/altered-file"}
+    assert not seen.entries
+
+
+def test_the_first_bytes_of_a_large_blob(work: Work) -> None:
+    id_ = work.git("hash-object", "-w", "--stdin", given=b"x" * 5_000_000)
+    assert Git(work.top).head(id_, 10) == b"x" * 10

@@ -1,0 +1,133 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.world.work import Work, codes
+from varve.model.diagnostic import Report
+from varve.world.repository import Repository, find
+
+
+def test_found_from_any_folder_below(work: Work) -> None:
+    found = find(work.top / "tenants" / "acme", Report())
+    assert found == Repository(work.top, work.top, work.top / ".git", "sha1", shallow=False)
+    assert found.prefix == ""
+
+
+def test_settings_may_lie_below_the_top(work: Work) -> None:
+    work.write({"ops/monitoring/varve.yaml": ""})
+    found = find(work.top / "ops" / "monitoring", Report())
+    assert found is not None
+    assert (found.top, found.root, found.prefix) == (work.top, work.top / "ops/monitoring", "ops/monitoring/")
+
+
+def test_a_link_to_the_repository_is_the_repository(work: Work, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(work.top)
+    assert find(tmp_path / "link", Report()) == work.find()
+
+
+def test_a_repository_of_the_other_object_format(begin: Callable[..., Work]) -> None:
+    work = begin("long", "--object-format=sha256")
+    work.write({"varve.yaml": ""})
+    assert work.find().algorithm == "sha256"
+
+
+def test_a_linked_work_tree(work: Work, tmp_path: Path) -> None:
+    work.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    found = find(tmp_path / "linked", Report())
+    assert found is not None
+    assert (found.top, found.folder) == (tmp_path / "linked", work.top / ".git/worktrees/linked")
+
+
+def test_a_shallow_clone_is_known(work: Work, tmp_path: Path) -> None:
+    work.commit({"tenants/acme/tenant.yaml": "tenant: {name: ACME}\n"})
+    work.git("clone", "--quiet", "--depth=1", f"file://{work.top}", str(tmp_path / "shallow"))
+    found = find(tmp_path / "shallow", Report())
+    assert found is not None
+    assert found.shallow
+
+
+def test_git_of_a_hook_elsewhere_does_not_lead_astray(
+    work: Work, begin: Callable[..., Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = begin("other")
+    monkeypatch.setenv("GIT_DIR", str(other.top / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other.top))
+    assert work.find().folder == work.top / ".git"
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["an empty folder", "a folder that is not there"])
+def test_without_settings(tmp_path: Path, *, made: bool) -> None:
+    folder = tmp_path / "empty"
+    if made:
+        folder.mkdir()
+    report = Report()
+    assert find(folder, report) is None
+    assert codes(report) == [("world/no-settings", "")]
+
+
+def test_without_a_repository(tmp_path: Path) -> None:
+    (tmp_path / "varve.yaml").touch()
+    report = Report()
+    assert find(tmp_path, report) is None
+    assert codes(report) == [("world/no-repository", "")]
+
+
+def test_a_bare_repository_has_no_work_tree(begin: Callable[..., Work]) -> None:
+    bare = begin("bare.git", "--bare")
+    bare.write({"varve.yaml": ""})
+    report = Report()
+    assert find(bare.top, report) is None
+    assert codes(report) == [("world/no-repository", "")]
+
+
+def test_a_work_tree_that_git_keeps_elsewhere(work: Work, tmp_path: Path) -> None:
+    work.git("config", "core.worktree", str(tmp_path))
+    (work.top / ".git" / "varve.yaml").touch()
+    report = Report()
+    assert find(work.top / ".git", report) is not None
+    (tmp_path / "elsewhere").mkdir()
+    work.git("config", "core.worktree", str(tmp_path / "elsewhere"))
+    assert find(work.top, report) is None
+    assert codes(report) == [("world/no-repository", "")]
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        pytest.param(None, "world/no-git", id="no git on the PATH"),
+        pytest.param("echo git version 2.30.9", "world/git-too-old", id="a git of 2021"),
+        pytest.param("echo hello", "world/git-too-old", id="something else of that name"),
+        pytest.param("echo 'fatal: detected dubious ownership in repository' >&2; exit 128", "world/unsafe-repository"),
+        pytest.param("echo 'fatal: bad object' >&2; exit 128", "world/git-failed", id="a damaged repository"),
+        pytest.param(
+            "case $* in *version) echo git version 2.45.1;; *) printf 'a\\nb';; esac", "world/git-failed", id="babble"
+        ),
+    ],
+)
+def test_a_git_that_does_not_serve(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, code: str
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    if script:
+        (programs / "git").write_text(f"#!/bin/sh\n{script}\n")
+        (programs / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    report = Report()
+    assert find(work.top, report) is None
+    assert codes(report) == [(code, "")]
+
+
+def test_the_index_of_a_hook_counts_only_inside_this_repository(
+    work: Work, begin: Callable[..., Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = begin("other")
+    other.commit({"a": ""})
+    repository = work.find()
+    assert repository.staged is None
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    assert repository.staged == work.top / ".git/index"
+    for elsewhere in (str(other.top / ".git/index"), "../other/.git/index", ".git/absent"):
+        monkeypatch.setenv("GIT_INDEX_FILE", elsewhere)
+        assert repository.staged is None, elsewhere
