@@ -1,6 +1,4 @@
 # Every target sets up what it needs: a virtual environment in .venv, with the hash-locked requirements.
-.POSIX:
-.SUFFIXES:
 .DEFAULT_GOAL := build
 
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -14,26 +12,29 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 build: $(STAMP) ## compile the sources of this repository into build/
 	@$(BIN)/varve build
 
-test: $(STAMP) lint types floors ## everything that must hold
+test: $(STAMP) lint types floors oracles ## everything that must hold
 	@$(BIN)/python -m pytest $(PYTEST)
 
 set-up: $(STAMP) ## only make .venv
 
-$(STAMP): requirements/dev.txt pyproject.toml Makefile
+.venv/.locked: requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "varve needs Python 3.11 or newer, with venv and pip" >&2; exit 1; }
 	@echo "setting up .venv with $(PYTHON)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q compiler/varve $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-	@touch $(STAMP)
+	@touch $@
+
+$(STAMP): .venv/.locked pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q compiler
+	@touch $@
 
 lint: $(STAMP) ## style
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --check
 
 types: $(STAMP) ## mypy --strict
-	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary compiler tests $(wildcard benchmarks/*.py)
 
 floors: $(STAMP) ## which room may know which
 	@cd compiler && ../$(BIN)/lint-imports --config ../pyproject.toml --no-logo --cache-dir ../.import_linter_cache >../.venv/floors.log || { cat ../.venv/floors.log; exit 1; }

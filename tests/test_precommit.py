@@ -1,6 +1,7 @@
 """The hooks for other repositories work in one, with varve installed from its wheel."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,22 @@ def repository(tmp_path: Path, settings: dict[str, str]) -> Path:
     config.write_text(yaml.safe_dump({"repos": [{"repo": "local", "hooks": local}]}, sort_keys=False))
     ran(["git", "add", "--all"], tmp_path, settings)
     return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [("validate-config", ".pre-commit-config.yaml"), ("validate-manifest", ".pre-commit-hooks.yaml")],
+)
+def test_both_files_are_what_precommit_expects(command: str, file: str, tmp_path: Path) -> None:
+    settings = {"PRE_COMMIT_HOME": str(tmp_path)}
+    assert run([sys.executable, "-m", "pre_commit", command, str(ROOT / file)], tmp_path, settings) == (0, "")
+
+
+def test_this_repositorys_own_hooks_leave_the_artifacts_alone_and_run_what_is_there() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    programs = {hook["entry"].split()[0] for repo in config["repos"] for hook in repo["hooks"]}
+    assert re.match(config["exclude"], "build/production/shared/prometheus.yaml")
+    assert not [name for name in programs if not ((ROOT / name).exists() or shutil.which(name))]
 
 
 def hook(name: str, repository: Path, settings: dict[str, str]) -> tuple[int, str]:

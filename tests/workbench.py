@@ -54,12 +54,16 @@ def deterministic(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def begin(folder: Path) -> None:
-    """A git repository with the base and what it builds, in one commit."""
+    """A git repository with the base in its first commit, and what it builds in its second."""
     shutil.copytree(BASE, folder)
-    assert shell("git init -q -b main --template=", folder) == (0, "")
-    code, said = varve("build", folder)
+    _well(shell("git init -q -b main --template= && git add -A && git commit -qm 'The first tenant'", folder))
+    _well(varve("build", folder))
+    _well(shell("git add -A && git commit -qm Build", folder))
+
+
+def _well(ended: tuple[int, str]) -> None:
+    code, said = ended
     assert code == 0, said
-    assert shell("git add -A && git commit -qm 'The first tenant'", folder) == (0, "")
 
 
 def shell(line: str, folder: Path) -> tuple[int, str]:

@@ -79,7 +79,7 @@ def compile(snapshot: Snapshot, selection: Selection = EVERYTHING) -> Build:  # 
                     units.append(each)
                 case str():
                     kept.add(each)
-    if selection == EVERYTHING:
+    if selection == EVERYTHING and not report.broken and not snapshot.refused:
         repository.unread(snapshot, opened.reading.opened, report)
     return Build(artifacts, frozenset(kept - artifacts.keys()), tuple(report), tuple(units))
 

@@ -9,7 +9,7 @@ from varve.world.command import Git, GitError
 
 
 def test_refusals_hold_gits_own_words(work: Work) -> None:
-    with pytest.raises(GitError, match="^Needed a single revision$"):
+    with pytest.raises(GitError, match=r"^Needed a single revision$"):
         Git(work.top).run("rev-parse", "--verify", "--end-of-options", "--output=x")
 
 
@@ -19,7 +19,9 @@ def test_a_null_character_is_a_refusal(work: Work) -> None:
 
 
 def test_names_that_are_not_utf8_survive(work: Work) -> None:
-    work.write({"tenants/acme/caf\udce9.yaml".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"): ""})
+    work.write(
+        {"tenants/acme/caf\udce9.yaml".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"): ""}
+    )
     names = list(Git(work.top).records("ls-files", "--others", "-z"))
     assert names == ["tenants/acme/caf\udce9.yaml"]
 

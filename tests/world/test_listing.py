@@ -15,9 +15,7 @@ PLAIN = Entry("0" * 40, "100644")
         pytest.param(["tenants/a/.gitignore", "build/.gitattributes"], [], [], id="git's own files are no sources"),
         pytest.param(["tenants/é.yaml", "tenants/日本"], ["tenants/é.yaml", "tenants/日本"], [], id="any language"),
         pytest.param(["-x", "--output=x"], ["--output=x", "-x"], [], id="names that look like options"),
-        pytest.param(
-            ["tenants/a\nb"], [], [("world/bad-name", "tenants/a\\nb")], id="a line feed"
-        ),
+        pytest.param(["tenants/a\nb"], [], [("world/bad-name", "tenants/a\\nb")], id="a line feed"),
         pytest.param(["tenants/\x1b[2J"], [], [("world/bad-name", "tenants/\\x1b[2J")], id="an escape"),
         pytest.param(["tenants/\u202eb"], [], [("world/bad-name", "tenants/\\u202eb")], id="a change of direction"),
         pytest.param(["tenants/\u200bb"], [], [("world/bad-name", "tenants/\\u200bb")], id="a space of no width"),

@@ -125,9 +125,10 @@ def test_the_index_of_a_hook_counts_only_inside_this_repository(
     other = begin("other")
     other.commit({"a": ""})
     repository = work.find()
-    assert repository.staged is None
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
     assert repository.staged == work.top / ".git/index"
+    monkeypatch.delenv("GIT_INDEX_FILE")
+    assert work.find().staged is None
     for elsewhere in (str(other.top / ".git/index"), "../other/.git/index", ".git/absent"):
         monkeypatch.setenv("GIT_INDEX_FILE", elsewhere)
-        assert repository.staged is None, elsewhere
+        assert work.find().staged is None, elsewhere

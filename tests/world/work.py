@@ -21,7 +21,9 @@ class Work:
         """What git prints; the test fails where git does."""
         names = {f"GIT_{who}_{what}": "Ada Test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2024-03-01T12:00:00+0200")
-        outer = {name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG") or name[:4] != "GIT_"}
+        outer = {
+            name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG") or name[:4] != "GIT_"
+        }
         settings = outer | names | dates | environment
         command = ["git", "-C", str(self.top), *arguments]
         done = subprocess.run(command, input=given, capture_output=True, check=True, env=settings)

@@ -11,9 +11,10 @@ from varve.model.diagnostic import Rule
 
 
 class Format(NamedTuple):
-    """A format: the rule that a text breaks which is not of it, and a function that says why, or nothing."""
+    """A format: the rule that a text breaks which is not of it, how to say so, and a function that says why."""
 
     rule: Rule
+    denial: str
     fault: Callable[[str], str | None]
 
 
@@ -272,31 +273,39 @@ def _matches(shape: re.Pattern[str], advice: str) -> Callable[[str], str | None]
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "duration": Format(BAD_DURATION, _duration),
-    "time-zone": Format(BAD_TIME_ZONE, _time_zone),
-    "locale": Format(BAD_LOCALE, _locale),
-    "label-name": Format(BAD_LABEL, _label_name),
-    "free-label": Format(BAD_LABEL, _free_label),
-    "vendor-label": Format(BAD_LABEL, _vendor_label),
-    "free-annotation": Format(BAD_ANNOTATION, _free_annotation),
-    "metric-name": Format(BAD_METRIC_NAME, _metric_name),
-    "alert-name": Format(BAD_ALERT_NAME, _alert_name),
-    "promql": Format(BAD_PROMQL, _promql),
-    "promql-selector": Format(BAD_SELECTOR, _selector),
-    "go-template": Format(BAD_GO_TEMPLATE, _go_template),
-    "http-url": Format(BAD_URL, _url),
-    "slack-channel": Format(BAD_SLACK_CHANNEL, _slack),
-    "email-address": Format(BAD_EMAIL, _email),
-    "host-port": Format(BAD_HOST_PORT, _host_port),
-    "url-path": Format(BAD_PATH, _path),
-    "absolute-path": Format(BAD_PATH, _path),
-    "secret-name": Format(BAD_SECRET_NAME, _secret_name),
-    "version": Format(BAD_VERSION, _version),
-    "id": Format(BAD_ID, _id),
-    "layer-path": Format(BAD_LAYER, _matches(_LAYER_PATH, "write it like `environments/tiers/%{tenant.tier}`")),
-    "layer-into": Format(BAD_LAYER, _matches(_LAYER_INTO, "write it like `services.%{file.stem}`")),
-    "fact": Format(BAD_FACT_NAME, _matches(_FACT, "write `environment`, or `tenant.` and a key")),
+    "duration": Format(BAD_DURATION, "is no duration", _duration),
+    "time-zone": Format(BAD_TIME_ZONE, "is no time zone", _time_zone),
+    "locale": Format(BAD_LOCALE, "is no locale that varve speaks", _locale),
+    "label-name": Format(BAD_LABEL, "cannot name a label", _label_name),
+    "free-label": Format(BAD_LABEL, "cannot name a label", _free_label),
+    "vendor-label": Format(BAD_LABEL, "cannot name a label", _vendor_label),
+    "free-annotation": Format(BAD_ANNOTATION, "cannot name an annotation", _free_annotation),
+    "metric-name": Format(BAD_METRIC_NAME, "cannot name a metric", _metric_name),
+    "alert-name": Format(BAD_ALERT_NAME, "cannot name an alert", _alert_name),
+    "promql": Format(BAD_PROMQL, "is no PromQL", _promql),
+    "promql-selector": Format(BAD_SELECTOR, "is not one PromQL selector", _selector),
+    "go-template": Format(BAD_GO_TEMPLATE, "is no template that Prometheus may run", _go_template),
+    "http-url": Format(BAD_URL, "is no URL", _url),
+    "slack-channel": Format(BAD_SLACK_CHANNEL, "is no Slack channel", _slack),
+    "email-address": Format(BAD_EMAIL, "is no e-mail address", _email),
+    "host-port": Format(BAD_HOST_PORT, "is no host and port", _host_port),
+    "url-path": Format(BAD_PATH, "is no path that can be used", _path),
+    "absolute-path": Format(BAD_PATH, "is no path that can be used", _path),
+    "secret-name": Format(BAD_SECRET_NAME, "does not name a secret", _secret_name),
+    "version": Format(BAD_VERSION, "is no version that varve writes for", _version),
+    "id": Format(BAD_ID, "is no id", _id),
+    "layer-path": Format(
+        BAD_LAYER,
+        "cannot be used by a layer",
+        _matches(_LAYER_PATH, "write it like `environments/tiers/%{tenant.tier}`"),
+    ),
+    "layer-into": Format(
+        BAD_LAYER, "cannot be used by a layer", _matches(_LAYER_INTO, "write it like `services.%{file.stem}`")
+    ),
+    "fact": Format(BAD_FACT_NAME, "is no fact", _matches(_FACT, "write `environment`, or `tenant.` and a key")),
     "variable": Format(
-        BAD_VARIABLE, _matches(re.compile(r"[A-Z][A-Z0-9_]*"), "use capital letters, digits and underscores")
+        BAD_VARIABLE,
+        "cannot name an environment variable",
+        _matches(re.compile(r"[A-Z][A-Z0-9_]*"), "use capital letters, digits and underscores"),
     ),
 }

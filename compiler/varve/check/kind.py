@@ -10,6 +10,9 @@ from varve.model.source import Map, Value
 from varve.resolve.merge import REMOVE, Strategy
 
 REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
+_ONLY_RESOLVED: Final = frozenset(
+    {"required", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
+)
 WRITTEN: Final = ("settings", "unit", "platform", "pack", "rules")
 
 
@@ -91,11 +94,11 @@ def admit(node: Map) -> Map:
     Nothing is required, everything may be a reference, maps may hold the words that begin with a dollar sign, and
     what only varve writes may not be said.
     """
-    admitted: Map = {
-        key: value for key, value in node.items() if key not in ("required", "minProperties", "$defs", "properties")
-    }
+    admitted: Map = {key: value for key, value in node.items() if key not in _ONLY_RESOLVED}
     if "properties" in node or isinstance(node.get("additionalProperties"), dict):
         admitted["patternProperties"] = {"^\\$": True}
+    if "propertyNames" in node:
+        admitted["propertyNames"] = {"if": {"pattern": "^\\$"}, "else": node["propertyNames"]}
     if "properties" in node:
         properties = cast("dict[str, Map]", node["properties"])
         admitted["properties"] = {

@@ -196,21 +196,17 @@ def _no_choice(error: "ValidationError", keys: Keys) -> Fault:
 
 
 def _no_format(error: "ValidationError", keys: Keys) -> Fault:
-    format_ = cast("str", error.validator_value)
-    rule, fault = FORMATS[format_]
-    reason = fault(cast("str", error.instance)) or ""
+    name = cast("str", error.validator_value)
+    format_ = FORMATS[name]
+    text = cast("str", error.instance)
+    reason = format_.fault(text) or ""
     on: Literal["key", "value"] = "key" if "propertyNames" in error.absolute_schema_path else "value"
-    where = (*keys, cast("str", error.instance)) if on == "key" else keys
-    if format_ == "http-url":
-        return Fault(
-            rule, f"`{dotted(keys)}` is no URL that can be used", where, on, reason, sealed="password" in reason
-        )
-    said, advice = (
-        (rule.title.split(" ", 2)[2], reason)
-        if _is_advice(reason)
-        else (f"{rule.title.split(' ', 2)[2]}: {reason}", "")
-    )
-    return Fault(rule, f"{_show(error.instance)} {said}", where, on, advice)
+    where = (*keys, text) if on == "key" else keys
+    if name == "http-url":
+        message = f"`{dotted(keys)}` is no URL that can be used"
+        return Fault(format_.rule, message, where, on, reason, sealed="password" in reason)
+    advice, why = (reason, "") if _is_advice(reason) else ("", f": {reason}")
+    return Fault(format_.rule, f"{_show(text)} {format_.denial}{why}", where, on, advice)
 
 
 def _is_advice(reason: str) -> bool:

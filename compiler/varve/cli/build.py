@@ -9,7 +9,6 @@ from varve.cli.opening import Opening
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection
-from varve.world.disk import Lock
 from varve.world.repository import Repository
 from varve.write.plan import Plan
 
@@ -34,6 +33,7 @@ def build(environment: str | None, tenant: str | None, rev: str | None, *, hook:
 def _build(repository: Repository, selection: Selection, rev: str | None, report: Report) -> Plan | None:
     """Compile and write under the lock, and say what was done; None where it could not even begin."""
     from varve.world import disk
+    from varve.write import plan as writing
 
     with disk.lock(repository.root, report) as lock:
         opened = _open(repository, rev, report) if lock else None
@@ -41,10 +41,14 @@ def _build(repository: Repository, selection: Selection, rev: str | None, report
             return None
         built = opening.compile_opening(opened, selection, report)
         plan = opening.plan_writing(opened, built)
-        written = _write(plan, lock, report)
-    saying.say(report, opened.snapshot)
-    if written:
-        click.echo(_summary(built, plan))
+        writing.refuse(plan, report)
+        # All there is to say of the sources is said before anything is written: where that fails, nothing has changed.
+        saying.say(report, opened.snapshot)
+        refused = Report()
+        if disk.apply(plan, lock, refused):
+            click.echo(_summary(built, plan))
+    saying.say(refused, saying.NOTHING)
+    report.extend(refused)
     return plan
 
 
@@ -52,14 +56,6 @@ def _open(repository: Repository, rev: str | None, report: Report) -> Opening | 
     from varve.world.git import WorkTree
 
     return opening.open_sources(repository, rev, report) if rev else opening.open_view(repository, WorkTree(), report)
-
-
-def _write(plan: Plan, lock: Lock, report: Report) -> bool:
-    from varve.world import disk
-    from varve.write import plan as writing
-
-    writing.refuse(plan, report)
-    return disk.apply(plan, lock, report)
 
 
 def _summary(built: Build, plan: Plan) -> str:

@@ -1,5 +1,6 @@
 """`varve init`: a new repository, small and commented, that builds."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -16,10 +17,13 @@ def init(folder: Path) -> None:
     from varve.world import seed
 
     report = Report()
-    written = seed.sow(folder, report)
+    sown = seed.sow(folder, report)
     saying.say(report, saying.NOTHING)
-    if report.broken:
+    if sown is None or report.broken:
         sys.exit(saying.YOURS)
-    for path in written:
-        click.echo(f"wrote {path}")
-    click.echo("next: varve build")
+    for path in sown.paths:
+        click.echo(f"wrote {(folder / path).as_posix()}")
+    if sown.git:
+        click.echo("began a git repository, because there was none around")
+    go = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+    click.echo(f"next: {go}varve build")

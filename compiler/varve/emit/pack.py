@@ -68,7 +68,7 @@ def _shared(task: Task, pack: Pack) -> Mapping[str, Given]:
         "timezone": value["timezone"],
     }
     messages = pack.messages.get(language(locale), {})
-    return {**cast("Map", facts), **functions(locale), "text": Catalogue(language(locale), messages)}
+    return {**facts, **functions(locale), "text": Catalogue(language(locale), messages)}
 
 
 def _in_language(value: Map, locale: str) -> Map:

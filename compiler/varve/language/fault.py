@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+_LONGEST_QUOTE: Final = 60
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -17,3 +18,9 @@ def surrogate(text: str) -> Fault | None:
     """Half a surrogate pair in `text`: JSON can write one, UTF-8 and every reader below us cannot."""
     found = None if text.isascii() else _SURROGATE.search(text)
     return Fault("half a surrogate pair is not a character", found.start()) if found else None
+
+
+def quote(text: str) -> str:
+    """A piece of the text as a message shows it: on one line, and cut where it is long."""
+    shown = " ".join(text.split())
+    return f"`{shown}`" if len(shown) <= _LONGEST_QUOTE else f"`{shown[: _LONGEST_QUOTE - 1]}…`"

@@ -1,7 +1,7 @@
 """Regular expressions as Prometheus and Alertmanager read them: RE2, within the limits that Go adds."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from varve.language import fault as faults
 
@@ -14,7 +14,7 @@ _FOREIGN: Final = re.compile(
     r"""\\Q.*?(?:\\E|\Z)
       | (?P<escape> \\C )
       | \\.
-      | \[\^?+\]?+ (?:\\. | \[:\^?+[a-z]++:\] | [^\]\\])*+ \]
+      | \[\^?+\]?+ (?:\\. | \[:\^?+[a-z]++:\] | [^\]\\])*+ (?:\]|\Z)
       | (?P<repeat> \{[0-9]{5,}+(?:,[0-9]*+)?+\} )
       | (?P<name> \(\?P?+<[\x00-=?-\x7f]*+[^\x00-\x7f][^>]*+> )""",
     re.VERBOSE | re.DOTALL,
@@ -48,7 +48,7 @@ def _limit(pattern: str) -> str | None:
 def _foreign(pattern: str) -> str | None:
     for found in _FOREIGN.finditer(pattern):
         if found.lastgroup:
-            return f"{_FOREIGN_MESSAGES[found.lastgroup]}: `{found[0]}`"
+            return f"{_FOREIGN_MESSAGES[found.lastgroup]}: {faults.quote(found[0])}"
     return None
 
 
@@ -59,11 +59,11 @@ def _refusal(pattern: str) -> str | None:
         _compile(pattern)
     except re2.error as error:
         what, _, where = error.args[0].decode(errors="replace").partition(": ")
-        return f"{what}: `{where}`" if where else str(what)
+        return f"{what}: {faults.quote(where)}" if where else str(what)
     return None
 
 
-def _compile(pattern: str) -> "re2._Regexp":
+def _compile(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
     import re2
 
     options = re2.Options()

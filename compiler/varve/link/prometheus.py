@@ -58,6 +58,6 @@ def _jobs(linking: Linking, path: str) -> list[Value]:
     return cast("list[Value]", cast("Map", linking.read(path)).get("scrape_configs", []))
 
 
-def _remote_write(environment: Environment) -> list[Map]:
+def _remote_write(environment: Environment) -> list[Value]:
     said = cast("dict[str, Map]", environment.platform.get("remote_write", {}))
     return [{"name": name, **each, **credentials(environment, "platform", each)} for name, each in said.items()]

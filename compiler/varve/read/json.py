@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -12,27 +12,26 @@ from varve.read import plain
 from varve.read.mark import START, Lines, Mark, Marked, Repeat
 from varve.read.scalar import integer
 
-_TOKEN: Final = re.compile(r"""[ \t\r\n]*+([{}\[\],:]|"(?:[^"\\]|\\.)*+"|[^ \t\r\n{}\[\],:"]++|")""")
+_TOKEN: Final = re.compile(r"""[{}\[\],:]|"(?:[^"\\]|\\.)*+"|[^ \t\r\n{}\[\],:"]++|\"""")
 _Token: TypeAlias = re.Match[str]
 
 
 def read(text: str, file: str, report: Report) -> Value:
     """The value of `text`; what is wrong is said, and the value is worth nothing then."""
-    deepest = _too_deep(text)
-    if deepest is not None:
-        place = Place(file, span=Lines(text).span(deepest, deepest + 1))
-        report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, place)
-        return None
     repeats: list[str] = []
+    value: Value = None
     try:
-        value: Value = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, repeats), parse_int=integer)
+        value = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, repeats), parse_int=integer)
     except json.JSONDecodeError as error:
         place = Place(file, span=Lines(text).span(error.pos, error.pos + 1))
         report.say(plain.SYNTAX, f"this is no JSON: {_problem(error)}", place, hint=_hint(error, text))
+    except RecursionError:
+        _say_too_deep(text, file, report)
+    if _is_too_deep(value):
+        _say_too_deep(text, file, report)
         return None
     if repeats:
-        for repeat in mark(text).repeats:
-            plain.repeated(repeat, file, report)
+        plain.say_repeats(mark(text).repeats, file, report)
     return value
 
 
@@ -59,19 +58,30 @@ def _hint(error: json.JSONDecodeError, text: str) -> str:
             return ""
 
 
-def _too_deep(text: str) -> int | None:
-    """Where the first collection begins that is nested too deep: the parser itself would overflow the stack."""
-    if text.count("{") + text.count("[") <= plain.DEPTH:
-        return None
+def _is_too_deep(value: Value) -> bool:
+    level = [value]
+    for _ in range(plain.DEPTH):
+        level = [each for held in level for each in _held(held) if each.__class__ is dict or each.__class__ is list]
+        if not level:
+            return False
+    return True
+
+
+def _held(value: Value) -> Iterable[Value]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _say_too_deep(text: str, file: str, report: Report) -> None:
+    """Say where the first collection begins that is nested too deep, in a text that is JSON up to there."""
     depth = 0
     for token in _TOKEN.finditer(text):
-        if token[1] in "{[":
-            depth += 1
-            if depth > plain.DEPTH:
-                return token.start(1)
-        elif token[1] in "}]":
-            depth -= 1
-    return None
+        depth += (token[0] in "{[") - (token[0] in "}]")
+        if depth > plain.DEPTH:
+            place = Place(file, span=Lines(text).span(*token.span()))
+            report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, place)
+            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class _Marking:
     repeats: list[Repeat] = field(default_factory=list)
 
     def span(self, token: _Token) -> Span:
-        return self.lines.span(token.start(1), token.end(1))
+        return self.lines.span(token.start(), token.end())
 
 
 def mark(text: str) -> Marked:
@@ -98,22 +108,22 @@ def _fill(mark: Mark, marking: _Marking, depth: int, token: _Token | None = None
     token = token or next(marking.tokens, None)
     if token is None or depth > plain.DEPTH:
         return
-    if token[1] not in "{[":
+    if token[0] not in "{[":
         mark.value = marking.span(token)
         return
-    end = (_mapping if token[1] == "{" else _sequence)(mark, marking, depth + 1)
-    if end is not None and marking.lines.on_one_line(token.start(1), end.end(1)):
-        mark.value = marking.lines.span(token.start(1), end.end(1))
+    end = (_mapping if token[0] == "{" else _sequence)(mark, marking, depth + 1)
+    if end is not None and marking.lines.on_one_line(token.start(), end.end()):
+        mark.value = marking.lines.span(token.start(), end.end())
 
 
 def _mapping(mark: Mark, marking: _Marking, depth: int) -> _Token | None:
     for token in marking.tokens:
-        if token[1] == "}":
+        if token[0] == "}":
             return token
-        if token[1] != ",":
+        if token[0] != ",":
             key = marking.span(token)
             held = Mark(key, key)
-            name = _name(token[1])
+            name = _name(token[0])
             first = mark.children.setdefault(name, held)
             if first is not held:
                 marking.repeats.append(Repeat(name, first.key, key))
@@ -124,10 +134,10 @@ def _mapping(mark: Mark, marking: _Marking, depth: int) -> _Token | None:
 
 def _sequence(mark: Mark, marking: _Marking, depth: int) -> _Token | None:
     for token in marking.tokens:
-        if token[1] == "]":
+        if token[0] == "]":
             return token
-        if token[1] != ",":
-            here = marking.lines.span(token.start(1), token.start(1) + 1)
+        if token[0] != ",":
+            here = marking.lines.span(token.start(), token.start() + 1)
             item = mark.children[len(mark.children)] = Mark(here, here)
             _fill(item, marking, depth, token)
             item.key = item.value

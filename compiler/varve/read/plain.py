@@ -1,6 +1,7 @@
 """What a plain value may be, whichever format it was written in."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from math import isfinite
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -52,15 +53,18 @@ INTEGER_TOO_LARGE = Rule(
 TOO_DEEP_MESSAGE: Final = f"values are nested more than {DEPTH} deep"
 INTEGER_MESSAGE: Final = "the integer does not fit into 64 bits"
 
+_MOST: Final = 50
 _LARGEST: Final = (1 << 63) - 1
 _Wrong: TypeAlias = tuple[Rule, str]
 
 
-def repeated(repeat: Repeat, file: str, report: Report) -> None:
-    """Say that a mapping holds one key twice, and where it says it first."""
-    first = Note("first said here", Place(file, span=repeat.first))
-    message = f"`{show(repeat.key)}` is said twice in one mapping"
-    report.say(DUPLICATE_KEY, message, Place(file, on="key", span=repeat.again), first, hint="remove one of the two")
+def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:
+    """Say which keys a mapping holds twice, and where it says them first; of very many, some."""
+    for repeat in islice(repeats, _MOST):
+        first = Note("first said here", Place(file, span=repeat.first))
+        message = f"`{show(repeat.key)}` is said twice in one mapping"
+        place = Place(file, on="key", span=repeat.again)
+        report.say(DUPLICATE_KEY, message, place, first, hint="remove one of the two")
 
 
 def show(text: str) -> str:

@@ -51,8 +51,7 @@ def _say(problem: str, text: str, file: str, report: Report) -> None:
     """Say what tomllib says, or where both places of a key are: it stops at the first mistake, and so does this."""
     at = _AT.search(problem)
     repeats = toml_marks.mark(text).repeats[:1] if problem.startswith(_REPEATED) else []
-    for repeat in repeats:
-        plain.repeated(repeat, file, report)
+    plain.say_repeats(repeats, file, report)
     if not repeats:
         lines = Lines(text)
         start = lines.index(int(at[1]), int(at[2])) if at and at[1] else len(text)

@@ -256,8 +256,7 @@ def read(text: str, file: str, report: Report) -> Value:
         report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place)
     except _StopError:
         pass
-    for repeat in builder.repeats:
-        plain.repeated(repeat, file, report)
+    plain.say_repeats(builder.repeats, file, report)
     return builder.value
 
 

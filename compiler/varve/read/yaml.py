@@ -158,8 +158,7 @@ def read(text: str, file: str, report: Report) -> Value:
     except _StopError:
         pass
     if reading.repeats:
-        for repeat in yaml_marks.mark(text).repeats:
-            plain.repeated(repeat, file, report)
+        plain.say_repeats(yaml_marks.mark(text).repeats, file, report)
     return value
 
 

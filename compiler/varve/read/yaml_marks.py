@@ -19,7 +19,8 @@ from varve.read.events import (
 )
 from varve.read.mark import START, Lines, Mark, Marked, Repeat
 
-_MERGES: Final = 100
+_REPEATS: Final = 1000
+_SHARED: Final = 200_000
 
 
 class _StopError(Exception):
@@ -33,7 +34,12 @@ class _Marking:
     lines: Lines
     anchors: dict[str, Mark] = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
-    merges: int = 0
+    shared: int = 0
+
+    def repeat(self, repeat: Repeat) -> None:
+        self.repeats.append(repeat)
+        if len(self.repeats) > _REPEATS:
+            raise _StopError
 
     def span(self, event: Event) -> Span:
         return self.lines.span(event.start_mark.index, event.end_mark.index)
@@ -88,7 +94,7 @@ def _mapping(mark: Mark, get: Events, marking: _Marking, depth: int) -> Event:
         elif name is not None:
             first = mark.children.setdefault(name, held)
         if first is not held:
-            marking.repeats.append(Repeat(str(name), first.key, key))
+            marking.repeat(Repeat(str(name), first.key, key))
         _fill(held, get, get(), marking, depth)
     for each in merged:
         _share(mark, each, marking)
@@ -105,8 +111,8 @@ def _name(event: Event, get: Events, marking: _Marking, depth: int) -> str | Non
 def _share(mark: Mark, merged: Mark, marking: _Marking) -> None:
     """Let `mark` hold what `<<` merges into it, a mapping or a list of mappings, where it says nothing itself."""
     sources = list(merged.children.values()) if 0 in merged.children else [merged]
-    marking.merges += len(sources)
-    if marking.merges > _MERGES:
+    marking.shared += sum(len(source.children) for source in sources)
+    if marking.shared > _SHARED:
         raise _StopError
     for source in sources:
         for name, held in list(source.children.items()):

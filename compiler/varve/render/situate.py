@@ -1,6 +1,6 @@
 """Turns the places of diagnostics into lines and columns, with the lines of text that stand there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,7 +31,11 @@ class Situated:
 
 
 def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situated]:
-    """Every diagnostic with its places, by file, line, column and code; each file is parsed at most once."""
+    """Every diagnostic with its places, by file, line, column and code; each file is parsed at most once.
+
+    A line on which something sealed stands is never shown, not even for the sake of something else on it.
+    """
+    diagnostics = list(diagnostics)
 
     @cache
     def lines(file: str) -> list[str]:
@@ -46,11 +50,21 @@ def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situa
             return Spot(place.file)
         if place.span is None and not place.keys:
             return Spot(place.file, Span(1, 1, 1))
-        span = place.span or locate(place.file)(place.keys, place.on)
-        return Spot(place.file, span, _line(lines(place.file), span))
+        at = span(place)
+        return Spot(place.file, at, None if (place.file, at.line) in hidden else _line(lines(place.file), at))
 
+    def span(place: Place) -> Span:
+        return place.span or locate(place.file)(place.keys, place.on)
+
+    sealed = (place for place in _places(diagnostics) if place.sealed and _readable(place.file, snapshot))
+    hidden = {(place.file, span(place).line) for place in sealed}
     found = (Situated(each, spot(each.place), tuple(spot(note.place) for note in each.notes)) for each in diagnostics)
     return sorted(found, key=_order)
+
+
+def _places(diagnostics: Iterable[Diagnostic]) -> Iterator[Place]:
+    for each in diagnostics:
+        yield from (place for place in (each.place, *(note.place for note in each.notes)) if place)
 
 
 def _readable(file: str, snapshot: Snapshot) -> bool:

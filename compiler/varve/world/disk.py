@@ -138,31 +138,25 @@ def apply(plan: Plan, lock: Lock, report: Report) -> bool:
     new one, whole. The next run removes what a killed one left behind, and does the rest.
     """
     try:
-        _clean(lock)
+        _recover(lock)
         if not plan.empty:
             _carry_out(plan, lock)
-            _clean(lock)
     except _Refusal as refusal:
         _say(refusal, report)
         # The disk that refused one change may refuse this one too; then it is left to the next run.
         with contextlib.suppress(_Refusal):
-            _clean(lock)
+            _recover(lock)
         return False
     return True
 
 
-def _clean(lock: Lock) -> None:
-    with _about(_TEMPORARY):
-        try:
-            with file.inside(lock.state, "tmp") as temporary:
-                names = file.names(temporary)
-                for name in names:
-                    file.remove(temporary, name)
-        except FileNotFoundError:
-            return
-        if names:
-            # Only a run that did not finish leaves files here, and it may have left empty folders too.
-            file.sweep(lock.root, BUILD)
+def _recover(lock: Lock) -> None:
+    """Remove what a run left that did not come to its end: temporary files, and empty folders."""
+    with _about(_TEMPORARY), contextlib.suppress(FileNotFoundError):
+        with file.inside(lock.state, "tmp") as temporary:
+            for name in file.names(temporary):
+                file.remove(temporary, name)
+        file.sweep(lock.root, BUILD)
         file.remove_empty(lock.state, "tmp")
 
 
@@ -183,6 +177,9 @@ def _carry_out(plan: Plan, lock: Lock) -> None:
         _remove(plan.clear, lock)
         _move(plan, lock, temporary)
     _remove(plan.delete, lock)
+    with _about(_TEMPORARY):
+        # The folder goes last, because it is the sign of a run that did not come to its end.
+        file.remove_empty(lock.state, "tmp")
 
 
 def _recorded(plan: Plan, lock: Lock) -> bytes:

@@ -63,12 +63,11 @@ def read(folder: int, name: str, most: int) -> Standing:
         if error.errno in {errno.ENXIO, errno.EOPNOTSUPP}:
             return Standing("000000", b"")
         raise
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        return Standing("160000" if stat.S_ISDIR(mode) else "000000", b"")
     with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            return Standing("160000", b"")
-        if not stat.S_ISREG(mode):
-            return Standing("000000", b"")
         return Standing("100755" if mode & stat.S_IXUSR else "100644", file.read(most))
 
 
@@ -147,9 +146,10 @@ def remove_empty(folder: int, name: str) -> bool:
 
 def sweep(root: int, path: str) -> None:
     """Remove the empty folders below `path`, and those that hold nothing else."""
-    for _, folders, _, descriptor in os.fwalk(_bytes(path), topdown=False, dir_fd=root):
-        for name in folders:
-            remove_empty(descriptor, name.decode("utf-8", "surrogateescape"))
+    with contextlib.suppress(FileNotFoundError):
+        for _, folders, _, descriptor in os.fwalk(_bytes(path), topdown=False, dir_fd=root):
+            for name in folders:
+                remove_empty(descriptor, name.decode("utf-8", "surrogateescape"))
 
 
 def synchronise(folder: int) -> None:

@@ -97,7 +97,7 @@ def find(start: Path, report: Report) -> Repository | None:
     try:
         return _repository(root, report)
     except GitError as error:
-        _say_refusal(root, str(error), report)
+        say_refusal(root, str(error), report)
     except OSError as error:
         report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint="install git 2.31 or newer")
     return None
@@ -126,7 +126,8 @@ def _repository(root: Path, report: Report) -> Repository | None:
     return None
 
 
-def _say_refusal(root: Path, words: str, report: Report) -> None:
+def say_refusal(root: Path, words: str, report: Report) -> None:
+    """Report what git's `words` mean, which it said instead of naming the repository around `root`."""
     if "dubious ownership" in words or "unsafe repository" in words:
         hint = f"run `git config --global --add safe.directory {root}` if you trust it"
         report.say(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from varve.model.artifact import Artifact
-from varve.model.diagnostic import Place, Report, Rule
+from varve.model.diagnostic import Note, Place, Report, Rule
 
 STRANGER = Rule(
     "write/stranger",
@@ -34,6 +34,7 @@ LEFT_OVER_ARTIFACT = Rule(
 )
 
 _REMEDY = "run `varve build` and commit what it writes"
+_SHOWN = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,19 @@ def refuse(plan: Plan, report: Report) -> None:
 
 
 def judge(plan: Plan, report: Report) -> None:
-    """Report where `build/` is not what the sources say."""
-    for write in plan.write:
-        if write.replaces:
-            report.say(STALE_ARTIFACT, f"`{write.path}` is not what the sources say", Place(write.path), hint=_REMEDY)
-        else:
-            report.say(MISSING_ARTIFACT, f"`{write.path}` is not there", Place(write.path), hint=_REMEDY)
-    for path in sorted((*plan.clear, *plan.delete)):
-        report.say(LEFT_OVER_ARTIFACT, f"no source gives `{path}` any more", Place(path), hint=_REMEDY)
+    """Report where `build/` is not what the sources say: one diagnostic a rule, for all its artifacts."""
+    stale = [write.path for write in plan.write if write.replaces]
+    missing = [write.path for write in plan.write if not write.replaces]
+    _say(STALE_ARTIFACT, stale, "is not what the sources say", report)
+    _say(MISSING_ARTIFACT, missing, "is not there", report)
+    _say(LEFT_OVER_ARTIFACT, sorted((*plan.clear, *plan.delete)), "comes from no source any more", report)
     refuse(plan, report)
+
+
+def _say(rule: Rule, paths: list[str], wrong: str, report: Report) -> None:
+    if not paths:
+        return
+    first, *others = paths
+    many = f", nor are {len(others)} others" if wrong.startswith("is not") else f", like {len(others)} others"
+    notes = (Note("the same is wrong here", Place(path)) for path in others[:_SHOWN])
+    report.say(rule, f"`{first}` {wrong}{many if others else ''}", Place(first), *notes, hint=_REMEDY)

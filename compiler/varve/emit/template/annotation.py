@@ -1,64 +1,32 @@
 """Go templates: a value beside an action is text, and inside one it is a string or a number of that action."""
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import pairwise
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 from varve.emit.template import given, plain
-from varve.emit.template.form import Form, Marker, Misfit, Shape
+from varve.emit.template.form import Form, Marker, Misfit, Shape, StandIn, Write, Written, assemble, at, same, whole
 from varve.emit.template.given import Given, GoTemplate, Message
 from varve.language import gotemplate, promql
 from varve.language.fault import Fault
-from varve.language.gotemplate.lexer import Token, lex
+from varve.language.gotemplate import Token
 
 _PARAMETER: Final = re.compile(r"%\(([a-z_][a-z0-9_]*)\)s")
-
-# A brace at an edge might become a pair with what stands beside the value.
-_OPENING: Final = re.compile(r"\{\{+|\A\{|\{\Z")
 _ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
-
-Write: TypeAlias = Callable[[Given], str | Misfit]
-
-
-class _Place(NamedTuple):
-    """A place: its position among the places of the text, and how a value is written there."""
-
-    position: int
-    write: Write
-
-
-_Piece: TypeAlias = str | _Place
-
-
-def text(value: str) -> str:
-    """The Go template that writes `value` and nothing else, whatever stands beside it."""
-    return _OPENING.sub(lambda found: f'{{{{ "{found[0]}" }}}}', value)
+_SHORT: Final = 256
 
 
 def _outside(value: Given) -> str | Misfit:
-    match value:
-        case Message():
-            return _message(value)
-        case GoTemplate():
-            return Misfit("a Go template must be all of the text", hint="write it alone")
-    written = plain.TEXT.whole(value)
-    return written if isinstance(written, Misfit) else text(written)
+    if isinstance(value, GoTemplate):
+        return Misfit("a Go template must be all of the text", hint="write it alone")
+    written = plain.text(value)
+    return written if isinstance(written, Misfit) else gotemplate.escape(written)
 
 
-def _message(said: Message) -> str | Misfit:
-    """The catalogue's text, which is a Go template, with its parameters bound like any other value."""
-    pieces = _PARAMETER.split(said.text)
-    names = pieces[1::2]
-    missing = [name for name in names if name not in said.parameters]
-    if missing:
-        return Misfit(f"the message asks for `%({missing[0]})s`, which it is not given")
-    shape = _shape(tuple(pieces[::2]))
-    written = shape if isinstance(shape, Misfit) else shape([said.parameters[name] for name in names])
-    if isinstance(written, Misfit):
-        return written._replace(position=None)
-    wrong = _fault(written)
-    return Misfit(wrong) if wrong else written
+def _neutral(_: Given, written: str) -> str:
+    """Plain text beside the actions decides nothing, unless there is so much of it that the whole is too long."""
+    return "x" if "{" not in written and written.isascii() and len(written) < _SHORT else written
 
 
 def _number(value: Given) -> str | Misfit:
@@ -75,75 +43,103 @@ def _raw(value: Given) -> str | Misfit:
 
 def _within(value: Given, quote: promql.Quote) -> str | Misfit:
     """A value inside a string of an action; Go and PromQL write strings alike."""
-    written = Misfit("it is no text") if isinstance(value, Message) else plain.TEXT.whole(value)
+    written = Misfit("it is no text") if isinstance(value, Message) else plain.text(value)
     if isinstance(written, Misfit):
         return written
     escaped = promql.escape(written, quote)
     return Misfit(f"it cannot stand between {quote}") if escaped is None else escaped
 
 
-_WRITES: Final[dict[str, Write]] = {"text": _outside, "word": _number, "string": _quoted, "raw": _raw}
-"""How a value is written in each kind of token; in all others none can stand."""
+_WRITES: Final[dict[str, tuple[Write, StandIn]]] = {
+    "word": (_number, same),
+    "string": (_quoted, same),
+    "raw": (_raw, same),
+}
+"""How a value is written in each kind of token of an action; in all others none can stand."""
+
+
+def _beside(position: int) -> Shape:
+    """A place outside of actions, where a message may stand too."""
+    simple = at(position, _outside, _neutral)
+
+    def place(values: Sequence[Given]) -> Written | Misfit:
+        value = values[position]
+        if not isinstance(value, Message):
+            return simple(values)
+        written = _message(value)
+        return written._replace(position=position) if isinstance(written, Misfit) else written
+
+    return place
+
+
+def _message(said: Message) -> Written | Misfit:
+    """The catalogue's text, which is a Go template, with its parameters bound like any other value."""
+    names, shape = _catalogued(said.text)
+    missing = [name for name in names if name not in said.parameters]
+    if missing:
+        return Misfit(f"the message asks for `%({missing[0]})s`, which it is not given")
+    parameters = [said.parameters[name] for name in names]
+    null = [name for name, value in zip(names, parameters, strict=True) if value is None]
+    if null:
+        return Misfit(f"`%({null[0]})s` of the message is null", hint="give it a default")
+    written = shape if isinstance(shape, Misfit) else shape(parameters)
+    return written._replace(position=None) if isinstance(written, Misfit) else written
+
+
+@lru_cache(maxsize=4096)
+def _catalogued(text: str) -> tuple[tuple[str, ...], Shape | Misfit]:
+    """The names of a message's parameters, and the shape that they enter: a pack uses its few messages often."""
+    pieces = _PARAMETER.split(text)
+    return tuple(pieces[1::2]), _shape(tuple(pieces[::2]))
 
 
 def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
     marker = Marker.unlike(parts)
-    tokens = lex(marker.text(parts))
+    tokens = gotemplate.lex(marker.text(parts))
     if isinstance(tokens, Fault):
         return Misfit(f"no value can stand here: {marker.hidden(tokens.message)}")
-    pieces: list[_Piece] = []
+    pieces: list[str | Shape] = []
     for token in tokens:
         read = _read(token, marker)
         if isinstance(read, Misfit):
             return read
         pieces += read
-    return _joiner(pieces)
+    return assemble(pieces)
 
 
-def _read(token: Token, marker: Marker) -> list[_Piece] | Misfit:
+def _read(token: Token, marker: Marker) -> list[str | Shape] | Misfit:
     parts, positions = marker.split(token.text)
     if not positions:
         return [token.text]
     wrong = _clash(token, parts)
     if wrong:
         return Misfit(wrong, positions[0])
-    pieces: list[_Piece] = [parts[0]]
+    pieces: list[str | Shape] = [parts[0]]
     for position, part in zip(positions, parts[1:], strict=True):
-        pieces += [_Place(position, _WRITES[token.kind]), part]
+        pieces += [_beside(position) if token.kind == "text" else at(position, *_WRITES[token.kind]), part]
     return pieces
 
 
 def _clash(token: Token, parts: tuple[str, ...]) -> str:
     """Why no value can stand in `token`, or what a value would do to the text that touches it."""
+    if token.kind == "text":
+        return "a value beside a brace could make an action" if any(part[-1:] == "{" for part in parts[:-1]) else ""
     if token.kind not in _WRITES:
         return f"no value can stand in a {token.kind} of an action"
     if token.kind == "word" and parts != ("", ""):
         return "a value in an action touches the word beside it"
     if token.kind == "string" and any(_ODD_BACKSLASHES.search(part) for part in parts[:-1]):
         return "a backslash stands before a value"
-    if token.kind == "text" and any(before[-1:] == "{" == after[:1] for before, after in pairwise(parts)):
-        return "an empty value would make an action of the braces beside it"
     return ""
 
 
-def _joiner(pieces: list[_Piece]) -> Shape:
-    def join(values: Sequence[Given]) -> str | Misfit:
-        texts = []
-        for piece in pieces:
-            if isinstance(piece, str):
-                texts.append(piece)
-                continue
-            written = piece.write(values[piece.position])
-            if isinstance(written, Misfit):
-                return written._replace(position=piece.position)
-            texts.append(written)
-        return "".join(texts)
-
-    return join
-
-
-def _whole(value: Given) -> str | Misfit:
-    return value.text if isinstance(value, GoTemplate) else _outside(value)
+def _whole(value: Given) -> Written | Misfit:
+    match value:
+        case GoTemplate(text=said):
+            return Written(said, said)
+        case Message():
+            return _message(value)
+    return whole(_outside)(value)
 
 
 def _fault(text: str) -> str | None:

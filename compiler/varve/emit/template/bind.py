@@ -1,11 +1,11 @@
 """The values of a rendering put into its structure, each in the language of its field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.emit.template import annotation, expression, given, plain
 from varve.emit.template.field import Field, Fields, below, is_named
-from varve.emit.template.form import Form, Misfit
+from varve.emit.template.form import Form, Misfit, Shape, Written
 from varve.emit.template.given import SCALARS, Given, GoTemplate, Message, Pattern, is_private, show
 from varve.emit.template.run import PRIVATE_CHARACTER, Run
 from varve.emit.template.skeleton import DUPLICATE_KEY, Entries, Fixed, Flaw, Items, Mixed, Node, Skeleton, Whole
@@ -116,12 +116,13 @@ class _Planner:
                 return self._items(node, fields)
 
     def _entries(self, node: Entries, fields: Fields) -> Binder:
+        keys = [key for key, _ in node.items if isinstance(key, Fixed)]
+        if len(keys) < len(node.items):
+            return self._open_entries(node, fields)
         base: Map = {}
         bound: list[tuple[str, Binder]] = []
-        for key, child in node.items:
-            if not isinstance(key, Fixed):
-                return self._open_entries(node, fields)
-            name = str(key.value)
+        for fixed, (_, child) in zip(keys, node.items, strict=True):
+            name = str(fixed.value)
             made = self.node(child, below(fields, name))
             base[name] = None if callable(made) else made
             if callable(made):
@@ -223,7 +224,7 @@ def _key(key: Whole | Mixed, fields: Fields) -> Binder:
     return bind
 
 
-def _key_shape(key: Mixed) -> Callable[[Sequence[Given]], str | Misfit]:
+def _key_shape(key: Mixed) -> Shape:
     shape = _FORMS[Field.TEXT].shape(key.parts)
     if isinstance(shape, Misfit):  # pragma: no cover
         raise TypeError(shape.message)
@@ -283,7 +284,7 @@ def _whole_text(value: Given, field: Field, run: Run, index: int) -> Value:
     return _finish(_FORMS[field].whole(value), field, run, (index,))
 
 
-def _text(indices: tuple[int, ...], shape: Callable[[Sequence[Given]], str | Misfit], field: Field) -> Binder:
+def _text(indices: tuple[int, ...], shape: Shape, field: Field) -> Binder:
     def bind(run: Run) -> Value:
         values = [run.values[index] for index in indices]
         if any([_is_no_text(value, run, index) for value, index in zip(values, indices, strict=True)]):  # noqa: C419
@@ -305,20 +306,29 @@ def _is_no_text(value: Given, run: Run, index: int) -> bool:
     return True
 
 
-def _finish(written: str | Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> Value:
+def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> Value:
     """The finished text, once more read in its language."""
-    misfit = written if isinstance(written, Misfit) else None
-    if isinstance(written, str):
-        if is_private(written):
-            message = f"{run.name(indices[0])} holds a private character, U+E000 or U+E001"
-            run.misfit(PRIVATE_CHARACTER, message, indices[0], "remove the character from the value")
-            return None
-        wrong = _FORMS[field].fault(written)
-        if not wrong:
-            return written
-        misfit = Misfit(wrong)
-    assert misfit is not None  # noqa: S101
+    misfit = written if isinstance(written, Misfit) else _unsound(written, field, run)
+    if misfit is not None:
+        _unfit(misfit, field, run, indices)
+    if isinstance(written, Misfit) or misfit is not None:
+        return None
+    if is_private(written.text):
+        message = f"{run.name(indices[0])} holds a private character, U+E000 or U+E001"
+        run.misfit(PRIVATE_CHARACTER, message, indices[0], "remove the character from the value")
+    return written.text
+
+
+def _unsound(written: Written, field: Field, run: Run) -> Misfit | None:
+    form, key = _FORMS[field], (field, written.proof)
+    if key not in run.proofs:
+        run.proofs[key] = form.fault(written.proof)
+    wrong = run.proofs[key]
+    # What is wrong with the proof may name a stand-in.
+    return Misfit(form.fault(written.text) or wrong) if wrong else None
+
+
+def _unfit(misfit: Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> None:
     index = indices[misfit.position or 0]
     message = f"{run.name(index)} does not fit this {field.value} field: {misfit.message}"
     run.misfit(UNFIT, message, index, misfit.hint)
-    return None

@@ -10,7 +10,7 @@ from varve.emit.template import bind, given
 from varve.emit.template.bind import Plan
 from varve.emit.template.field import FieldTree
 from varve.emit.template.given import CLOSE, OPEN, Given
-from varve.emit.template.run import Fault, Refusal, Run, Site
+from varve.emit.template.run import Fault, Proofs, Refusal, Run, Site
 from varve.emit.template.skeleton import Flaw, parse
 from varve.model.diagnostic import Note, Place, Report, Span
 from varve.model.source import Value
@@ -34,13 +34,14 @@ class _Line(NamedTuple):
 class Engine:
     """Renders the templates of one snapshot, by path below `templates/`; it reads nothing else.
 
-    What it has compiled and parsed already is kept in the two mappings, so that tenants which take the same branches of
-    a template share one parse. They may be shared by engines that have the same templates.
+    What it has compiled, parsed and proven already is kept in the other mappings, so that tenants which take the same
+    branches of a template share one parse.
     """
 
     templates: Mapping[str, str]
     sandboxes: "dict[bool, Sandbox]" = field(default_factory=dict)
     plans: dict[tuple[str, int], Plan] = field(default_factory=dict)
+    proofs: Proofs = field(default_factory=dict)
 
     def render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
@@ -51,7 +52,7 @@ class Engine:
         template was asked for.
         """
         variables = {name: given.copy(value) for name, value in context.items()}
-        run = Run()
+        run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)
         if isinstance(text, Fault):
             self._say(text, report, place)
@@ -74,12 +75,13 @@ class Engine:
         return sandbox.skeleton(self.sandboxes[traced], path, variables, run)
 
     def _plan(self, text: str, fields: FieldTree) -> Plan:
-        key = (text, id(fields))
+        known = fields or None
+        key = (text, id(known))
         made = self.plans.get(key)
         if made is None:
-            if len(self.plans) >= _REMEMBERED:
-                self.plans.clear()
-            made = self.plans[key] = bind.plan(parse(text), fields)
+            _forget(self.plans, _REMEMBERED)
+            _forget(self.proofs, _REMEMBERED << 4)
+            made = self.plans[key] = bind.plan(parse(text), known)
         return made
 
     def _bind(self, made: Plan, run: Run) -> Value:
@@ -125,3 +127,9 @@ class Engine:
             start = text.index(site.expression)
             end = start + len(site.expression)
         return Place(site.file, span=Span(site.line, start + 1, max(start, end) + 1))
+
+
+def _forget(memory: dict[Any, Any], most: int) -> None:
+    """Begin anew where too much was remembered."""
+    if len(memory) >= most:
+        memory.clear()

@@ -1,11 +1,11 @@
 """PromQL and matchers: what a value may be depends on the token that its place is, or stands in."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from varve.emit.template import given, plain
-from varve.emit.template.form import Form, Marker, Misfit, Shape
+from varve.emit.template.form import Form, Marker, Misfit, Shape, StandIn, Write, Written, assemble, at, same, whole
 from varve.emit.template.given import SCALARS, Given, Pattern
 from varve.language import promql
 from varve.language.fault import Fault
@@ -13,64 +13,12 @@ from varve.language.promql import Kind, Quote, Token
 
 _BLANK: Final = frozenset({Kind.SPACE, Kind.COMMENT})
 _ATOMS: Final = frozenset({Kind.NAME, Kind.NUMBER, Kind.DURATION})
+_EQUALITY: Final = frozenset({"=", "!="})
 _REGEX_OPERATORS: Final = frozenset({"=~", "!~"})
 _ARITHMETIC: Final = frozenset("+-*/%^")
+_COMPARISON: Final = frozenset({"==", "!=", ">", "<", ">=", "<="})
 _ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
 _NEEDED: Final = "no number, duration, name, selector or whole expression"
-
-Write: TypeAlias = Callable[[Given], str | Misfit]
-
-
-class _Place(NamedTuple):
-    """A place: its position among the places of the text, and how a value is written there."""
-
-    position: int
-    write: Write
-
-
-class _Composed(NamedTuple):
-    """A token of several pieces, checked as one when it is finished."""
-
-    parts: tuple[str, ...]
-    positions: tuple[int, ...]
-
-
-_Piece: TypeAlias = str | _Place | _Composed
-
-
-def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
-    marker = Marker.unlike(parts)
-    tokens = promql.lex(marker.text(parts))
-    if isinstance(tokens, Fault):
-        return Misfit(f"no value can stand here: {marker.hidden(tokens.message)}")
-    pieces = _pieces(tokens, marker)
-    return pieces if isinstance(pieces, Misfit) else _fill(pieces)
-
-
-def _pieces(tokens: list[Token], marker: Marker) -> list[_Piece] | Misfit:
-    pieces: list[_Piece] = []
-    solid = [each for each in tokens if each.kind not in _BLANK]
-    index = -1
-    for token in tokens:
-        index += token.kind not in _BLANK
-        if marker.stem not in token.text:
-            pieces.append(token.text)
-            continue
-        before, after = _text_at(solid, index - 1), _text_at(solid, index + 1)
-        around = _Around(before, after, alone=len(solid) == 1)
-        read = _read(token, marker, around)
-        if isinstance(read, Misfit):
-            return read
-        pieces += read
-    return pieces
-
-
-def _read(token: Token, marker: Marker, around: "_Around") -> list[_Piece] | Misfit:
-    if token.kind is Kind.COMMENT:
-        return Misfit("no value can stand in a comment", hint="move it out of the comment")
-    if token.kind is Kind.STRING:
-        return _string(token.text, marker, around)
-    return _code(token.text, marker, around)
 
 
 class _Around(NamedTuple):
@@ -81,37 +29,76 @@ class _Around(NamedTuple):
     alone: bool
 
 
-def _text_at(tokens: list[Token], index: int) -> str:
-    return tokens[index].text if 0 <= index < len(tokens) else ""
+def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
+    marker = Marker.unlike(parts)
+    tokens = promql.lex(marker.text(parts))
+    if isinstance(tokens, Fault):
+        return Misfit(f"no value can stand here: {marker.hidden(tokens.message)}")
+    solid = [each for each in tokens if each.kind not in _BLANK]
+    pieces: list[str | Shape] = []
+    index = -1
+    for token in tokens:
+        index += token.kind not in _BLANK
+        read = _read(token, marker, _around(solid, index)) if marker.stem in token.text else [token.text]
+        if isinstance(read, Misfit):
+            return read
+        pieces += read
+    return assemble(pieces)
 
 
-def _code(text: str, marker: Marker, around: _Around) -> list[_Piece]:
-    parts, positions = marker.split(text)
+def _around(tokens: list[Token], index: int) -> _Around:
+    before = tokens[index - 1].text if index > 0 else ""
+    after = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    return _Around(before, after, len(tokens) == 1)
+
+
+def _read(token: Token, marker: Marker, around: _Around) -> list[str | Shape] | Misfit:
+    parts, positions = marker.split(token.text)
+    if token.kind is Kind.COMMENT:
+        return Misfit("no value can stand in a comment", positions[0], "move it out of the comment")
+    if token.kind is Kind.STRING:
+        return _string(parts, positions, around)
     if parts == ("", ""):
-        return [_Place(positions[0], lambda value: _operand(value, around))]
-    return [_Composed(parts, positions)]
+        return [at(positions[0], lambda value: _operand(value, around), _amount(around))]
+    return [_composed(parts, positions)]
 
 
-def _string(text: str, marker: Marker, around: _Around) -> list[_Piece] | Misfit:
-    parts, positions = marker.split(text)
-    quote: Quote = text[0]  # type: ignore[assignment]
+def _string(parts: tuple[str, ...], positions: tuple[int, ...], around: _Around) -> list[str | Shape] | Misfit:
+    quote: Quote = parts[0][0]  # type: ignore[assignment]
     if quote != "`" and any(_ODD_BACKSLASHES.search(part) for part in parts[:-1]):
         return Misfit("a backslash stands before a value", positions[0], "remove the backslash")
+    is_alone = parts == (quote, quote)
     is_regex = around.before in _REGEX_OPERATORS
-    is_alone = len(parts) == 2 and parts == (quote, quote)  # noqa: PLR2004
-    pieces: list[_Piece] = [parts[0]]
-    for part, position in zip(parts[1:], positions, strict=True):
-        pieces += [_Place(position, _writer(quote, is_regex=is_regex, is_alone=is_alone)), part]
+    # What a label equals decides nothing, unless it is empty; and quoted text that stands alone is a sound pattern.
+    stand_in = _letter if around.before in _EQUALITY or (is_regex and is_alone) else same
+    write = _pattern(quote, is_alone=is_alone) if is_regex else _literal(quote)
+    pieces: list[str | Shape] = [parts[0]]
+    for position, part in zip(positions, parts[1:], strict=True):
+        pieces += [at(position, write, stand_in), part]
     return pieces
 
 
-def _writer(quote: Quote, *, is_regex: bool, is_alone: bool) -> Write:
+def _letter(value: Given, written: str) -> str:
+    return "x" if type(value) is str and value and value.isascii() else written
+
+
+def _amount(around: _Around) -> StandIn:
+    """A number beside an operator decides nothing."""
+    if around.before not in _ARITHMETIC and around.before not in _COMPARISON:
+        return same
+    return lambda value, written: "1" if given.number(value) == written else written
+
+
+def _literal(quote: Quote) -> Write:
+    return lambda value: _escaped(_content(value), quote)
+
+
+def _pattern(quote: Quote, *, is_alone: bool) -> Write:
     def write(value: Given) -> str | Misfit:
-        said = _pattern(value, is_alone=is_alone) if is_regex else _content(value)
-        if isinstance(said, Misfit):
-            return said
-        escaped = promql.escape(said, quote)
-        return Misfit(f"it cannot stand between {quote}") if escaped is None else escaped
+        written = plain.pattern(value)
+        if is_alone and isinstance(value, Pattern) and not isinstance(written, Misfit):
+            written = value.text
+        return _escaped(written, quote)
 
     return write
 
@@ -119,12 +106,14 @@ def _writer(quote: Quote, *, is_regex: bool, is_alone: bool) -> Write:
 def _content(value: Given) -> str | Misfit:
     if isinstance(value, Pattern):
         return Misfit("it is a regular expression, and the matcher compares text", hint="use `=~` or `!~`")
-    return plain.TEXT.whole(value) if type(value) in SCALARS else Misfit("it is no text")
+    return plain.text(value) if type(value) in SCALARS else Misfit("it is no text")
 
 
-def _pattern(value: Given, *, is_alone: bool) -> str | Misfit:
-    written = plain.pattern(value)
-    return value.text if is_alone and isinstance(value, Pattern) and not isinstance(written, Misfit) else written
+def _escaped(written: str | Misfit, quote: Quote) -> str | Misfit:
+    if isinstance(written, Misfit):
+        return written
+    escaped = promql.escape(written, quote)
+    return Misfit(f"it cannot stand between {quote}") if escaped is None else escaped
 
 
 def _operand(value: Given, around: _Around) -> str | Misfit:
@@ -133,6 +122,11 @@ def _operand(value: Given, around: _Around) -> str | Misfit:
     if number:
         return f"({number})" if number[0] == "-" and _binds(around) else number
     return _part(value, around) if type(value) is str else Misfit(_NEEDED)
+
+
+def _binds(around: _Around) -> bool:
+    """Whether a sign would be taken for, or be torn off by, the operator beside it."""
+    return around.before in _ARITHMETIC or around.after == "^"
 
 
 def _part(value: str, around: _Around) -> str | Misfit:
@@ -151,53 +145,30 @@ def _part(value: str, around: _Around) -> str | Misfit:
     return text if around.alone or promql.is_selector(text) else f"({text})"
 
 
-def _binds(around: _Around) -> bool:
-    """Whether a sign would be taken for, or be torn off by, the operator beside it."""
-    return around.before in _ARITHMETIC or around.after == "^"
+def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:
+    """A token of several pieces, checked as one when it is finished."""
+    pieces: list[str | Shape] = [parts[0]]
+    for position, part in zip(positions, parts[1:], strict=True):
+        pieces += [at(position, _content), part]
+    compose = assemble(pieces)
 
-
-def _compose(piece: _Composed, values: Sequence[Given]) -> str | Misfit:
-    text = piece.parts[0]
-    for position, part in zip(piece.positions, piece.parts[1:], strict=True):
-        written = _content(values[position])
+    def shape(values: Sequence[Given]) -> Written | Misfit:
+        written = compose(values)
         if isinstance(written, Misfit):
-            return written._replace(position=position)
-        text += written + part
-    tokens = promql.lex(text)
-    if isinstance(tokens, Fault) or len(tokens) != 1 or tokens[0].kind not in _ATOMS:
-        return Misfit(f"`{text}` is no single name, number or duration", piece.positions[0])
-    return text
+            return written
+        tokens = promql.lex(written.text)
+        if isinstance(tokens, Fault) or len(tokens) != 1 or tokens[0].kind not in _ATOMS:
+            return Misfit(f"`{written.text}` is no single name, number or duration", positions[0])
+        return written
 
-
-def _fill(pieces: list[_Piece]) -> Shape:
-    def fill(values: Sequence[Given]) -> str | Misfit:
-        texts = []
-        for piece in pieces:
-            written = _written(piece, values)
-            if isinstance(written, Misfit):
-                return written
-            texts.append(written)
-        return "".join(texts)
-
-    return fill
-
-
-def _written(piece: _Piece, values: Sequence[Given]) -> str | Misfit:
-    match piece:
-        case _Place(position=position, write=write):
-            written = write(values[position])
-            return written._replace(position=position) if isinstance(written, Misfit) else written
-        case _Composed():
-            return _compose(piece, values)
-        case str():
-            return piece
+    return shape
 
 
 def _whole(value: Given) -> str | Misfit:
     number = given.number(value)
     if number:
         return number
-    return value if isinstance(value, str) else Misfit("no expression")
+    return value if isinstance(value, str) else Misfit("it is no expression")
 
 
 def _fault(text: str) -> str | None:
@@ -210,11 +181,11 @@ def _matcher_shape(parts: tuple[str, ...]) -> Shape | Misfit:
     if isinstance(inner, Misfit):
         return inner
 
-    def join(values: Sequence[Given]) -> str | Misfit:
-        text = inner(values)
-        return text if isinstance(text, Misfit) else text[1:-1]
+    def shape(values: Sequence[Given]) -> Written | Misfit:
+        written = inner(values)
+        return written if isinstance(written, Misfit) else Written(written.text[1:-1], written.proof[1:-1])
 
-    return join
+    return shape
 
 
 def _matcher_fault(text: str) -> str | None:
@@ -230,5 +201,5 @@ def _matcher_fault(text: str) -> str | None:
     return f"it is no matcher: {wrong.message}" if wrong else None
 
 
-PROMQL: Final = Form(_fault, _whole, _shape)
-MATCHER: Final = Form(_matcher_fault, _whole, _matcher_shape)
+PROMQL: Final = Form(_fault, whole(_whole), _shape)
+MATCHER: Final = Form(_matcher_fault, whole(_whole), _matcher_shape)

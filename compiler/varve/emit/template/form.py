@@ -1,7 +1,7 @@
 """How values enter a text of a language: as the whole of it, or at the places of a longer text."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.emit.template.given import Given
@@ -15,8 +15,21 @@ class Misfit(NamedTuple):
     hint: str = ""
 
 
-Shape: TypeAlias = Callable[[Sequence[Given]], str | Misfit]
-"""A text with places for values: give it the values, in their order, and it is the finished text."""
+class Written(NamedTuple):
+    """A text with its values, and a text that is sound exactly when it is: many texts share one proof."""
+
+    text: str
+    proof: str
+
+
+Write: TypeAlias = Callable[[Given], str | Misfit]
+"""Writes one value for where it stands."""
+
+StandIn: TypeAlias = Callable[[Given, str], str]
+"""What stands in a proof for a value and what was written for it."""
+
+Shape: TypeAlias = Callable[[Sequence[Given]], Written | Misfit]
+"""A text with places for values, or a piece of one: give it the values, in their order, and it is finished."""
 
 
 class Form(NamedTuple):
@@ -27,8 +40,62 @@ class Form(NamedTuple):
     """
 
     fault: Callable[[str], str | None]
-    whole: Callable[[Given], str | Misfit]
+    whole: Callable[[Given], Written | Misfit]
     shape: Callable[[tuple[str, ...]], Shape | Misfit]
+
+
+def same(_: Given, written: str) -> str:
+    """The stand-in of a value that decides whether the text is sound: itself."""
+    return written
+
+
+def at(position: int, write: Write, stand_in: StandIn = same) -> Shape:
+    """One place of a text."""
+
+    def place(values: Sequence[Given]) -> Written | Misfit:
+        value = values[position]
+        written = write(value)
+        if isinstance(written, Misfit):
+            return written._replace(position=position)
+        return Written(written, stand_in(value, written))
+
+    return place
+
+
+def assemble(pieces: Iterable[str | Shape]) -> Shape:
+    """A text of fixed pieces and places."""
+    merged: list[str | Shape] = []
+    for piece in pieces:
+        if merged and isinstance(piece, str) and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+
+    def shape(values: Sequence[Given]) -> Written | Misfit:
+        texts, proofs = [], []
+        for piece in merged:
+            if isinstance(piece, str):
+                texts.append(piece)
+                proofs.append(piece)
+                continue
+            written = piece(values)
+            if isinstance(written, Misfit):
+                return written
+            texts.append(written.text)
+            proofs.append(written.proof)
+        return Written("".join(texts), "".join(proofs))
+
+    return shape
+
+
+def whole(write: Write) -> Callable[[Given], Written | Misfit]:
+    """The form of a value that is all of a text and has no stand-in."""
+
+    def written(value: Given) -> Written | Misfit:
+        text = write(value)
+        return text if isinstance(text, Misfit) else Written(text, text)
+
+    return written
 
 
 class Marker(NamedTuple):

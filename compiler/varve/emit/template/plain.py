@@ -5,50 +5,51 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from varve.emit.template import given
-from varve.emit.template.form import Form, Misfit, Shape
+from varve.emit.template.form import Form, Misfit, Shape, Write, Written, assemble, at, whole
 from varve.emit.template.given import SCALARS, Given, Message, Pattern
 from varve.language import duration, message, regex
 
 _META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _URL: Final = re.compile(r"(?:https?://[^\s/?#\\]+|/(?![/\\]))[^\s\\]*")
-_BASE_END: Final = re.compile(r"[?#]")
+_LATER: Final = re.compile(r"[?#]")
 
 
-def _text(value: Given) -> str | Misfit:
-    """A scalar, or a message of the catalogue with its parameters."""
+def text(value: Given) -> str | Misfit:
+    """A scalar as text, or a message of the catalogue with its parameters."""
     if type(value) in SCALARS and value is not None:
         return given.text(value)  # type: ignore[arg-type]
-    if not isinstance(value, Message):
-        return Misfit("it is no text", hint="write text or a number")
-    texts = {name: _text(each) for name, each in value.parameters.items()}
-    wrong = next((each for each in texts.values() if isinstance(each, Misfit)), None)
-    return wrong or _fill(value, texts)  # type: ignore[arg-type]
+    return _said(value) if isinstance(value, Message) else Misfit("it is no text", hint="write text or a number")
 
 
-def _fill(said: Message, texts: dict[str, str]) -> str | Misfit:
+def _said(said: Message) -> str | Misfit:
+    texts: dict[str, str] = {}
+    for name, parameter in said.parameters.items():
+        written = text(parameter)
+        if isinstance(written, Misfit):
+            return Misfit(f"`%({name})s` of the message is no text")
+        texts[name] = written
     try:
         return message.fill(said.text, texts)
     except KeyError as missing:
         return Misfit(f"the message asks for `%({missing.args[0]})s`, which it is not given")
 
 
-def _joined(write: Callable[[Given], str | Misfit]) -> Callable[[tuple[str, ...]], Shape]:
+def _alike(write: Write) -> Callable[[tuple[str, ...]], Shape]:
     """The form of a text in which every value is written alike, whatever stands beside it."""
 
     def shape(parts: tuple[str, ...]) -> Shape:
-        def join(values: Sequence[Given]) -> str | Misfit:
-            text = parts[0]
-            for position, value in enumerate(values):
-                written = write(value)
-                if isinstance(written, Misfit):
-                    return written._replace(position=position)
-                text += written + parts[position + 1]
-            return text
-
-        return join
+        return assemble(_pieces(parts, write, 0))
 
     return shape
+
+
+def _pieces(parts: tuple[str, ...], write: Write, first: int) -> list[str | Shape]:
+    """The parts, and between them the places from position `first` on."""
+    pieces: list[str | Shape] = [parts[0]]
+    for position, part in enumerate(parts[1:], start=first):
+        pieces += [at(position, write), part]
+    return pieces
 
 
 def _no_fault(_: str) -> None:
@@ -69,12 +70,12 @@ def pattern(value: Given) -> str | Misfit:
     if isinstance(value, Pattern):
         wrong = regex.fault(value.text)
         return Misfit(f"it is no regular expression: {wrong}") if wrong else f"(?:{value.text})"
-    written = _text(value)
+    written = text(value)
     return written if isinstance(written, Misfit) else quote(written)
 
 
 def _whole_pattern(value: Given) -> str | Misfit:
-    return value.text if isinstance(value, Pattern) else _text(value)
+    return value.text if isinstance(value, Pattern) else text(value)
 
 
 def _pattern_fault(text: str) -> str | None:
@@ -87,7 +88,7 @@ def _url_fault(text: str) -> str | None:
 
 
 def _percent(value: Given) -> str | Misfit:
-    written = _text(value)
+    written = text(value)
     if isinstance(written, Misfit):
         return written
     if written in (".", ".."):
@@ -97,26 +98,25 @@ def _percent(value: Given) -> str | Misfit:
 
 def _url_shape(parts: tuple[str, ...]) -> Shape:
     """A value at the very beginning is the URL that the rest is added to; any other is percent-encoded."""
-    encoded = _joined(_percent)(parts)
     if parts[0]:
-        return encoded
-    rest = _joined(_percent)(parts[1:])
+        return _alike(_percent)(parts)
+    rest = assemble(_pieces(parts[1:], _percent, 1))
 
-    def join(values: Sequence[Given]) -> str | Misfit:
-        base = _text(values[0])
+    def shape(values: Sequence[Given]) -> Written | Misfit:
+        base, added = text(values[0]), rest(values)
         if isinstance(base, Misfit):
             return base._replace(position=0)
-        if _url_fault(base) or _BASE_END.search(base) or not parts[1].startswith(("/", "?", "#")):
-            return Misfit("a URL that more is added to must be one, without `?` and `#`, and a `/` must follow", 0)
-        added = rest(values[1:])
         if isinstance(added, Misfit):
-            return added._replace(position=(added.position or 0) + 1)
-        return base.removesuffix("/") + added if added.startswith("/") else base + added
+            return added
+        if _url_fault(base) or _LATER.search(base) or not parts[1].startswith(("/", "?", "#")):
+            return Misfit("a URL that more is added to must be one, without `?` and `#`, and a `/` must follow", 0)
+        url = (base.removesuffix("/") if parts[1].startswith("/") else base) + added.text
+        return Written(url, url)
 
-    return join
+    return shape
 
 
-TEXT: Final = Form(_no_fault, _text, _joined(_text))
-DURATION: Final = Form(_duration_fault, _text, _joined(_text))
-REGEX: Final = Form(_pattern_fault, _whole_pattern, _joined(pattern))
-URL: Final = Form(_url_fault, _text, _url_shape)
+TEXT: Final = Form(_no_fault, whole(text), _alike(text))
+DURATION: Final = Form(_duration_fault, whole(text), _alike(text))
+REGEX: Final = Form(_pattern_fault, whole(_whole_pattern), _alike(pattern))
+URL: Final = Form(_url_fault, whole(text), _url_shape)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
+from varve.emit.template.field import Field
 from varve.emit.template.given import CLOSE, OPEN, Given, GoTemplate, Message, Pattern, is_private, number, show
 from varve.model.diagnostic import Rule
 from varve.model.source import Value
@@ -59,6 +60,10 @@ class Fault(NamedTuple):
     foreign: bool = False
 
 
+Proofs: TypeAlias = dict[tuple[Field, str], str | None]
+"""What is wrong with texts that were read in the language of a field already."""
+
+
 class Refusal(Exception):  # noqa: N818
     """Ends a rendering from within; `sandbox.skeleton` catches it, so nobody else ever sees one."""
 
@@ -70,12 +75,16 @@ class Refusal(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class Run:
-    """What one rendering has bound so far: value and site of each placeholder, by its number."""
+    """What one rendering has bound so far: value and site of each placeholder, by its number.
+
+    `proofs` remembers what was checked in this rendering and, where an engine keeps them, in those before.
+    """
 
     values: list[Given] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     left: int = WORK
+    proofs: Proofs = field(default_factory=dict)
 
     def spend(self, work: int) -> None:
         """Count work; `Refusal` when there was too much of it."""

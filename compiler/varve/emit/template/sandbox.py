@@ -1,7 +1,7 @@
 """The sandbox that templates run in: they see plain data, do bounded work, and write placeholders instead of values."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import BuiltinMethodType, MethodType
 from typing import Any, Final
 
@@ -14,17 +14,16 @@ from jinja2 import (
     Undefined,
     UndefinedError,
     nodes,
-    pass_context,
 )
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
-from varve.emit.template import captured, given, tree
+from varve.emit.template import captured, given, operation, tree
 from varve.emit.template.captured import Captured
-from varve.emit.template.filter import FILTERS, TEMPLATE_FAILED, TESTS, keep_within
-from varve.emit.template.given import SCALARS, Function, Given, Message, is_private, show
+from varve.emit.template.filter import TEMPLATE_FAILED, keep_within
+from varve.emit.template.given import Function, Given, Message, is_private, show
 from varve.emit.template.run import LARGEST, PRIVATE_CHARACTER, TOO_MUCH, Fault, Refusal, Run, Site
 from varve.emit.template.tree import FORBIDDEN, NOT_FOUND, TOO_NESTED, Writing
 from varve.language.message import Catalogue
@@ -38,23 +37,11 @@ SYNTAX = Rule(
     "parser stopped.",
 )
 
-UNDEFINED_VARIABLE = Rule(
-    "emit/undefined-variable",
-    "A template uses a value that it is not given",
-    "Nothing stands at this name: it is misspelt, or it is optional and this tenant leaves it out. An artifact with a "
-    "hole in it would be worse than none, so a missing value is never empty text. Give it a default, or test it with "
-    "`is defined`.",
-)
-
-RUN: Final = "the run"
-"""Where a rendering keeps its run among the variables; with a blank, so that no template can name it."""
-
 _NAME: Final = re.compile(r"templates(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 _LARGEST_SOURCE: Final = 1 << 18
 _LONGEST_RANGE: Final = 10_000
 _LARGEST_NUMBER: Final = 1 << 64
 _ABSENT: Final = object()
-_GIVE: Final = "give it a default, or test it with `is defined`"
 
 _METHODS: Final[Mapping[type, frozenset[str]]] = {
     dict: frozenset({"get", "items", "keys", "values"}),
@@ -72,12 +59,6 @@ def _range(*arguments: int) -> range:
     return numbers
 
 
-def _capture(pieces: Iterable[str]) -> Captured:
-    text = "".join(pieces)
-    keep_within(len(text))
-    return Captured(text)
-
-
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja2 with everything taken away that is not on a list. It has to be a subclass: that is how Jinja2 is adjusted.
 
@@ -85,7 +66,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
-    concat = staticmethod(_capture)
+    concat = staticmethod(operation.capture)
 
     def __init__(self, templates: Mapping[str, str], *, traced: bool = False) -> None:
         super().__init__(
@@ -102,8 +83,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.sites: list[Site] = []
         self.files: list[str] | None = [] if traced else None
         self.globals = {"namespace": Namespace, "range": _range}
-        self.filters = {**{name: _guarded(name, each) for name, each in FILTERS.items()}, **_OWN_FILTERS}
-        self.tests = {**{name: _tested(name, each) for name, each in TESTS.items()}, **_OWN_TESTS}
+        self.filters = dict(operation.FILTERS)
+        self.tests = dict(operation.TESTS)
 
     def _source(self, name: str) -> str:
         text = self.templates.get(name)
@@ -160,16 +141,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
         """Call a macro, a function or a method on the list, and count it."""
-        _run(context).spend(1 + sum(map(_weight, arguments)))
+        run = operation.run_of(context)
+        run.spend(1 + sum(map(operation.weight, arguments)))
         if isinstance(obj, Macro):
             return context.call(obj, *arguments, **named)
-        _refuse_captured(arguments)
+        operation.look(arguments)
         if isinstance(obj, Catalogue):
             return Message(obj.text(*arguments), _said(named))
         if isinstance(obj, Function):
             return _answer(obj, arguments, _said(named))
         if type(obj) in (BuiltinMethodType, MethodType) or obj in (_range, Namespace):
-            return context.call(obj, *arguments, **named)
+            made = context.call(obj, *arguments, **named)
+            run.spend(operation.weight(made) + operation.weight(getattr(obj, "__self__", None)))
+            return made
         if isinstance(obj, Undefined):
             obj()
         raise Refusal(FORBIDDEN, "what is called here is no macro and no function", "see docs/templates.md")
@@ -181,16 +165,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 return self.binop_table[operator](left, right)
         elif operator == "+" and type(left) is type(right) and type(left) in (str, list):
             keep_within(len(left) + len(right))
-            _run(context).spend(_weight(left) + _weight(right))
+            operation.run_of(context).spend(operation.weight(left) + operation.weight(right))
             return left + right
-        _refuse_captured((left, right))
+        operation.look((left, right))
         raise Refusal(TEMPLATE_FAILED, f"`{operator}` cannot take {show(left)} and {show(right)}", "use numbers")
 
 
 def _said(named: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments by name, without those that Jinja2 adds for itself."""
     said = {key: value for key, value in named.items() if not key.startswith("_")}
-    _refuse_captured(said.values())
+    operation.look(said.values())
     return said
 
 
@@ -205,7 +189,7 @@ def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run
     """The text that the template at `path` writes, with placeholders for its values, or why it writes none."""
     try:
         template = sandbox.get_template(path)
-        context = template.new_context({**variables, RUN: run})
+        context = template.new_context({**variables, operation.RUN: run})
         return _collect(template.root_render_func(context), traced=sandbox.files is not None)
     except (Refusal, TemplateError, RecursionError, SyntaxError) as error:
         return _fault(error, path)
@@ -222,7 +206,7 @@ def _fault(error: Exception, path: str) -> Fault:
             site = Site(error.name or path, error.lineno, "", joins=False)
             return Fault(SYNTAX, _syntax(error.message or ""), site, "text with its own `{{` stands in a `raw` block")
         case UndefinedError():
-            return Fault(UNDEFINED_VARIABLE, _undefined(error.message or ""), site, _GIVE)
+            return Fault(operation.UNDEFINED_VARIABLE, _undefined(error.message or ""), site, operation.GIVE)
         case RecursionError():
             return Fault(TOO_MUCH, "the template calls itself too often", site, "give the recursion an end")
         case SyntaxError():  # Python's, about what Jinja2 made of the template
@@ -270,133 +254,3 @@ def _no_attribute(obj: object, attribute: str) -> Any:  # noqa: ANN401
     if isinstance(obj, Undefined):
         return getattr(obj, attribute)
     raise Refusal(FORBIDDEN, f"{show(obj)} has no `{attribute}` that a template may use", "see docs/templates.md")
-
-
-def _run(context: Context) -> Run:
-    run: Run = context.parent[RUN]
-    return run
-
-
-def _weight(value: object) -> int:
-    if isinstance(value, str):
-        return str.__len__(value) >> 6
-    return len(value) if isinstance(value, dict | list | tuple) else 0
-
-
-def _refuse_captured(values: Iterable[object]) -> None:
-    for value in values:
-        if isinstance(value, Captured):
-            captured.refuse()
-        if isinstance(value, Undefined):
-            str(value)  # which says what is undefined
-
-
-def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, counted, kept from captured text, and with an error that names it."""
-
-    @pass_context
-    def call(context: Context, *values: Any, **named: Any) -> Any:  # noqa: ANN401
-        _run(context).spend(1 + sum(map(_weight, values)))
-        _refuse_captured((*values, *named.values()))
-        try:
-            return function(*values, **named)
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise Refusal(TEMPLATE_FAILED, f"the filter `{name}` cannot take {show(values[0])}") from error
-
-    return call
-
-
-def _tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*values: Any) -> Any:  # noqa: ANN401
-        _refuse_captured(values)
-        try:
-            return function(*values)
-        except (TypeError, ArithmeticError) as error:
-            raise Refusal(TEMPLATE_FAILED, f"the test `{name}` cannot take {show(values[0])}") from error
-
-    return call
-
-
-@pass_context
-def _bind(context: Context, value: Any, number: int) -> str:  # noqa: ANN401
-    run = _run(context)
-    kind = value.__class__
-    run.spend(1 + (str.__len__(value) >> 6) if kind is str or kind is Captured else 1)
-    if kind is Captured:
-        return value  # type: ignore[no-any-return]
-    site: Site = context.environment.sites[number]  # type: ignore[attr-defined]
-    if kind not in SCALARS and isinstance(value, Undefined):
-        return _nothing(value, site)
-    return run.place(value, site)
-
-
-def _nothing(value: Undefined, site: Site) -> str:
-    if isinstance(value, StrictUndefined) and site.expression:
-        raise Refusal(UNDEFINED_VARIABLE, f"`{site.expression}` is not given", _GIVE)
-    return str(value)
-
-
-@pass_context
-def _join(context: Context, values: list[Any], constants: tuple[bool, ...], number: int) -> str:
-    run = _run(context)
-    run.spend(sum(map(_weight, values)))
-    if any(isinstance(each, Captured) for each in values):
-        pairs = zip(values, constants, strict=True)
-        return _capture(given.text(each) if constant else _bind(context, each, number) for each, constant in pairs)
-    _refuse_captured(values)
-    keep_within(sum(len(each) for each in values if isinstance(each, str)))
-    return "".join(map(FILTERS["string"], values))
-
-
-@pass_context
-def _each(context: Context, values: Any, weight: int) -> Any:  # noqa: ANN401
-    _refuse_captured((values,))
-    if isinstance(values, str) or not hasattr(values, "__len__"):
-        raise Refusal(TEMPLATE_FAILED, f"{show(values)} is no list and no map to loop over", "loop over a list")
-    _run(context).spend(len(values) * weight)
-    return values
-
-
-@pass_context
-def _spend(context: Context, weight: int) -> None:
-    _run(context).spend(weight)
-
-
-def _default(value: Any, instead: Any = "", boolean: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002
-    if isinstance(value, Captured):
-        captured.refuse()
-    return instead if isinstance(value, Undefined) or (boolean and not value) else value
-
-
-def _indent(value: Any, width: int = 4, first: bool = False) -> Captured:  # noqa: ANN401, FBT001, FBT002
-    if isinstance(value, Captured):
-        return captured.indent(value, width, first=first)
-    raise Refusal(
-        FORBIDDEN, f"{show(value)} is a value, and values are not indented", "write it without `indent`: it is bound"
-    )
-
-
-def _trim(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, Captured):
-        return captured.trim(value)
-    if isinstance(value, str):
-        return value.strip()
-    raise Refusal(TEMPLATE_FAILED, f"the filter `trim` cannot take {show(value)}")
-
-
-_OWN_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
-    "d": _default,
-    "default": _default,
-    "indent": _indent,
-    "trim": _trim,
-    tree.BIND: _bind,
-    tree.CONSTANT: pass_context(lambda _, value: value),
-    tree.EACH: _each,
-    tree.JOIN: _join,
-    tree.SPEND: _spend,
-}
-
-_OWN_TESTS: Final[Mapping[str, Callable[..., Any]]] = {
-    "defined": lambda value: not isinstance(value, Undefined),
-    "undefined": lambda value: isinstance(value, Undefined),
-}

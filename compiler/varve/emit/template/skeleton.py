@@ -152,8 +152,10 @@ class _Builder:
             raise _Stop("the template writes a `%` directive", offset, "remove the directive")
         node = self._node(self._next(), DEEPEST, listed=False)
         self._next()
-        if (more := self._next()).__class__ is DocumentStartEvent:
-            raise _Stop("the template writes more than one document", more.start_mark.index, "remove the `---`")
+        more = self._next()
+        at = more.start_mark.index
+        if more.__class__ is DocumentStartEvent:
+            raise _Stop("the template writes more than one document", at, "remove the `---`")
         if not isinstance(node, Entries | Items):
             raise _Stop("the template writes neither a map nor a list", offset, "begin with a key or a `-`")
         return node

@@ -1,10 +1,10 @@
-"""May this function be called, with these arguments?"""
+"""Whether a function may be called in an alert's text, and with these arguments."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from varve.language import regex
-from varve.language.fault import Fault
+from varve.language.fault import Fault, quote
 from varve.language.gotemplate.function import (
     CHOICES,
     COMPARISONS,
@@ -32,10 +32,10 @@ def call(name: Token, arguments: Sequence[Operand]) -> Operand | Fault:
     """What the function `name` gives for `arguments`, or why it may not be called or would fail."""
     reason = KEYWORDS.get(name.text) or REFUSED.get(name.text)
     if reason:
-        return Fault(f"`{name.text}` is not allowed in an alert's text: {reason}", name.start)
+        return Fault(f"{quote(name.text)} is not allowed in an alert's text: {reason}", name.start)
     function = FUNCTIONS.get(name.text)
     if function is None:
-        return Fault(f"the function `{name.text}` is unknown", name.start)
+        return Fault(f"the function {quote(name.text)} is unknown", name.start)
     wrong = _count(function, arguments) or _misfit(function, arguments) or _special(name.text, arguments)
     if wrong:
         return Fault(f"`{name.text}` {wrong}", name.start)

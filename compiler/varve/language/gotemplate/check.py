@@ -1,7 +1,7 @@
-"""Is a template one that an alert's text may be? Only what is listed is allowed, and it must work when the alert fires."""
+"""Whether a template may be an alert's text: only what is listed is allowed, and it must work when the alert fires."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from varve.language.fault import Fault, surrogate
 from varve.language.gotemplate.lexer import Token, lex
@@ -9,6 +9,11 @@ from varve.language.gotemplate.pipeline import pipeline
 
 LONGEST: Final = 8192
 _DEEPEST: Final = 16
+
+
+class _Branch(NamedTuple):
+    start: int  # of the `if`
+    is_last: bool = False  # since its `else` came
 
 
 def fault(template: str) -> Fault | None:
@@ -22,47 +27,51 @@ def fault(template: str) -> Fault | None:
 
 
 def _actions(tokens: Sequence[Token]) -> Fault | None:
-    """What is wrong with the first action that is wrong; `branches` holds, for each open `if`, whether `else` came."""
-    branches: list[tuple[Token, bool]] = []
+    branches: list[_Branch] = []
     opened = 0
     for index, token in enumerate(tokens):
         if token.kind == "open":
             opened = index
         elif token.kind == "close":
-            wrong = _action(tokens[opened], tokens[opened + 1 : index], branches)
+            wrong = _action(tokens[opened].start, _stripped(tokens[opened + 1 : index]), branches)
             if wrong:
                 return wrong
-    return Fault("the `if` has no `end`", branches[-1][0].start) if branches else None
+    return Fault("the `if` has no `end`", branches[-1].start) if branches else None
 
 
-def _action(opened: Token, inside: Sequence[Token], branches: list[tuple[Token, bool]]) -> Fault | None:
-    parts = _stripped(inside)
-    words = [token.text if token.kind == "word" else "" for token in parts if token.kind != "space"][:2]
-    match words:
-        case ["if", *_]:
-            branches.append((opened, False))
-            if len(branches) > _DEEPEST:
-                return Fault(f"more than {_DEEPEST} `if` stand inside one another", opened.start)
-            return _condition(opened, parts[1:])
-        case ["else" | "end" as word, *_] if not branches:
-            return Fault(f"`{word}` without `if`", opened.start)
-        case ["end"]:
-            branches.pop()
-            return None
-        case ["else", *_] if branches[-1][1]:
-            return Fault("a second `else` in one `if`", opened.start)
-        case ["else", "if"]:
-            return _condition(opened, _stripped(parts[1:])[1:])
-        case ["else"]:
-            branches[-1] = (branches[-1][0], True)
-            return None
-        case ["else" | "end" as word, _]:
-            return Fault(f"nothing may follow `{word}`", opened.start)
-    return _condition(opened, parts)
+def _action(start: int, parts: Sequence[Token], branches: list[_Branch]) -> Fault | None:
+    """What is wrong with one action, which opens or closes a branch, or prints a value."""
+    word = parts[0].text if parts and parts[0].kind == "word" else ""
+    rest = _stripped(parts[1:])
+    if word == "if":
+        branches.append(_Branch(start))
+        return _opened(start, branches) or _condition(start, rest)
+    if word in {"else", "end"}:
+        return _branch(word, start, rest, branches)
+    return _condition(start, parts)
 
 
-def _condition(opened: Token, parts: Sequence[Token]) -> Fault | None:
-    said = pipeline(_stripped(parts), opened.start)
+def _opened(start: int, branches: list[_Branch]) -> Fault | None:
+    return Fault(f"more than {_DEEPEST} `if` inside one another", start) if len(branches) > _DEEPEST else None
+
+
+def _branch(word: str, start: int, rest: Sequence[Token], branches: list[_Branch]) -> Fault | None:
+    if not branches:
+        return Fault(f"`{word}` without `if`", start)
+    if word == "else" and branches[-1].is_last:
+        return Fault("a second `else` in one `if`", start)
+    if word == "else" and rest and rest[0].text == "if":
+        return _condition(start, rest[1:])
+    if rest:
+        return Fault(f"nothing may follow `{word}`", rest[0].start)
+    last = branches.pop()
+    if word == "else":
+        branches.append(last._replace(is_last=True))
+    return None
+
+
+def _condition(start: int, parts: Sequence[Token]) -> Fault | None:
+    said = pipeline(_stripped(parts), start)
     return said if isinstance(said, Fault) else None
 
 

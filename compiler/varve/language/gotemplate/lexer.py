@@ -79,6 +79,6 @@ def _stray(template: str, position: int, start: int) -> Fault:
     if template.startswith("/*", position):
         return Fault("the comment does not fill its action", start)
     character = template[position]
-    if character in "\"`":
+    if character in '"`':
         return Fault("the string is not closed", position)
     return Fault(f"unexpected `{character}` in an action", position)

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from varve.language import literal
-from varve.language.fault import Fault
+from varve.language.fault import Fault, quote
 from varve.language.gotemplate.call import call
 from varve.language.gotemplate.function import Operand, Sort
 from varve.language.gotemplate.lexer import Token
@@ -65,7 +65,7 @@ def _command(tokens: Sequence[Token], given: Operand | None, start: int, depth: 
     if is_call:
         return call(head, [*arguments, given] if given else arguments)
     if given or len(arguments) > 1:
-        return Fault(f"`{_text(runs[0])}` is not a function", head.start)
+        return Fault(f"{quote(_text(runs[0]))} is not a function", head.start)
     return arguments[0]
 
 
@@ -96,7 +96,7 @@ def _operand(run: Sequence[Token], depth: int) -> Operand | Fault:
         case ["mark", *_, "mark"] if _is_group(run):
             return pipeline(run[1:-1], head.start, depth + 1)
     stray = run[1] if len(run) > 1 and head.text != ")" else head
-    return Fault(f"unexpected `{stray.text}`", stray.start)
+    return Fault(f"unexpected {quote(stray.text)}", stray.start)
 
 
 def _is_group(run: Sequence[Token]) -> bool:
@@ -112,24 +112,27 @@ def _value(run: Sequence[Token]) -> Operand | Fault:
     head, fields = run[0], run[1:]
     sort = _VALUES.get(head.text)
     if sort is None:
-        return Fault(f"`{head.text}` is not known, {_OFFERED}", head.start)
+        return Fault(f"{quote(head.text)} is not known, {_OFFERED}", head.start)
     if any(field.text == "." for field in fields) or len(fields) > (sort is Sort.LABELS):
-        return Fault(f"`{_text(run)}` is not known, {_OFFERED}", head.start)
+        return Fault(f"{quote(_text(run))} is not known, {_OFFERED}", head.start)
     return Operand(Sort.TEXT if fields else sort)
 
 
 def _string(token: Token) -> Operand | Fault:
     said = literal.read(token.text)
-    return Fault(said.message, token.start + (said.offset or 0)) if isinstance(said, Fault) else Operand(Sort.TEXT, said)
+    if isinstance(said, Fault):
+        return Fault(said.message, token.start + (said.offset or 0))
+    return Operand(Sort.TEXT, said)
 
 
 def _number(token: Token) -> Operand | Fault:
     digits = token.text.lstrip("+-")
-    if any(sign in digits for sign in ".eE"):
-        return Fault(f"`{token.text}` is out of range", token.start) if math.isinf(float(digits)) else Operand(Sort.FLOAT)
-    if digits != "0" and digits.startswith("0"):
-        return Fault(f"`{token.text}` begins with 0, which Go reads as octal", token.start)
-    return Operand(Sort.INT) if int(digits) < _LARGEST else Fault(f"`{token.text}` is out of range", token.start)
+    sort = Sort.FLOAT if any(sign in digits for sign in ".eE") else Sort.INT
+    if sort is Sort.INT and digits != "0" and digits.startswith("0"):
+        return Fault(f"{quote(token.text)} begins with 0, which Go reads as octal", token.start)
+    if float(digits) >= (_LARGEST if sort is Sort.INT else math.inf):
+        return Fault(f"{quote(token.text)} is out of range", token.start)
+    return Operand(sort)
 
 
 def _text(run: Sequence[Token]) -> str:

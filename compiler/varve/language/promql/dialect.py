@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from varve.language import duration, literal, regex
-from varve.language.fault import Fault
+from varve.language.fault import Fault, quote
 from varve.language.promql.lexer import GROUPERS, Kind, Token
 
 QUOTED_NAME: Final = "a quoted name"
@@ -25,6 +25,7 @@ _LATEST: Final = 2.0**63  # seconds; Prometheus takes an instant for a number of
 _LONGEST: Final = 2.0**63 / 1e9  # seconds; it counts durations in nanoseconds
 _SECOND: Final = 1000
 _MOST_PATTERNS: Final = 64  # each may take milliseconds to compile
+_SIGNS: Final = frozenset("+-")
 _BLANK: Final = frozenset({Kind.SPACE, Kind.COMMENT})
 _QUIET: Final = frozenset({Kind.NAME, Kind.OPERATOR, Kind.MARK})
 _UNSUPPORTED: Final = frozenset({"</", ">/", "anchored", "smoothed"})  # the parser does not know them
@@ -82,26 +83,16 @@ class _Pen:
     features: set[str] = field(default_factory=set)
 
     def write(self, token: Token) -> str | Fault:
-        match self.role, token.kind:
-            case _, Kind.OPERATOR | Kind.KEYWORD if token.text.lower() in _UNSUPPORTED:
-                return Fault(f"`{token.text}` is not supported")
-            case _, Kind.STRING:
-                return self._string(token.text)
-            case _, Kind.NUMBER | Kind.DURATION:
-                return self._amount(token)
-            case "range" | "ranged", Kind.OPERATOR | Kind.NAME:
-                return Fault(_COMPUTED)
-            case "range" | "ranged" | "offset", Kind.MARK if token.text in "(),":
-                return Fault(_COMPUTED)
-            case "offset", Kind.KEYWORD:
-                return Fault(_COMPUTED)
-            case "matched", Kind.NAME:
-                return _beside(token.text)
-            case "@", Kind.OPERATOR if token.text in "+-":
-                return ""
-            case _, Kind.KEYWORD if token.text.lower().startswith("fill"):
-                self.features.add(FILL)
-        return token.text
+        if token.kind is Kind.STRING:
+            return self._string(token.text)
+        if token.kind is Kind.NUMBER or token.kind is Kind.DURATION:
+            return self._amount(token)
+        refusal = _refusal(self.role, token)
+        if refusal:
+            return Fault(refusal)
+        if token.kind is Kind.KEYWORD and token.text.lower().startswith("fill"):
+            self.features.add(FILL)
+        return "" if self.role == "@" and token.text in _SIGNS else token.text
 
     def _string(self, text: str) -> str | Fault:
         said = literal.read(text)
@@ -128,16 +119,16 @@ class _Pen:
     def _amount(self, token: Token) -> str | Fault:
         seconds = _seconds(token)
         if seconds is None:
-            return Fault(f"`{token.text}` is out of range")
+            return Fault(f"{quote(token.text)} is out of range")
         if "_" in token.text:
             self.features.add(SEPARATED_DIGITS)
         if (token.kind is Kind.DURATION) is not (self.role in {"range", "offset"}):
             self.features.add(COUNTED_DURATION)
         match self.role:
-            case "@" | "@-":
+            case "@" | "@+" | "@-":
                 return self._instant(seconds)
             case "range" | "offset" if not seconds < _LONGEST:
-                return Fault(f"the duration `{token.text}` is out of range")
+                return Fault(f"the duration {quote(token.text)} is out of range")
             case "range" if seconds <= 0:
                 return Fault("a range must be greater than 0")
         # A duration of zero is a number to Prometheus, and no duration to the parser.
@@ -161,41 +152,63 @@ def _seconds(token: Token) -> float | None:
     return None if math.isinf(value) else value
 
 
-def _beside(name: str) -> Fault:
-    if name.lower() == "or":
-        return Fault("`or` between matchers is known to VictoriaMetrics only, not to Prometheus")
-    return Fault(f"unexpected `{name}` after a matcher, expected `,` or `}}`")
+def _refusal(role: str, token: Token) -> str | None:
+    """Why a word or a sign cannot stand where it does, or is nothing that the parser knows."""
+    word = token.text.lower()
+    if token.kind is not Kind.NAME and word in _UNSUPPORTED:
+        return f"{quote(token.text)} is not supported"
+    return _out_of_time(role, token, word) or _out_of_match(role, token, word)
+
+
+def _out_of_time(role: str, token: Token, word: str) -> str | None:
+    match role, token.kind:
+        case ("range" | "ranged", Kind.OPERATOR | Kind.NAME) | ("offset", Kind.KEYWORD):
+            return _COMPUTED
+        case "range" | "ranged" | "offset", Kind.MARK if word in "(),":
+            return _COMPUTED
+        case "@+" | "@-", Kind.OPERATOR:
+            return f"unexpected {quote(token.text)} after `@` and a sign"
+    return None
+
+
+def _out_of_match(role: str, token: Token, word: str) -> str | None:
+    match role, token.kind:
+        case "value" | "pattern", _:
+            return f"unexpected {quote(token.text)} in a matcher, expected a string"
+        case ("named", Kind.MARK | Kind.NAME) | ("matcher", Kind.MARK) if word != "}" or role == "named":
+            return f"unexpected {quote(token.text)} in a matcher"
+        case "matched", Kind.NAME if word == "or":
+            return "`or` between matchers is known to VictoriaMetrics only, not to Prometheus"
+        case "matched", Kind.NAME:
+            return f"unexpected {quote(token.text)} after a matcher, expected `,` or `}}`"
+    return None
 
 
 def _role(role: str, token: Token) -> str:
     """What `token`, in its own role, makes of the token behind it."""
+    return _time(role, token) or _grouping(role, token) or _matching(role, token)
+
+
+def _time(role: str, token: Token) -> str:
     match role, token.kind, token.text.lower():
         case _, Kind.MARK, "@":
             return "@"
-        case "@", Kind.OPERATOR, sign:
-            return "@-" if sign == "-" else "@"
+        case "@", Kind.OPERATOR, "+" | "-" as sign:
+            return f"@{sign}"
         case _, Kind.MARK, "[" | ":":
             return "range"
         case "range", Kind.NUMBER | Kind.DURATION, _:
             return "ranged"
-        case _, Kind.KEYWORD, "offset":
+        case (_, Kind.KEYWORD, "offset") | ("offset", Kind.OPERATOR, _):
             return "offset"
-        case "offset", Kind.OPERATOR, _:
-            return "offset"
-    return _grouping(role, token) or _matching(role, token)
+    return ""
 
 
 def _grouping(role: str, token: Token) -> str:
-    match role, token.kind, token.text.lower():
-        case _, Kind.KEYWORD, word if word in GROUPERS:
-            return "group"
-        case "group", Kind.MARK, "(":
-            return "label"
-        case "label", Kind.NAME | Kind.KEYWORD | Kind.STRING, _:
-            return "label"
-        case "label", Kind.MARK, ",":
-            return "label"
-    return ""
+    if token.kind is Kind.KEYWORD and token.text.lower() in GROUPERS:
+        return "group"
+    opens = role == "group" and token.text == "("
+    return "label" if opens or (role == "label" and token.text != ")") else ""
 
 
 def _matching(role: str, token: Token) -> str:

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from varve.language.fault import Fault
+from varve.language.fault import Fault, quote
 from varve.language.promql.lexer import AGGREGATORS, GROUPERS, WORD_OPERATORS, Kind, Token
 
 _BLANK: Final = frozenset({Kind.SPACE, Kind.COMMENT})
 _VALUES: Final = frozenset({Kind.NAME, Kind.NUMBER, Kind.DURATION, Kind.STRING})
-_MATCHING: Final = (GROUPERS - {"by", "without"}) | {"bool", "fill", "fill_left", "fill_right"}
+_LISTED: Final = GROUPERS | {"fill", "fill_left", "fill_right"}  # before labels, or a number, between parentheses
+_MATCHING: Final = (_LISTED - {"by", "without"}) | {"bool"}
 _BETWEEN: Final = WORD_OPERATORS | {"offset"}
+_CALL: Final = "call("  # a parenthesis that holds arguments, or none
+_GROUPED: Final = "grouped"
+_CLOSERS: Final = {"{": "}", "[": "]", "(": ")"}
 _UNKNOWN: Final = Fault("the text is not a PromQL expression")
 
 
@@ -21,10 +25,12 @@ def misplaced(tokens: Sequence[Token], length: int) -> Fault:
         word = token.text.lower()
         fits = _after_operand(token, word, before) if complete else _before_operand(token, word, before)
         if fits is None:
-            return Fault(f"unexpected `{token.text}`", token.start)
-        if word in {"{", "["} or (word == "(" and before in GROUPERS):
-            _skip(rest, {"{": "}", "[": "]", "(": ")"}[word])
-        complete, before = fits, word
+            return Fault(f"unexpected {quote(token.text)}", token.start)
+        grouped = word == "(" and before in _LISTED
+        if grouped or word in {"{", "["}:
+            _skip(rest, _CLOSERS[word])
+        before = _GROUPED if grouped else _CALL if word == "(" and complete else word
+        complete = fits
     return _UNKNOWN if complete else Fault("unexpected end of the expression", length)
 
 
@@ -43,7 +49,7 @@ def _before_operand(token: Token, word: str, before: str) -> bool | None:
     if word == "(":
         return False
     if word == ")":
-        return True if before == "(" else None
+        return True if before == _CALL else None
     return False if word in {"+", "-"} else None
 
 
@@ -53,8 +59,14 @@ def _after_operand(token: Token, word: str, before: str) -> bool | None:
         return None if word == "=" else False
     if word in {"@", ","}:
         return False
-    if word in {")", "["}:
+    if word in {")", "["} or (word == "(" and before in _LISTED):
         return True
-    if word in {"{", "("}:
-        return (word == "{" or before in GROUPERS) if before.isidentifier() or ":" in before else None
+    if word == "{":
+        return True if _is_name(before) else None
+    if word == "(":
+        return False if _is_name(before) else None
     return True if word in {"by", "without"} and (before == ")" or before in AGGREGATORS) else None
+
+
+def _is_name(before: str) -> bool:
+    return before.replace(":", "_").isidentifier()

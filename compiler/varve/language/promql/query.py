@@ -88,6 +88,6 @@ def _names(nodes: Sequence[Node]) -> Iterator[str]:
 
 def _is_selector(nodes: Sequence[Node]) -> bool:
     match nodes:
-        case [Node("selector", (_, _, _, None, None), _)]:
+        case [Node("selector", (_, _, None, None), _)]:
             return True
     return False

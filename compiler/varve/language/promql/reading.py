@@ -7,13 +7,14 @@ from varve.language import fault as faults
 from varve.language.fault import Fault
 from varve.language.promql import tree
 from varve.language.promql.dialect import Dialect, translate
+from varve.language.promql.function import RENAMED
 from varve.language.promql.lexer import WORD_OPERATORS, Kind, Token, lex
 from varve.language.promql.misplaced import misplaced
 from varve.language.promql.tree import Node
 from varve.language.promql.value import ValueType, value_type
 
 # The parser recurses as deep as the text nests or chains operators, and takes time quadratic in that depth; with
-# these limits it needs less than 512 kB of stack and 10 ms.
+# these limits it needs less than 1 MB of stack and some 50 ms.
 LONGEST: Final = 8192
 DEEPEST: Final = 64
 MOST_OPERATORS: Final = 256
@@ -34,7 +35,7 @@ _PLAIN: Final = re.compile(
 
 
 class Reading(NamedTuple):
-    """An expression that is sound: its tree, the type of its value, its young ways of writing, and whether it comments."""
+    """A sound expression: its tree, the type of its value, its young ways of writing, and whether it holds comments."""
 
     nodes: tuple[Node, ...]
     result_type: ValueType
@@ -46,8 +47,8 @@ def fault(text: str) -> Fault | None:
     """Why Prometheus would refuse the expression `text`, or the parser cannot vouch for it; None where it is sound."""
     if len(text) <= _PLAIN_LONGEST and text.count("(") <= DEEPEST and _PLAIN.fullmatch(text):
         plain = tree.parse(Dialect(text.replace("+", "-")))
-        if plain is not None:
-            return plain if isinstance(plain, Fault) else None
+        if plain is not None and not isinstance(plain, Fault):
+            return None
     said = read(text)
     return said if isinstance(said, Fault) else None
 
@@ -73,12 +74,19 @@ def _read(tokens: list[Token], length: int) -> Reading | Fault:
     if expression is None:
         return misplaced(tokens, length)
     if isinstance(expression, Fault):
-        return expression
+        return _renamed(tokens) or expression
     nodes = tree.nodes(expression, dialect)
     result = value_type(nodes)
     if isinstance(result, Fault):
         return result
     return Reading(nodes, result, dialect.features, any(each.kind is Kind.COMMENT for each in tokens))
+
+
+def _renamed(tokens: list[Token]) -> Fault | None:
+    for token in tokens:
+        if token.kind is Kind.NAME and token.text in RENAMED:
+            return Fault(f"`{token.text}` is called `{RENAMED[token.text]}` since Prometheus 3.0", token.start)
+    return None
 
 
 def _tokens(text: str) -> list[Token] | Fault:
@@ -90,11 +98,13 @@ def _tokens(text: str) -> list[Token] | Fault:
 
 def _excess(tokens: list[Token]) -> Fault | None:
     depth = operators = 0
+    matching = False
     for token in tokens:
-        if token.kind is Kind.OPERATOR or token.text.lower() in WORD_OPERATORS:
-            operators += 1
+        if token.kind is Kind.OPERATOR or token.kind is Kind.KEYWORD:
+            operators += not matching and (token.kind is Kind.OPERATOR or token.text.lower() in WORD_OPERATORS)
         elif token.kind is Kind.MARK:
             depth += (token.text == "(") - (token.text == ")")
+            matching = token.text == "{" or (matching and token.text != "}")
         if depth > DEEPEST:
             return Fault(f"the expression nests deeper than {DEEPEST} parentheses", token.start)
         if operators > MOST_OPERATORS:

@@ -1,10 +1,10 @@
 """The door of `promql_parser`: the tree of an expression, and its nodes as plain data."""
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from varve.language.fault import Fault
+from varve.language.fault import Fault, quote
 from varve.language.promql.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 _QUOTED: Final = re.compile(r"'([^']*)'|<(\w+)>")
 _OPERATORS: Final = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
+_LONGEST_MESSAGE: Final = 240
 _VAGUE: Final = "invalid promql query"
+
+
+_Read: TypeAlias = "tuple[str, tuple[object, ...], list[rust.Expr]]"
 
 
 class Node(NamedTuple):
@@ -40,8 +44,8 @@ def parse(dialect: Dialect) -> "rust.Expr | Fault | None":
 def _fault(message: str, dialect: Dialect) -> Fault | None:
     if message == _VAGUE:
         return None
-    quoted = _QUOTED.sub(lambda found: f"`{found[1] or found[2]}`", message.partition("\n")[0])
-    return Fault(dialect.plain(quoted.rstrip(".")))
+    quoted = _QUOTED.sub(lambda found: quote(found[1] or found[2] or ""), dialect.plain(message.partition("\n")[0]))
+    return Fault(quoted[:_LONGEST_MESSAGE].rstrip("."))
 
 
 def nodes(expression: "rust.Expr", dialect: Dialect) -> tuple[Node, ...]:
@@ -49,45 +53,52 @@ def nodes(expression: "rust.Expr", dialect: Dialect) -> tuple[Node, ...]:
     found, waiting = [], [expression]
     while waiting:
         expression = waiting.pop()
-        kind, says, children = _read(expression, dialect)
+        kind, says, children = _READERS[type(expression).__name__](expression, dialect)
         found.append(Node(kind, says, len(children)))
         waiting.extend(reversed(children))
     return tuple(found)
 
 
-def _read(node: "rust.Expr", dialect: Dialect) -> "tuple[str, tuple[object, ...], list[rust.Expr]]":
-    import promql_parser as rust
-
-    match node:
-        case rust.VectorSelector():
-            return "selector", _selector(node, dialect), []
-        case rust.MatrixSelector():
-            return "range", (node.range,), [node.vector_selector]
-        case rust.SubqueryExpr():
-            return "subquery", (node.range, node.step, node.offset, _instant(node.at, dialect)), [node.expr]
-        case rust.Call():
-            return "call", (node.func.name, str(node.func.return_type)), list(node.args)
-        case rust.AggregateExpr():
-            by = (str(node.modifier.type), *node.modifier.labels) if node.modifier else None
-            return "aggregation", (str(node.op), by), [node.expr, *([node.param] if node.param else [])]
-        case rust.BinaryExpr():
-            return "operation", (str(node.op), _matching(node.modifier)), [node.lhs, node.rhs]
-        case rust.UnaryExpr():
-            return "negation", (), [node.expr]
-        case rust.ParenExpr():
-            return "parentheses", (), [node.expr]
-        case rust.NumberLiteral():
-            return "number", (repr(node.val),), []
-        case rust.StringLiteral():
-            return "string", (node.val,), []
-    message = f"promql_parser knows a node that we do not: {type(node).__name__}"
-    raise TypeError(message)
-
-
-def _selector(node: "rust.VectorSelector", dialect: Dialect) -> tuple[object, ...]:
+def _selector(node: "rust.VectorSelector", dialect: Dialect) -> _Read:
     matchers = tuple(_matcher(each, dialect) for each in node.matchers.matchers)
-    alternatives = tuple(tuple(_matcher(each, dialect) for each in group) for group in node.matchers.or_matchers)
-    return node.name, matchers, alternatives, node.offset, _instant(node.at, dialect)
+    return "selector", (node.name, matchers, node.offset, _instant(node.at, dialect)), []
+
+
+def _range(node: "rust.MatrixSelector", _: Dialect) -> _Read:
+    return "range", (node.range,), [node.vector_selector]
+
+
+def _subquery(node: "rust.SubqueryExpr", dialect: Dialect) -> _Read:
+    return "subquery", (node.range, node.step, node.offset, _instant(node.at, dialect)), [node.expr]
+
+
+def _call(node: "rust.Call", _: Dialect) -> _Read:
+    return "call", (node.func.name, str(node.func.return_type)), list(node.args)
+
+
+def _aggregation(node: "rust.AggregateExpr", _: Dialect) -> _Read:
+    by = (str(node.modifier.type), *node.modifier.labels) if node.modifier else None
+    return "aggregation", (str(node.op), by), [node.expr, *([node.param] if node.param else [])]
+
+
+def _operation(node: "rust.BinaryExpr", _: Dialect) -> _Read:
+    return "operation", (str(node.op), _matching(node.modifier)), [node.lhs, node.rhs]
+
+
+def _negation(node: "rust.UnaryExpr", _: Dialect) -> _Read:
+    return "negation", (), [node.expr]
+
+
+def _parentheses(node: "rust.ParenExpr", _: Dialect) -> _Read:
+    return "parentheses", (), [node.expr]
+
+
+def _number(node: "rust.NumberLiteral", _: Dialect) -> _Read:
+    return "number", (repr(node.val),), []  # its text, since NaN equals nothing
+
+
+def _string(node: "rust.StringLiteral", _: Dialect) -> _Read:
+    return "string", (node.val,), []
 
 
 def _matcher(matcher: "rust.Matcher", dialect: Dialect) -> tuple[str, str, str]:
@@ -109,3 +120,17 @@ def _matching(modifier: "rust.BinModifier | None") -> tuple[object, ...] | None:
     labels = (str(on.type), *on.labels) if on else None
     group = None if modifier.group_labels is None else tuple(modifier.group_labels)
     return str(modifier.card), modifier.return_bool, labels, group, fill.lhs, fill.rhs
+
+
+_READERS: Final[Mapping[str, Callable[[Any, Dialect], _Read]]] = {
+    "VectorSelector": _selector,
+    "MatrixSelector": _range,
+    "SubqueryExpr": _subquery,
+    "Call": _call,
+    "AggregateExpr": _aggregation,
+    "BinaryExpr": _operation,
+    "UnaryExpr": _negation,
+    "ParenExpr": _parentheses,
+    "NumberLiteral": _number,
+    "StringLiteral": _string,
+}

@@ -1,0 +1,179 @@
+"""What the filters, tests and outputs of a template do while it runs: they count, they refuse, and they bind."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, Undefined, pass_context
+from jinja2.runtime import Context
+
+from varve.emit.template import captured, given, tree
+from varve.emit.template.captured import Captured
+from varve.emit.template.filter import FILTERS as PURE_FILTERS
+from varve.emit.template.filter import TEMPLATE_FAILED, keep_within, text
+from varve.emit.template.filter import TESTS as PURE_TESTS
+from varve.emit.template.given import SCALARS, show
+from varve.emit.template.run import Refusal, Run, Site
+from varve.emit.template.tree import FORBIDDEN
+from varve.model.diagnostic import Rule
+
+UNDEFINED_VARIABLE = Rule(
+    "emit/undefined-variable",
+    "A template uses a value that it is not given",
+    "Nothing stands at this name: it is misspelt, or it is optional and this tenant leaves it out. An artifact with a "
+    "hole in it would be worse than none, so a missing value is never empty text. Give it a default, or test it with "
+    "`is defined`.",
+)
+
+RUN: Final = "the run"
+"""Where a rendering keeps its run among the variables; with a blank, so that no template can name it."""
+
+GIVE: Final = "give it a default, or test it with `is defined`"
+
+
+def capture(pieces: Iterable[str]) -> Captured:
+    """What a macro or a block wrote."""
+    written = "".join(pieces)
+    keep_within(len(written))
+    return Captured(written)
+
+
+def run_of(context: Context) -> Run:
+    """The run that a template renders in."""
+    run: Run = context.parent[RUN]
+    return run
+
+
+def weight(value: object) -> int:
+    """How much work it is to handle a value."""
+    if isinstance(value, str):
+        return str.__len__(value) >> 6
+    return len(value) if isinstance(value, dict | list | tuple | range) else 0
+
+
+def look(values: Iterable[object]) -> None:
+    """Refuse to look into captured text, and say what is undefined."""
+    for value in values:
+        if isinstance(value, Captured):
+            captured.refuse()
+        if isinstance(value, Undefined):
+            str(value)  # which says so
+
+
+def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, counted, kept from captured text, and with an error that names it."""
+
+    @pass_context
+    def call(context: Context, *values: Any, **named: Any) -> Any:  # noqa: ANN401
+        run = run_of(context)
+        run.spend(1 + sum(map(weight, values)))
+        look((*values, *named.values()))
+        try:
+            made = function(*values, **named)
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise Refusal(TEMPLATE_FAILED, f"the filter `{name}` cannot take {show(values[0])}") from error
+        run.spend(weight(made))
+        return made
+
+    return call
+
+
+def tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The test, kept from captured text, and with an error that names it."""
+
+    def call(*values: Any) -> Any:  # noqa: ANN401
+        look(values)
+        try:
+            return function(*values)
+        except (TypeError, ArithmeticError) as error:
+            raise Refusal(TEMPLATE_FAILED, f"the test `{name}` cannot take {show(values[0])}") from error
+
+    return call
+
+
+@pass_context
+def _bind(context: Context, value: Any, number: int) -> str:  # noqa: ANN401
+    run = run_of(context)
+    kind = value.__class__
+    run.spend(1 + (str.__len__(value) >> 6) if kind is str or kind is Captured else 1)
+    if kind is Captured:
+        return value  # type: ignore[no-any-return]
+    site: Site = context.environment.sites[number]  # type: ignore[attr-defined]
+    if kind not in SCALARS and isinstance(value, Undefined):
+        return _nothing(value, site)
+    return run.place(value, site)
+
+
+def _nothing(value: Undefined, site: Site) -> str:
+    if isinstance(value, StrictUndefined) and site.expression:
+        raise Refusal(UNDEFINED_VARIABLE, f"`{site.expression}` is not given", GIVE)
+    return str(value)
+
+
+@pass_context
+def _join(context: Context, values: list[Any], constants: tuple[bool, ...], number: int) -> str:
+    run = run_of(context)
+    run.spend(sum(map(weight, values)))
+    if any(isinstance(each, Captured) for each in values):
+        pairs = zip(values, constants, strict=True)
+        return capture(given.text(each) if constant else _bind(context, each, number) for each, constant in pairs)
+    look(values)
+    keep_within(sum(len(each) for each in values if isinstance(each, str)))
+    return "".join(map(text, values))
+
+
+@pass_context
+def _each(context: Context, values: Any, weight: int) -> Any:  # noqa: ANN401
+    look((values,))
+    if isinstance(values, str) or not hasattr(values, "__len__"):
+        raise Refusal(TEMPLATE_FAILED, f"{show(values)} is no list and no map to loop over", "loop over a list")
+    run_of(context).spend(len(values) * weight)
+    return values
+
+
+@pass_context
+def _spend(context: Context, weight: int) -> None:
+    run_of(context).spend(weight)
+
+
+def _default(value: Any, instead: Any = "", boolean: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002
+    if isinstance(value, Captured):
+        captured.refuse()
+    return instead if isinstance(value, Undefined) or (boolean and not value) else value
+
+
+def _indent(value: Any, width: int = 4, first: bool = False) -> Captured:  # noqa: ANN401, FBT001, FBT002
+    if isinstance(value, Captured):
+        return captured.indent(value, width, first=first)
+    raise Refusal(
+        FORBIDDEN, f"{show(value)} is a value, and values are not indented", "write it without `indent`: it is bound"
+    )
+
+
+def _trim(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, Captured):
+        return captured.trim(value)
+    if isinstance(value, str):
+        return value.strip()
+    raise Refusal(TEMPLATE_FAILED, f"the filter `trim` cannot take {show(value)}")
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    **{name: guarded(name, function) for name, function in PURE_FILTERS.items()},
+    "d": _default,
+    "default": _default,
+    "indent": _indent,
+    "trim": _trim,
+    tree.BIND: _bind,
+    tree.CONSTANT: pass_context(lambda _, value: value),
+    tree.EACH: _each,
+    tree.JOIN: _join,
+    tree.SPEND: _spend,
+}
+"""The filters that a template has, and those that its tree is rewritten with."""
+
+TESTS: Final[Mapping[str, Callable[..., Any]]] = {
+    **{name: tested(name, function) for name, function in PURE_TESTS.items()},
+    "defined": lambda value: not isinstance(value, Undefined),
+    "undefined": lambda value: isinstance(value, Undefined),
+}
+"""The tests that a template has."""

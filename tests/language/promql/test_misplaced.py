@@ -1,0 +1,48 @@
+"""Of a broken expression, the token that cannot stand where it does is found."""
+
+import pytest
+
+from tests.language.promql.verdicts import READ_BY_BOTH
+from varve.language.fault import Fault
+from varve.language.promql.lexer import lex
+from varve.language.promql.misplaced import misplaced
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "offset"),
+    [
+        ("x y", "unexpected `y`", 2),
+        ("x 1", "unexpected `1`", 2),
+        ("x +", "unexpected end of the expression", 3),
+        ("* x", "unexpected `*`", 0),
+        ("x ** y", "unexpected `*`", 3),
+        ("x = y", "unexpected `=`", 2),
+        ('up{a="b"}{c="d"}', "unexpected `{`", 9),
+        ("()", "unexpected `)`", 1),
+        ("abs() + )", "unexpected `)`", 8),
+        ("sum by (a b) (x) y", "unexpected `y`", 17),
+        ("on(x)", "unexpected `on`", 0),
+        ("x / / y", "unexpected `/`", 4),
+        ("x[5m]m", "unexpected `m`", 5),
+        ("x offset", "unexpected end of the expression", 8),
+        ("(x)(y)", "unexpected `(`", 3),
+        ("sum(x) by (a) by (b)", "unexpected `by`", 14),
+    ],
+)
+def test_the_first_token_out_of_place_is_said(text: str, message: str, offset: int) -> None:
+    tokens = lex(text)
+    assert not isinstance(tokens, Fault)
+    assert misplaced(tokens, len(text)) == Fault(message, offset)
+
+
+def test_where_none_is_plainly_wrong_no_place_is_said() -> None:
+    tokens = lex("x @ y")
+    assert not isinstance(tokens, Fault)
+    assert misplaced(tokens, 5).offset is None
+
+
+@pytest.mark.parametrize("text", READ_BY_BOTH)
+def test_in_a_sound_expression_no_token_is_blamed(text: str) -> None:
+    tokens = lex(text)
+    assert not isinstance(tokens, Fault)
+    assert misplaced(tokens, len(text)) == Fault("the text is not a PromQL expression")

@@ -1,0 +1,143 @@
+"""What an expression asks for is known without Prometheus."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.language.promql.verdicts import READ_BY_BOTH, REFUSED_BY_BOTH
+from varve.language import promql
+from varve.language.fault import Fault
+
+RATIO = 'sum by (job) (rate(errors{job="a"}[5m])) / ignoring(x) sum(rate({__name__="total"}[5m])) > 0.01'
+
+
+def test_a_query_holds_every_answer_of_one_reading() -> None:
+    assert promql.read(RATIO) == promql.Query(
+        result_type="vector",
+        functions=frozenset({"sum", "rate"}),
+        features=frozenset(),
+        metric_names=frozenset({"errors", "total"}),
+        is_selector=False,
+    )
+
+
+@pytest.mark.parametrize("text", REFUSED_BY_BOTH)
+def test_of_what_is_refused_nothing_is_known(text: str) -> None:
+    assert isinstance(promql.read(text), Fault)
+    assert promql.result_type(text) is None
+    assert not promql.functions(text)
+    assert not promql.features(text)
+    assert not promql.metric_names(text)
+    assert not promql.is_selector(text)
+    assert not promql.same(text, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x", {"x"}),
+        ("a:b{c='d'} + y[5m:] offset 1h", {"a:b", "y"}),
+        ('{"my.metric"}', {"my.metric"}),
+        ('{__name__="x"}', {"x"}),
+        ('{__name__=~"x.*"}', set()),
+        ('{a="b"}', set()),
+        ("absent(x) or vector(1)", {"x"}),
+    ],
+)
+def test_metric_names_are_those_said_in_full(text: str, expected: set[str]) -> None:
+    text = text.replace("y[5m:]", "max_over_time(y[5m:])").replace(") offset 1h", ")")
+    assert promql.metric_names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x", True),
+        (' x{a=~"b"} ', True),
+        ('{"my.metric"}', True),
+        ("sum", True),
+        ("(x)", False),
+        ("x offset 5m", False),
+        ("x @ 1", False),
+        ("x[5m]", False),
+        ("x # cut off", False),
+        ("x + y", False),
+        ("-x", False),
+        ("1", False),
+        ("sum(x)", False),
+    ],
+)
+def test_a_selector_is_one_that_a_range_may_follow(text: str, expected: bool) -> None:  # noqa: FBT001
+    assert promql.is_selector(text) is expected
+    assert (promql.fault(f"rate({text}[5m])") is None) or not expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x+y", " x  +\n y # the sum"),
+        ('x{a="b"}', "x{a=`b`,}"),
+        ('x{a="\\x41"}', "x{a='A'}"),
+        ("sum(x) by (a)", "sum by (a) (x)"),
+        ("x > 5m", "x > 300"),
+        ("x > 1_000", "x > 1e3"),
+        ("NaN", "nan"),
+    ],
+)
+def test_the_same_tree_may_be_written_in_two_ways(one: str, other: str) -> None:
+    assert promql.same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x", "y"),
+        ("x + y", "y + x"),
+        ("x + y + z", "x + (y + z)"),
+        ('x{a="b"}', 'x{a=~"b"}'),
+        ('x{a=~"b"}', 'x{a=~"c"}'),
+        ('x{a=~".*"}', 'x{a=~"c*"}'),
+        ('x{a="b"}', 'x{a="b",c="d"}'),
+        ("x @ 1", "x @ 2"),
+        ("x @ 1", "x @ -1"),
+        ("x @ start()", "x @ end()"),
+        ("x offset 5m", "x"),
+        ("x offset 5m", "x offset -5m"),
+        ("rate(x[5m])", "rate(x[6m])"),
+        ("max_over_time(x[5m:1m])", "max_over_time(x[5m:])"),
+        ("sum by (a) (x)", "sum without (a) (x)"),
+        ("sum by (a) (x)", "sum by (b) (x)"),
+        ("topk(1, x)", "bottomk(1, x)"),
+        ("topk(1, x)", "topk(2, x)"),
+        ("x + on(a) y", "x + ignoring(a) y"),
+        ("x + on(a) group_left y", "x + on(a) group_right y"),
+        ("x + on(a) group_left(b) y", "x + on(a) group_left(c) y"),
+        ("x > y", "x > bool y"),
+        ("x + fill(0) y", "x + fill(1) y"),
+        ("x > 1", "x > 1.0000000000000002"),
+        ("abs(x)", "ceil(x)"),
+        ('label_join(x, "a", "b")', 'label_join(x, "a", "c")'),
+    ],
+)
+def test_another_tree_is_not_the_same(one: str, other: str) -> None:
+    assert promql.fault(one) is None
+    assert promql.fault(other) is None
+    assert not promql.same(one, other)
+
+
+@given(st.sampled_from(READ_BY_BOTH))
+def test_a_blank_between_tokens_changes_no_tree(text: str) -> None:
+    tokens = promql.lex(text)
+    assert not isinstance(tokens, Fault)
+    spaced = "\n".join(token.text for token in tokens)
+    assert promql.same(text, spaced)
+
+
+@given(st.sampled_from([text for text in READ_BY_BOTH if promql.result_type(text) == "vector"]), st.text(max_size=12))
+def test_a_string_that_is_bound_changes_its_own_node_and_no_other(text: str, value: str) -> None:
+    escaped = promql.escape(value, "'")
+    if escaped is not None and promql.fault(f"'{escaped}'") is None:
+        before = f"label_join(({text}\n), 'a', 'b')"
+        after = f"label_join(({text}\n), 'a', '{escaped}')"
+        assert promql.fault(after) is None
+        assert promql.same(before, after) is (value == "b")

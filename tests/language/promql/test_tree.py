@@ -1,0 +1,50 @@
+"""The tree holds all that an expression says."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.language.promql.verdicts import READ_BY_BOTH
+from varve.language.fault import Fault
+from varve.language.promql import reading
+from varve.language.promql.dialect import Dialect
+from varve.language.promql.tree import Node, parse
+
+
+def nodes(text: str) -> tuple[Node, ...]:
+    found = reading.read(text)
+    assert not isinstance(found, Fault)
+    return found.nodes
+
+
+def test_a_parent_stands_before_its_children_with_their_number() -> None:
+    assert [(node.kind, node.arity) for node in nodes("sum by (a) (rate(x[5m])) / -(y) > 1")] == [
+        ("operation", 2),
+        ("operation", 2),
+        ("aggregation", 1),
+        ("call", 1),
+        ("range", 1),
+        ("selector", 0),
+        ("negation", 1),
+        ("parentheses", 1),
+        ("selector", 0),
+        ("number", 0),
+    ]
+
+
+def test_a_selector_says_its_name_matchers_offset_and_instant() -> None:
+    matchers = (("=", "a", "b"), ("!=", "c", ""), ("=~", "d", "e.*"), ("!~", "f", "\\d"))
+    assert nodes('x{a="b", c!="", d=~"e.*", f!~`\\d`} offset -5m @ -1.5') == (
+        Node("selector", ("x", matchers, timedelta(minutes=-5), "-1.5"), 0),
+    )
+
+
+@pytest.mark.parametrize("text", READ_BY_BOTH)
+def test_the_nodes_of_a_tree_are_all_counted(text: str) -> None:
+    found = nodes(text)
+    assert sum(node.arity for node in found) == len(found) - 1
+
+
+def test_the_parsers_words_become_ours() -> None:
+    assert parse(Dialect("abs()")) == Fault("expected 1 argument(s) in call to `abs`, got 0")
+    assert parse(Dialect("x y")) is None

@@ -1,0 +1,42 @@
+from tests.resolve.repository import SETTINGS, read
+from varve.model.diagnostic import Place, Report
+from varve.model.unit import Unit
+from varve.resolve.facts import documents, facts
+
+UNIT = Unit("acme", "production")
+
+
+def known(files: dict[str, str]) -> tuple[dict[str, tuple[str, ...]], Report]:
+    report = Report()
+    found = documents(UNIT, SETTINGS, read(files, report))
+    return dict(facts(UNIT, found, report)), report
+
+
+def test_the_tenants_file_says_the_facts_and_the_grants_override_them() -> None:
+    said, report = known(
+        {
+            "tenants/acme/tenant.yaml": "tenant: {tier: gold, region: eu-west-1, compliance: [soc2, gdpr]}",
+            "environments/tenants/acme.yaml": "tenant: {tier: platinum}",
+        }
+    )
+    assert said == {
+        "environment": ("production",),
+        "tenant.id": ("acme",),
+        "tenant.tier": ("platinum",),
+        "tenant.region": ("eu-west-1",),
+        "tenant.compliance": ("soc2", "gdpr"),
+    }
+    assert not len(report)
+
+
+def test_no_other_layer_says_a_fact() -> None:
+    said, _ = known({"environments/defaults.yaml": "tenant: {tier: gold}", "tenants/acme/tenant.yaml": "tenant: {}"})
+    assert "tenant.tier" not in said
+
+
+def test_a_fact_cannot_be_a_reference_and_the_id_cannot_be_said() -> None:
+    said, report = known({"tenants/acme/tenant.yaml": "tenant: {id: other, tier: '%{locale}'}"})
+    assert said == {"environment": ("production",), "tenant.id": ("acme",)}
+    assert [(each.rule.code, each.place) for each in report] == [
+        ("resolve/fact-not-literal", Place("tenants/acme/tenant.yaml", ("tenant", "tier")))
+    ]

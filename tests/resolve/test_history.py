@@ -1,0 +1,71 @@
+import pytest
+
+from varve.language.name import keys as path
+from varve.model.diagnostic import Place
+from varve.model.layer import Layer, Stack
+from varve.model.source import Map, Value
+from varve.resolve.history import brief, history, origin
+from varve.resolve.merge import PATCH, REMOVE
+
+
+def stack(*values: Map) -> Stack:
+    return Stack(tuple(Layer("abc"[i], i, "platform", f"{'abc'[i]}.yaml", value) for i, value in enumerate(values)))
+
+
+@pytest.mark.parametrize(
+    ("values", "asked", "told"),
+    [
+        pytest.param([{"x": 1}, {}, {"x": 2}], "x", [("c", "says"), ("a", "overridden")], id="strongest first"),
+        pytest.param([{"x": {"y": 1}}, {"x": {"z": 1}}], "x", [("b", "adds"), ("a", "adds")], id="maps add up"),
+        pytest.param(
+            [{"x": {"y": 1}}, {"x": {PATCH: "delete"}}], "x.y", [("b", "deletes"), ("a", "overridden")], id="deleted"
+        ),
+        pytest.param(
+            [{"x": {"y": 1}}, {"x": {REMOVE: ["y"]}}], "x.y", [("b", "removes"), ("a", "overridden")], id="removed"
+        ),
+        pytest.param(
+            [{"x": {"y": 1}}, {"x": {PATCH: "replace", "z": 1}}],
+            "x.y",
+            [("b", "replaces"), ("a", "overridden")],
+            id="replaced by a map without it",
+        ),
+        pytest.param(
+            [{"x": {"y": 1}}, {"x": {PATCH: "replace", "y": 2}}],
+            "x.y",
+            [("b", "says"), ("a", "overridden")],
+            id="replaced by a map with it",
+        ),
+        pytest.param([{"x": 1}], "y", [], id="never said"),
+    ],
+)
+def test_a_history_asks_each_layer(values: list[Map], asked: str, told: list[tuple[str, str]]) -> None:
+    keys = path(asked)
+    assert keys is not None
+    assert [(voice.layer.name, voice.verdict) for voice in history(stack(*values), keys)] == told
+
+
+def test_an_origin_names_the_strongest_voice_and_whom_it_overrode() -> None:
+    place, notes = origin(stack({"x": 1}, {"x": 2}), ("x",))
+    assert place == Place("b.yaml", ("x",))
+    assert [(note.message, note.place) for note in notes] == [
+        ("1 was said here, and overridden", Place("a.yaml", ("x",)))
+    ]
+
+
+def test_what_nobody_says_comes_from_the_nearest_above_it() -> None:
+    assert origin(stack({"x": {"y": 1}}, {"z": 1}), ("x", "missing")) == (Place("a.yaml", ("x",)), ())
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"a": 1}, "a map of 1"),
+        ([1, 2], "a list of 2"),
+        (None, "null"),
+        (True, "true"),
+        ("x" * 50, "x" * 39 + "…"),
+        (5, "5"),
+    ],
+)
+def test_a_value_in_a_few_words(value: Value, words: str) -> None:
+    assert brief(value) == words

@@ -1,0 +1,244 @@
+import copy
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from varve.language.name import dotted
+from varve.language.name import keys as path
+from varve.model.diagnostic import Place, Report
+from varve.model.layer import Layer, Lock, Owner, Stack
+from varve.model.source import Map, Value
+from varve.resolve.merge import PATCH, REMOVE, Strategy, kind, look, merge, says
+
+STRATEGY = Strategy(
+    inside={
+        "owners": Strategy(how="set"),
+        "panels": Strategy(how="map", key="name"),
+        "contact": Strategy(atom=True),
+    }
+)
+
+
+def layer(name: str, value: Map, priority: int, owner: Owner = "platform") -> Layer:
+    return Layer(name, priority, owner, f"{name}.yaml", value)
+
+
+def stack(*values: Map, locks: Sequence[str] = (), owner: Owner = "platform") -> Stack:
+    """Layers of rising priority, named by letters; all but the first belong to `owner`."""
+    names = "abcdefgh"
+    layers = tuple(
+        layer(names[index], value, index, owner if index else "platform") for index, value in enumerate(values)
+    )
+    locked = tuple(Lock(path(lock) or (), Place("a.yaml", ("locks", 0))) for lock in locks)
+    return Stack(layers, locked)
+
+
+def merged(*values: Map) -> tuple[Map, list[str]]:
+    """What layers of rising priority give, and the codes of what was said."""
+    report = Report()
+    return merge(stack(*values), STRATEGY, report), [each.rule.code for each in report]
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"),
+    [
+        pytest.param({"a": {"b": 1}}, {"a": {"c": 2}}, {"a": {"b": 1, "c": 2}}, id="maps merge deeply"),
+        pytest.param({"a": 1}, {"a": 2}, {"a": 2}, id="the stronger scalar wins"),
+        pytest.param({"a": [1, 2]}, {"a": [3]}, {"a": [3]}, id="a list replaces"),
+        pytest.param({"owners": ["x"]}, {"owners": ["y", "x"]}, {"owners": ["x", "y"]}, id="a set is united in order"),
+        pytest.param(
+            {"panels": [{"name": "p", "h": 1}, {"name": "q"}]},
+            {"panels": [{"name": "p", "w": 2}, {"name": "r"}]},
+            {"panels": [{"name": "p", "h": 1, "w": 2}, {"name": "q"}, {"name": "r"}]},
+            id="a list of maps merges by its key",
+        ),
+        pytest.param({"a": 1}, {"a": None}, {"a": None}, id="null is a value and replaces"),
+        pytest.param({"a": None}, {"a": {"b": 1}}, {"a": {"b": 1}}, id="null is replaced by a map"),
+        pytest.param({"a": {"b": 1}}, {"a": None}, {"a": None}, id="null replaces a map"),
+        pytest.param(
+            {"contact": {"slack": "#a"}},
+            {"contact": {"email": "b"}},
+            {"contact": {"email": "b"}},
+            id="an atom is whole",
+        ),
+        pytest.param({"a": {"b": 1}}, {"a": {PATCH: "replace", "c": 2}}, {"a": {"c": 2}}, id="a patch replaces a map"),
+        pytest.param({"a": 1}, {"a": {PATCH: "replace", "c": 2}}, {"a": {"c": 2}}, id="a patch may change the kind"),
+        pytest.param({}, {"a": {PATCH: "replace", "c": 2}}, {"a": {"c": 2}}, id="a patch may replace nothing"),
+        pytest.param({"a": {"b": 1}, "c": 2}, {"a": {PATCH: "delete"}}, {"c": 2}, id="a patch deletes"),
+        pytest.param({"a": {"b": 1, "c": 2}}, {"a": {REMOVE: ["b"]}}, {"a": {"c": 2}}, id="keys are removed"),
+        pytest.param({"owners": ["x", "y"]}, {"owners": {REMOVE: ["x"]}}, {"owners": ["y"]}, id="members are removed"),
+        pytest.param(
+            {"panels": [{"name": "p"}, {"name": "q"}]},
+            {"panels": {REMOVE: ["q"]}},
+            {"panels": [{"name": "p"}]},
+            id="items are removed by their key",
+        ),
+        pytest.param(
+            {"a": {"b": 1}}, {"a": {REMOVE: ["b"], "c": 2}}, {"a": {"c": 2}}, id="removing and saying go together"
+        ),
+    ],
+)
+def test_two_layers_give(lower: Map, upper: Map, expected: Map) -> None:
+    assert merged(lower, upper) == (expected, [])
+
+
+def test_a_deletion_can_be_undone_above() -> None:
+    assert merged({"a": {"b": 1}}, {"a": {PATCH: "delete"}}, {"a": {"c": 2}}) == ({"a": {"c": 2}}, [])
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "code", "at"),
+    [
+        pytest.param({"a": {"b": 1}}, {"a": 1}, "resolve/kind-change", "a", id="a scalar over a map"),
+        pytest.param({"a": [1]}, {"a": {"b": 1}}, "resolve/kind-change", "a", id="a map over a list"),
+        pytest.param({"a": 1}, {"a": [1]}, "resolve/kind-change", "a", id="a list over a scalar"),
+        pytest.param({}, {"a": {"$add": 1}}, "resolve/unknown-word", 'a["$add"]', id="an unknown word"),
+        pytest.param({}, {"a": {PATCH: "merge"}}, "resolve/unknown-word", 'a["$patch"]', id="an unknown patch"),
+        pytest.param({}, {"a": {REMOVE: "b"}}, "resolve/unknown-word", 'a["$remove"]', id="a removal that is no list"),
+        pytest.param({}, {"a": {PATCH: "delete"}}, "resolve/nothing-to-delete", 'a["$patch"]', id="nothing to delete"),
+        pytest.param(
+            {"a": {"bee": 1}},
+            {"a": {REMOVE: ["be"]}},
+            "resolve/nothing-to-delete",
+            'a["$remove"]',
+            id="a stale removal",
+        ),
+        pytest.param(
+            {"owners": ["x"]},
+            {"owners": {REMOVE: ["y"]}},
+            "resolve/nothing-to-delete",
+            'owners["$remove"]',
+            id="no member",
+        ),
+        pytest.param(
+            {"a": {"b": 1}},
+            {"a": {PATCH: "delete", "c": 2}},
+            "resolve/delete-with-content",
+            'a["$patch"]',
+            id="a deletion with content",
+        ),
+    ],
+)
+def test_a_mistake_is_said_where_it_stands(lower: Map, upper: Map, code: str, at: str) -> None:
+    report = Report()
+    merge(stack(lower, upper), STRATEGY, report)
+    [said] = report
+    assert said.place is not None
+    assert (said.rule.code, said.place.file, dotted(said.place.keys)) == (code, "b.yaml", at)
+
+
+def test_a_kind_change_shows_the_weaker_voice() -> None:
+    report = Report()
+    merge(stack({"a": {"b": 1}}, {"a": 1}), STRATEGY, report)
+    [said] = report
+    assert [note.place for note in said.notes] == [Place("a.yaml", ("a",))]
+
+
+def test_a_misspelt_removal_is_corrected() -> None:
+    report = Report()
+    merge(stack({"a": {"checkout": 1}}, {"a": {REMOVE: ["chekout"]}}), STRATEGY, report)
+    [said] = report
+    assert said.hint == "did you mean `checkout`?"
+
+
+def test_equal_priorities_conflict_symmetrically() -> None:
+    one, other = layer("a", {"x": {"y": 1, "z": 3}}, 5), layer("b", {"x": {"y": 2, "z": 3}}, 5)
+    for first, second in ((one, other), (other, one)):
+        report = Report()
+        merge(Stack((first, second)), STRATEGY, report)
+        [said] = report
+        assert said.rule.code == "resolve/conflict"
+        assert said.place is not None
+        assert {said.place.file, *(note.place.file for note in said.notes if note.place)} == {"a.yaml", "b.yaml"}
+        assert said.place.keys == ("x", "y")
+
+
+def test_a_parent_and_the_file_that_extends_it_do_not_conflict() -> None:
+    parent = Layer("environment", 30, "platform", "staging.yaml", {"x": 1}, (), -1)
+    child = Layer("environment", 30, "platform", "production.yaml", {"x": 2}, (), 0)
+    report = Report()
+    assert merge(Stack((parent, child)), STRATEGY, report) == {"x": 2}
+    assert not len(report)
+
+
+@pytest.mark.parametrize(
+    ("value", "offence"),
+    [
+        pytest.param({"quotas": {"series": 1}}, "quotas", id="setting the path"),
+        pytest.param({"quotas": {PATCH: "delete"}}, "quotas", id="deleting the path"),
+        pytest.param({REMOVE: ["quotas"]}, '["$remove"]', id="removing the path"),
+        pytest.param({PATCH: "replace"}, '["$patch"]', id="replacing what is above"),
+    ],
+)
+def test_a_tenant_cannot_touch_what_is_locked(value: Map, offence: str) -> None:
+    report = Report()
+    merge(stack({"quotas": {"series": 9}}, value, locks=["quotas"], owner="tenant"), STRATEGY, report)
+    locked = [each for each in report if each.rule.code == "resolve/locked"]
+    assert [dotted(each.place.keys) for each in locked if each.place] == [offence]
+    assert [note.place for note in locked[0].notes] == [Place("a.yaml", ("locks", 0))]
+
+
+def test_a_scalar_above_a_locked_path_is_an_offence() -> None:
+    report = Report()
+    merge(stack({"tenant": {"tier": "gold"}}, {"tenant": 1}, locks=["tenant.tier"], owner="tenant"), STRATEGY, report)
+    assert "resolve/locked" in {each.rule.code for each in report}
+
+
+def test_the_platform_may_speak_of_what_it_locked_and_a_tenant_of_what_lies_beside() -> None:
+    report = Report()
+    merge(stack({}, {"quotas": {"series": 1}}, locks=["quotas"]), STRATEGY, report)
+    merge(stack({}, {"tenant": {"name": "x"}}, locks=["tenant.tier"], owner="tenant"), STRATEGY, report)
+    assert not len(report)
+
+
+scalars = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["x", "y"])
+values: st.SearchStrategy[Value] = st.recursive(
+    scalars | st.lists(scalars, max_size=2),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=6,
+)
+maps: st.SearchStrategy[Map] = st.dictionaries(st.sampled_from("abc"), values, max_size=3)
+
+
+@given(st.lists(maps, min_size=1, max_size=5), st.integers(0, 5))
+def test_folding_a_common_beginning_first_changes_nothing(said: list[Map], cut: int) -> None:
+    whole, remembered = Report(), Report()
+    folded: dict[tuple[str, ...], tuple[Map, tuple[object, ...]]] = {}
+    merge(stack(*said[: cut or 1]), STRATEGY, Report(), folded)  # type: ignore[arg-type]
+    first = merge(stack(*said), STRATEGY, whole)
+    assert merge(stack(*said), STRATEGY, remembered, folded) == first  # type: ignore[arg-type]
+    assert list(remembered) == list(whole)
+
+
+@given(st.lists(maps, max_size=4))
+def test_a_merge_changes_none_of_its_layers(said: list[Map]) -> None:
+    before = copy.deepcopy(said)
+    merged(*said)
+    assert said == before
+
+
+@given(maps)
+def test_an_empty_layer_says_nothing(value: Map) -> None:
+    assert merged({}, value, {}) == merged(value)
+
+
+@given(maps, maps)
+def test_the_strongest_scalar_always_survives(lower: Map, upper: Map) -> None:
+    value, _ = merged(lower, upper)
+    for key, each in upper.items():
+        if not isinstance(each, dict):
+            assert value[key] == each
+
+
+def test_a_path_that_nobody_says_is_told_from_null() -> None:
+    assert says({"a": None}, ("a",))
+    assert not says({"a": None}, ("b",))
+    assert not says({"a": [1]}, ("a", 1))
+    assert look({"a": [1, 2]}, ("a", 1)) == 2
+
+
+@pytest.mark.parametrize(("value", "expected"), [({}, "map"), ([], "list"), (None, "scalar"), ("x", "scalar")])
+def test_kinds(value: Value, expected: str) -> None:
+    assert kind(value) == expected

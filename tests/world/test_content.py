@@ -1,0 +1,87 @@
+import pytest
+
+from tests.world.work import Work, codes
+from varve.read.decode import LIMIT
+from varve.world import content
+from varve.world.command import Git, GitError
+from varve.world.git import Commit, Index, View
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n".format("4d" * 32)
+
+
+def test_all_sources_come_in_one_fetch_and_artifacts_in_chunks(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    work.commit({f"{top}/{number:03}": f"{top}{number}" for top in ("tenants", "build") for number in range(300)})
+    seen, _ = work.snapshot()
+    fetched: list[int] = []
+    fetch = content.fetch
+
+    def counted(git: Git, ids: list[str]) -> dict[str, bytes]:
+        fetched.append(len(ids))
+        return fetch(git, ids)
+
+    monkeypatch.setattr(content, "fetch", counted)
+    for path in seen.entries:
+        seen.source(path)
+    assert fetched == [256, 44, 302]
+    assert len(seen.contents) == len(set(seen.contents)) == 602
+    assert all(id_ in seen.contents for id_ in seen.contents)
+
+
+def test_a_foreign_id_has_no_content(work: Work) -> None:
+    contents = work.snapshot()[0].contents
+    assert "0" * 40 not in contents
+    with pytest.raises(KeyError):
+        contents["0" * 40]
+
+
+@pytest.mark.parametrize("size", [0, 1, LIMIT, LIMIT + 1, LIMIT + 5])
+def test_a_blob_is_read_to_just_beyond_the_limit_of_a_source(work: Work, size: int) -> None:
+    work.commit({"tenants/acme/x.yaml": b"x" * size})
+    assert len(work.snapshot(Commit("HEAD"))[0].source("tenants/acme/x.yaml").data) == min(size, LIMIT + 1)
+
+
+@pytest.mark.parametrize("view", [Commit("HEAD"), Index(), None], ids=["commit", "index", "untracked"])
+def test_a_pointer_is_no_source(work: Work, view: View | None) -> None:
+    work.write({"tenants/acme/x.yaml": POINTER})
+    if view:
+        work.commit()
+    seen, report = work.snapshot(view)
+    assert codes(report) == [("world/lfs-pointer", "tenants/acme/x.yaml")]
+    assert "tenants/acme/x.yaml" not in seen
+
+
+def test_a_missing_object_is_a_diagnostic_and_leaves_the_others(work: Work) -> None:
+    id_ = work.git("rev-parse", "HEAD:tenants/acme/tenant.yaml")
+    (work.top / ".git/objects" / id_[:2] / id_[2:]).unlink()
+    seen, report = work.snapshot(Commit("HEAD"))
+    assert codes(report) == [("world/missing-object", "tenants/acme/tenant.yaml")]
+    assert seen.source("varve.yaml").data == b"apiVersion: varve/v1\n"
+
+
+def test_a_fetch_of_what_is_not_there_is_an_error(work: Work) -> None:
+    with pytest.raises(GitError, match="is missing"):
+        content.fetch(Git(work.top), ["0" * 40])
+
+
+def test_bytes_of_any_kind_are_parted_rightly(work: Work) -> None:
+    texts = [b"", b"\n", b"\n\n", b"a blob 3\n", b"\0", "é".encode()]
+    ids = [work.git("hash-object", "-w", "--stdin", given=text) for text in texts]
+    assert content.fetch(Git(work.top), ids) == dict(zip(ids, texts, strict=True))
+
+
+def test_the_same_bytes_under_two_names_are_one_content(work: Work) -> None:
+    work.commit({"tenants/acme/a.yaml": "same", "build/b": "same"})
+    seen, report = work.snapshot()
+    assert codes(report) == []
+    assert seen.source("build/b").data == seen.source("tenants/acme/a.yaml").data == b"same"
+
+
+def test_reports_name_every_file_of_a_missing_object(work: Work) -> None:
+    commit = work.commit({"tenants/acme/a.yaml": "same", "tenants/acme/b.yaml": "same"})
+    id_ = work.git("rev-parse", "HEAD:tenants/acme/a.yaml")
+    (work.top / ".git/objects" / id_[:2] / id_[2:]).unlink()
+    _, report = work.snapshot(Commit(commit))
+    assert [file for _, file in codes(report)] == [
+        "tenants/acme/a.yaml",
+        "tenants/acme/b.yaml",
+    ]

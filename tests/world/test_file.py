@@ -1,0 +1,128 @@
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from varve.world import file
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Iterator[int]:
+    """`tmp_path`, open."""
+    with file.opened(tmp_path) as descriptor:
+        yield descriptor
+
+
+def _open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_folders_are_made_on_the_way_only_when_asked(tmp_path: Path, root: int) -> None:
+    with pytest.raises(FileNotFoundError), file.inside(root, "a/b"):
+        pass
+    with file.inside(root, "a/b", make=True) as here:
+        file.create(here, "x", b"data")
+    assert (tmp_path / "a/b/x").read_bytes() == b"data"
+
+
+def test_the_way_to_the_root_itself_is_empty(tmp_path: Path, root: int) -> None:
+    with file.inside(root, "") as here:
+        assert os.fstat(here).st_ino == tmp_path.stat().st_ino
+
+
+@pytest.mark.parametrize("path", ["link", "link/a", "a/../link"])
+def test_no_link_is_followed_on_the_way(tmp_path: Path, root: int, path: str) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to("a")
+    with pytest.raises(OSError, match="Not a directory"), file.inside(root, path, make=True):
+        pass
+
+
+def test_descriptors_are_closed_whatever_happens(tmp_path: Path, root: int) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    before = _open_descriptors()
+    with file.inside(root, "a/b") as here:
+        file.create(here, "x", b"")
+        file.read(here, "x", 1)
+        file.read(root, "a", 1)
+    for path in ("a/b/none", "a/b/x/y"):
+        with pytest.raises(OSError, match=r"No such file|Not a directory"), file.inside(root, path):
+            pass
+    assert _open_descriptors() == before
+
+
+def test_a_file_is_created_once(root: int) -> None:
+    file.create(root, "x", b"first")
+    with pytest.raises(FileExistsError):
+        file.create(root, "x", b"second")
+    assert file.read(root, "x", 99) == file.Standing("100644", b"first")
+
+
+def test_reading_stops_at_the_bound(root: int) -> None:
+    file.create(root, "x", b"0123456789")
+    assert file.read(root, "x", 4).data == b"0123"
+    assert file.read(root, "x", -1).data == b"0123456789"
+
+
+def test_a_move_replaces_and_a_link_in_its_place_is_not_followed(tmp_path: Path, root: int) -> None:
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "x").symlink_to("mine")
+    file.create(root, "new", b"new")
+    file.move(root, "new", root, "x")
+    assert (tmp_path / "x").read_bytes() == b"new"
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_removing_what_is_gone_is_no_fault(tmp_path: Path, root: int) -> None:
+    file.remove(root, "gone")
+    assert not file.remove_empty(root, "gone")
+    (tmp_path / "a/b").mkdir(parents=True)
+    assert not file.remove_empty(root, "a")
+    assert file.remove_empty(root, "a/b")
+    assert file.remove_empty(root, "a")
+
+
+def test_a_sweep_takes_empty_folders_alone(tmp_path: Path, root: int) -> None:
+    for folder in ("top/a/b/c", "top/d", "top/e/f"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "top/d/x").touch()
+    (tmp_path / "top/link").symlink_to(tmp_path)
+    (tmp_path / "outside").mkdir()
+    file.sweep(root, "top")
+    file.sweep(root, "absent")
+    assert {path.name for path in (tmp_path / "top").iterdir()} == {"d", "link"}
+    assert (tmp_path / "outside").is_dir()
+
+
+def test_folders_are_told_from_other_things(tmp_path: Path, root: int) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to("a")
+    (tmp_path / "x").touch()
+    assert [file.is_folder(root, name) for name in ("a", "link", "x", "gone")] == [True, False, False, False]
+    with pytest.raises(OSError, match="too long"):
+        file.is_folder(root, "n" * 300)
+
+
+def test_a_lockable_file_can_be_rewritten(tmp_path: Path, root: int) -> None:
+    with file.lockable(root, "lock") as descriptor:
+        file.rewrite(descriptor, b"a longer text")
+        file.rewrite(descriptor, b"short")
+    assert (tmp_path / "lock").read_bytes() == b"short"
+    (tmp_path / "link").symlink_to("lock")
+    with pytest.raises(OSError, match="symbolic links"), file.lockable(root, "link"):
+        pass
+
+
+def test_synchronising(root: int) -> None:
+    file.synchronise(root)
+    with pytest.raises(OSError, match="Bad file descriptor") as caught:
+        file.synchronise(-1)
+    assert caught.value.errno == errno.EBADF
+
+
+def test_names_may_be_of_any_bytes_in_any_locale(tmp_path: Path, root: int) -> None:
+    file.create(root, "caf\udce9", b"")
+    file.create(root, "é", b"")
+    assert {os.fsencode(path.name) for path in tmp_path.iterdir()} == {b"caf\xe9", "é".encode()}

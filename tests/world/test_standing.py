@@ -1,0 +1,42 @@
+from tests.world.work import Work
+from varve.language.blob import identify
+from varve.world.git import Commit, Index, View, WorkTree
+from varve.world.standing import standing
+from varve.write.plan import Standing
+
+
+def _standing(work: Work, view: View) -> Standing:
+    return standing(work.find(), work.snapshot(view)[0], view)
+
+
+def test_what_git_tracks_and_what_varve_wrote_is_ours(work: Work) -> None:
+    work.commit({".gitignore": ".varve\nbuild/\n"})
+    work.write({"build/tracked": "t", "build/edited": "e"})
+    work.git("add", "--force", "build")
+    work.commit()
+    written = identify(b"w")
+    work.write(
+        {"build/edited": "by hand", "build/written": "w", "build/strange": "s", ".varve/written": f"{written}\n"}
+    )
+    now = _standing(work, WorkTree())
+    assert now.ids == {
+        f"build/{name}": identify(text)
+        for name, text in (("edited", b"by hand"), ("strange", b"s"), ("tracked", b"t"), ("written", b"w"))
+    }
+    assert {path for path in now.ids if now.ours(path)} == {"build/edited", "build/tracked", "build/written"}
+
+
+def test_all_that_is_committed_is_ours(work: Work) -> None:
+    work.commit({"build/x": "x"})
+    work.write({"build/y": "y"})
+    for view in (Commit("HEAD"), Index()):
+        now = _standing(work, view)
+        assert now == Standing({"build/x": identify(b"x")}, frozenset({"build/x"}), frozenset())
+
+
+def test_a_deleted_artifact_does_not_stand(work: Work) -> None:
+    work.commit({"build/x": "x"})
+    (work.top / "build/x").unlink()
+    now = _standing(work, WorkTree())
+    assert now.ids == {}
+    assert now.tracked == {"build/x"}
