@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -84,6 +85,10 @@ def _say_too_deep(text: str, file: str, report: Report) -> None:
             return
 
 
+class _StopError(Exception):
+    """Ends the marking of a text that no reader would follow further."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Marking:
     tokens: Iterator[_Token]
@@ -98,7 +103,8 @@ def mark(text: str) -> Marked:
     """The marks of `text`; of a broken one, those up to where it breaks, and perhaps a few that mean nothing."""
     marking = _Marking(_TOKEN.finditer(text), Lines(text))
     root = Mark(START, START)
-    _fill(root, marking, 0)
+    with suppress(_StopError):
+        _fill(root, marking, 0)
     root.key = root.value = START
     return Marked(root, marking.repeats)
 
@@ -106,11 +112,13 @@ def mark(text: str) -> Marked:
 def _fill(mark: Mark, marking: _Marking, depth: int, token: _Token | None = None) -> None:
     """Complete `mark`, whose value is known to stand where its key does, by the value that begins with `token`."""
     token = token or next(marking.tokens, None)
-    if token is None or depth > plain.DEPTH:
+    if token is None:
         return
     if token[0] not in "{[":
         mark.value = marking.span(token)
         return
+    if depth >= plain.DEPTH:
+        raise _StopError
     end = (_mapping if token[0] == "{" else _sequence)(mark, marking, depth + 1)
     if end is not None and marking.lines.on_one_line(token.start(), end.end()):
         mark.value = marking.lines.span(token.start(), end.end())

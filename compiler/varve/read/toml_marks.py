@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
@@ -49,6 +50,10 @@ def fault(text: str) -> Fault | None:
     return None
 
 
+class _StopError(Exception):
+    """Ends the marking of a text that no reader would follow further."""
+
+
 @dataclass(slots=True)
 class _Marking:
     """The tokens that are still to come, and what the tables said so far may still take up."""
@@ -74,7 +79,14 @@ class _Marking:
 def mark(text: str) -> Marked:
     """The marks of `text`; of a broken one, those up to where it breaks, and perhaps a few without meaning."""
     marking = _Marking(list(_TOKEN.finditer(text)), Lines(text))
-    root = table = Mark(START, START)
+    root = Mark(START, START)
+    with suppress(_StopError):
+        _statements(root, marking)
+    return Marked(root, marking.repeats)
+
+
+def _statements(root: Mark, marking: _Marking) -> None:
+    table = root
     while marking.peek():
         if marking.peek() == "[":
             table = _header(root, marking)
@@ -83,7 +95,6 @@ def mark(text: str) -> Marked:
         while marking.peek() not in ("\n", ""):
             marking.take()
         marking.take()
-    return Marked(root, marking.repeats)
 
 
 def _header(root: Mark, marking: _Marking) -> Mark:
@@ -158,10 +169,10 @@ def _name(written: str) -> str:
 
 def _fill(mark: Mark, marking: _Marking, depth: int) -> None:
     """Complete `mark`, whose value is known to stand where its key does, by the value that comes next."""
-    if depth > plain.DEPTH:
-        return
     token = marking.take()
     start, end = token.span(1)
+    if depth >= plain.DEPTH and token[1] in ("[", "{"):
+        raise _StopError
     if token[1] == "[":
         end = _sequence(mark, marking, depth)
     elif token[1] == "{":

@@ -61,7 +61,7 @@ def sow(folder: Path, report: Report) -> Sown | None:
             Git(root).run("init", "--quiet")
     except _Refusal as refusal:
         words = refusal.error.strerror or type(refusal.error).__name__
-        report.say(CANNOT_BEGIN, f"`{refusal.path}` cannot be written: {words}", Place(refusal.path))
+        report.say(CANNOT_BEGIN, f"`{refusal.path}` cannot be written: {words}")
         return None
     except GitError as error:
         say_refusal(root, str(error), report)

@@ -25,7 +25,11 @@ TEXTS = st.text(
     max_size=40,
 )
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
@@ -99,7 +103,10 @@ def test_a_value_that_is_all_of_a_field_arrives_with_its_type(value: Value) -> N
 
 @given(TEXTS, TEXTS)
 def test_texts_meet_only_as_texts(one: str, other: str) -> None:
-    got, said = render("{% set kept %}<{{ x }}>{% endset %}\"{{ y }}k\": '{{ x }}{{ y }}'\nl: |-\n  .{{ kept }}", {"x": one, "y": other})
+    got, said = render(
+        "{% set kept %}<{{ x }}>{% endset %}\"{{ y }}k\": '{{ x }}{{ y }}'\nl: |-\n  .{{ kept }}",
+        {"x": one, "y": other},
+    )
     if other + "k" != "l":
         assert (got, said) == ({other + "k": one + other, "l": f".<{one}>"}, [])
 
@@ -180,7 +187,11 @@ def test_only_plain_data_can_be_given(value: Given) -> None:
         ("{% set t %}x{% endset %}\na: 1\nb: {{ t | upper }}", "emit/captured-output", Span(3, 1, 19)),
         ("rules:\n  - expr: up >\n", "emit/invalid-field", Span(2, 3, 15)),
         ("a: 1\n{% include '" + INCLUDED + "' %}", "emit/duplicate-key", Span(2, 1, 5)),
-        ("a: 1\nb:\n  {% from '" + INCLUDED + "' import broken %}\n  c: {{ broken(map) }}", "emit/object-in-text", Span(6, 8, 13)),
+        (
+            "a: 1\nb:\n  {% from '" + INCLUDED + "' import broken %}\n  {{ broken(map) }}",
+            "emit/object-in-text",
+            Span(6, 8, 13),
+        ),
     ],
 )
 def test_a_mistake_is_said_at_the_line_of_its_template(text: str, code: str, span: Span) -> None:

@@ -33,7 +33,10 @@ def test_what_prometheus_reads_has_tokens(text: str) -> None:
     ("text", "expected"),
     [
         ("a:b", [("name", "a:b")]),
-        ("x[5m:1m]", [("name", "x"), ("mark", "["), ("duration", "5m"), ("mark", ":"), ("duration", "1m"), ("mark", "]")]),
+        (
+            "x[5m:1m]",
+            [("name", "x"), ("mark", "["), ("duration", "5m"), ("mark", ":"), ("duration", "1m"), ("mark", "]")],
+        ),
         ("x[5m:]", [("name", "x"), ("mark", "["), ("duration", "5m"), ("mark", ":"), ("mark", "]")]),
         ("SUM(x)", [("keyword", "SUM"), ("mark", "("), ("name", "x"), ("mark", ")")]),
         ("{by!~`\\d`}", [("mark", "{"), ("name", "by"), ("operator", "!~"), ("string", "`\\d`"), ("mark", "}")]),
@@ -52,7 +55,7 @@ def test_a_token_is_what_its_surroundings_make_of_it(text: str, expected: list[t
 
 
 def test_a_token_says_where_it_stands() -> None:
-    assert lex("é" "") == Fault("unexpected character `é`", 0)
+    assert lex("é") == Fault("unexpected character `é`", 0)
     assert lex("x  y") == [
         Token(Kind.NAME, "x", 0, 1),
         Token(Kind.SPACE, "  ", 1, 3),

@@ -43,7 +43,9 @@ def test_the_short_way_and_the_long_way_agree(text: str) -> None:
     assert (reading.fault(text) is None) is not isinstance(reading.read(text), Fault)
 
 
-@given(st.lists(st.sampled_from(EVERY), min_size=2, max_size=4), st.sampled_from([" ", " + ", " or ", ",", "", "[", "("]))
+@given(
+    st.lists(st.sampled_from(EVERY), min_size=2, max_size=4), st.sampled_from([" ", " + ", " or ", ",", "", "[", "("])
+)
 def test_the_short_way_and_the_long_way_agree_on_what_is_glued_together(parts: list[str], glue: str) -> None:
     text = glue.join(parts)
     assert (reading.fault(text) is None) is not isinstance(reading.read(text), Fault)
@@ -59,7 +61,11 @@ def test_no_text_raises(text: str) -> None:
     ("text", "message", "offset"),
     [
         ('up{a="b" or c="d"}', "`or` between matchers is known to VictoriaMetrics only, not to Prometheus", 9),
-        ("holt_winters(x[5m], 0.5, 0.5)", "`holt_winters` is called `double_exponential_smoothing` since Prometheus 3.0", 0),
+        (
+            "holt_winters(x[5m], 0.5, 0.5)",
+            "`holt_winters` is called `double_exponential_smoothing` since Prometheus 3.0",
+            0,
+        ),
         ('x{a=~"(?=b)"}', "the regular expression is refused: invalid perl operator: `(?=`", 5),
         ('x{a=~"b{1001}"}', "the regular expression is refused: invalid repetition size: `{1001}`", 5),
         ("x[5m + 1m]", "a computed duration is not supported, write its result, such as `5m`", 5),

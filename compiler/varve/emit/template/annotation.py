@@ -75,6 +75,8 @@ def _beside(position: int) -> Shape:
 def _message(said: Message) -> Written | Misfit:
     """The catalogue's text, which is a Go template, with its parameters bound like any other value."""
     names, shape = _catalogued(said.text)
+    if not names:
+        return Written(said.text, said.text)
     missing = [name for name in names if name not in said.parameters]
     if missing:
         return Misfit(f"the message asks for `%({missing[0]})s`, which it is not given")

@@ -1,6 +1,6 @@
 """The values of a rendering put into its structure, each in the language of its field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.emit.template import annotation, expression, given, plain
@@ -172,6 +172,8 @@ class _Planner:
             self._flaw(OBJECT_IN_TEXT, "text stands where a map or a list belongs", node.offset)
             return _constant(None)
         field = fields or Field.TEXT
+        if fields is not None and len(node.indices) == 1 and not "".join(node.parts).strip():
+            return _surrounded(node, field)
         shape = _FORMS[field].shape(node.parts)
         if isinstance(shape, Misfit):
             message = f"a value cannot stand in this {field.value} field: {shape.message}"
@@ -245,6 +247,7 @@ def _whole(node: Whole, fields: Fields) -> Binder:
     index, listed = node.number, node.listed
 
     def bind(run: Run) -> Value:
+        run.at = index
         if listed and run.sites[index].joins:
             message = f"`{run.sites[index].expression}` is joined to one text, and would be one item of the list"
             run.refuse(JOIN_IN_LIST, message, index, "write the list itself, without brackets and without `join`")
@@ -260,7 +263,7 @@ def _insert(value: Given, fields: Fields, run: Run, index: int) -> Value:
         return _native(value, run, index)
     if isinstance(fields, Field):
         return _whole_text(value, fields, run, index)
-    run.spend(1)
+    run.spend(1 + len(value) if isinstance(value, dict | list | tuple) else 1)
     match value:
         case dict():
             if not all(type(key) is str for key in value):
@@ -282,6 +285,19 @@ def _whole_text(value: Given, field: Field, run: Run, index: int) -> Value:
     if _is_no_text(value, run, index):
         return None
     return _finish(_FORMS[field].whole(value), field, run, (index,))
+
+
+def _surrounded(node: Mixed, field: Field) -> Binder:
+    """A value that is all of a text, but for the quotes or the line break that its scalar has."""
+    (index,), (before, after) = node.indices, node.parts
+
+    def surround(values: Sequence[Given]) -> Written | Misfit:
+        written = _FORMS[field].whole(values[0])
+        if isinstance(written, Misfit):
+            return written
+        return Written(f"{before}{written.text}{after}", f"{before}{written.proof}{after}")
+
+    return _text((index,), surround, field)
 
 
 def _text(indices: tuple[int, ...], shape: Shape, field: Field) -> Binder:

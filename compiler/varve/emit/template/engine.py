@@ -88,8 +88,7 @@ class Engine:
         try:
             return made.bind(run)
         except Refusal as refusal:
-            site = run.sites[-1]
-            run.faults.append(Fault(refusal.rule, refusal.message, site, refusal.hint))
+            run.faults.append(Fault(refusal.rule, refusal.message, run.sites[run.at], refusal.hint))
             return None
 
     def _say(self, fault: Fault, report: Report, place: Place | None) -> None:

@@ -142,7 +142,9 @@ def _part(value: str, around: _Around) -> str | Misfit:
     wrong = promql.fault(text)
     if wrong:
         return Misfit(f"{_NEEDED} ({wrong.message})")
-    return text if around.alone or promql.is_selector(text) else f"({text})"
+    # A metric may be called `or`, and would be an operator beside another operand.
+    is_operand = solid[0].kind is not Kind.KEYWORD and promql.is_selector(text)
+    return text if around.alone or is_operand else f"({text})"
 
 
 def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:

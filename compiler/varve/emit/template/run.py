@@ -77,7 +77,8 @@ class Refusal(Exception):  # noqa: N818
 class Run:
     """What one rendering has bound so far: value and site of each placeholder, by its number.
 
-    `proofs` remembers what was checked in this rendering and, where an engine keeps them, in those before.
+    `proofs` remembers what was checked in this rendering and, where an engine keeps them, in those before. `at` is the
+    placeholder whose value was inserted last.
     """
 
     values: list[Given] = field(default_factory=list)
@@ -85,6 +86,7 @@ class Run:
     faults: list[Fault] = field(default_factory=list)
     left: int = WORK
     proofs: Proofs = field(default_factory=dict)
+    at: int = 0
 
     def spend(self, work: int) -> None:
         """Count work; `Refusal` when there was too much of it."""
@@ -124,7 +126,9 @@ class Run:
             return self.text(value, index)  # type: ignore[arg-type]
         if kind is int or kind is bool or value is None or number(value):
             return value  # type: ignore[return-value]
-        if (kind is dict or kind is list or kind is tuple) and depth:
+        if kind is dict or kind is list or kind is tuple:
+            if not depth:
+                raise Refusal(TOO_MUCH, f"a value is nested more than {DEEPEST} deep", "flatten it")
             self.spend(1 + len(value))  # type: ignore[arg-type]
             if kind is dict:
                 return self._copy_map(value, index, depth)  # type: ignore[arg-type]

@@ -41,6 +41,7 @@ _NAME: Final = re.compile(r"templates(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 _LARGEST_SOURCE: Final = 1 << 18
 _LONGEST_RANGE: Final = 10_000
 _LARGEST_NUMBER: Final = 1 << 64
+_CALL: Final = 8  # a call costs as much time as so many items
 _ABSENT: Final = object()
 
 _METHODS: Final[Mapping[type, frozenset[str]]] = {
@@ -142,7 +143,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
         """Call a macro, a function or a method on the list, and count it."""
         run = operation.run_of(context)
-        run.spend(1 + sum(map(operation.weight, arguments)))
+        run.spend(_CALL + sum(map(operation.weight, arguments)))
         if isinstance(obj, Macro):
             return context.call(obj, *arguments, **named)
         operation.look(arguments)

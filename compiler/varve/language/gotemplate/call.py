@@ -1,5 +1,6 @@
 """Whether a function may be called in an alert's text, and with these arguments."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +19,7 @@ from varve.language.gotemplate.function import (
 )
 from varve.language.gotemplate.lexer import Token
 
+_NUMBER: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _SINGLE: Final = frozenset(Sort)
 _WORDS: Final = {
     Sort.TEXT: "text",
@@ -45,8 +47,8 @@ def call(name: Token, arguments: Sequence[Operand]) -> Operand | Fault:
 
 
 def _count(function: Function, arguments: Sequence[Operand]) -> str | None:
-    wanted, got = len(function.takes), len(arguments)
-    if got == wanted or (function.more and got >= wanted - (function is FUNCTIONS["printf"])):
+    wanted, got = function.fewest, len(arguments)
+    if got == wanted or (function.more and got > wanted):
         return None
     return f"takes {'at least ' if function.more else ''}{wanted} argument{'s' * (wanted != 1)}, not {got}"
 
@@ -66,6 +68,9 @@ def _special(name: str, arguments: Sequence[Operand]) -> str | None:
         pattern = arguments[0].literal
         wrong = "it must be written out" if pattern is None else regex.fault(pattern)
         return f"refuses its pattern: {wrong}" if wrong else None
+    written = arguments[-1].literal
+    if name.startswith("humanize") and written is not None and not _NUMBER.fullmatch(written):
+        return f"cannot read {quote(written)} as a number"
     return None
 
 

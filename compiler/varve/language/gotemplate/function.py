@@ -35,6 +35,12 @@ class Function(NamedTuple):
     takes: tuple[Sort, ...]
     gives: Sort = Sort.TEXT
     more: bool = False
+    least: int = 0  # arguments, where fewer will do than are listed
+
+    @property
+    def fewest(self) -> int:
+        """How many arguments it needs."""
+        return self.least or len(self.takes)
 
 
 COMPARISONS: Final = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
@@ -58,7 +64,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
         "index": Function((Sort.LABELS, Sort.TEXT)),
         "match": Function((Sort.TEXT, Sort.TEXT), Sort.BOOL),
         "reReplaceAll": Function((Sort.TEXT, Sort.TEXT, Sort.TEXT)),
-        "printf": Function((Sort.TEXT, ANY), more=True),
+        "printf": Function((Sort.TEXT, ANY), more=True, least=1),
     }
 )
 

@@ -30,13 +30,13 @@ def pipeline(tokens: Sequence[Token], start: int, depth: int = 0) -> Operand | F
     """What the pipeline gives that begins at `start`, or what is wrong with it; `depth` counts parentheses."""
     if depth > _DEEPEST:
         return Fault(f"more than {_DEEPEST} parentheses stand inside one another", start)
-    given: Operand | None = None
-    for command in _commands(tokens):
-        said = _command(command, given, start, depth)
-        if isinstance(said, Fault):
-            return said
-        given = said
-    return given or Fault("there is nothing between the braces", start)
+    first, *rest = _commands(tokens)
+    given = _command(first, None, start, depth)
+    for command in rest:
+        if isinstance(given, Fault):
+            return given
+        given = _command(command, given, start, depth)
+    return given
 
 
 def _commands(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

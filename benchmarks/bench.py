@@ -1,0 +1,93 @@
+"""Figures of the compiler: wall and CPU time of whole commands, memory, and their ratios to floors of the same run.
+
+Run it by `make bench`, or with a number of tenants: `make bench BENCH=300`. It is no test: machines differ, ratios less.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from repository import git, make
+
+RUNS = 5
+ENVIRONMENTS = 3
+VARVE = [sys.executable, "-m", "varve"]
+
+
+class Figures(NamedTuple):
+    """Medians over the runs of a command: wall and CPU seconds, and peak memory in MiB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def measure(command: list[str], folder: Path, before: Callable[[], None] = lambda: None, runs: int = RUNS) -> Figures:
+    """The figures of a command, each run after `before`; the first run warms up and is not counted."""
+    found = []
+    for _ in range(runs + 1):
+        before()
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        found.append(Figures(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
+    return Figures(*(statistics.median(column) for column in zip(*found[1:], strict=True)))
+
+
+def say(what: str, figures: Figures, floor: Figures, units: int = 0) -> None:
+    """Print one row."""
+    each = f"{1000 * figures.cpu / units:8.2f}" if units else " " * 8
+    ratio = figures.wall / floor.wall
+    print(f"{what:<34}{figures.wall:9.3f}{figures.cpu:9.3f}{figures.memory:8.0f}{each}{ratio:9.1f}x")
+
+
+def main(tenants: int) -> None:
+    """Measure a repository of so many tenants."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        make(folder, tenants)
+        bench(folder, tenants)
+
+
+def bench(folder: Path, tenants: int) -> None:
+    """Measure the repository in `folder`."""
+    units = tenants * ENVIRONMENTS
+    service = folder / "tenants/tenant-0000/services/service-1.yaml"
+    text = service.read_text(encoding="utf-8")
+    numbers = iter(range(1000, 9999))
+    print(f"{tenants} tenants x {ENVIRONMENTS} environments, medians of {RUNS} runs, Python {sys.version.split()[0]}\n")
+    print(f"{'':<34}{'wall s':>9}{'CPU s':>9}{'MiB':>8}{'ms/unit':>8}{'to floor':>10}")
+    python = measure([sys.executable, "-c", "pass"], folder)
+    say("floor: python -c pass", python, python)
+    say("varve --version", measure([*VARVE, "--version"], folder), python)
+    status = measure(["git", "status", "--porcelain"], folder)
+    say("floor: git status", status, status)
+    say("cold build", measure([*VARVE, "build"], folder, lambda: _forget(folder), runs=3), status, units)
+    git(folder, "add", "-A")
+    say("second build", measure([*VARVE, "build"], folder), status, units)
+    say("check", measure([*VARVE, "check"], folder), status, units)
+    change = lambda: service.write_text(text.replace("> 100", f"> {next(numbers)}"), encoding="utf-8")  # noqa: E731
+    say("build after one tenant's change", measure([*VARVE, "build"], folder, change), status, units)
+    say("build -t of the tenant that changed", measure([*VARVE, "build", "-t", "tenant-0000"], folder, change), status)
+    built = [path.stat().st_size for path in (folder / "build").rglob("*.yaml")]
+    print(f"\n{len(built)} artifacts, {sum(built) / 2**20:.1f} MiB, {sum(built) / units / 1024:.1f} KiB a unit")
+
+
+def _forget(folder: Path) -> None:
+    for name in ("build", ".varve"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)

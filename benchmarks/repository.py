@@ -1,0 +1,111 @@
+"""A repository of any size, with the layers and the mix of services that a real one has; the same at every run."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+LOCALES = ("fr_FR", "en_GB", "de_DE", "es_ES", "it_IT")
+TIERS = ("gold", "silver")
+REGIONS = ("eu-west", "us-east")
+
+SETTINGS = """\
+apiVersion: varve/v1
+environments: [dev, staging, production]
+layers:
+  - {name: defaults, priority: 0, owner: platform, path: environments/defaults}
+  - {name: tier, priority: 10, owner: platform, path: "environments/tiers/%{tenant.tier}"}
+  - {name: region, priority: 20, owner: platform, path: "environments/regions/%{tenant.region}"}
+  - {name: environment, priority: 30, owner: platform, path: "environments/%{environment}"}
+  - {name: tenant, priority: 40, owner: tenant, path: "tenants/%{tenant.id}/tenant"}
+  - {name: services, priority: 50, owner: tenant, path: "tenants/%{tenant.id}/services/*", into: "services.%{file.stem}"}
+  - {name: users, priority: 50, owner: tenant, path: "tenants/%{tenant.id}/users/*", into: "users.%{file.stem}"}
+  - {name: overlay, priority: 60, owner: tenant, path: "tenants/%{tenant.id}/overlays/%{environment}", optional: true}
+  - {name: grants, priority: 70, owner: platform, path: "environments/tenants/%{tenant.id}", optional: true}
+"""
+
+DEFAULTS = """\
+locale: en_GB
+timezone: Etc/UTC
+labels: {region: "%{tenant.region}", tier: "%{tenant.tier}"}
+quotas: {series: 20000, samples_per_second: 1000}
+locks: [quotas]
+platform:
+  prometheus: {scrape_interval: 30s, evaluation_interval: 30s}
+  targets: {prometheus: {version: "3.5"}}
+  blackbox: {address: "blackbox.example:9115"}
+  secrets: {root: /run/secrets/varve}
+"""
+
+SERVICE = """\
+description: {{fr: Le service {name}, en: The service {name}}}
+owner: team-{name}
+runbook: https://runbooks.example/{tenant}/{name}
+contact: {{user: alice}}
+scrape:
+  app:
+    targets: ["{name}-1.{tenant}.%{{environment}}.example:9090", "{name}-2.{tenant}.%{{environment}}.example:9090"]
+    interval: 15s
+packs:
+  http-service: {{latency_p99: 300ms, error_ratio: 0.01}}
+slos:
+  availability:
+    objective: 99.9
+    window: 30d
+    errors: http_requests_total{{job="{name}",code=~"5.."}}
+    total: http_requests_total{{job="{name}"}}
+alerts:
+  QueueStuck:
+    expr: max by (queue) (queue_depth{{job="{name}"}}) > {threshold}
+    for: 10m
+    severity: warning
+    summary: {{fr: "La file {{{{ $labels.queue }}}} est bloquée", en: "The queue {{{{ $labels.queue }}}} is stuck"}}
+"""
+
+
+def make(folder: Path, tenants: int) -> None:
+    """Write a repository with that many tenants into `folder`, and commit it."""
+    for path, text in _files(tenants):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-q", "-m", "Everything")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git in `folder`; `CalledProcessError` where it fails."""
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def _files(tenants: int) -> Iterator[tuple[str, str]]:
+    yield "varve.yaml", SETTINGS
+    yield ".gitignore", ".varve/\n"
+    yield "environments/defaults.yaml", DEFAULTS
+    for environment in ("dev", "staging", "production"):
+        yield f"environments/{environment}.yaml", f"platform: {{external_labels: {{environment: {environment}}}}}\n"
+    for tier in TIERS:
+        yield f"environments/tiers/{tier}.yaml", f"labels: {{support: {tier}}}\n"
+    for region in REGIONS:
+        yield f"environments/regions/{region}.yaml", f"labels: {{continent: {region[:2]}}}\n"
+    for number in range(tenants):
+        yield from _tenant(number)
+
+
+def _tenant(number: int) -> Iterator[tuple[str, str]]:
+    tenant = f"tenant-{number:04}"
+    folder = f"tenants/{tenant}"
+    yield (
+        f"{folder}/tenant.yaml",
+        (
+            f"tenant: {{name: Tenant {number}, tier: {TIERS[number % 2]}, region: {REGIONS[number % 2]}, isolation: logical,\n"
+            f"  owners: [owner@{tenant}.example]}}\nlocale: {LOCALES[number % 5]}\ntimezone: Europe/Paris\n"
+        ),
+    )
+    yield f"{folder}/users/alice.yaml", f"name: Alice\nemail: alice@{tenant}.example\n"
+    for service in range(3 + number % 4):
+        name = f"service-{service}"
+        yield f"{folder}/services/{name}.yaml", SERVICE.format(name=name, tenant=tenant, threshold=100 + number)
+    yield f"{folder}/overlays/production.yaml", "services: {service-0: {packs: {http-service: {latency_p99: 200ms}}}}\n"
+    if number % 3 == 0:
+        yield f"environments/tenants/{tenant}.yaml", "quotas: {series: 500000}\n"

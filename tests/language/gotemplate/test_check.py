@@ -1,0 +1,79 @@
+"""A template is sound when Prometheus loads it, prints it without an error, and all that it does is allowed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.language.gotemplate.verdicts import FAILING, NOT_ALLOWED, REFUSED_BY_BOTH, SOUND
+from varve.language import gotemplate
+from varve.language.fault import Fault
+
+
+@pytest.mark.parametrize("template", SOUND)
+def test_what_prometheus_prints_and_we_allow_is_sound(template: str) -> None:
+    assert gotemplate.fault(template) is None
+
+
+@pytest.mark.parametrize("template", [*REFUSED_BY_BOTH, *FAILING, *NOT_ALLOWED])
+def test_what_would_fail_or_is_not_allowed_has_a_fault_in_one_sentence(template: str) -> None:
+    fault = gotemplate.fault(template)
+    assert fault
+    assert fault.message == fault.message.strip().rstrip(".")
+    assert not fault.message[:1].isupper()
+    assert "\n" not in fault.message
+    assert fault.offset is not None
+    assert 0 <= fault.offset <= len(template)
+
+
+@given(st.lists(st.sampled_from(SOUND), max_size=4))
+def test_sound_templates_in_a_row_are_sound(templates: list[str]) -> None:
+    assert gotemplate.fault(" ".join(templates)) is None
+
+
+@given(st.sampled_from(SOUND), st.sampled_from([*REFUSED_BY_BOTH, *FAILING, *NOT_ALLOWED]))
+def test_a_sound_beginning_excuses_nothing(sound: str, other: str) -> None:
+    assert gotemplate.fault(f"{sound} {other}")
+
+
+@given(st.text(max_size=30) | st.text('{}$.-/*|()"` \nabif', max_size=40))
+def test_no_text_raises(text: str) -> None:
+    fault = gotemplate.fault("{{" + text)
+    assert fault is None or isinstance(fault, Fault)
+
+
+@pytest.mark.parametrize(
+    ("template", "message", "offset"),
+    [
+        (
+            '{{ query "up" }}',
+            "`query` is not allowed in an alert's text: it reads series beyond the alert's own",
+            3,
+        ),
+        ("{{ range $labels }}", "`range` is not allowed in an alert's text: there is nothing to repeat", 3),
+        ("{{ externalURL }}", "`externalURL` is not allowed in an alert's text: write `$externalURL`", 3),
+        ("{{ trimSpace $labels.a }}", "the function `trimSpace` is unknown", 3),
+        (
+            "{{ $foo }}",
+            "`$foo` is not known, an alert's text reads `$labels`, `$value`, `$externalLabels` and `$externalURL` only",
+            3,
+        ),
+        ("a {{ $value", "the action is not closed by `}}`", 2),
+        ("{{ if $value }}", "the `if` has no `end`", 0),
+        ("{{ end }}", "`end` without `if`", 0),
+        ("{{ if true }}{{ else }}{{ else }}{{ end }}", "a second `else` in one `if`", 23),
+        ("{{ if true }}{{ end x }}", "nothing may follow `end`", 20),
+        ("{{ }}", "a value is missing", 0),
+        (
+            "{{ if gt $value 1 }}x{{ end }}",
+            "`gt` cannot compare a whole number with one that has a fraction, write `1.0` instead of `1`",
+            6,
+        ),
+        ("{{ $labels.my-label }}", "unexpected `.` in an action", 10),
+        ("{{ if true }}" * 17, "more than 16 `if` inside one another", 208),
+        ("{{ 1 }}" + "x" * 8192, "the text is longer than 8192 characters", None),
+        ("\ud800", "half a surrogate pair is not a character", 0),
+    ],
+    ids=lambda value: ascii(value)[:40],
+)
+def test_a_fault_names_what_is_wrong_and_where(template: str, message: str, offset: int | None) -> None:
+    assert gotemplate.fault(template) == Fault(message, offset)

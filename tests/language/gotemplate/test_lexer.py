@@ -1,0 +1,60 @@
+"""A template is cut where Go cuts it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.language.gotemplate.verdicts import SOUND
+from varve.language.fault import Fault
+from varve.language.gotemplate.lexer import Token, lex
+
+
+@given(st.lists(st.sampled_from(SOUND), max_size=4))
+def test_the_tokens_are_the_whole_template(templates: list[str]) -> None:
+    template = "".join(f"{each} " for each in templates)
+    tokens = lex(template)
+    assert not isinstance(tokens, Fault)
+    assert "".join(token.text for token in tokens) == template
+    assert all(template.startswith(token.text, token.start) for token in tokens)
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("a } b", [("text", "a } b")]),
+        ("{{$x}}", [("open", "{{"), ("variable", "$x"), ("close", "}}")]),
+        ("{{-3}}", [("open", "{{"), ("number", "-3"), ("close", "}}")]),
+        ("{{- 3 -}}", [("open", "{{- "), ("number", "3"), ("close", " -}}")]),
+        ("{{ 3   -}}", [("open", "{{"), ("space", " "), ("number", "3"), ("space", "  "), ("close", " -}}")]),
+        ("{{- /* }} */ -}}b", [("comment", "{{- /* }} */ -}}"), ("text", "b")]),
+        ('{{"}}"}}', [("open", "{{"), ("string", '"}}"'), ("close", "}}")]),
+        ("{{`\n`}}", [("open", "{{"), ("raw", "`\n`"), ("close", "}}")]),
+        ("{{.A.b}}", [("open", "{{"), ("field", ".A"), ("field", ".b"), ("close", "}}")]),
+        ("{{f|g}}", [("open", "{{"), ("word", "f"), ("mark", "|"), ("word", "g"), ("close", "}}")]),
+    ],
+)
+def test_a_token_is_what_go_takes_it_for(template: str, expected: list[tuple[str, str]]) -> None:
+    tokens = lex(template)
+    assert not isinstance(tokens, Fault)
+    assert [(token.kind, token.text) for token in tokens] == expected
+
+
+def test_a_token_says_where_it_stands() -> None:
+    assert lex("ab{{ 1") == Fault("the action is not closed by `}}`", 2)
+    assert lex("ab") == [Token("text", "ab", 0)]
+
+
+@pytest.mark.parametrize(
+    ("template", "message", "offset"),
+    [
+        ('{{ "a }}', "the string is not closed", 3),
+        ("{{ `a }}", "the string is not closed", 3),
+        ("{{/* a }}", "the comment does not fill its action", 0),
+        ("{{ /* a */ }}", "the comment does not fill its action", 0),
+        ("{{ $a-b }}", "unexpected `$` in an action", 3),
+        ("{{ 1a }}", "unexpected `1` in an action", 3),
+        ("{{ é }}", "unexpected `é` in an action", 3),
+    ],
+)
+def test_what_go_could_not_cut_is_said_where_it_stands(template: str, message: str, offset: int) -> None:
+    assert lex(template) == Fault(message, offset)

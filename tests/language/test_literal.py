@@ -1,0 +1,62 @@
+"""Strings are read as Go reads them, and what is written is read back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from varve.language import literal
+from varve.language.fault import Fault
+from varve.language.literal import Quote
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffd"))
+
+
+@given(TEXT, st.sampled_from(['"', "'", "`"]))
+def test_what_is_escaped_is_read_back(text: str, quote: Quote) -> None:
+    escaped = literal.escape(text, quote)
+    assert (escaped is None) is (quote == "`" and "`" in text)
+    assert escaped is None or literal.read(f"{quote}{escaped}{quote}") == text
+
+
+@given(TEXT)
+def test_what_is_written_is_read_back_and_stands_on_one_line(text: str) -> None:
+    assert literal.read(literal.write(text)) == text
+    assert "\n" not in literal.write(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('"plain"', "plain"),
+        ("`raw \\d \"'`", "raw \\d \"'"),
+        ('"\\a\\b\\f\\n\\r\\t\\v\\\\"', "\a\b\f\n\r\t\v\\"),
+        ('"\\""', '"'),
+        ("'\\''", "'"),
+        ('"\\x41\\101\\u00e9\\U0001F600"', "AAé😀"),
+        ('"\\xc3\\xa9\\303\\251"', "éé"),
+    ],
+)
+def test_every_escape_says_what_it_says_in_go(written: str, said: str) -> None:
+    assert literal.read(written) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "message", "offset"),
+    [
+        ('"ab\\d"', "unknown escape sequence `\\d` in a string", 3),
+        ('"\\\'"', "unknown escape sequence `\\'` in a string", 1),
+        ("'\\\"'", 'unknown escape sequence `\\"` in a string', 1),
+        ('"\\0"', "unknown escape sequence `\\0` in a string", 1),
+        ('"\\400"', "unknown escape sequence `\\4` in a string", 1),
+        ('"\\ud800"', "unknown escape sequence `\\ud800` in a string", 1),
+        ('"\\U00110000"', "unknown escape sequence `\\U00110000` in a string", 1),
+        ('"\\xff"', "the bytes of a string are not UTF-8", 0),
+        ('"a\ufffd"', "U+FFFD cannot stand in a string", 2),
+    ],
+)
+def test_what_go_or_unicode_refuses_is_said_where_it_stands(written: str, message: str, offset: int) -> None:
+    assert literal.read(written) == Fault(message, offset)
+
+
+def test_no_string_can_hold_the_character_that_prometheus_takes_for_a_broken_byte() -> None:
+    assert literal.escape("\ufffd", '"') is None

@@ -1,0 +1,103 @@
+"""A pattern is refused exactly when Go refuses it, or when it is absurd; verdicts are promtool's, version 3.15."""
+
+import time
+
+import pytest
+
+from varve.language import regex
+
+SOUND = (
+    *("", "a|b", "5..", "(a|b)+c*", "(?i)abc", "(?i-s:a)", "(?P<n>a)", "(?<n>a)", "a{1000}", "(?:a{10}){100}"),
+    *(
+        "\\d\\D\\w\\W\\s\\S\\b\\B",
+        "\\A\\z",
+        "\\pL\\p{Greek}\\PN\\p{^L}",
+        "[[:alpha:][:^digit:]]",
+        "[]a]",
+        "[^]a]",
+        "[a-]",
+    ),
+    *(
+        "\\Qa.b(\\E",
+        "\\Qa",
+        "\\Q\\C\\E",
+        "\\\\C",
+        "[\\d-z]",
+        "\\x41\\x{10FFFF}",
+        "\\07",
+        "a{,5}",
+        "a{",
+        "(?P<n>a)(?P<n>b)",
+        "}",
+        "]",
+    ),
+    *("a*?b+?c??", "(|a)*", "^*", "é+", "(?s).", "(?m)^a$", "(?U)a+", "a{2}b{2,}c{2,3}", ".{1000}", "[^a]{1000}"),
+    *("\\{12345\\}", "[{99999}]", "\\Q{99999}\\E"),
+)
+REFUSED = (
+    *("(", ")", "a)|(b", "(?=a)", "(?!a)", "(?<=a)b", "\\1", "(?P=n)", "{2}x", "(?P<1-a>b)", "(?P<é>b)"),
+    *("a{1001}", "(a{1000}){1000}", "a{5,2}", "a{99999999999}", "a**", "a++", "a{2}{2}", "*", "+a", "a|*", "(*)"),
+    *("[z-a]", "[a--b]", "[", "[]", "[^]", "[[:nope:]]", "\\p{Nope}", "\\C", "a\\C", "\\Z", "\\h", "\\e", "\\8", "\\"),
+    *("(?x)a", "(?-u)a", "(?i", "(?#c)", "(?>a)", "(?'n'a)", "\\u1234", "\\x{110000}", "(" * 1001 + ")" * 1001),
+)
+REFUSED_HERE_ALONE = ("\\pL{1000}", "(?i)\\pL{500}", "\\p{Cn}", "a" * 8193, "\ud800")
+
+
+@pytest.mark.parametrize("pattern", SOUND)
+def test_what_go_reads_has_no_fault(pattern: str) -> None:
+    assert regex.fault(pattern) is None
+
+
+@pytest.mark.parametrize("pattern", REFUSED, ids=lambda pattern: pattern[:20])
+def test_what_go_refuses_has_a_fault(pattern: str) -> None:
+    assert regex.fault(pattern)
+
+
+@pytest.mark.parametrize("pattern", REFUSED_HERE_ALONE, ids=lambda pattern: ascii(pattern[:20]))
+def test_what_costs_too_much_or_is_not_known_here_is_refused(pattern: str) -> None:
+    assert regex.fault(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("(?=a)", "invalid perl operator: `(?=`"),
+        ("a{1001}", "invalid repetition size: `{1001}`"),
+        ("a{99999999999}", "invalid repetition size: `{99999999999}`"),
+        ("\\C", "invalid escape sequence: `\\C`"),
+        ("(?P<é>b)", "invalid name of a group: `(?P<é>`"),
+        ("(" * 901, "it has more than 900 groups"),
+        ("a" * 8193, "it is longer than 8192 characters"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_fault_is_a_phrase(pattern: str, message: str) -> None:
+    assert regex.fault(pattern) == message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "empty"),
+    [("", True), ("a*", True), ("a?|b", True), (".*", True), ("^$", True), ("a", False), (".+", False), ("a|b", False)],
+)
+def test_the_empty_string_is_matched_or_not(pattern: str, empty: bool) -> None:  # noqa: FBT001
+    assert regex.matches_empty(pattern) is empty
+
+
+EVIL = {
+    "nested repetition": "(a+)+" * 1000,
+    "optional characters": "a?" * 2000 + "a" * 2000,
+    "wide classes": "\\pL{40}",
+    "wide classes, many": "\\pL" * 2700,
+    "open classes": "[:a" * 2700,
+    "open groups": "(" * 900,
+    "long names": "(?P<" + "a" * 8000,
+    "quoted text without an end": "\\Q" * 4000,
+    "repetitions": "{1,2}" * 1600,
+}
+
+
+@pytest.mark.parametrize("pattern", EVIL.values(), ids=EVIL)
+def test_no_pattern_takes_long(pattern: str) -> None:
+    begin = time.perf_counter()
+    regex.fault(pattern)
+    assert time.perf_counter() - begin < 1

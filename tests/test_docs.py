@@ -1,0 +1,180 @@
+"""What the documentation says is so: its links lead somewhere, its examples hold, its references are complete."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import click
+import pytest
+
+from varve.check import kind, schema
+from varve.model.diagnostic import Place, Report
+from varve.model.layer import Layer, Lock, Stack
+from varve.model.source import Map, Source, Value
+from varve.read.parse import parse
+from varve.resolve.merge import merge
+
+ROOT = Path(__file__).parent.parent
+PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "policies").glob("*.md")])
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)?(?:#([^)]+))?\)")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(paper: str, language: str) -> list[str]:
+    """The fenced blocks of one language in a paper of `docs/`, or in the README."""
+    text = (ROOT / paper).read_text("utf-8")
+    return [found[2] for found in BLOCK.finditer(text) if found[1] == language]
+
+
+def anchors(paper: Path) -> set[str]:
+    """The names by which the headings of a paper can be linked."""
+    heads = re.findall(r"^#+ (.*)$", paper.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=[path.relative_to(ROOT).as_posix() for path in PAPERS])
+def test_every_link_leads_somewhere(paper: Path) -> None:
+    for target, anchor in LINK.findall(paper.read_text("utf-8")):
+        there = (paper.parent / target).resolve() if target else paper
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), f"{target}#{anchor}"
+
+
+# docs/merge.md
+
+
+class Example(NamedTuple):
+    """Two layers, the locks of the weaker one, and what they give together: a value, or the code of a refusal."""
+
+    locks: list[str]
+    weaker: str
+    stronger: str
+    together: str
+    refused: str
+
+
+HEAD = re.compile(r"^# (locks|weaker|stronger|together|refused)(?:: (.*))?\n", re.MULTILINE)
+MERGES = [block for block in blocks("docs/merge.md", "yaml") if "# weaker" in block]
+
+
+def example(block: str) -> Example:
+    """The parts of a block, each below a comment that names it."""
+    _, *parts = HEAD.split(block)
+    said = {name: rest if rest is not None else text for name, rest, text in zip(*[iter(parts)] * 3, strict=True)}
+    texts = (said.get(name, "") for name in ("weaker", "stronger", "together", "refused"))
+    return Example([said["locks"]] if "locks" in said else [], *texts)
+
+
+def layer(owner: str, priority: int, text: str) -> Layer:
+    value = parse(Source(f"{owner}.yaml", "", text.encode()), Report())
+    assert value is not None, text
+    return Layer(owner, priority, "platform" if owner == "platform" else "tenant", f"{owner}.yaml", value)
+
+
+@pytest.mark.parametrize("block", MERGES, ids=[str(number) for number in range(len(MERGES))])
+def test_every_example_of_the_merge_holds(block: str) -> None:
+    given, report = example(block), Report()
+    locks = tuple(Lock(tuple(path.split(".")), Place("platform.yaml")) for path in given.locks)
+    layers = layer("platform", 0, given.weaker), layer("tenant", 1, given.stronger)
+    merged = merge(Stack(layers, locks), kind.strategy("unit"), report)
+    assert [each.rule.code for each in report] == ([given.refused] if given.refused else [])
+    if not given.refused:
+        assert merged == parse(Source("together.yaml", "", given.together.encode()), Report())
+
+
+def test_the_examples_of_the_merge_were_found() -> None:
+    assert len(MERGES) > 15
+
+
+# docs/language.md
+
+
+def read(block: str, language: str) -> Map:
+    """What an example says."""
+    report = Report()
+    value = parse(Source(f"example.{language}", "", block.encode()), report)
+    assert value is not None, [block, *report]
+    return value
+
+
+EXAMPLES = {
+    "varve.yaml": ("settings", "apiVersion:"),
+    "an environment": ("layer", "extends:"),
+    "a service": ("service", "description:"),
+    "a scrape in four formats": ("service", "owner:"),
+    "references": ("tenant", "labels:"),
+    "a vendor's rules": ("rules", "groups:"),
+}
+
+
+@pytest.mark.parametrize(("name", "beginning"), EXAMPLES.values(), ids=EXAMPLES)
+def test_every_example_of_the_language_has_the_shape_of_its_kind(name: str, beginning: str) -> None:
+    (block,) = [each for each in blocks("docs/language.md", "yaml") if each.startswith(beginning)]
+    report = Report()
+    schema.check(name, read(block, "yaml"), lambda keys, on: (Place("example.yaml", keys, on), ()), report)
+    assert not list(report)
+
+
+def test_every_example_of_the_language_is_tried() -> None:
+    beginnings = tuple(beginning for _, beginning in EXAMPLES.values())
+    assert [each for each in blocks("docs/language.md", "yaml") if not each.startswith(beginnings)] == [
+        "basic_auth: {username: scraper, password: {secret: metrics/password}}\n"
+    ]
+
+
+def test_the_four_formats_say_the_same() -> None:
+    texts = {language: blocks("docs/language.md", language)[0] for language in ("yaml", "json", "toml", "xml")}
+    first, *others = [read(text, language) for language, text in texts.items()]
+    assert others == [first] * 3
+
+
+def properties(node: Value) -> Iterator[str]:
+    """Every key that a schema knows by name, wherever in it."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            yield from cast("Map", node["properties"])
+        for each in node.values():
+            yield from properties(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from properties(each)
+
+
+@pytest.mark.parametrize("name", ["settings", "layer", "unit", "platform", "rules", "pack"])
+def test_the_reference_of_the_language_names_every_key(name: str) -> None:
+    text = "".join(path.read_text("utf-8") for path in PAPERS if path.parent.name == "docs")
+    words = set(re.findall(r"[A-Za-z_]+", " ".join(re.findall(r"`[^`\n]+`", text))))
+    assert not sorted(set(properties(kind.schema(name))) - words)
+
+
+# docs/commands.md
+
+
+def test_the_reference_of_the_commands_names_every_command_and_option() -> None:
+    from varve.cli.main import cli
+
+    text = (ROOT / "docs/commands.md").read_text("utf-8")
+    for name, command in cli.commands.items():
+        assert f"\n## varve {name}\n" in text
+        section = text.split(f"\n## varve {name}\n")[1].split("\n## ")[0]
+        options = [each for each in command.params if isinstance(each, click.Option)]
+        assert not [each.name for each in options if f"`{each.opts[-1]}" not in section]
+
+
+SHOWN = [
+    (paper.relative_to(ROOT).as_posix(), line)
+    for paper in PAPERS
+    for line in re.findall(r"^(?:\$ |    )(varve [a-z].*)$", paper.read_text("utf-8"), re.MULTILINE)
+]
+
+
+def test_every_command_that_is_shown_exists_with_its_options() -> None:
+    from varve.cli.main import cli
+
+    assert SHOWN
+    for paper, line in SHOWN:
+        name, *words = re.sub(r"\s+(#|  ).*$", "", line).split()[1:]
+        assert name in cli.commands, f"{paper}: {line}"
+        known = {option for each in cli.commands[name].params for option in each.opts}
+        assert not [word for word in words if word.startswith("-") and word not in known], f"{paper}: {line}"
