@@ -141,11 +141,29 @@ def properties(node: Value) -> Iterator[str]:
             yield from properties(each)
 
 
-@pytest.mark.parametrize("name", ["settings", "layer", "unit", "platform", "rules", "pack"])
+@pytest.mark.parametrize("name", ["settings", "layer", "unit", "platform", "rules"])
 def test_the_reference_of_the_language_names_every_key(name: str) -> None:
     text = "".join(path.read_text("utf-8") for path in PAPERS if path.parent.name == "docs")
-    words = set(re.findall(r"[A-Za-z_]+", " ".join(re.findall(r"`[^`\n]+`", text))))
+    words = set(re.findall(r"\$?[A-Za-z_]+", " ".join(re.findall(r"`[^`\n]+`", text))))
     assert not sorted(set(properties(kind.schema(name))) - words)
+
+
+def packs() -> Iterator[tuple[str, dict[str, Map]]]:
+    """The packs that a service can ask for, with the schemas of their parameters."""
+    for path in sorted(ROOT.glob("templates/packs/*/pack.yaml")):
+        value = read(path.read_text("utf-8"), "yaml")
+        if value["applies_to"] == "service":
+            yield path.parent.name, cast("dict[str, dict[str, dict[str, Map]]]", value)["parameters"]["properties"]
+
+
+def test_every_parameter_of_a_pack_stands_in_the_reference_with_its_default() -> None:
+    text = (ROOT / "docs/language.md").read_text("utf-8")
+    known = dict(packs())
+    assert known
+    for name, parameters in known.items():
+        section = text.split(f"\n`{name}`, ")[1].split("\n\n")[1]
+        said = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", section, re.MULTILINE))
+        assert said == {key: str(each["default"]) for key, each in parameters.items()}, name
 
 
 # docs/commands.md

@@ -57,24 +57,32 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+        self._starts: list[int] = []
 
     def span(self, start: int, end: int) -> Span:
         """From `start` to `end`, cut at the end of the first line; beyond the text, the end of its last line."""
         text = self._text
         if start >= len(text):
             start = end = len(text.rstrip("\r\n"))
-        line = bisect_right(self._starts, start)
-        begin = self._starts[line - 1]
+        starts = self._begin()
+        line = bisect_right(starts, start)
+        begin = starts[line - 1]
         return Span(line, start - begin + 1, min(end, self._stop(line)) - begin + 1)
 
     def index(self, line: int, column: int) -> int:
         """The position at `line` and `column`, both counted from 1."""
-        return self._starts[min(line, len(self._starts)) - 1] + column - 1
+        starts = self._begin()
+        return starts[min(line, len(starts)) - 1] + column - 1
 
     def on_one_line(self, start: int, end: int) -> bool:
         """Whether nothing between the two positions ends a line."""
         return "\n" not in self._text[start:end]
+
+    def _begin(self) -> list[int]:
+        """Where each line begins; most texts are read without anybody asking."""
+        if not self._starts:
+            self._starts = [0, *(found.end() for found in _BREAK.finditer(self._text))]
+        return self._starts
 
     def _stop(self, line: int) -> int:
         if line == len(self._starts):

@@ -1,10 +1,10 @@
 """From a source to the plain mapping that it means, whichever of the four formats it is written in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from posixpath import splitext
 from typing import Final
 
-from varve.model.diagnostic import Place, Report, Rule
+from varve.model.diagnostic import Diagnostic, Place, Report, Rule, Severity
 from varve.model.source import Map, Source, Value
 from varve.read import decode, locate, plain
 
@@ -25,6 +25,7 @@ UNKNOWN_FORMAT = Rule(
     "Rename the file, or move it to where files of its kind belong.",
 )
 
+_MOST: Final = 50
 _KINDS: Final = {list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
@@ -39,8 +40,15 @@ def parse(source: Source, report: Report) -> Map | None:
     if not said.broken and not isinstance(value, dict):
         message = f"the file holds {_KINDS.get(value.__class__, 'null')} where a mapping is expected"
         said.say(NOT_A_MAPPING, message, Place(source.path), hint="write `key: value` pairs")
-    report.extend(said)
+    report.extend(_first(said))
     return value if isinstance(value, dict) and not said.broken else None
+
+
+def _first(said: Report) -> Iterable[Diagnostic]:
+    """What is said of one file, errors first where it is too much for anybody to read."""
+    if len(said) <= _MOST:
+        return said
+    return sorted(said, key=lambda each: each.rule.severity is not Severity.ERROR)[:_MOST]
 
 
 def _value(source: Source, report: Report) -> Value:

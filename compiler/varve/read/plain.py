@@ -1,7 +1,6 @@
 """What a plain value may be, whichever format it was written in."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from math import isfinite
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -53,14 +52,13 @@ INTEGER_TOO_LARGE = Rule(
 TOO_DEEP_MESSAGE: Final = f"values are nested more than {DEPTH} deep"
 INTEGER_MESSAGE: Final = "the integer does not fit into 64 bits"
 
-_MOST: Final = 50
 _LARGEST: Final = (1 << 63) - 1
 _Wrong: TypeAlias = tuple[Rule, str]
 
 
 def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:
-    """Say which keys a mapping holds twice, and where it says them first; of very many, some."""
-    for repeat in islice(repeats, _MOST):
+    """Say which keys a mapping holds twice, and where it says them first."""
+    for repeat in repeats:
         first = Note("first said here", Place(file, span=repeat.first))
         message = f"`{show(repeat.key)}` is said twice in one mapping"
         place = Place(file, on="key", span=repeat.again)

@@ -78,13 +78,11 @@ class _Element:
     """An element that is still open: what it is called in its parent, and what it holds so far."""
 
     name: str | int
-    at: int
     mark: Mark
     type: str | None = None
     held: Value = None
     texts: list[str] = field(default_factory=list)
     begin: int | None = None
-    end: int = 0
 
 
 class _Builder:
@@ -143,7 +141,7 @@ class _Builder:
             raise _StopError
         self._check_names(tag, attributes, at, span)
         if not self._open:
-            self._open.append(_Element("", at, self.root, attributes.get("type")))
+            self._open.append(_Element("", self.root, attributes.get("type")))
             return
         parent = self._open[-1]
         self._check_kind(parent, tag, span)
@@ -152,7 +150,7 @@ class _Builder:
         first = parent.mark.children.setdefault(name, mark)
         if first is not mark:
             self.repeats.append(Repeat(str(name), first.key, key))
-        self._open.append(_Element(name, at, mark, attributes.get("type")))
+        self._open.append(_Element(name, mark, attributes.get("type")))
 
     def _key(
         self, parent: _Element, tag: str, attributes: dict[str, str], at: int, span: Span
@@ -170,15 +168,22 @@ class _Builder:
         if ":" in tag:
             self._say(NAMESPACE, f"`{plain.show(tag)}` has a namespace", span, "write the name without a prefix")
         for name, value in attributes.items():
-            shown = plain.show(name)
-            if name == "xmlns" or ":" in name:
-                self._say(NAMESPACE, f"`{shown}` speaks of a namespace", self._attribute(name, at), "remove it")
-            elif name == "type" and value not in _TYPES:
-                hint = 'write "str", "map" or "list", or nothing'
-                self._say(ATTRIBUTE, f"`{plain.show(value)}` is no type", self._attribute(name, at), hint)
-            elif name != "type" and not (name == "key" and tag == "entry" and self._open):
-                hint = f"write `<{shown}>` as an element"
-                self._say(ATTRIBUTE, f"the attribute `{shown}` means nothing here", self._attribute(name, at), hint)
+            known = name == "type" or (name == "key" and tag == "entry" and self._open)
+            if not known or (name == "type" and value not in _TYPES):
+                self._say_attribute(name, value, self._attribute(name, at))
+                return
+
+    def _say_attribute(self, name: str, value: str, span: Span) -> None:
+        shown = plain.show(name)
+        if name == "type":
+            hint = 'write "str", "map" or "list", or nothing'
+            self._say(ATTRIBUTE, f"`{plain.show(value)}` is no type", span, hint)
+        elif name == "xmlns" or ":" in name:
+            self._say(NAMESPACE, f"`{shown}` speaks of a namespace", span, "remove it")
+        else:
+            self._say(
+                ATTRIBUTE, f"the attribute `{shown}` means nothing here", span, f"write `<{shown}>` as an element"
+            )
 
     def _attribute(self, name: str, at: int) -> Span:
         """The value of an attribute of the tag that begins at `at`, as it is written."""

@@ -5,8 +5,9 @@ from typing import Final, cast
 
 from varve.emit.kit import Task
 from varve.language import promql
+from varve.language.fault import Fault
 from varve.language.version import Version, parse
-from varve.model.diagnostic import Place, Report, Rule
+from varve.model.diagnostic import Place, Rule
 from varve.model.source import Document, Keys, Map, Value
 from varve.resolve.history import origin
 from varve.resolve.platform import prometheus_features, prometheus_version
@@ -18,11 +19,11 @@ NEEDS_NEWER = Rule(
     "one field it does not know, so varve refuses it first. Leave the field out there, with an overlay for the "
     "environment, or raise the version once the server is upgraded.",
 )
-EXPERIMENTAL = Rule(
-    "emit/experimental-function",
-    "A PromQL function that is switched off",
-    "Prometheus offers this function only when it runs with the feature flag `promql-experimental-functions`. If yours "
-    "does, say so under `platform.targets.prometheus.features`.",
+NEEDS_FLAG = Rule(
+    "emit/needs-feature-flag",
+    "Something of PromQL that is switched off",
+    "Prometheus reads this only when it runs with a feature flag. If yours does, say so under "
+    "`platform.targets.prometheus.features`. What is experimental may change its meaning from one version to the next.",
 )
 
 SERVICE_SINCE: Final[Mapping[str, Version]] = {"query_offset": Version(2, 53)}
@@ -37,7 +38,7 @@ def gate(task: Task) -> None:
     """Report every field and function of the unit that the environment's Prometheus does not have."""
     for keys, since in _newer_fields(task.unit.value, prometheus_version(task.environment)):
         place, _ = origin(task.unit.stack, keys)
-        _say_field(task, str(keys[-1]), since, place)
+        _say_newer(task, f"`{keys[-1]}`", since, place)
     for keys, expr in _expressions(task.unit.value):
         place, _ = origin(task.unit.stack, keys)
         _gate_expression(task, expr, place)
@@ -65,42 +66,54 @@ def _expressions(value: Map) -> Iterator[tuple[Keys, str]]:
         for section in ("alerts", "records"):
             for name, rule in _maps(each.get(section)):
                 yield ("services", service, section, name, "expr"), cast("str", rule["expr"])
+        for name, slo in _maps(each.get("slos")):
+            for counter in ("errors", "total"):
+                yield ("services", service, "slos", name, counter), cast("str", slo[counter])
 
 
 def _gate_vendor(task: Task, document: Document) -> None:
     has = prometheus_version(task.environment)
     for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
         for keys, since in _newer(group, ("groups", index), GROUP_SINCE, has):
-            _say_field(task, str(keys[-1]), since, Place(document.path, keys, "key"))
+            _say_newer(task, f"`{keys[-1]}`", since, Place(document.path, keys, "key"))
         for number, rule in enumerate(cast("list[Map]", group["rules"])):
             _gate_expression(task, str(rule["expr"]), Place(document.path, ("groups", index, "rules", number, "expr")))
 
 
 def _gate_expression(task: Task, expr: str, place: Place) -> None:
-    has = prometheus_version(task.environment)
-    flags = prometheus_features(task.environment)
-    for function in sorted(promql.functions(expr)):
-        since = promql.FUNCTION_SINCE.get(function)
-        if since and has < cast("Version", parse(since)):
-            _say_newer(task.report, f"`{function}()`", task, since, place)
-        elif function in promql.EXPERIMENTAL and "promql-experimental-functions" not in flags:
-            task.report.say(
-                EXPERIMENTAL,
-                f"`{function}()` is experimental, and switched off in `{task.environment.name}`",
-                place,
-                hint="write it without, or add `promql-experimental-functions` to the features of the target",
-            )
+    read = promql.read(expr)
+    if isinstance(read, Fault):
+        return
+    for function in sorted(read.functions):
+        _gate_function(task, function, place)
+    for feature in sorted(read.features):
+        _say_newer(task, feature, _version(promql.FEATURE_SINCE[feature]), place)
+        if feature in promql.FEATURE_FLAG:
+            _say_flag(task, feature, promql.FEATURE_FLAG[feature], place)
 
 
-def _say_field(task: Task, field: str, since: Version, place: Place) -> None:
-    _say_newer(task.report, f"`{field}`", task, str(since), place)
+def _gate_function(task: Task, function: str, place: Place) -> None:
+    if function in promql.FUNCTION_SINCE:
+        _say_newer(task, f"`{function}()`", _version(promql.FUNCTION_SINCE[function]), place)
+    stable = promql.STABLE_SINCE.get(function)
+    if function in promql.EXPERIMENTAL and not (stable and prometheus_version(task.environment) >= _version(stable)):
+        _say_flag(task, f"`{function}()`", "promql-experimental-functions", place)
 
 
-def _say_newer(report: Report, what: str, task: Task, since: str, place: Place) -> None:
-    has = prometheus_version(task.environment)
-    report.say(
-        NEEDS_NEWER,
-        f"{what} needs Prometheus {since}, and `{task.environment.name}` runs {has}",
-        place,
-        hint=f"leave it out for `{task.environment.name}`, or raise `platform.targets.prometheus.version`",
-    )
+def _version(text: str) -> Version:
+    return cast("Version", parse(text))
+
+
+def _say_newer(task: Task, what: str, since: Version, place: Place) -> None:
+    """Report what the environment's Prometheus is too old for; nothing where it is young enough."""
+    has, name = prometheus_version(task.environment), task.environment.name
+    if has < since:
+        hint = f"leave it out for `{name}`, or raise `platform.targets.prometheus.version`"
+        task.report.say(NEEDS_NEWER, f"{what} needs Prometheus {since}, and `{name}` runs {has}", place, hint=hint)
+
+
+def _say_flag(task: Task, what: str, flag: str, place: Place) -> None:
+    """Report what the environment's Prometheus has switched off; nothing where it runs with the flag."""
+    if flag not in prometheus_features(task.environment):
+        hint = f"write it without, or add `{flag}` to the features of the target"
+        task.report.say(NEEDS_FLAG, f"{what} is switched off in `{task.environment.name}`", place, hint=hint)
