@@ -8,6 +8,8 @@ from typing import NamedTuple, cast
 import click
 import pytest
 
+from tests.test_stories import STEP, play
+from tests.workbench import deterministic, shell, varve
 from varve.check import kind, schema
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Stack
@@ -178,6 +180,26 @@ def test_the_reference_of_the_commands_names_every_command_and_option() -> None:
         section = text.split(f"\n## varve {name}\n")[1].split("\n## ")[0]
         options = [each for each in command.params if isinstance(each, click.Option)]
         assert not [each.name for each in options if f"`{each.opts[-1]}" not in section]
+
+
+def test_the_examples_of_the_commands_print_what_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """They are played like a story, in the repository that `varve init` writes, with its sources committed."""
+    deterministic(monkeypatch)
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    begin = "git init -q -b main --template="
+    assert shell(begin, repository) == (0, "")
+    assert varve("init", repository)[0] == 0
+    assert shell("git add -A && git commit -qm 'The sources'", repository) == (0, "")
+    paper = ROOT / "docs/commands.md"
+    shown = paper.read_text("utf-8")
+    played = STEP.sub(lambda step: play(step, repository), shown)
+    if request.config.getoption("--rewrite"):
+        paper.write_text(played, "utf-8")
+    else:
+        assert played == shown
 
 
 SHOWN = [

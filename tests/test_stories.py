@@ -35,14 +35,15 @@ def test_story(path: Path, begun: Path, tmp_path: Path, request: pytest.FixtureR
             shell("git init -q -b main --template=", repository)
         else:
             shutil.copytree(begun, repository)
-        played = STEP.sub(lambda step: _play(step, repository), story)
+        played = STEP.sub(lambda step: play(step, repository), story)
     if request.config.getoption("--rewrite"):
         path.write_text(played, "utf-8")
     else:
         assert played == story
 
 
-def _play(step: re.Match[str], repository: Path) -> str:
+def play(step: re.Match[str], repository: Path) -> str:
+    """A step of a story, as it turns out: a file that is written, or commands with what they print."""
     if step["path"]:
         file = repository / step["path"]
         file.parent.mkdir(parents=True, exist_ok=True)

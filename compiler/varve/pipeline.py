@@ -1,5 +1,6 @@
 """The whole compiler as a table of contents: read, resolve, check, emit, link."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -32,7 +33,7 @@ On: TypeAlias = Literal["key", "value"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A repository that could be opened: its settings, its tenants, and what every unit shares.
+    """A repository that could be opened: its settings, its tenants, its standing artifacts, and what units share.
 
     `sound` and `folded` remember work that units have in common: whether a file is of the right shape, and what the
     first layers of a stack gave together.
@@ -42,6 +43,7 @@ class Opened:
     settings: Settings
     tenants: tuple[str, ...]
     kit: Kit
+    standing: Mapping[Unit, list[str]]
     sound: dict[str, bool] = field(default_factory=dict)
     folded: merge.Folded = field(default_factory=dict)
 
@@ -64,24 +66,32 @@ def compile(snapshot: Snapshot, selection: Selection = EVERYTHING) -> Build:  # 
     opened = open_repository(snapshot, report)
     if opened is None or not repository.is_selectable(selection, opened.settings, opened.tenants, report):
         return Build({}, frozenset(snapshot.under("build")), tuple(report))
-    artifacts: dict[str, Artifact] = {}
-    kept: set[str] = set()
-    units: list[Unit] = []
-    for name in opened.settings.environments:
-        if selection.environment not in (None, name):
-            kept.update(snapshot.under(f"build/{name}"))
-            continue
-        for each in _environment(opened, name, selection, report):
-            match each:
-                case Artifact():
-                    artifacts[each.path] = each
-                case Unit():
-                    units.append(each)
-                case str():
-                    kept.add(each)
+    names = [name for name in opened.settings.environments if selection.environment in (None, name)]
+    environments = [each for name in names if (each := resolve_environment(opened, name, report)) is not None]
+    # A tenant at a time, and all its environments: what it says alike in them is then rendered once.
+    outcomes = [
+        _outcome(opened, environment, tenant, report)
+        if selection.tenant in (None, tenant)
+        else _as_it_stands(opened, Unit(tenant, environment.name))
+        for tenant in opened.tenants
+        for environment in environments
+    ]
+    linked = [_link(opened, environment, outcomes, report) for environment in environments]
     if selection == EVERYTHING and not report.broken and not snapshot.refused:
         repository.unread(snapshot, opened.reading.opened, report)
-    return Build(artifacts, frozenset(kept - artifacts.keys()), tuple(report), tuple(units))
+    artifacts = {each.path: each for outcome in outcomes for each in outcome.artifacts or ()}
+    artifacts |= {each.path: each for link in linked for each in link or ()}
+    whole = {environment.name for environment, link in zip(environments, linked, strict=True) if link is not None}
+    kept = frozenset(path for path in _kept(opened, whole, outcomes) if path not in artifacts)
+    return Build(artifacts, kept, tuple(report), tuple(outcome.unit for outcome in outcomes if outcome.artifacts))
+
+
+def _kept(opened: Opened, whole: set[str], outcomes: list[_Outcome]) -> Iterator[str]:
+    """The standing artifacts that stay as they are: of environments that are not built as a `whole`, of broken units."""
+    waiting = {outcome.unit for outcome in outcomes if outcome.artifacts is None}
+    for unit, paths in opened.standing.items():
+        if unit.environment in opened.settings.environments and (unit.environment not in whole or unit in waiting):
+            yield from paths
 
 
 def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
@@ -91,7 +101,9 @@ def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
     kit = _kit(desk, report)
     tenants = repository.tenants(snapshot, report)
     refused = any(not path.startswith(("tenants/", "build/")) for path in snapshot.refused)
-    return None if settings is None or kit is None or refused else Opened(desk, settings, tenants, kit)
+    if settings is None or kit is None or refused:
+        return None
+    return Opened(desk, settings, tenants, kit, _standing(snapshot))
 
 
 def _settings(desk: Reading, report: Report) -> Settings | None:
@@ -120,34 +132,8 @@ def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
     return pack.pack(desk, name, document.value) if sound else None
 
 
-def _environment(opened: Opened, name: str, selection: Selection, report: Report) -> Iterator[Artifact | Unit | str]:
-    """The artifacts and units of an environment, and the paths that it keeps."""
-    environment = resolve_environment(opened, name, report)
-    if environment is None:
-        yield from opened.reading.snapshot.under(f"build/{name}")
-        return
-    units = [Unit(tenant, name) for tenant in opened.tenants]
-    outcomes = [
-        _outcome(opened, environment, unit, report)
-        if selection.tenant in (None, unit.tenant)
-        else _as_it_stands(opened, unit)
-        for unit in units
-    ]
-    for outcome in outcomes:
-        if outcome.artifacts is None:
-            yield from _standing(opened, outcome)
-        else:
-            yield from outcome.artifacts
-            yield outcome.unit
-    linked = Report()
-    yield from list(_link(opened, environment, outcomes, linked))
-    if linked.broken:
-        yield from opened.reading.snapshot.under(f"build/{name}/shared")
-    report.extend(linked)
-
-
-def _outcome(opened: Opened, environment: Environment, unit: Unit, report: Report) -> _Outcome:
-    said = Report()
+def _outcome(opened: Opened, environment: Environment, tenant: str, report: Report) -> _Outcome:
+    said, unit = Report(), Unit(tenant, environment.name)
     resolved = resolve_unit(opened, unit, said)
     artifacts = _emit(opened, environment, resolved, said) if resolved is not None else None
     report.extend(said)
@@ -161,8 +147,13 @@ def _as_it_stands(opened: Opened, unit: Unit) -> _Outcome:
     return _Outcome(unit, own in opened.reading.snapshot, None)
 
 
-def _standing(opened: Opened, outcome: _Outcome) -> Iterator[str]:
-    return opened.reading.snapshot.under(f"build/{outcome.unit.environment}/tenants/{outcome.unit.tenant}")
+def _standing(snapshot: Snapshot) -> dict[Unit, list[str]]:
+    """The artifacts in the snapshot by the unit they belong to; what an environment shares belongs to no tenant."""
+    standing: dict[Unit, list[str]] = defaultdict(list)
+    for path in snapshot.under("build"):
+        _, environment, *rest = path.split("/")
+        standing[Unit(rest[1] if rest[0] == "tenants" else "", environment)].append(path)
+    return standing
 
 
 def resolve_environment(opened: Opened, name: str, report: Report) -> Environment | None:
@@ -268,26 +259,28 @@ def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, rep
     return not report.broken
 
 
-def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], report: Report) -> Iterator[Artifact]:
-    """The shared artifacts of an environment, and the main files of its strict tenants."""
-    fresh = {artifact.path: artifact.data for outcome in outcomes for artifact in outcome.artifacts or ()}
+def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], report: Report) -> list[Artifact] | None:
+    """The shared artifacts of an environment and the main files of its strict tenants, or None where that failed."""
+    said = Report()
+    members = {outcome: _paths(opened, outcome) for outcome in outcomes if outcome.unit.environment == environment.name}
+    fresh = {artifact.path: artifact.data for outcome in members for artifact in outcome.artifacts or ()}
     linking = prometheus.Linking(
         environment,
-        lambda template, context: opened.kit.engine.render(template, context, {}, report),
-        lambda path: _artifact(opened, fresh, path, report),
+        lambda template, context: opened.kit.engine.render(template, context, {}, said),
+        lambda path: _artifact(opened, fresh, path, said),
     )
-    members = {outcome: _paths(opened, outcome) for outcome in outcomes}
-    yield from prometheus.shared(
-        linking, [path for outcome, paths in members.items() if not outcome.strict for path in paths]
-    )
+    shared = [path for outcome, paths in members.items() if not outcome.strict for path in paths]
+    linked = [*prometheus.shared(linking, shared)]
     for outcome, paths in members.items():
         if outcome.strict and outcome.artifacts is not None:
-            yield from prometheus.own(linking, outcome.unit.tenant, paths)
+            linked += prometheus.own(linking, outcome.unit.tenant, paths)
+    report.extend(said)
+    return None if said.broken else linked
 
 
 def _paths(opened: Opened, outcome: _Outcome) -> list[str]:
     if outcome.artifacts is None:
-        return list(_standing(opened, outcome))
+        return opened.standing.get(outcome.unit, [])
     return [artifact.path for artifact in outcome.artifacts]
 
 

@@ -12,7 +12,11 @@ from varve.model.unit import Selection
 @click.option("--staged", is_flag=True, help="Judge what is about to be committed.")
 @click.option("--rev", metavar="REV", help="Judge a commit.")
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default=None, help="How to say it; github in its CI, else text."
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    envvar="VARVE_CHECK_FORMAT",
+    help="How to say it; github in its CI, else text.",
 )
 def check(rev: str | None, format_: Format | None, *, staged: bool) -> None:
     """Compile the repository, and fail where a source is wrong or build/ is not what the sources say."""

@@ -43,7 +43,14 @@ class _Line(NamedTuple):
 @click.argument("environment")
 @click.argument("path", required=False)
 @click.option("--rev", metavar="REV", help="Explain the values of a commit.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How to say it.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    envvar="VARVE_EXPLAIN_FORMAT",
+    help="How to say it.",
+)
 def explain(tenant: str, environment: str, path: str | None, rev: str | None, format_: str) -> None:
     """Say where a value was written, whom it overrode, and who wrote it; without PATH, where every value comes from."""
     from varve.language import name
@@ -139,6 +146,7 @@ def _told(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
     from varve.language.name import dotted
     from varve.render.table import table
     from varve.resolve.history import brief
+    from varve.resolve.merge import says
 
     value = _at(explained, keys)
     if isinstance(value, dict) and value:
@@ -148,10 +156,18 @@ def _told(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
                 for line in lines
             ]
         )
-    head = f"{dotted(keys)} is {brief(value)}\n" if keys else ""
+    said = brief(value) if says(explained.value, keys) else "not there"
+    head = f"{dotted(keys)} is {said}\n" if keys else ""
     return head + table(
-        [(brief(line.voice.value), line.voice.verdict, line.voice.layer.name, line.where, _who(line)) for line in lines]
+        [(_word(line.voice), line.voice.verdict, line.voice.layer.name, line.where, _who(line)) for line in lines]
     )
+
+
+def _word(voice: "Voice") -> str:
+    """What a layer says of a path, in a few words: nothing, where it only takes something away."""
+    from varve.resolve.history import brief
+
+    return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else brief(voice.value)
 
 
 def _who(line: _Line) -> str:

@@ -11,6 +11,7 @@ from varve.model.pack import Pack
 from varve.model.source import Map, Value
 
 _SECTIONS: Final = ("slos", "probes")
+_SEEN: Final = ("description", "owner")
 
 
 class Use(NamedTuple):
@@ -21,41 +22,44 @@ class Use(NamedTuple):
 
 
 def uses(task: Task, service: str | None) -> Iterator[Use]:
-    """The packs that a service uses, or the tenant itself where there is none, sorted by name."""
+    """The packs that a service uses, or the tenant itself where there is none, sorted by name.
+
+    A pack sees of a service only what it is about, and nothing of the environment: what differs from one environment
+    to another is said by its parameters.
+    """
     locale = cast("str", task.unit.value["locale"])
-    services = {
-        name: _service(each, name, locale)
-        for name, each in _maps(task.unit.value["services"]).items()
-        if service in (None, name)
-    }
+    services = _maps(task.unit.value["services"])
+    packs = task.kit.packs
     if service is None:
-        asked: dict[str, Map] = {pack.name: {} for pack in task.kit.packs.values() if pack.applies_to == "tenant"}
-        about: Map = {"services": cast("Map", services), "quotas": task.unit.value.get("quotas", {})}
+        asked: dict[str, Map] = {name: {} for name, pack in packs.items() if pack.applies_to == "tenant"}
+        seen: Map = {name: _seen(each, name, locale) for name, each in services.items()}
+        about: Map = {"services": seen, "quotas": task.unit.value.get("quotas", {})}
     else:
-        asked = _maps(services[service].get("packs", {})) | _implied(task, services[service])
-        about = {"service": services[service]}
+        value = services[service]
+        implied: dict[str, Map] = {
+            name: {} for name, pack in packs.items() if pack.applies_to in _SECTIONS and value.get(pack.applies_to)
+        }
+        asked = _maps(value.get("packs", {})) | implied
+        about = {"service": _seen(value, service, locale)}
     for name in sorted(asked):
-        pack = task.kit.packs[name]
-        yield Use(pack, {**_shared(task, pack), **about, "pack": _parameters(pack, asked[name])})
+        scope = packs[name].applies_to
+        section: Map = {scope: _section(services[service or ""], scope, locale)} if scope in _SECTIONS else {}
+        parameters = _parameters(packs[name], asked[name])
+        yield Use(packs[name], {**_shared(task, packs[name]), **about, **section, "pack": parameters})
 
 
-def _service(value: Map, name: str, locale: str) -> Map:
-    """A service as templates see it: with its id, and with every description in one language."""
-    slos: Map = {slo: _in_language(each, locale) for slo, each in _maps(value.get("slos", {})).items()}
-    return {"probes": {}, **_in_language(value, locale), "slos": slos, "id": name}
+def _seen(value: Map, name: str, locale: str) -> Map:
+    """What every pack sees of a service: its id, its owner, and its description in one language."""
+    return {"id": name} | {key: each for key, each in _in_language(value, locale).items() if key in _SEEN}
+
+
+def _section(value: Map, section: str, locale: str) -> Map:
+    """The objectives or the probes of a service, every description in one language."""
+    return {name: _in_language(each, locale) for name, each in _maps(value[section]).items()}
 
 
 def _maps(value: Value) -> dict[str, Map]:
     return cast("dict[str, Map]", value)
-
-
-def _implied(task: Task, service: Map) -> dict[str, Map]:
-    """The packs that apply because the service has objectives or probes."""
-    return {
-        pack.name: {}
-        for pack in task.kit.packs.values()
-        if pack.applies_to in _SECTIONS and service.get(pack.applies_to)
-    }
 
 
 def _shared(task: Task, pack: Pack) -> Mapping[str, Given]:
@@ -63,7 +67,6 @@ def _shared(task: Task, pack: Pack) -> Mapping[str, Given]:
     locale = cast("str", value["locale"])
     facts = {
         "tenant": value["tenant"],
-        "environment": task.unit.unit.environment,
         "locale": locale,
         "timezone": value["timezone"],
     }

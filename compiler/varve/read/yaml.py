@@ -98,6 +98,8 @@ _MERGE_KEY: Final = "<<"
 _ODD_KEYS: Final = NULLS | {_MERGE_KEY}
 _DIRECTIVE: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+%")
 
+_TAG: Final = re.compile(r"![^\s,\[\]{}]*+")
+
 _HINTS: Final = {
     "\t": "indent with spaces, not with tabs",
     "%": "quote the value: a plain one cannot begin with `%`",
@@ -120,6 +122,7 @@ class _StopError(Exception):
 class _Reading:
     """What the builder keeps for the whole of a file: few files touch any of it."""
 
+    text: str
     file: str
     lines: Lines
     report: Report
@@ -148,13 +151,13 @@ def read(text: str, file: str, report: Report) -> Value:
         span = Lines(text).span(found.end() - 1, len(text))
         report.say(DIRECTIVE, "the file begins with a %directive", Place(file, span=span), hint="remove the line")
         return None
-    reading = _Reading(file, Lines(text), report)
+    reading = _Reading(text, file, Lines(text), report)
     value: Value = None
     try:
         value = _document(events(text), reading)
         comment.check(text, file, report)
     except YAMLError as error:
-        _say_syntax(error, text, reading)
+        _say_syntax(error, reading)
     except _StopError:
         pass
     if reading.repeats:
@@ -180,7 +183,7 @@ def _node(get: Events, event: Event, reading: _Reading, depth: int) -> Value:
     if kind is AliasEvent:
         return _alias(event, reading, depth)
     if event.tag is not None:
-        reading.say(TAG, f"`{plain.show(event.tag)}` is an explicit tag", event, "remove the tag, or quote the text")
+        _say_tag(event, reading)
     anchor = event.anchor
     value: Value
     if kind is ScalarEvent:
@@ -306,18 +309,25 @@ def _copy(value: Value, event: Event, reading: _Reading, depth: int) -> Value:
     return [_copy(held, event, reading, depth + 1) for held in value]
 
 
+def _say_tag(event: Event, reading: _Reading) -> None:
+    tag = _TAG.search(reading.text, event.start_mark.index)
+    place = Place(reading.file, span=reading.lines.span(*tag.span())) if tag else reading.place(event)
+    message = f"`{plain.show(tag[0] if tag else event.tag)}` is an explicit tag"
+    reading.report.say(TAG, message, place, hint="remove the tag, or quote the text")
+
+
 def _too_deep(event: Event, reading: _Reading) -> NoReturn:
     reading.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, event)
     raise _StopError
 
 
-def _say_syntax(error: YAMLError, text: str, reading: _Reading) -> None:
+def _say_syntax(error: YAMLError, reading: _Reading) -> None:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         reading.report.say(plain.SYNTAX, "this is no YAML", Place(reading.file, span=START))
         return
     at = error.problem_mark.index
     problem = error.problem or "it cannot be read"
-    hint = _HINTS.get(problem) or _HINTS.get(text[at : at + 1], "")
+    hint = _HINTS.get(problem) or _HINTS.get(reading.text[at : at + 1], "")
     notes = []
     if error.context_mark is not None and error.context_mark.index != at:
         notes.append(Note(f"{error.context}, which begins here", reading.at(error.context_mark.index)))

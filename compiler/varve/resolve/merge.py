@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Diagnostic, Note, Report, Rule
-from varve.model.layer import Layer, Lock, Stack
+from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map, Value
 
 CONFLICT = Rule(
@@ -24,8 +24,9 @@ KIND_CHANGE = Rule(
 UNKNOWN_WORD = Rule(
     "resolve/unknown-word",
     "A word with a dollar sign that is not known",
-    "Two words begin with a dollar sign: `$patch: replace`, `$patch: delete`, and `$remove: [names]`. Any other is "
-    "refused, so that a spelling mistake never becomes a key of an artifact.",
+    "Two words begin with a dollar sign: `$patch: replace` or `$patch: delete` inside a map, and `$remove: [names]`. Any "
+    "other is refused, and so is one where it has nothing to act on, so that a spelling mistake never becomes a key of "
+    "an artifact.",
 )
 NOTHING_TO_DELETE = Rule(
     "resolve/nothing-to-delete",
@@ -117,8 +118,11 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
 
 def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
     layer, below = stack.layers[index], stack.layers[:index]
+    step = _Step(layer, below, report)
     _refuse_conflicts(layer, below, strategy, report)
-    return _map(value, layer.value, (), strategy, _Step(layer, below, report))
+    if PATCH in layer.value:
+        _say_idle(PATCH, (PATCH,), "at the top of a layer", step)
+    return _map(value, layer.value, (), strategy, step)
 
 
 def says(value: Value, keys: Keys) -> bool:
@@ -145,8 +149,8 @@ def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> M
     for key, value in upper.items():
         here = (*at, key)
         if key == REMOVE:
-            for name in _names(value, here, step):
-                _remove(merged, name, here, step)
+            for index, name in _names(value, here, step):
+                _remove(merged, name, (*here, index), step)
         elif key == PATCH:
             continue
         elif key.startswith("$"):
@@ -165,7 +169,9 @@ def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> M
 
 def _value(lower: object, upper: Value, at: Keys, strategy: Strategy, step: _Step) -> Value:
     if isinstance(upper, dict) and strategy.atom:
-        return {key: value for key, value in upper.items() if key != PATCH}
+        return _whole(upper, at, step)
+    if strategy.how != "map":
+        _refuse_words(upper, at, step)
     if isinstance(upper, dict) and isinstance(lower, list) and strategy.how != "replace" and set(upper) == {REMOVE}:
         return _without(lower, upper[REMOVE], at, strategy, step)
     if isinstance(upper, dict) and upper.get(PATCH) != "replace" and isinstance(lower, dict):
@@ -175,6 +181,38 @@ def _value(lower: object, upper: Value, at: Keys, strategy: Strategy, step: _Ste
     if not isinstance(upper, dict) or upper.get(PATCH) != "replace":
         _refuse_kind_change(lower, upper, at, strategy, step)
     return _map({}, upper, at, strategy, step) if isinstance(upper, dict) else upper
+
+
+def _whole(upper: Map, at: Keys, step: _Step) -> Map:
+    """An indivisible map: there is nothing in it that a word could act on."""
+    for key in upper:
+        if key.startswith("$") and key != PATCH:
+            _say_idle(key, (*at, key), f"in `{dotted(at)}`, which is one value", step)
+    return {key: value for key, value in upper.items() if not key.startswith("$")}
+
+
+def _refuse_words(value: Value, at: Keys, step: _Step) -> None:
+    """Refuse the words in a list and below it: a list is said as a whole."""
+    for index, item in enumerate(value) if isinstance(value, list) else ():
+        for keys in _words(item, (*at, index)):
+            _say_idle(str(keys[-1]), keys, "inside a list", step)
+
+
+def _words(value: Value, at: Keys) -> Iterator[Keys]:
+    match value:
+        case dict():
+            for key, each in value.items():
+                if key.startswith("$"):
+                    yield (*at, key)
+                else:
+                    yield from _words(each, (*at, key))
+        case list():
+            for index, each in enumerate(value):
+                yield from _words(each, (*at, index))
+
+
+def _say_idle(word: str, at: Keys, where: str, step: _Step) -> None:
+    step.say(UNKNOWN_WORD, f"`{word}` has nothing to act on {where}", at, hint="say the whole value instead")
 
 
 def _list(lower: list[Value], upper: list[Value], at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
@@ -214,14 +252,15 @@ def _key(item: Value, strategy: Strategy) -> str:
     return str(item.get(strategy.key)) if isinstance(item, dict) else str(item)
 
 
-def _without(lower: list[Value], names: Value, at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
+def _without(lower: list[Value], removed: Value, at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
     here = (*at, REMOVE)
-    gone = _names(names, here, step)
+    gone = _names(removed, here, step)
     known = [_key(item, strategy) for item in lower]
-    for name in gone:
+    for index, name in gone:
         if name not in known:
-            _say_nothing(name, known, here, step)
-    return [item for item in lower if _key(item, strategy) not in gone]
+            _say_nothing(name, known, (*here, index), step)
+    names = {name for _, name in gone}
+    return [item for item in lower if _key(item, strategy) not in names]
 
 
 def _patch(value: Value, at: Keys, step: _Step) -> str:
@@ -232,7 +271,7 @@ def _patch(value: Value, at: Keys, step: _Step) -> str:
     if word not in ("replace", "delete"):
         step.say(
             UNKNOWN_WORD,
-            f"`{PATCH}: {word}` is no word of the language",
+            f"`{PATCH}: {brief(word)}` is no word of the language",
             (*at, PATCH),
             hint="write `replace` or `delete`",
         )
@@ -247,8 +286,10 @@ def _patch(value: Value, at: Keys, step: _Step) -> str:
     return word
 
 
-def _names(value: Value, at: Keys, step: _Step) -> list[str]:
-    names = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+def _names(value: Value, at: Keys, step: _Step) -> list[tuple[int, str]]:
+    """The names that `$remove` lists, each with its position."""
+    listed = value if isinstance(value, list) else []
+    names = [(index, each) for index, each in enumerate(listed) if isinstance(each, str)]
     if not isinstance(value, list) or len(names) < len(value):
         step.say(UNKNOWN_WORD, f"`{REMOVE}` takes a list of names", at, hint=f"write `{REMOVE}: [a, b]`")
     return names
@@ -271,13 +312,9 @@ def _delete(merged: Map, key: str, at: Keys, step: _Step) -> None:
 def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
     meant = nearest(name, known)
     hint = f"did you mean `{meant}`?" if meant else "take the deletion out"
-    step.say(NOTHING_TO_DELETE, f"there is no `{name}` to remove from `{dotted(_holder(at, name))}`", at, hint=hint)
-
-
-def _holder(at: Keys, name: str) -> Keys:
-    """The path of the map or list from which `name` would go."""
-    holder = at[:-1]
-    return holder[:-1] if at[-1] == PATCH and holder and holder[-1] == name else holder
+    # The word stands in the map that goes, or its name in the list of a word.
+    holder = dotted(at[:-2])
+    step.say(NOTHING_TO_DELETE, f"there is no `{name}` to remove{f' from `{holder}`' if holder else ''}", at, hint=hint)
 
 
 def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, report: Report) -> None:
@@ -295,38 +332,50 @@ def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, 
 
 def _contradictions(one: Value, other: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
     if isinstance(one, dict) and isinstance(other, dict) and not strategy.atom:
-        for key in one.keys() & other.keys():
+        if one != other and (PATCH in one or PATCH in other):
+            yield at
+            return
+        for key in sorted((one.keys() & other.keys()) - {REMOVE}):
             yield from _contradictions(one[key], other[key], (*at, key), strategy.at(key))
+        yield from ((*at, key) for key in sorted(_removed(one) & other.keys() | _removed(other) & one.keys()))
     elif one != other and not (strategy.how != "replace" and isinstance(one, list) and isinstance(other, list)):
         yield at
 
 
+def _removed(value: Map) -> set[str]:
+    removed = value.get(REMOVE)
+    return {each for each in removed if isinstance(each, str)} if isinstance(removed, list) else set()
+
+
 def _refuse_locked(stack: Stack, report: Report) -> None:
+    locks: dict[Keys, list[Note]] = {}
+    for lock in stack.locks:
+        locks.setdefault(lock.keys, []).append(Note("locked here", lock.place))
     for layer in stack.layers:
-        for lock in stack.locks if layer.owner == "tenant" else ():
-            offence = _offence(layer.value, lock)
+        for locked, notes in locks.items() if layer.owner == "tenant" else ():
+            offence = _offence(layer.value, locked)
             if offence is not None:
                 report.say(
                     LOCKED,
-                    f"`{dotted(lock.keys)}` is locked by the platform",
+                    f"`{dotted(locked)}` is locked by the platform",
                     layer.place(offence),
-                    Note("locked here", lock.place),
+                    *notes,
                     hint="take it out, or ask the platform team for a grant",
                 )
 
 
-def _offence(value: Value, lock: Lock) -> Keys | None:
+def _offence(value: Value, locked: Keys) -> Keys | None:
     """Where a layer's value sets, replaces or deletes the locked path or one above it."""
     here = value
-    for depth, key in enumerate(lock.keys):
+    for depth, key in enumerate(locked):
         if not isinstance(here, dict):
-            return lock.keys[:depth]
+            return locked[:depth]
         if PATCH in here:
-            return (*lock.keys[:depth], PATCH)
+            return (*locked[:depth], PATCH)
         removed = here.get(REMOVE)
         if isinstance(removed, list) and key in removed:
-            return (*lock.keys[:depth], REMOVE)
+            return (*locked[:depth], REMOVE, removed.index(key))
         if key not in here:
             return None
         here = here[key]
-    return lock.keys
+    return locked

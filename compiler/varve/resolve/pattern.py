@@ -1,13 +1,15 @@
-"""Paths with facts in them, as `varve.yaml` writes them: `environments/tiers/%{tenant.tier}`."""
+"""What stands for something else: facts in the paths of `varve.yaml`, and references in values."""
 
 import re
 from collections.abc import Mapping
 
 FACT = re.compile(r"%\{([a-z]+(?:[._][a-z]+)*)\}")
+REFERENCE = re.compile(r"%%\{|%\{([A-Za-z][^}]*)\}")
+"""A reference, or the two signs that write `%{` and hold none."""
 
 
 def facts(path: str) -> set[str]:
-    """The names of the facts in `path`."""
+    """The names of the facts in a layer's `path`, such as `environments/tiers/%{tenant.tier}`."""
     return set(FACT.findall(path))
 
 

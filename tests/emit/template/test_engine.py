@@ -113,7 +113,8 @@ def test_texts_meet_only_as_texts(one: str, other: str) -> None:
 
 def test_json_and_yaml_templates_are_one_path() -> None:
     context: dict[str, Given] = {"title": 'a "b"', "panels": [{"id": 1}, {"id": 2}]}
-    template = '{"title": {{ title }},\n "panels": [{% for p in panels %}{"id": {{ p.id }}}{{ ", " if not loop.last }}{% endfor %}]}'
+    each = '{% for p in panels %}{"id": {{ p.id }}}{{ ", " if not loop.last }}{% endfor %}'
+    template = f'{{"title": {{{{ title }}}},\n "panels": [{each}]}}'
     assert render(template, context) == ({"title": 'a "b"', "panels": [{"id": 1}, {"id": 2}]}, [])
 
 

@@ -252,9 +252,8 @@ def test_a_hostile_template_ends_soon_and_says_so(bomb: str) -> None:
 
 def test_a_large_honest_artifact_is_far_from_the_bounds() -> None:
     template = "{% for s in services %}\n- name: {{ s.name }}\n  rules: {{ s.rules }}\n{% endfor %}"
-    services = [
-        {"name": f"s{n}", "rules": [{"expr": "up", "labels": {"n": str(i)}} for i in range(20)]} for n in range(1000)
-    ]
+    rules: list[Given] = [{"expr": "up", "labels": {"n": str(n)}} for n in range(20)]
+    services: list[Given] = [{"name": f"s{n}", "rules": rules} for n in range(1000)]
     value, said = render(template, services=services)
     assert said == []
     assert isinstance(value, list)

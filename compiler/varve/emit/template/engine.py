@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from varve.emit.template import bind, given
 from varve.emit.template.bind import Plan
 from varve.emit.template.field import FieldTree
-from varve.emit.template.given import CLOSE, OPEN, Given
+from varve.emit.template.given import CLOSE, OPEN, Function, Given
 from varve.emit.template.run import Fault, Proofs, Refusal, Run, Site
 from varve.emit.template.skeleton import Flaw, parse
+from varve.language.message import Catalogue
 from varve.model.diagnostic import Note, Place, Report, Span
 from varve.model.source import Value
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from varve.emit.template.sandbox import Sandbox
 
 _TRACE: Final = re.compile(f"{OPEN}@([0-9]+):([0-9]+){CLOSE}")
+_KEPT: Final = 256
 _REMEMBERED: Final = 4096
 
 
@@ -35,13 +37,15 @@ class Engine:
     """Renders the templates of one snapshot, by path below `templates/`; it reads nothing else.
 
     What it has compiled, parsed and proven already is kept in the other mappings, so that tenants which take the same
-    branches of a template share one parse.
+    branches of a template share one parse, and what was rendered a short while ago, so that a service which says the
+    same in several environments is rendered once.
     """
 
     templates: Mapping[str, str]
     sandboxes: "dict[bool, Sandbox]" = field(default_factory=dict)
     plans: dict[tuple[str, int], Plan] = field(default_factory=dict)
     proofs: Proofs = field(default_factory=dict)
+    rendered: dict[tuple[str, int, str], Value] = field(default_factory=dict)
 
     def render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
@@ -49,8 +53,21 @@ class Engine:
         """What the template at `path` makes of `context`: a map or a list, or None where something was reported.
 
         Mistakes stand at the template's line. Where the value is at fault, a note leads to `place`, from where the
-        template was asked for.
+        template was asked for. Nobody may change what is given back: who asks for the same again is given the same.
         """
+        key = (path, id(fields), _key(context))
+        if key not in self.rendered:
+            value = self._render(path, context, fields, report, place)
+            if value is None:
+                return None
+            if len(self.rendered) >= _KEPT:
+                self.rendered.clear()
+            self.rendered[key] = value
+        return self.rendered[key]
+
+    def _render(
+        self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None
+    ) -> Value:
         variables = {name: given.copy(value) for name, value in context.items()}
         run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)
@@ -132,3 +149,18 @@ def _forget(memory: dict[Any, Any], most: int) -> None:
     """Begin anew where too much was remembered."""
     if len(memory) >= most:
         memory.clear()
+
+
+def _key(context: Mapping[str, Given]) -> str:
+    """A text that differs wherever what a template is given differs."""
+    return repr({name: _identity(value) for name, value in context.items()})
+
+
+def _identity(value: Given) -> Given:
+    """What tells a value from another; for a catalogue and a function, which live as long as the engine, who they are."""
+    match value:
+        case Catalogue():
+            return id(value.texts)
+        case Function():
+            return id(value.call)
+    return value

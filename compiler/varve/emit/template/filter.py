@@ -130,7 +130,7 @@ def _holds(item: Any, attribute: str, test: str, arguments: tuple[Any, ...]) -> 
         if type(item) is not dict or key not in item:
             return test == "undefined"
         item = item[key]
-    return test == "defined" or bool(COMPARISONS[test](item, *arguments))
+    return test == "defined" or (test != "undefined" and bool(COMPARISONS[test](item, *arguments)))
 
 
 def keep_within(size: int) -> None:

@@ -124,7 +124,7 @@ class Run:
         kind = value.__class__
         if kind is str:
             return self.text(value, index)  # type: ignore[arg-type]
-        if kind is int or kind is bool or value is None or number(value):
+        if kind is bool or value is None or number(value):
             return value  # type: ignore[return-value]
         if kind is dict or kind is list or kind is tuple:
             if not depth:

@@ -1,0 +1,91 @@
+"""While a template runs, what it uses is counted, kept from captured text, and named when it fails."""
+
+import pytest
+
+from varve.emit.template.captured import Captured
+from varve.emit.template.engine import Engine
+from varve.emit.template.given import Given
+from varve.emit.template.operation import capture, look, weight
+from varve.emit.template.run import LARGEST, Refusal
+from varve.model.diagnostic import Report
+
+PATH = "templates/a.yaml.j2"
+
+
+def said(text: str, **context: Given) -> list[str]:
+    report = Report()
+    Engine({PATH: text}).render(PATH, context, {}, report)
+    return [each.message for each in report]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: {{ x | upper }}", "the filter `upper` cannot take `5`"),
+        ("a: {{ x | items }}", "the filter `items` cannot take `5`"),
+        ("a: {{ 'a' | int }}", "the filter `int` cannot take `a`"),
+        ("a: {{ [] | first }}", "the filter `first` cannot take a list"),
+        ("{% if 'a' is odd %}{% endif %}", "the test `odd` cannot take `a`"),
+        ("a: {{ x / 0 }}", "the expression fails: division by zero"),
+        ("a: {{ x + 'a' }}", "`+` cannot take `5` and `a`"),
+        ("a: {{ x ~ none }}", "`null` has no text"),
+        ("a: {{ x ~ [] }}", "a list has no text"),
+        ("{% for a in x %}{% endfor %}", "`5` is no list and no map to loop over"),
+        ("{% for a in 'abc' %}{% endfor %}", "`abc` is no list and no map to loop over"),
+        ("{% for a in none %}{% endfor %}", "`null` is no list and no map to loop over"),
+        ("a: {{ nope }}", "`nope` is not given"),
+        ("a: {{ x.nope }}", "`5` has no `nope` that a template may use"),
+        ("a: {{ m.nope }}", "`m.nope` is not given"),
+        ("a: {{ m.nope.deeper }}", "`nope` is not given"),
+        ("a: {{ m['nope'] }}", "`m['nope']` is not given"),
+        ("{% if nope %}{% endif %}", "`nope` is not given"),
+        ("a: {{ nope | upper }}", "`nope` is not given"),
+        ("a: {{ nope() }}", "`nope` is not given"),
+        ("a: {{ x() }}", "what is called here is no macro and no function"),
+        (
+            "{% macro f(a) %}{% endmacro %}{{ f(1, 2) }}",
+            "the expression fails: macro 'f' takes not more than 1 argument(s)",
+        ),
+    ],
+)
+def test_a_failure_names_what_failed(text: str, message: str) -> None:
+    assert said(text, x=5, m={}) == [message]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {{ nope | default(1) }}",
+        "a: {{ m.nope | d(1) }}",
+        "a: {{ nope if nope is defined else 1 }}",
+        "a: {{ 1 if nope is undefined }}",
+    ],
+)
+def test_a_missing_value_can_have_a_default(text: str) -> None:
+    report = Report()
+    assert Engine({PATH: text}).render(PATH, {"m": {}}, {}, report) == {"a": 1}
+    assert not report.broken
+
+
+def test_a_condition_without_else_writes_nothing() -> None:
+    report = Report()
+    assert Engine({PATH: "a: '{{ x if no }}'"}).render(PATH, {"x": 1, "no": False}, {}, report) == {"a": ""}
+
+
+def test_captured_text_has_a_largest_size() -> None:
+    assert isinstance(capture(["a", "b"]), Captured)
+    with pytest.raises(Refusal):
+        capture(["x" * LARGEST, "y"])
+
+
+def test_captured_text_is_not_looked_into() -> None:
+    look(["a", 1])
+    with pytest.raises(Refusal):
+        look(["a", Captured("b")])
+
+
+@pytest.mark.parametrize(
+    ("value", "work"), [("x" * 128, 2), ([1, 2], 2), ({"a": 1}, 1), (range(9), 9), (5, 0), (None, 0)], ids=repr
+)
+def test_what_a_value_weighs(value: object, work: int) -> None:
+    assert weight(value) == work

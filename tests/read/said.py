@@ -1,0 +1,42 @@
+"""What is said of a text, in a form that a table can hold."""
+
+from varve.model.diagnostic import Place, Report
+from varve.model.source import Map, Source
+from varve.read.locate import locate
+from varve.read.parse import parse
+
+
+def source(text: str | bytes, name: str = "source.yaml") -> Source:
+    return Source(name, "0", text if isinstance(text, bytes) else text.encode())
+
+
+def parsed(text: str | bytes, name: str = "source.yaml") -> tuple[Map | None, list[str]]:
+    """The value, and what is said, as `code line:column-end`, with the place of each note behind it."""
+    report, given = Report(), source(text, name)
+    value = parse(given, report)
+    return value, [" ".join([each.rule.code, *_places(given, each.place, each.notes)]) for each in report]
+
+
+def _places(given: Source, place: Place | None, notes: tuple[object, ...]) -> list[str]:
+    held = [place, *(getattr(note, "place", None) for note in notes)]
+    return [_shown(given, each) for each in held if each is not None]
+
+
+def _shown(given: Source, place: Place) -> str:
+    span = place.span or locate(given, place.keys, place.on)
+    return f"{span.line}:{span.column}-{span.end}"
+
+
+def refused(text: str | bytes, name: str = "source.yaml") -> list[str]:
+    """What is said of a text that gives no value."""
+    value, said = parsed(text, name)
+    assert value is None
+    return said
+
+
+def accepted(text: str | bytes, name: str = "source.yaml") -> Map:
+    """The value of a text of which nothing is said."""
+    value, said = parsed(text, name)
+    assert said == []
+    assert value is not None
+    return value

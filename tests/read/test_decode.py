@@ -1,0 +1,57 @@
+"""Bytes become text, or a diagnostic, before any parser sees them, and for every format alike."""
+
+import pytest
+
+from tests.read.said import accepted, refused, source
+from varve.model.diagnostic import Report
+from varve.read.decode import LIMIT, decode
+
+REFUSED = {
+    "Latin-1": (b"a: 1\nb: \xc3\xa9 \xe9", "read/not-utf8 2:6-7"),
+    "a cut character": (b"a: \xc3", "read/not-utf8 1:4-5"),
+    "half of a surrogate pair": (b"a: \xed\xa0\x80", "read/not-utf8 1:4-5"),
+    "UTF-16": ("a: 1".encode("utf-16-be"), "read/control-character 1:1-2"),
+    "a byte order mark": (b"\xef\xbb\xbfa: 1", "read/not-utf8 1:1-1"),
+    "a byte order mark inside": ("a: \ufeff1", "read/control-character 1:4-5"),
+    "NUL": ("a: \0", "read/control-character 1:4-5"),
+    "an escape character in a comment": ("é: 1 # \x1b[2J", "read/control-character 1:8-9"),
+    "DEL": ("a: \x7f", "read/control-character 1:4-5"),
+    "NEL, which some take for a line end": ("a: x\x85y", "read/control-character 1:5-6"),
+    "a line separator": ("a: x\u2028y", "read/control-character 1:5-6"),
+    "a carriage return without a line feed": ("a: 1\rb: 2", "read/control-character 1:5-6"),
+    "two carriage returns": ("a: 1\r\r\nb: 2", "read/control-character 1:5-6"),
+    "a character that is none": ("a: \uffff", "read/control-character 1:4-5"),
+    "an override of direction": ("a: 1\n# \u202eb", "read/bidirectional-character 2:3-4"),
+    "an isolate": ("a: \u2066b", "read/bidirectional-character 1:4-5"),
+    "a mark from right to left": ("a: \u200fb", "read/bidirectional-character 1:4-5"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("name", ["x.yaml", "x.json", "x.toml", "x.xml"])
+def test_bytes_that_are_no_honest_text_are_refused_in_every_format(text: bytes | str, said: str, name: str) -> None:
+    assert refused(text, name) == [said]
+
+
+ACCEPTED = {
+    "tabs and both line ends": "a: x\ty\r\nb: 1\n",
+    "text that is written from right to left": "a: שלום\nb: مرحبا",
+    "characters beyond the basic plane": "a: 😀",
+    "private characters": "a: \ue000",
+    "a soft hyphen and a joiner": "a: \u00ad\u200d",
+}
+
+
+@pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
+def test_honest_text_is_accepted(text: str) -> None:
+    report = Report()
+    assert decode(source(text), report) == text
+    assert not len(report)
+    accepted(text)
+
+
+@pytest.mark.parametrize("character", ["x", "é"])
+def test_a_file_may_have_so_many_bytes_and_no_more(character: str) -> None:
+    most = (f"a: {character}".encode() + b"x" * LIMIT)[:LIMIT]
+    accepted(most)
+    assert refused(most + b"x") == ["read/too-large 1:1-1"]

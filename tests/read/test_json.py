@@ -1,0 +1,77 @@
+"""JSON: the grammar and nothing else, every key once."""
+
+from time import perf_counter
+
+import pytest
+
+from tests.read.said import accepted, refused, source
+from varve.model.diagnostic import Report
+from varve.read.locate import locator
+from varve.read.parse import parse
+
+NAME = "source.json"
+
+REFUSED = {
+    "a key is repeated": ('{"a": 1,\r\n\t"a": 2}', "read/duplicate-key 2:2-5 1:2-5", '{"a": 1,\r\n\t"b": 2}'),
+    "a key is repeated in an escape": ('{"é": 1, "\\u00e9": 2}', "read/duplicate-key 1:10-18 1:2-5", '{"é": 1, "e": 2}'),
+    "a key is repeated in a list": (
+        '{"": [{}, {"a": [1, {"b": {}, "b": 1}]}]}',
+        "read/duplicate-key 1:31-34 1:22-25",
+        '{"": [{}, {"a": [1, {"b": {}, "c": 1}]}]}',
+    ),
+    "a comment": ('{"a": 1} // one', "read/syntax 1:10-11", '{"a": 1} '),
+    "single quotes": ("{'a': 1}", "read/syntax 1:2-3", '{"a": 1}'),
+    "a comma too many": ('{"a": [1,]}', "read/syntax 1:10-11", '{"a": [1]}'),
+    "no text at all": ("", "read/syntax 1:1-1", "{}"),
+    "a text that ends early": ('{"a": 1\n', "read/syntax 1:8-8", '{"a": 1\n}'),
+    "two values": ("{} {}", "read/syntax 1:4-5", "{} "),
+    "65 collections": ('{"a": ' + "[" * 64 + "]" * 64 + "}", "read/too-deep 1:70-71", '{"a": ' + "[" * 63 + "]" * 63 + "}"),
+    "NaN": ('{"a": NaN}', "read/not-finite 1:7-10", '{"a": "NaN"}'),
+    "an infinity": ('{"a": [-Infinity]}', "read/not-finite 1:8-17", '{"a": ["-Infinity"]}'),
+    "a number beyond every float": ('{"a": 1e400}', "read/not-finite 1:7-12", '{"a": 1e300}'),
+    "an integer beyond 64 bits": ('{"a": 9223372036854775808}', "read/integer-too-large 1:7-26", '{"a": 9223372036854775807}'),
+    "an integer without end": ('{"a": ' + "9" * 9000 + "}", "read/integer-too-large 1:7-9007", '{"a": 9}'),
+    "an escape that writes NUL": ('{"a": "\\u0000"}', "read/control-character 1:7-15", '{"a": "\\u0041"}'),
+    "half of a surrogate pair": ('{"a": "\\ud83d"}', "read/control-character 1:7-15", '{"a": "\\ud83d\\ude00"}'),
+    "an escape in a key": ('{"\\u202e": 1}', "read/bidirectional-character 1:2-10", '{"\\u00e9": 1}'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
+def test_a_text_is_refused_at_its_place_and_its_twin_is_not(bad: str, said: str, good: str) -> None:
+    assert refused(bad, NAME) == [said]
+    accepted(good, NAME)
+
+
+def test_every_key_that_is_repeated_is_said() -> None:
+    said = refused('{"a": 1, "a": 2, "a": {"b": 1, "b": 2}}', NAME)
+    assert said == [
+        "read/duplicate-key 1:10-13 1:2-5",
+        "read/duplicate-key 1:18-21 1:2-5",
+        "read/duplicate-key 1:32-35 1:24-27",
+    ]
+
+
+def test_a_merge_key_means_nothing_here() -> None:
+    assert accepted('{"<<": {"a": 1}}', NAME) == {"<<": {"a": 1}}
+
+
+BOMBS = {
+    "brackets": "[" * 200_000,
+    "braces": '{"a":' * 40_000,
+    "brackets that close": "[" * 100_000 + "]" * 100_000,
+    "brackets that close wrongly": "[}" * 100_000,
+    "blanks": " " * 1_000_000,
+    "quotes": '"' * 200_000,
+    "one key for ever": "{" + '"a":1,' * 100_000 + '"a":1}',
+}
+
+
+@pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
+def test_a_hostile_text_is_refused_soon(text: str) -> None:
+    report = Report()
+    begun = perf_counter()
+    assert parse(source(text, NAME), report) is None
+    locator(source(text, NAME))(("a", 0), "value")
+    assert perf_counter() - begun < 5
+    assert report.broken
