@@ -150,6 +150,21 @@ def test_the_reference_of_the_language_names_every_key(name: str) -> None:
     assert not sorted(set(properties(kind.schema(name))) - words)
 
 
+def choices(node: Value) -> Iterator[str]:
+    """Every text that a schema lists as possible, wherever in it."""
+    if isinstance(node, dict):
+        if isinstance(node.get("enum"), list):
+            yield from map(str, cast("list[Value]", node["enum"]))
+        for each in node.values():
+            yield from choices(each)
+
+
+@pytest.mark.parametrize("name", ["unit", "platform"])
+def test_the_reference_of_the_language_names_every_choice(name: str) -> None:
+    text = (ROOT / "docs/language.md").read_text("utf-8")
+    assert not [each for each in choices(kind.schema(name)) if f"`{each}`" not in text]
+
+
 def packs() -> Iterator[tuple[str, dict[str, Map]]]:
     """The packs that a service can ask for, with the schemas of their parameters."""
     for path in sorted(ROOT.glob("templates/packs/*/pack.yaml")):

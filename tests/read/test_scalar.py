@@ -35,7 +35,9 @@ def test_an_integer_is_read_back(value: int) -> None:
 def test_leading_zeros_neither_change_nor_enlarge_an_integer() -> None:
     assert integer("-" + "0" * 9000 + "12") == -12
     assert integer("0" * 9000) == 0
+    assert integer("0x" + "0" * 90 + "1f") == 31
 
 
 def test_any_number_of_digits_is_read_at_once_and_is_beyond_64_bits() -> None:
     assert integer("9" * 1_000_000) > 2**64
+    assert integer("-" + "9" * 1_000_000) < -(2**64)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from varve.language import duration, gotemplate, name, promql, timezone, version
+from varve.language.fault import Fault
 from varve.language.message import LANGUAGES
 from varve.model.diagnostic import Rule
 
@@ -201,18 +202,18 @@ def _alert_name(text: str) -> str | None:
 
 
 def _promql(text: str) -> str | None:
-    fault = promql.fault(text)
-    if fault:
-        return fault.message
-    kind = promql.result_type(text)
+    query = promql.read(text)
+    if isinstance(query, Fault):
+        return query.message
+    kind = query.result_type
     return None if kind in ("vector", "scalar") else f"it gives a {kind}, where a vector or a scalar is needed"
 
 
 def _selector(text: str) -> str | None:
-    fault = promql.fault(text)
-    if fault:
-        return fault.message
-    return None if promql.is_selector(text) else "write one selector, without functions, ranges and operators"
+    query = promql.read(text)
+    if isinstance(query, Fault):
+        return query.message
+    return None if query.is_selector else "write one selector, without functions, ranges and operators"
 
 
 def _go_template(text: str) -> str | None:

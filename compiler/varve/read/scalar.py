@@ -40,6 +40,10 @@ def scalar(text: str) -> Scalar:
 def integer(text: str) -> int:
     """The integer that `text` writes, in a time that does not grow with its digits: far beyond 64 bits, any will do."""
     digits = text.lstrip("+-0")
-    if len(digits) > _DIGITS:
-        return 1 << 99
-    return int(text, 0) if digits[:1] in ("x", "o") else int(text)
+    match digits[:1]:
+        case "x":
+            return int(digits[1:], 16)
+        case "o":
+            return int(digits[1:], 8)
+    value = int(digits or "0") if len(digits) <= _DIGITS else 1 << 99
+    return -value if text.startswith("-") else value

@@ -32,6 +32,14 @@ class _Line(NamedTuple):
     line: int
 
 
+class _Rendered(NamedTuple):
+    """What a template gave, and what it was made from, which must live as long as a key that says who it is."""
+
+    value: Value
+    fields: FieldTree
+    context: Mapping[str, Given]
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """Renders the templates of one snapshot, by path below `templates/`; it reads nothing else.
@@ -45,7 +53,7 @@ class Engine:
     sandboxes: "dict[bool, Sandbox]" = field(default_factory=dict)
     plans: dict[tuple[str, int], Plan] = field(default_factory=dict)
     proofs: Proofs = field(default_factory=dict)
-    rendered: dict[tuple[str, int, str], Value] = field(default_factory=dict)
+    rendered: dict[tuple[str, int, str], _Rendered] = field(default_factory=dict)
 
     def render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
@@ -60,10 +68,9 @@ class Engine:
             value = self._render(path, context, fields, report, place)
             if value is None:
                 return None
-            if len(self.rendered) >= _KEPT:
-                self.rendered.clear()
-            self.rendered[key] = value
-        return self.rendered[key]
+            _forget(self.rendered, _KEPT)
+            self.rendered[key] = _Rendered(value, fields, context)
+        return self.rendered[key].value
 
     def _render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None
@@ -157,7 +164,7 @@ def _key(context: Mapping[str, Given]) -> str:
 
 
 def _identity(value: Given) -> Given:
-    """What tells a value from another; for a catalogue and a function, which live as long as the engine, who they are."""
+    """What tells a value from another; for a catalogue and a function, who they are."""
     match value:
         case Catalogue():
             return id(value.texts)

@@ -1,6 +1,7 @@
 """What an expression asks for: its type, the functions it calls, the metrics it names."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from varve.language.fault import Fault
@@ -26,8 +27,9 @@ class Query(NamedTuple):
     is_selector: bool
 
 
+@lru_cache(maxsize=1024)
 def read(text: str) -> Query | Fault:
-    """What the expression `text` asks for, or why it is refused."""
+    """What the expression `text` asks for, or why it is refused; lately read ones are remembered."""
     found = reading.read(text)
     if isinstance(found, Fault):
         return found
@@ -43,7 +45,7 @@ def read(text: str) -> Query | Fault:
 
 def result_type(text: str) -> ValueType | None:
     """The type of what the expression `text` evaluates to; None where it is refused."""
-    found = reading.read(text)
+    found = read(text)
     return None if isinstance(found, Fault) else found.result_type
 
 
@@ -55,7 +57,7 @@ def functions(text: str) -> frozenset[str]:
 
 def features(text: str) -> frozenset[str]:
     """The ways of writing in `text` that only a young Prometheus reads; none where it is refused."""
-    found = reading.read(text)
+    found = read(text)
     return frozenset() if isinstance(found, Fault) else found.features
 
 
