@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
-from varve.check import objective, parameter, schema, vendor
+from varve.check import layer, objective, parameter, schema, vendor
 from varve.check import reference as names
 from varve.check.kind import strategy
 from varve.emit.kit import Kit, Task
+from varve.emit.prometheus.refusal import refuse_platform
+from varve.emit.shape import ANY_MAP, checked
 from varve.emit.target import TARGETS
 from varve.emit.template.engine import Engine
 from varve.link import prometheus
 from varve.model.artifact import Artifact, Build
-from varve.model.diagnostic import Note, Place, Report
+from varve.model.diagnostic import Note, Place, Report, Severity
 from varve.model.layer import Layer, Stack
 from varve.model.pack import Pack
 from varve.model.settings import Settings
@@ -111,16 +113,21 @@ def _settings(desk: Reading, report: Report) -> Settings | None:
     if document is None or document.value is None:
         return None
     sound = schema.check("settings", document.value, partial(_in_document, document), report)
-    return repository.settings(document.value) if sound else None
+    settings = repository.settings(document.value) if sound else None
+    return settings if settings and layer.check(document, settings, report) else None
 
 
 def _kit(desk: Reading, report: Report) -> Kit | None:
     """The templates and packs; one broken pack breaks them all, so that no unit is built without its rules."""
-    before = len(report)
+    before = _mistakes(report)
     packs = {name: each for name in pack.names(desk) if (each := _pack(desk, name, report)) is not None}
     sources = (desk.snapshot.source(path) for path in desk.snapshot.under("templates") if path.endswith(".j2"))
     templates = {source.path: text for source in sources if (text := decode.decode(source, report)) is not None}
-    return Kit(Engine(templates), packs) if len(report) == before else None
+    return Kit(Engine(templates), packs) if _mistakes(report) == before else None
+
+
+def _mistakes(report: Report) -> int:
+    return sum(each.rule.severity is Severity.ERROR for each in report)
 
 
 def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
@@ -174,6 +181,7 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
         return None
     resolved = Environment(environment.name, value, layers)
     names.check_platform(names.Named(opened.kit.packs, opened.reading, resolved), report)
+    refuse_platform(resolved, report)
     return resolved
 
 
@@ -211,19 +219,24 @@ def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map
 
 def _are_sound(opened: Opened, layers: Stack) -> bool:
     """Whether every file of a stack is sound; all are looked at, so that everything wrong is said at once."""
-    return sum(_is_sound(opened, layer) for layer in layers.layers) == len(layers.layers)
+    return sum(_is_sound(opened, each) for each in layers.layers) == len(layers.layers)
 
 
-def _is_sound(opened: Opened, layer: Layer) -> bool:
+def _is_sound(opened: Opened, each: Layer) -> bool:
     """Whether a layer's file could be read and has the shape of a source; what is wrong is reported once."""
-    if layer.file not in opened.sound:
-        value = opened.reading.document(layer.file).value
-        kind = "layer" if layer.owner == "platform" else "tenant"
-        at = partial(_in_file, layer)
-        opened.sound[layer.file] = value is not None and schema.check(
-            kind, stack.wrap(value, layer.into), at, opened.reading.report
-        )
-    return opened.sound[layer.file]
+    if each.file not in opened.sound:
+        opened.sound[each.file] = _check_source(opened.reading, each)
+    return opened.sound[each.file]
+
+
+def _check_source(desk: Reading, each: Layer) -> bool:
+    value, at = desk.document(each.file).value, partial(_in_file, each)
+    if value is None:
+        return False
+    if each.owner == "tenant":
+        return schema.check("tenant", stack.wrap(value, each.into), at, desk.report)
+    sound = schema.check("layer", stack.wrap(value, each.into), at, desk.report)
+    return sound and layer.check_locks(each.file, value, desk.report)
 
 
 def _vendor(opened: Opened, unit: Unit) -> dict[str, Document] | None:
@@ -266,7 +279,7 @@ def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], re
     fresh = {artifact.path: artifact.data for outcome in members for artifact in outcome.artifacts or ()}
     linking = prometheus.Linking(
         environment,
-        lambda template, context: opened.kit.engine.render(template, context, {}, said),
+        lambda template, context: _main(opened, template, context, said),
         lambda path: _artifact(opened, fresh, path, said),
     )
     shared = [path for outcome, paths in members.items() if not outcome.strict for path in paths]
@@ -276,6 +289,10 @@ def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], re
             linked += prometheus.own(linking, outcome.unit.tenant, paths)
     report.extend(said)
     return None if said.broken else linked
+
+
+def _main(opened: Opened, template: str, context: Mapping[str, Value], report: Report) -> Map:
+    return checked(opened.kit.engine.render(template, context, {}, report), ANY_MAP, template, report)
 
 
 def _paths(opened: Opened, outcome: _Outcome) -> list[str]:
@@ -293,8 +310,8 @@ def _in_document(document: Document, keys: Keys, on: On) -> tuple[Place, tuple[N
     return Place(document.path, keys, on), ()
 
 
-def _in_file(layer: Layer, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
-    return layer.place(keys, on), ()
+def _in_file(each: Layer, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
+    return each.place(keys, on), ()
 
 
 def _in_unit(layers: Stack, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:

@@ -23,8 +23,8 @@ _BASE = files(BASE)
 
 def sources(changed: Changed) -> dict[str, bytes]:
     """The files of the base repository, changed."""
-    laid = {**_BASE, **{path: text and text.encode() for path, text in changed.items()}}
-    return {path: data for path, data in laid.items() if data is not None}
+    said = {path: text.encode() for path, text in changed.items() if text is not None}
+    return {path: data for path, data in _BASE.items() if path not in changed} | said
 
 
 def repository(changed: Changed) -> Snapshot:

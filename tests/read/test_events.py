@@ -9,7 +9,8 @@ def test_events_come_one_by_one_with_marks_in_characters() -> None:
     get = events("é: [😀x]")
     seen = []
     while (event := get()).__class__ is not StreamEndEvent:
-        if event.__class__ is ScalarEvent:
+        kind = event.__class__
+        if kind is ScalarEvent:
             seen.append((event.value, event.start_mark.index, event.end_mark.index))
     assert seen == [("é", 0, 1), ("😀x", 4, 6)]
 

@@ -13,7 +13,11 @@ NAME = "source.json"
 
 REFUSED = {
     "a key is repeated": ('{"a": 1,\r\n\t"a": 2}', "read/duplicate-key 2:2-5 1:2-5", '{"a": 1,\r\n\t"b": 2}'),
-    "a key is repeated in an escape": ('{"é": 1, "\\u00e9": 2}', "read/duplicate-key 1:10-18 1:2-5", '{"é": 1, "e": 2}'),
+    "a key is repeated in an escape": (
+        '{"é": 1, "\\u00e9": 2}',
+        "read/duplicate-key 1:10-18 1:2-5",
+        '{"é": 1, "e": 2}',
+    ),
     "a key is repeated in a list": (
         '{"": [{}, {"a": [1, {"b": {}, "b": 1}]}]}',
         "read/duplicate-key 1:31-34 1:22-25",
@@ -25,16 +29,24 @@ REFUSED = {
     "no text at all": ("", "read/syntax 1:1-1", "{}"),
     "a text that ends early": ('{"a": 1\n', "read/syntax 1:8-8", '{"a": 1\n}'),
     "two values": ("{} {}", "read/syntax 1:4-5", "{} "),
-    "65 collections": ('{"a": ' + "[" * 64 + "]" * 64 + "}", "read/too-deep 1:70-71", '{"a": ' + "[" * 63 + "]" * 63 + "}"),
+    "65 collections": (
+        '{"a": ' + "[" * 64 + "]" * 64 + "}",
+        "read/too-deep 1:70-71",
+        '{"a": ' + "[" * 63 + "]" * 63 + "}",
+    ),
     "NaN": ('{"a": NaN}', "read/not-finite 1:7-10", '{"a": "NaN"}'),
     "an infinity": ('{"a": [-Infinity]}', "read/not-finite 1:8-17", '{"a": ["-Infinity"]}'),
     "a number beyond every float": ('{"a": 1e400}', "read/not-finite 1:7-12", '{"a": 1e300}'),
-    "an integer beyond 64 bits": ('{"a": 9223372036854775808}', "read/integer-too-large 1:7-26", '{"a": 9223372036854775807}'),
+    "an integer beyond 64 bits": (
+        '{"a": 9223372036854775808}',
+        "read/integer-too-large 1:7-26",
+        '{"a": 9223372036854775807}',
+    ),
     "an integer without end": ('{"a": ' + "9" * 9000 + "}", "read/integer-too-large 1:7-9007", '{"a": 9}'),
     "an escape that writes NUL": ('{"a": "\\u0000"}', "read/control-character 1:7-15", '{"a": "\\u0041"}'),
     "half of a surrogate pair": ('{"a": "\\ud83d"}', "read/control-character 1:7-15", '{"a": "\\ud83d\\ude00"}'),
     "an escape in a key": ('{"\\u202e": 1}', "read/bidirectional-character 1:2-10", '{"\\u00e9": 1}'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)

@@ -19,7 +19,11 @@ REFUSED = {
         "<!-- <!DOCTYPE -->\r\n<t><a>&lt;</a></t>",
     ),
     "a file from elsewhere": ('<!DOCTYPE t SYSTEM "file:///etc/passwd"><t/>', "read/doctype 1:1-10", "<t/>"),
-    "a key is repeated": ("<t>\n <é>1</é>\n <é>2</é>\n</t>", "read/duplicate-key 3:3-4 2:3-4", "<t>\n <é>1</é>\n <e>2</e>\n</t>"),
+    "a key is repeated": (
+        "<t>\n <é>1</é>\n <é>2</é>\n</t>",
+        "read/duplicate-key 3:3-4 2:3-4",
+        "<t>\n <é>1</é>\n <e>2</e>\n</t>",
+    ),
     "a key is repeated as an entry": (
         '<t><a/><entry type="str" key="a"/></t>',
         "read/duplicate-key 1:30-33 1:5-6",
@@ -27,34 +31,78 @@ REFUSED = {
     ),
     "an attribute": ('<t><a owner="x">1</a></t>', "read/unknown-attribute 1:13-16", "<t><a><owner>x</owner></a></t>"),
     "an attribute of the root": ('<t key="x"/>', "read/unknown-attribute 1:8-11", "<t/>"),
-    "a key for an element that has a name": ('<t><a key="x"/></t>', "read/unknown-attribute 1:11-14", '<t><entry key="x"/></t>'),
-    "an entry without a key": ("<t><entry>1</entry></t>", "read/unknown-attribute 1:5-10", '<t><entry key="">1</entry></t>'),
-    "a type that is none": ('<t><a type="int">1</a></t>', "read/unknown-attribute 1:12-17", '<t><a type="str">1</a></t>'),
+    "a key for an element that has a name": (
+        '<t><a key="x"/></t>',
+        "read/unknown-attribute 1:11-14",
+        '<t><entry key="x"/></t>',
+    ),
+    "an entry without a key": (
+        "<t><entry>1</entry></t>",
+        "read/unknown-attribute 1:5-10",
+        '<t><entry key="">1</entry></t>',
+    ),
+    "a type that is none": (
+        '<t><a type="int">1</a></t>',
+        "read/unknown-attribute 1:12-17",
+        '<t><a type="str">1</a></t>',
+    ),
     "text beside elements": ("<t><a>é x<b/></a></t>", "read/mixed-content 1:7-14", "<t><a><c>é x</c><b/></a></t>"),
     "text in a mapping": ('<t><a type="map"> x </a></t>', "read/mixed-content 1:19-20", '<t><a type="map">  </a></t>'),
-    "items beside keys": ("<t><a><b/><item/></a></t>", "read/mixed-content 1:12-16", '<t><a><b/><entry key="item"/></a></t>'),
+    "items beside keys": (
+        "<t><a><b/><item/></a></t>",
+        "read/mixed-content 1:12-16",
+        '<t><a><b/><entry key="item"/></a></t>',
+    ),
     "keys beside items": ("<t><a><item/><b/></a></t>", "read/mixed-content 1:15-16", "<t><a><item/><item/></a></t>"),
-    "items in a mapping": ('<t><a type="map"><item/></a></t>', "read/mixed-content 1:19-23", '<t><a type="list"><item/></a></t>'),
-    "elements in a text": ('<t><a type="str"><b/></a></t>', "read/mixed-content 1:19-20", '<t><a type="map"><b/></a></t>'),
+    "items in a mapping": (
+        '<t><a type="map"><item/></a></t>',
+        "read/mixed-content 1:19-23",
+        '<t><a type="list"><item/></a></t>',
+    ),
+    "elements in a text": (
+        '<t><a type="str"><b/></a></t>',
+        "read/mixed-content 1:19-20",
+        '<t><a type="map"><b/></a></t>',
+    ),
     "a processing instruction": ("<t>\n<?php x?></t>", "read/processing-instruction 2:1-10", "<t>\n<!-- php x --></t>"),
     "a namespace": ('<t xmlns="u"/>', "read/namespace 1:10-13", "<t/>"),
     "a prefix": ("<t><a:b/></t>", "read/namespace 1:5-8", '<t><entry key="a:b"/></t>'),
-    "another encoding": ('<?xml version="1.0" encoding="latin-1"?><t/>', "read/declared-encoding 1:1-41", '<?xml version="1.0" encoding="utf-8"?><t/>'),
+    "another encoding": (
+        '<?xml version="1.0" encoding="latin-1"?><t/>',
+        "read/declared-encoding 1:1-41",
+        '<?xml version="1.0" encoding="utf-8"?><t/>',
+    ),
     "an element that is not closed": ("<t>\n<a></t>", "read/syntax 2:6-7", "<t>\n<a/></t>"),
     "an entity that is none": ("<t><a>é&auml;</a></t>", "read/syntax 1:8-9", "<t><a>é&amp;</a></t>"),
     "no text at all": ("", "read/syntax 1:1-1", "<t/>"),
     "two roots": ("<t/><t/>", "read/syntax 1:5-6", "<t/>"),
-    "65 collections": ("<t>" + "<a>" * 65 + "</a>" * 65 + "</t>", "read/too-deep 1:197-198", "<t>" + "<a>" * 64 + "</a>" * 64 + "</t>"),
+    "65 collections": (
+        "<t>" + "<a>" * 65 + "</a>" * 65 + "</t>",
+        "read/too-deep 1:197-198",
+        "<t>" + "<a>" * 64 + "</a>" * 64 + "</t>",
+    ),
     "an empty list that is the 65th collection": (
         "<t>" + "<a>" * 63 + '<a type="list"/>' + "</a>" * 63 + "</t>",
         "read/too-deep 1:194-195",
         "<t>" + "<a>" * 63 + '<a type="str"/>' + "</a>" * 63 + "</t>",
     ),
     "an infinity": ("<t><a> .inf </a></t>", "read/not-finite 1:8-12", '<t><a type="str"> .inf </a></t>'),
-    "an integer beyond 64 bits": ("<t><a>9223372036854775808</a></t>", "read/integer-too-large 1:7-26", "<t><a>9223372036854775807</a></t>"),
-    "a reference that turns text": ("<t><a>&#x202e;</a></t>", "read/bidirectional-character 1:7-15", "<t><a>&#x41;</a></t>"),
-    "a reference that writes a carriage return": ("<t><a type='str'>x&#13;y</a></t>", "read/control-character 1:18-25", "<t><a>x&#10;y</a></t>"),
-}  # fmt: skip
+    "an integer beyond 64 bits": (
+        "<t><a>9223372036854775808</a></t>",
+        "read/integer-too-large 1:7-26",
+        "<t><a>9223372036854775807</a></t>",
+    ),
+    "a reference that turns text": (
+        "<t><a>&#x202e;</a></t>",
+        "read/bidirectional-character 1:7-15",
+        "<t><a>&#x41;</a></t>",
+    ),
+    "a reference that writes a carriage return": (
+        "<t><a type='str'>x&#13;y</a></t>",
+        "read/control-character 1:18-25",
+        "<t><a>x&#10;y</a></t>",
+    ),
+}
 
 
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
@@ -106,9 +154,11 @@ def test_a_text_means(text: str, value: object) -> None:
 BOMBS = {
     "elements": "<a>" * 100_000,
     "attributes": "<t " + " ".join(f'a{each}=""' for each in range(50_000)) + "/>",
-    "laughs": '<!DOCTYPE t [<!ENTITY a "aaaa">' + "".join(f'<!ENTITY a{each} "&a;&a;">' for each in range(30)) + "]><t/>",
+    "laughs": '<!DOCTYPE t [<!ENTITY a "aaaa">'
+    + "".join(f'<!ENTITY a{each} "&a;&a;">' for each in range(30))
+    + "]><t/>",
     "one key for ever": "<t>" + "<a/>" * 60_000 + "</t>",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)

@@ -91,9 +91,18 @@ SCALARS = {
     "true and false": ("[true, True, TRUE, false, False, FALSE]", [True, True, True, False, False, False]),
     "null": ("[null, Null, NULL, ~]", [None, None, None, None]),
     "the switches of YAML 1.1 are text": ("[on, off, yes, No, y]", ["on", "off", "yes", "No", "y"]),
-    "dates and times are text": ("[2024-01-02, 12:30, 2024-01-02T03:04:05Z]", ["2024-01-02", "12:30", "2024-01-02T03:04:05Z"]),
-    "other notations are text": ("[1_000, 0b11, 0o8, 0xg, 1e, .e3, +, -, .]", "1_000 0b11 0o8 0xg 1e .e3 + - .".split()),
-    "words that only look alike are text": ("[nULL, tRUE, nan, inf, .iNF, -.nan]", "nULL tRUE nan inf .iNF -.nan".split()),
+    "dates and times are text": (
+        "[2024-01-02, 12:30, 2024-01-02T03:04:05Z]",
+        ["2024-01-02", "12:30", "2024-01-02T03:04:05Z"],
+    ),
+    "other notations are text": (
+        "[1_000, 0b11, 0o8, 0xg, 1e, .e3, +, -, .]",
+        ["1_000", "0b11", "0o8", "0xg", "1e", ".e3", "+", "-", "."],
+    ),
+    "words that only look alike are text": (
+        "[nULL, tRUE, nan, inf, .iNF, -.nan]",
+        ["nULL", "tRUE", "nan", "inf", ".iNF", "-.nan"],
+    ),
     "what is quoted is text": ("['1', \"true\", '', \"~\"]", ["1", "true", "", "~"]),
 }
 
@@ -120,12 +129,15 @@ VALUES = {
     ),
     "a merge that comes last": ("a: 1\n<<: {a: 2, b: 2}", {"a": 1, "b": 2}),
     "merges, of which the first wins": ("<<: [{a: 1}, {a: 2, b: 2}]", {"a": 1, "b": 2}),
-    "a merge of merges": ("x: &x {a: 1}\ny: &y {<<: *x, b: 2}\nz: {<<: *y}", {
-        "x": {"a": 1},
-        "y": {"a": 1, "b": 2},
-        "z": {"a": 1, "b": 2},
-    }),
-}  # fmt: skip
+    "a merge of merges": (
+        "x: &x {a: 1}\ny: &y {<<: *x, b: 2}\nz: {<<: *y}",
+        {
+            "x": {"a": 1},
+            "y": {"a": 1, "b": 2},
+            "z": {"a": 1, "b": 2},
+        },
+    ),
+}
 
 
 @pytest.mark.parametrize(("text", "value"), VALUES.values(), ids=VALUES)

@@ -1,12 +1,12 @@
 """The kinds of documents, and the schema of each: as they are written in `schemas/`, or derived from the unit's."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from typing import Final, cast
 
-from varve.model.source import Map, Value
+from varve.model.source import Keys, Map, Value
 from varve.resolve.merge import REMOVE, Strategy
 
 REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
@@ -147,6 +147,50 @@ def _strategy(node: Map, kind: str) -> Strategy:
         inside=inside or None,
         every=_strategy(every, kind) if isinstance(every, dict) else None,
     )
+
+
+def knows(keys: Keys) -> bool:
+    """Whether the unit's schema has a place for such a path."""
+    node, kind = written("unit"), "unit"
+    for key in keys:
+        inside = cast("Map", node.get("properties", {}))
+        every = node.get("additionalProperties", node.get("items", {}))
+        found = inside.get(cast("str", key), every if node.get("type") in ("object", "array") else False)
+        if not isinstance(found, dict):
+            return False
+        node, kind = _meant(found, kind)
+    return True
+
+
+def _meant(node: Map, kind: str) -> tuple[Map, str]:
+    """The schema that a `$ref` leads to, with the kind it is written in; any other as it is."""
+    while "$ref" in node:
+        node, kind = _target(cast("str", node["$ref"]), kind)
+    return node, kind
+
+
+@cache
+def secretive() -> frozenset[str]:
+    """The keys whose values are secrets, or maps that hold one beside other things."""
+    return frozenset(_secretive(written("unit"), "unit")) | frozenset(_secretive(written("platform"), "platform"))
+
+
+def _secretive(node: Value, kind: str) -> Iterator[str]:
+    """The keys inside a schema whose values are secrets, and those whose values have such a key."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _secretive(each, kind)
+    if not isinstance(node, dict):
+        return
+    for key, each in cast("dict[str, Map]", node.get("properties", {})).items():
+        meant, there = _meant(each, kind)
+        inside = cast("dict[str, Map]", meant.get("properties", {})).values()
+        if any(_meant(*schema)[0].get("x-varve-secret") for schema in ((meant, there), *((in_, there) for in_ in inside))):
+            yield key
+    for each in node.values():
+        yield from _secretive(each, kind)
+
+
 
 
 def _target(reference: str, kind: str) -> tuple[Map, str]:

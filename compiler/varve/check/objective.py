@@ -37,5 +37,5 @@ def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> N
             f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire",
             place,
             *notes,
-            hint=f"raise it: the fastest needs a ratio of errors above {objective.threshold(dead[0].factor, budget)}",
+            hint=f"raise it above {objective.lowest(dead[0].factor)} %",
         )

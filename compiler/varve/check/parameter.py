@@ -1,35 +1,36 @@
 """Do the parameters that a service gives its packs fit what the packs ask for."""
 
 from collections.abc import Mapping
-from typing import cast
+from dataclasses import replace
+from typing import Literal, cast
 
-from varve.check import schema
+from varve.check import definition, schema
 from varve.check.schema import Locate
-from varve.model.diagnostic import Place, Report, Rule
+from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.pack import Pack
-from varve.model.source import Document, Map
+from varve.model.source import Document, Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve.history import origin
 
 BAD_PACK_SCHEMA = Rule(
     "check/bad-pack-schema",
     "The parameters of a pack are no JSON Schema",
-    "`parameters` in a `pack.yaml` is a JSON Schema (draft 2020-12) that stands by itself: it is never fetched, and "
-    "refers to nothing outside.",
+    "`parameters` in a `pack.yaml` is a JSON Schema (draft 2020-12) that stands by itself: it is never fetched, refers "
+    "to nothing outside and not to itself, and names formats that varve knows. Each `default` fits its own parameter.",
 )
 
 
 def check_schema(document: Document, report: Report) -> bool:
     """Whether the parameters of a `pack.yaml` are a sound JSON Schema."""
-    reason = schema.unsound(cast("Map", cast("Map", document.value)["parameters"]))
-    if reason is not None:
+    flaw = definition.flaw(cast("Map", cast("Map", document.value)["parameters"]))
+    if flaw is not None:
         report.say(
             BAD_PACK_SCHEMA,
-            f"the parameters of this pack are no JSON Schema: {reason}",
-            Place(document.path, ("parameters",)),
+            f"the parameters of this pack are no JSON Schema that can be used: {flaw.reason}",
+            Place(document.path, ("parameters", *flaw.keys)),
             hint="correct the schema",
         )
-    return reason is None
+    return flaw is None
 
 
 def check(unit: Resolved, packs: Mapping[str, Pack], report: Report) -> None:
@@ -37,8 +38,13 @@ def check(unit: Resolved, packs: Mapping[str, Pack], report: Report) -> None:
     for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
         for name, parameters in value.get("packs", {}).items():
             if name in packs:
-                schema.check_parameters(packs[name].parameters, parameters, _at(unit, service, name), report)
+                where = ("services", service, "packs", name)
+                schema.check_parameters(packs[name].parameters, parameters, _at(unit, where), where, report)
 
 
-def _at(unit: Resolved, service: str, pack: str) -> Locate:
-    return lambda keys, _on: origin(unit.stack, ("services", service, "packs", pack, *keys))
+def _at(unit: Resolved, where: Keys) -> Locate:
+    def locate(keys: Keys, on: Literal["key", "value"]) -> tuple[Place, tuple[Note, ...]]:
+        place, notes = origin(unit.stack, (*where, *keys))
+        return replace(place, on=on), notes
+
+    return locate

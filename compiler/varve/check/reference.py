@@ -23,7 +23,7 @@ UNKNOWN_PACK = Rule(
     "check/unknown-pack",
     "A pack that does not exist",
     "A pack is a folder under `templates/packs/`, in the repository or in varve's own library. Packs that apply by "
-    "themselves, to objectives, probes or tenants, cannot be asked for by name.",
+    "themselves, to objectives and probes, can be given parameters where there are some; those of tenants cannot.",
 )
 UNKNOWN_SECRET = Rule(
     "check/unknown-secret",
@@ -64,7 +64,7 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
     services = cast("dict[str, Map]", unit.value.get("services", {}))
     for service, value in services.items():
         for pack in cast("Map", value.get("packs", {})):
-            known = [name for name, each in named.packs.items() if each.applies_to == "service"]
+            known = [name for name, each in named.packs.items() if each.applies_to == "service" or value.get(each.applies_to)]
             if pack not in known:
                 say.unknown(
                     UNKNOWN_PACK,

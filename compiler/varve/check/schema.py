@@ -24,51 +24,21 @@ def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
     """Whether `value` has the shape of its kind; each fault is reported where `locate` says it was written."""
     if _native(kind).is_valid(value):
         return True
-    _say(_detailed(kind), value, locate, report)
+    where: Keys = ("platform",) if kind == "platform" else ()
+    _say(_detailed(kind), value, (locate, where), report)
     return False
 
 
-def check_parameters(schema: Map, value: Value, locate: Locate, report: Report) -> bool:
-    """Whether `value` fits a schema that a pack brings."""
+def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, report: Report) -> bool:
+    """Whether `value`, the parameters at `where` of a unit, fits a schema that a pack brings."""
     before = len(report)
-    _say(_validator(schema), value, locate, report)
+    _say(_validator(schema), value, (locate, where), report)
     return len(report) == before
-
-
-def unsound(schema: Map) -> str | None:
-    """Why a pack's schema is no JSON Schema, or None."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
-
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        return error.message
-    return next((f"`$ref: {each}` leads out of it" for each in _references(schema) if not each.startswith("#")), None)
 
 
 def knows(keys: Keys) -> bool:
     """Whether the unit's schema has a place for such a path."""
-    strategy = kinds.strategy("unit")
-    for key in keys:
-        if strategy.inside and key in strategy.inside:
-            strategy = strategy.inside[cast("str", key)]
-        elif strategy.every:
-            strategy = strategy.every
-        else:
-            return False
-    return True
-
-
-def _references(node: Value) -> Iterator[str]:
-    if isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            yield cast("str", node["$ref"])
-        for each in node.values():
-            yield from _references(each)
-    elif isinstance(node, list):
-        for each in node:
-            yield from _references(each)
+    return kinds.knows(keys)
 
 
 @cache
@@ -91,7 +61,7 @@ def _detailed(kind: str) -> "Validator":
     return _validator(kinds.schema(kind))
 
 
-def _validator(schema: Map) -> "Validator":
+def _validator(schema: Map | bool) -> "Validator":  # noqa: FBT001 - a schema may be `true`
     from jsonschema import Draft202012Validator, FormatChecker
     from referencing import Registry, Resource
 
@@ -107,10 +77,11 @@ def _holds_of_text(fault: Callable[[str], str | None]) -> Callable[[object], boo
     return lambda value: not isinstance(value, str) or fault(value) is None
 
 
-def _say(validator: "Validator", value: Value, locate: Locate, report: Report) -> None:
+def _say(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: Report) -> None:
+    locate, where = at
     for error in validator.iter_errors(value):
         for each in _leaves(error):
-            for fault in word(each):
+            for fault in word(each, where):
                 _say_fault(fault, locate, report)
 
 
@@ -123,8 +94,8 @@ def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:
 
 def _leaves(error: "ValidationError") -> Iterator["ValidationError"]:
     """The errors to speak of: where a value could have been a reference, those of the value that it is."""
-    if error.validator == "anyOf" and error.context:
-        for inner in error.context:
+    if error.validator == "anyOf" and kinds.REFERENCE in error.validator_value:
+        for inner in error.context or ():
             if inner.relative_schema_path[0] == 0:
                 yield from _leaves(inner)
     else:

@@ -12,11 +12,12 @@ _SECOND: Final = 1000
 
 @cache
 def functions(locale: str) -> Mapping[str, Given]:
-    """The functions by name; `number` and `percent` write in the manner of `locale`."""
+    """The functions by name; `duration`, `number` and `percent` write in the manner of `locale`."""
     return {
         "seconds": Function(seconds),
         "budget": Function(budget),
         "burns": Function(burns),
+        "duration": Function(lambda text: message.duration_text(_milliseconds(text), locale)),
         "number": Function(lambda value: message.number(value, locale)),
         "percent": Function(lambda value: message.ratio(value, locale)),
     }

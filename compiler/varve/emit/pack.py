@@ -39,7 +39,7 @@ def uses(task: Task, service: str | None) -> Iterator[Use]:
         implied: dict[str, Map] = {
             name: {} for name, pack in packs.items() if pack.applies_to in _SECTIONS and value.get(pack.applies_to)
         }
-        asked = _maps(value.get("packs", {})) | implied
+        asked = implied | _maps(value.get("packs", {}))
         about = {"service": _seen(value, service, locale)}
     for name in sorted(asked):
         scope = packs[name].applies_to

@@ -52,7 +52,7 @@ def document(reading: Reading, pack: str) -> Document | None:
             NO_PACK_FILE,
             f"the pack `{pack}` has no `pack.yaml`",
             Place(next(reading.snapshot.under(folder))),
-            hint="write it",
+            hint="write it, or delete the folder",
         )
     if f"{folder}/rules.yaml.j2" not in reading.snapshot:
         place = Place(next(reading.snapshot.under(folder)))

@@ -39,7 +39,7 @@ class Reading:
         return frozenset(self._documents)
 
     def find(self, stem: str) -> Document | None:
-        """The one file of that name in any format, or None; two of them are reported."""
+        """The one file of that name in any format, or None; two of them are reported, and neither says anything."""
         paths = self.stems.get(stem, ())
         if len(paths) > 1:
             self.report.say(
@@ -49,6 +49,7 @@ class Reading:
                 *(Note("and here", Place(path)) for path in paths[1:]),
                 hint="keep one of them",
             )
+            self._documents.update({path: Document(path, None) for path in paths})
         return self.document(paths[0]) if paths else None
 
     def names(self, folder: str) -> tuple[str, ...]:

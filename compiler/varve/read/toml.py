@@ -57,4 +57,5 @@ def _say(problem: str, text: str, file: str, report: Report) -> None:
         start = lines.index(int(at[1]), int(at[2])) if at and at[1] else len(text)
         message = problem[: at.start() if at else None]
         place = Place(file, span=lines.span(start, start + 1))
-        report.say(plain.SYNTAX, f"this is no TOML: {message[:1].lower()}{message[1:]}", place)
+        hint = "quote the text" if message == "Invalid value" and text[start : start + 1].isalpha() else ""
+        report.say(plain.SYNTAX, f"this is no TOML: {message[:1].lower()}{message[1:]}", place, hint=hint)

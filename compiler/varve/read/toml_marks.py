@@ -43,7 +43,7 @@ def fault(text: str) -> Fault | None:
         elif written in ("]", "}"):
             depth -= 1
         dots = dots + 1 if written == "." else 0 if written in "[]{},=\n" else dots
-        if depth > plain.DEPTH or dots > plain.DEPTH:
+        if depth >= plain.DEPTH or dots >= plain.DEPTH:
             return Fault(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, Lines(text).span(*token.span(1)))
         if len(written) > _DIGITS and _NUMBER.fullmatch(written):
             return Fault(plain.INTEGER_TOO_LARGE, plain.INTEGER_MESSAGE, Lines(text).span(*token.span(1)))

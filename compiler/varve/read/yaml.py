@@ -100,6 +100,8 @@ _DIRECTIVE: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+%")
 
 _TAG: Final = re.compile(r"![^\s,\[\]{}]*+")
 
+_SHARE: Final = "move what is shared into a weaker layer, or into a pack"
+
 _HINTS: Final = {
     "\t": "indent with spaces, not with tabs",
     "%": "quote the value: a plain one cannot begin with `%`",
@@ -111,6 +113,7 @@ _HINTS: Final = {
     "did not find expected ',' or '}'": "close the brace, or quote a value that holds braces or a colon",
     "did not find expected ',' or ']'": "close the bracket, or quote a value that holds brackets or a colon",
     "found unexpected end of stream": "close the quote",
+    "did not find expected alphabetic or numeric character": "quote the value: `*` begins an alias, and `&` an anchor",
 }
 
 
@@ -173,7 +176,7 @@ def _document(get: Events, reading: _Reading) -> Value:
     value = _node(get, event, reading, 0)
     get()
     if (after := get()).__class__ is not StreamEndEvent:
-        reading.say(SEVERAL_DOCUMENTS, "a second document begins here", after, "one file holds one mapping")
+        reading.say(SEVERAL_DOCUMENTS, "a second document begins here", after, "give it a file of its own")
     return {} if value is None and event.start_mark.index == event.end_mark.index else value
 
 
@@ -270,7 +273,7 @@ def _merge(get: Events, reading: _Reading, depth: int) -> list[Map]:
         reading.say(MERGE_VALUE, "`<<` takes a mapping or a list of mappings", event, hint)
     reading.merges += len(maps)
     if reading.merges > MERGES:
-        reading.say(TOO_MANY_MERGES, f"more than {MERGES} mappings are merged in one file", event)
+        reading.say(TOO_MANY_MERGES, f"more than {MERGES} mappings are merged in one file", event, _SHARE)
         raise _StopError
     return maps
 
@@ -287,7 +290,7 @@ def _merged(found: Map, merged: list[Map]) -> Map:
 def _alias(event: Event, reading: _Reading, depth: int) -> Value:
     name = event.anchor
     if name in reading.open:
-        reading.say(ALIAS_CYCLE, f"`*{name}` stands inside the value that it repeats", event)
+        reading.say(ALIAS_CYCLE, f"`*{name}` stands inside the value that it repeats", event, "write the value out")
         return None
     if name not in reading.anchors:
         reading.say(UNDEFINED_ALIAS, f"`*{name}` names no anchor of this file", event, "quote the text if `*` is meant")
@@ -298,7 +301,7 @@ def _alias(event: Event, reading: _Reading, depth: int) -> Value:
 def _copy(value: Value, event: Event, reading: _Reading, depth: int) -> Value:
     reading.expanded += 1
     if reading.expanded > EXPANSION:
-        reading.say(ALIAS_EXPANSION, f"aliases stand for more than {EXPANSION} values", event)
+        reading.say(ALIAS_EXPANSION, f"aliases stand for more than {EXPANSION} values", event, _SHARE)
         raise _StopError
     if not isinstance(value, dict | list):
         return value

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from varve.language.name import dotted
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.settings import LayerSettings, Settings
 from varve.model.source import Document, Map
@@ -16,8 +17,8 @@ Facts: TypeAlias = Mapping[str, tuple[str, ...]]
 NOT_LITERAL = Rule(
     "resolve/fact-not-literal",
     "A fact is not written out",
-    "The `tenant:` map decides which layers are read, so it must be known before any layer is: it holds texts and "
-    "lists of texts, and no `%{references}`. Write the value itself.",
+    "The `tenant:` map of the tenant's own file and of its grants decides which layers are read, so it must be known "
+    "before any layer is: it holds texts and lists of texts, and no `%{references}`. Write the value itself.",
 )
 
 
@@ -27,7 +28,7 @@ def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document
     They are the tenant's own file and the platform's grants for it.
     """
     known = {"tenant.id": (unit.tenant,)}
-    stems = [pattern.fill(layer.path, known) for layer in settings.layers if _speaks_of_facts(layer)]
+    stems = [pattern.fill(layer.path, known) for layer in settings.layers if speaks_of_facts(layer)]
     return [document for stem in stems if (document := reading.find(stem)) is not None]
 
 
@@ -39,7 +40,8 @@ def facts(unit: Unit, documents: Iterable[Document], report: Report) -> Facts:
     return known
 
 
-def _speaks_of_facts(layer: LayerSettings) -> bool:
+def speaks_of_facts(layer: LayerSettings) -> bool:
+    """Whether a layer's files say the facts of a tenant: it names the tenant and depends on nothing else."""
     named = pattern.facts(layer.path)
     return named == {"tenant.id"} and not layer.into and not layer.when and "*" not in layer.path
 
@@ -48,12 +50,12 @@ def _literal(value: Map, file: str, report: Report) -> Iterator[tuple[str, tuple
     tenant = value.get("tenant")
     for key, said in tenant.items() if isinstance(tenant, dict) else ():
         texts = tuple(each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str))
-        if any("%{" in text for text in texts):
+        if any(pattern.REFERENCE.search(text) for text in texts):
             report.say(
                 NOT_LITERAL,
-                f"`tenant.{key}` decides which layers are read, and cannot be a reference",
+                f"`{dotted(('tenant', key))}` cannot be a reference: facts are known before any layer is read",
                 Place(file, ("tenant", key)),
                 hint="write the value itself",
             )
-        elif texts and key != "id":
+        if texts and key != "id":
             yield f"tenant.{key}", texts

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
+from varve.language import name
 from varve.model.diagnostic import Note, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Value
+from varve.resolve import pattern
 from varve.resolve.merge import PATCH, REMOVE, look, says
 
 Verdict = Literal["says", "overridden", "adds", "deletes", "replaces", "removes"]
 
 _SHOWN: Final = 40
+_FARTHEST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def _deletion(layer: Layer, keys: Keys) -> Voice | None:
         at = keys[:depth]
         removed = here.get(REMOVE)
         if isinstance(removed, list) and key in removed:
-            return Voice(layer, "removes", removed, layer.place((*at, REMOVE), "key"))
+            return Voice(layer, "removes", removed, layer.place((*at, REMOVE, removed.index(key))))
         inner = here.get(str(key))
         if isinstance(inner, dict) and inner.get(PATCH) == "delete":
             return Voice(layer, "deletes", None, layer.place((*at, key, PATCH), "key"))
@@ -68,21 +71,53 @@ def _deletion(layer: Layer, keys: Keys) -> Voice | None:
 
 
 def origin(stack: Stack, keys: Keys) -> tuple[Place, tuple[Note, ...]]:
-    """Where the value at `keys`, or the nearest one above it, was written, and whom that overrode."""
+    """Where the value at `keys` was written, or would be; whom that overrode, and what it refers to."""
     for depth in range(len(keys), -1, -1):
-        voices = [
-            voice for voice in history(stack, keys[:depth]) if voice.verdict != "overridden" or depth == len(keys)
-        ]
+        voices = history(stack, keys[:depth])
         if voices:
-            first, *rest = voices
-            return first.place, tuple(_overridden(rest)) if depth == len(keys) else ()
+            first = voices[0] if depth == len(keys) else _home(voices, depth)
+            overridden = _overridden(voices[1:]) if depth == len(keys) else ()
+            return first.place, (*overridden, *_referred(stack, keys, set()))
     return Place(stack.layers[-1].file if stack.layers else "varve.yaml"), ()
 
 
-def _overridden(voices: list[Voice]) -> Iterator[Note]:
+def _home(voices: tuple[Voice, ...], depth: int) -> Voice:
+    """Who made the map, or whatever else, that does not say more: where several add to it, the first to do so.
+
+    A tenant's own file comes before the platform's, and a file of the whole unit before one that speaks of a part.
+    """
+    if voices[0].verdict != "adds":
+        return voices[0]
+    added = [voice for voice in voices if voice.verdict != "overridden"]
+    whole = [voice for voice in added if len(voice.layer.into) <= depth] or added
+    return ([voice for voice in whole if voice.layer.owner == "tenant"] or whole)[-1]
+
+
+def _overridden(voices: tuple[Voice, ...]) -> Iterator[Note]:
     for voice in voices:
         if voice.verdict == "overridden" and not isinstance(voice.value, (dict, list)):
             yield Note(f"{brief(voice.value)} was said here, and overridden", voice.place)
+
+
+def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
+    """Where what `keys` refer to is said, and what that refers to in turn."""
+    seen.add(keys)
+    for target in _targets(stack, keys):
+        voices = history(stack, target)
+        if voices and target not in seen:
+            yield Note(f"`{name.dotted(target)}` is said here", voices[0].place)
+        if target not in seen and len(seen) < _FARTHEST:
+            yield from _referred(stack, target, seen)
+
+
+def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
+    """The paths that the text at `keys` refers to, or those inside the map that a text above it refers to."""
+    for depth in range(len(keys), 0, -1):
+        text = next((voice.value for voice in history(stack, keys[:depth])), None)
+        for found in pattern.REFERENCE.finditer(text) if isinstance(text, str) else ():
+            target = name.keys(found[1]) if found[1] and not found[1].startswith("env:") else None
+            if target and (depth == len(keys) or found[0] == text):
+                yield (*target, *keys[depth:])
 
 
 def brief(value: Value) -> str:

@@ -24,9 +24,9 @@ KIND_CHANGE = Rule(
 UNKNOWN_WORD = Rule(
     "resolve/unknown-word",
     "A word with a dollar sign that is not known",
-    "Two words begin with a dollar sign: `$patch: replace` or `$patch: delete` inside a map, and `$remove: [names]`. Any "
-    "other is refused, and so is one where it has nothing to act on, so that a spelling mistake never becomes a key of "
-    "an artifact.",
+    "Two words begin with a dollar sign: `$patch: replace` or `$patch: delete` inside a map, and `$remove: [names]`. "
+    "Any other is refused, and so is one where it has nothing to act on, so that a spelling mistake never becomes a "
+    "key of an artifact.",
 )
 NOTHING_TO_DELETE = Rule(
     "resolve/nothing-to-delete",
@@ -228,9 +228,8 @@ def _refuse_kind_change(lower: object, upper: Value, at: Keys, strategy: Strateg
     before, after = kind(lower), kind(upper)
     if lower is _ABSENT or lower is None or upper is None or strategy.atom or before == after:
         return
-    hint = (
-        f"say `{PATCH}: replace` in the map if the change is meant" if after == "map" else f"write a {before}, as below"
-    )
+    meant = f"say `{PATCH}: replace` in the map if the change is meant"
+    hint = meant if after == "map" else f"write a {before}, as the weaker layer does"
     step.say(KIND_CHANGE, f"`{dotted(at)}` is a {before}, and here a {after}", at, *step.said_below(at), hint=hint)
 
 
@@ -271,9 +270,9 @@ def _patch(value: Value, at: Keys, step: _Step) -> str:
     if word not in ("replace", "delete"):
         step.say(
             UNKNOWN_WORD,
-            f"`{PATCH}: {brief(word)}` is no word of the language",
+            f"`{PATCH}` says neither `replace` nor `delete`",
             (*at, PATCH),
-            hint="write `replace` or `delete`",
+            hint="write one of the two, or take it out",
         )
         return ""
     if word == "delete" and len(value) > 1:

@@ -1,18 +1,16 @@
 """References: `%{path}` stands for another value of the same unit, after the merge."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from varve.language import name
-from varve.model.diagnostic import Report, Rule
+from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve.history import origin
 from varve.resolve.merge import kind, look, says
-
-REFERENCE: Final = re.compile(r"%%\{|%\{([A-Za-z][^}]*)\}")
+from varve.resolve.pattern import REFERENCE
 
 UNKNOWN_REFERENCE = Rule(
     "resolve/unknown-reference",
@@ -38,12 +36,25 @@ UNKNOWN_VARIABLE = Rule(
     "what is built. Add the variable there, with the value that a committed build uses.",
 )
 
+EXPANSION = Rule(
+    "resolve/reference-expansion",
+    "References stand for too much",
+    "A reference may stand for a map or a text with references in it, so each step can double what the one before it "
+    "holds. Together the references of a tenant in one environment may stand for a million values and characters, and "
+    "none may lead through more than 100 values. Refer to less, or write one of the values out.",
+)
+
 _MISSING: Final = object()
+_MOST: Final = 1_000_000
+_DEEPEST: Final = 100
 
 
 @dataclass(slots=True)
 class _Resolving:
-    """The unit that references are resolved in, and what has been resolved so far."""
+    """The unit that references are resolved in, and what has been resolved so far.
+
+    `left` is how much more its references may stand for, and `depth` how many values are being resolved right now.
+    """
 
     value: Map
     stack: Stack
@@ -51,10 +62,14 @@ class _Resolving:
     report: Report
     done: dict[Keys, Value] = field(default_factory=dict)
     open: list[Keys] = field(default_factory=list)
+    left: int = _MOST
+    depth: int = 0
 
-    def say(self, rule: Rule, message: str, keys: Keys, hint: str) -> None:
-        place, notes = origin(self.stack, keys)
-        self.report.say(rule, message, place, *notes, hint=hint)
+    def say(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
+        self.report.say(rule, message, self.place(keys), *notes, hint=hint)
+
+    def place(self, keys: Keys) -> Place:
+        return origin(self.stack, keys)[0]
 
 
 def resolve(value: Map, stack: Stack, variables: Mapping[str, str], report: Report) -> Map:
@@ -67,20 +82,24 @@ def resolve(value: Map, stack: Stack, variables: Mapping[str, str], report: Repo
 
 
 def _resolve(value: Value, at: Keys, resolving: _Resolving) -> Value:
-    match value:
-        case str() if "%{" in value:
-            return _text(value, at, resolving)
-        case dict():
-            return {key: _resolve(each, (*at, key), resolving) for key, each in value.items()}
-        case list():
-            return [_resolve(each, (*at, index), resolving) for index, each in enumerate(value)]
-    return value
+    resolving.depth += 1
+    try:
+        match value:
+            case str() if "%{" in value:
+                return _text(value, at, resolving)
+            case dict():
+                return {key: _resolve(each, (*at, key), resolving) for key, each in value.items()}
+            case list():
+                return [_resolve(each, (*at, index), resolving) for index, each in enumerate(value)]
+        return value
+    finally:
+        resolving.depth -= 1
 
 
 def _text(text: str, at: Keys, resolving: _Resolving) -> Value:
     whole = REFERENCE.fullmatch(text)
     if whole and whole[1]:
-        found = _referred(whole[1], at, resolving)
+        found = _found(whole[1], at, resolving)
         return text if found is _MISSING else found  # type: ignore[return-value]
     return "".join(_parts(text, at, resolving))
 
@@ -93,14 +112,16 @@ def _parts(text: str, at: Keys, resolving: _Resolving) -> Iterator[str]:
         if found[1] is None:
             yield "%{"
             continue
-        value = _referred(found[1], at, resolving)
+        value = _found(found[1], at, resolving)
         if isinstance(value, (dict, list)):
             resolving.say(
                 MAP_IN_TEXT,
                 f"`%{{{found[1]}}}` is a {kind(value)}, and cannot stand inside a text",
                 at,
-                "name a text, a number or a truth value",
+                Note("it is said here", resolving.place(name.keys(found[1]) or ())),
+                hint="name a text, a number or a truth value",
             )
+            value = _MISSING
         yield found[0] if value is _MISSING else plain(value)
     yield text[end:]
 
@@ -115,6 +136,12 @@ def plain(value: object) -> str:
     return str(value)
 
 
+def _found(written: str, at: Keys, resolving: _Resolving) -> object:
+    """What a reference stands for, or a mark that it cannot, which is reported."""
+    found = _referred(written, at, resolving) if resolving.left else _MISSING
+    return found if found is _MISSING else _weighed(written, found, at, resolving)  # type: ignore[arg-type]
+
+
 def _referred(written: str, at: Keys, resolving: _Resolving) -> object:
     if written.startswith("env:"):
         return _variable(written.removeprefix("env:"), at, resolving)
@@ -124,14 +151,55 @@ def _referred(written: str, at: Keys, resolving: _Resolving) -> object:
         return _MISSING
     if keys in resolving.done:
         return resolving.done[keys]
-    if any(each[: len(keys)] == keys for each in (*resolving.open, at)):
-        ring = [name.dotted(each) for each in (*resolving.open, at, keys)]
-        resolving.say(CIRCULAR_REFERENCE, f"`{' -> '.join(ring)}` is a circle", at, "write one of them out")
+    waiting = [*resolving.open, at]
+    begun = next((index for index, each in enumerate(waiting) if each[: len(keys)] == keys), None)
+    if begun is not None:
+        ring = " -> ".join(name.dotted(each) for each in (*waiting[begun:], keys))
+        notes = (Note(f"`{name.dotted(each)}` waits for the next", resolving.place(each)) for each in waiting[begun:-1])
+        resolving.say(CIRCULAR_REFERENCE, f"`{ring}` is a circle", at, *notes, hint="write one of them out")
         return _MISSING
+    if resolving.depth > _DEEPEST:
+        return _refuse(f"`%{{{written}}}` leads through too many values", at, resolving)
     resolving.open.append(at)
     resolving.done[keys] = _resolve(look(resolving.value, keys), keys, resolving)  # type: ignore[arg-type]
     resolving.open.pop()
     return resolving.done[keys]
+
+
+def _weighed(written: str, found: Value, at: Keys, resolving: _Resolving) -> object:
+    """What was found, unless the references stand for too much with it."""
+    weight, depth = _weight(found, resolving.left)
+    if weight > resolving.left or len(at) + depth > _DEEPEST:
+        return _refuse(f"`%{{{written}}}` stands for too much", at, resolving)
+    resolving.left -= weight
+    return found
+
+
+def _refuse(message: str, at: Keys, resolving: _Resolving) -> object:
+    """Report the first reference too many; those after it are left as they are written."""
+    if resolving.left:
+        resolving.say(EXPANSION, message, at, hint="refer to less, or write the value out")
+        resolving.left = 0
+    return _MISSING
+
+
+def _weight(value: Value, most: int) -> tuple[int, int]:
+    """How many values and characters `value` holds, counted until there are more than `most`, and how deep it is."""
+    weight, deepest = 0, 0
+    waiting = [(value, 1)]
+    while waiting and weight <= most and deepest <= _DEEPEST:
+        here, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        match here:
+            case dict():
+                weight += sum(1 + len(key) for key in here)
+                waiting.extend((each, depth + 1) for each in here.values())
+            case list():
+                weight += len(here)
+                waiting.extend((each, depth + 1) for each in here)
+            case str():
+                weight += len(here)
+    return weight, deepest
 
 
 def _variable(variable: str, at: Keys, resolving: _Resolving) -> object:
@@ -139,21 +207,24 @@ def _variable(variable: str, at: Keys, resolving: _Resolving) -> object:
         return resolving.variables[variable]
     meant = name.nearest(variable, list(resolving.variables))
     hint = f"did you mean `{meant}`?" if meant else "add it to `inputs.env` in `varve.yaml`"
-    resolving.say(UNKNOWN_VARIABLE, f"`{variable}` is no variable that sources may name", at, hint)
+    resolving.say(UNKNOWN_VARIABLE, f"`{variable}` is no variable that sources may name", at, hint=hint)
     return _MISSING
 
 
 def _say_unknown(written: str, keys: Keys | None, at: Keys, resolving: _Resolving) -> None:
-    hint = "write a path such as `services.checkout.slos.availability.objective`"
-    for depth in range(len(keys or ())):
-        holder = look(resolving.value, (keys or ())[:depth])
-        key = str((keys or ())[depth])
-        if isinstance(holder, dict) and key not in holder:
-            meant = name.nearest(key, list(holder))
-            hint = (
-                f"did you mean `{name.dotted((*(keys or ())[:depth], meant))}`?"
-                if meant
-                else "say it in one of the layers, or correct the path"
-            )
-            break
-    resolving.say(UNKNOWN_REFERENCE, f"`%{{{written}}}` leads nowhere", at, hint)
+    hint = _advice(keys, resolving.value) if keys else "write a path such as `services.checkout.owner`"
+    resolving.say(UNKNOWN_REFERENCE, f"`%{{{written}}}` leads nowhere", at, hint=hint)
+
+
+def _advice(keys: Keys, value: Map) -> str:
+    """The way out for a path that leads nowhere, from the first step that fails."""
+    depth = next(index for index in range(len(keys)) if not says(value, keys[: index + 1]))
+    before, key, after = keys[:depth], keys[depth], keys[depth + 1 :]
+    holder = look(value, before)
+    if not isinstance(holder, dict):
+        return f"`{name.dotted(before)}` is a {kind(holder)} that does not lead there"
+    meant = name.nearest(str(key), list(holder))
+    if meant is None:
+        return "correct the path, or say the value in one of the layers"
+    further = (*before, meant, *after)
+    return f"did you mean `{name.dotted(further if says(value, further) else (*before, meant))}`?"

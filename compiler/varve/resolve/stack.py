@@ -14,6 +14,7 @@ from varve.read.reading import Reading
 from varve.read.repository import SETTINGS, say_bad_id
 from varve.resolve import pattern
 from varve.resolve.facts import Facts
+from varve.resolve.merge import look, says
 
 UNKNOWN_FACT = Rule(
     "resolve/unknown-fact",
@@ -32,7 +33,8 @@ MISSING_FILE = Rule(
 UNKNOWN_PARENT = Rule(
     "resolve/unknown-parent",
     "An environment extends one that is not there",
-    "`extends: staging` reads `staging`'s file just before this one. There is no file of that name beside it.",
+    "`extends: staging` reads `staging`'s file just before this one, so it stands in the file of an environment, and "
+    "names another one beside it. Correct the name, or write the file.",
 )
 CIRCULAR_PARENTS = Rule(
     "resolve/circular-extends",
@@ -44,7 +46,14 @@ BAD_LOCK = Rule(
     "resolve/bad-lock",
     "A lock is no path",
     "A lock names a path of the unit, such as `quotas` or `services.checkout.slos`; a key that is not plain is written "
-    'as `["a b"]`.',
+    'as `["a b"]`. A lock on a path that no unit has would lock nothing, and nobody would notice.',
+)
+CHANGED_FACT = Rule(
+    "resolve/changed-fact",
+    "A layer contradicts a fact by which layers were chosen",
+    "Facts are what the tenant's own file says under `tenant:`, or a grant of the platform. By `tenant.tier: gold` the "
+    "layer of the tier `gold` was chosen; another layer that made the tenant `silver` would leave it with gold's "
+    "settings under silver's name. Say it in the tenant's file or in a grant, so that the layers follow.",
 )
 
 PLATFORM_KEYS = ("extends", "locks", "platform")
@@ -67,8 +76,10 @@ def stack(settings: Settings, facts: Facts, reading: Reading, report: Report) ->
     """
     stacking = _Stacking(reading, facts, report)
     spoken = [layer for spec in settings.layers if _speaks(spec, facts) for layer in _layers(spec, stacking)]
+    layers = tuple(layer for layer, _ in spoken)
+    _refuse_changed(settings, layers, stacking)
     return Stack(
-        tuple(layer for layer, _ in spoken),
+        layers,
         tuple(
             lock for layer, value in spoken if layer.owner == "platform" for lock in _locks(layer.file, value, report)
         ),
@@ -110,6 +121,42 @@ def _layers(spec: LayerSettings, stacking: _Stacking) -> Iterator[tuple[Layer, M
             yield layer, layer.value
 
 
+def _refuse_changed(settings: Settings, layers: tuple[Layer, ...], stacking: _Stacking) -> None:
+    """Refuse layers that say something else of a fact than what chose the layers."""
+    for fact, chosen in sorted(stacking.facts.items()):
+        keys = name.keys(fact)
+        said = _last_said(layers, keys) if keys and fact.startswith("tenant.") else {}
+        for text, layer in said.items():
+            if text not in chosen and _chooses(settings, fact, None if len(chosen) == 1 else text):
+                stacking.report.say(
+                    CHANGED_FACT,
+                    f"`{fact}` is `{', '.join(chosen)}` where layers are chosen, and `{text}` here",
+                    layer.place(keys or ()),
+                    Note("the layers are chosen by this", _where(fact, stacking)),
+                    hint="say it in the tenant's own file, or in a grant",
+                )
+
+
+def _last_said(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
+    """The texts that the layers leave at `keys`, each with the layer that says it."""
+    said: dict[str, Layer] = {}
+    for layer in layers:
+        match look(layer.value, keys):
+            case str() as text:
+                said = {text: layer}
+            case list() as texts:
+                said.update((text, layer) for text in texts if isinstance(text, str))
+    return said
+
+
+def _chooses(settings: Settings, fact: str, text: str | None) -> bool:
+    """Whether a layer's path or condition asks for the fact; of a condition, whether it asks for that text."""
+    return any(
+        fact in pattern.facts(spec.path) or (fact in (when := spec.when or {}) and text in (None, *when[fact]))
+        for spec in settings.layers
+    )
+
+
 def _files(spec: LayerSettings, stacking: _Stacking) -> Iterator[Layer]:
     """The files of `spec`, parents before those who extend them, with all they say: nothing where unreadable."""
     if not _complete(spec, stacking):
@@ -129,30 +176,57 @@ def _complete(spec: LayerSettings, stacking: _Stacking) -> bool:
     """Whether every fact in the path is known and fit for a path."""
     for fact in sorted(pattern.facts(spec.path)):
         if fact not in stacking.facts:
-            stacking.report.say(
-                UNKNOWN_FACT,
-                f"the layer `{spec.name}` needs `{fact}`, which is not said",
-                _where(fact, stacking),
-                hint=f"say `{fact}` in the tenant's file"
-                if fact.startswith("tenant.")
-                else "use `environment`, or `tenant.` and a key",
-            )
+            _say_unknown(fact, spec, stacking)
             return False
-        if not name.is_id(stacking.facts[fact][0]):
-            say_bad_id(
-                stacking.report, f"file of the layer {spec.name}", stacking.facts[fact][0], _where(fact, stacking)
-            )
+        text = stacking.facts[fact][0]
+        if pattern.REFERENCE.search(text):
+            return False  # a reference, which was refused where the facts were read
+        if not name.is_id(text):
+            say_bad_id(stacking.report, f"file of the layer {spec.name}", text, _where(fact, stacking))
             return False
     return True
 
 
+def _say_unknown(fact: str, spec: LayerSettings, stacking: _Stacking) -> None:
+    known = [each.removeprefix("tenant.") for each in stacking.facts if each.startswith("tenant.")]
+    meant = name.nearest(fact.removeprefix("tenant."), known)
+    path = _in_settings(spec, stacking)
+    message = f"the layer `{spec.name}` needs `{fact}`, which is not said as a text"
+    if meant:
+        stacking.report.say(UNKNOWN_FACT, message, path, hint=f"did you mean `%{{tenant.{meant}}}`?")
+    else:
+        note = Note("the layer's path asks for it", path)
+        stacking.report.say(
+            UNKNOWN_FACT, message, _where(fact, stacking), note, hint=f"say `{fact}` in the tenant's file"
+        )
+
+
 def _where(fact: str, stacking: _Stacking) -> Place:
     """Where a fact is said, or would be."""
-    for tenant in stacking.facts.get("tenant.id", ()):
-        document = stacking.reading.find(f"tenants/{tenant}/tenant")
-        if document is not None and document.value is not None and fact.startswith("tenant."):
-            return Place(document.path, ("tenant", fact.removeprefix("tenant.")))
     document = stacking.reading.find(SETTINGS)
+    settings = document.path if document else SETTINGS
+    if fact == "environment":
+        named = document.value["environments"] if document and document.value else []
+        environments = named if isinstance(named, list) else []
+        here = stacking.facts[fact][0]
+        return Place(settings, ("environments", *([environments.index(here)] if here in environments else ())))
+    (tenant,) = stacking.facts.get("tenant.id") or ("",)
+    # The grants of the platform are stronger than the tenant's own file.
+    for stem in (f"environments/tenants/{tenant}", f"tenants/{tenant}/tenant"):
+        found = stacking.reading.find(stem)
+        keys = ("tenant", fact.removeprefix("tenant."))
+        if found and found.value and (says(found.value, keys) or stem.startswith("tenants/")):
+            return Place(found.path, keys)
+    return Place(f"tenants/{tenant}/tenant.yaml")
+
+
+def _in_settings(spec: LayerSettings, stacking: _Stacking) -> Place:
+    """Where `varve.yaml` writes the path of a layer."""
+    document = stacking.reading.find(SETTINGS)
+    listed = (document.value or {}).get("layers") if document else None
+    for index, layer in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(layer, dict) and (layer.get("name"), layer.get("path")) == (spec.name, spec.path):
+            return Place(document.path if document else SETTINGS, ("layers", index, "path"))
     return Place(document.path if document else SETTINGS, ("layers",))
 
 
@@ -177,11 +251,12 @@ def _say_missing(spec: LayerSettings, stem: str, stacking: _Stacking) -> None:
     if spec.optional:
         return
     facts = sorted(pattern.facts(spec.path))
-    last = facts[-1] if facts else "environment"
+    path = _in_settings(spec, stacking)
     stacking.report.say(
         MISSING_FILE,
         f"the layer `{spec.name}` has no file `{stem}`",
-        _where(last, stacking),
+        _where(facts[-1], stacking) if facts else path,
+        *([Note("the layer is not optional", path)] if facts else ()),
         hint=f"write `{stem}.yaml`, or make the layer optional in `varve.yaml`",
     )
 
@@ -190,24 +265,39 @@ def _family(spec: LayerSettings, document: Document, stacking: _Stacking) -> lis
     """The document after those it extends, the eldest first."""
     family = [document]
     while spec.owner == "platform" and family[0].value and isinstance(parent := family[0].value.get("extends"), str):
-        place = Place(family[0].path, ("extends",))
-        elder = stacking.reading.find(pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)}))
-        if elder is None or elder.path == family[0].path:
-            stacking.report.say(
-                UNKNOWN_PARENT,
-                f"there is no environment `{parent}` to extend",
-                place,
-                hint="name a file beside this one",
-            )
+        stem = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)})
+        elder = stacking.reading.find(stem) if "environment" in pattern.facts(spec.path) else None
+        if elder is None:
+            _say_no_parent(parent, stem, family[0], stacking)
             break
         if elder in family:
-            notes = (Note("which extends this one in turn", Place(each.path, ("extends",))) for each in family[1:])
-            stacking.report.say(
-                CIRCULAR_PARENTS, f"`{parent}` is extended in a circle", place, *notes, hint="take one `extends` out"
-            )
+            _say_circle(family[: family.index(elder) + 1], stacking)
             break
         family.insert(0, elder)
     return family
+
+
+def _say_no_parent(parent: str, stem: str, child: Document, stacking: _Stacking) -> None:
+    folder, _, last = stem.rpartition("/")
+    meant = name.nearest(parent, stacking.reading.names(folder)) if last == parent else None
+    stacking.report.say(
+        UNKNOWN_PARENT,
+        f"there is no environment `{parent}` that this file could extend",
+        Place(child.path, ("extends",)),
+        hint=f"did you mean `{meant}`?" if meant else "name the file of an environment, from another one beside it",
+    )
+
+
+def _say_circle(circle: list[Document], stacking: _Stacking) -> None:
+    """Report a circle of documents once, whichever of them it was entered by."""
+    first, *others = sorted(circle, key=lambda document: document.path)
+    stacking.report.say(
+        CIRCULAR_PARENTS,
+        "these environments extend each other in a circle" if others else "this environment extends itself",
+        Place(first.path, ("extends",)),
+        *(Note("and this one is part of it", Place(each.path, ("extends",))) for each in others),
+        hint="take one `extends` out",
+    )
 
 
 def _into(spec: LayerSettings, stem: str) -> Keys:
@@ -230,9 +320,10 @@ def _locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
         if keys:
             yield Lock(keys, place)
         else:
+            shown = f"`{text}`" if text and isinstance(text, (str, int)) else "this"
             report.say(
                 BAD_LOCK,
-                f"`{text}` is no path that could be locked",
+                f"{shown} is no path that could be locked",
                 place,
                 hint="write it as `services.checkout.slos`",
             )

@@ -166,6 +166,7 @@ def _say(rule: Rule, paths: list[str], wrong: str, report: Report) -> None:
     if not paths:
         return
     first, *others = paths
-    many = f", nor are {len(others)} others" if wrong.startswith("is not") else f", like {len(others)} others"
+    many = f"{len(others)} other{'s' * (len(others) > 1)}"
+    also = f", nor {'are' if len(others) > 1 else 'is'} {many}" if wrong.startswith("is not") else f", like {many}"
     notes = (Note("the same is wrong here", Place(path)) for path in others[:_SHOWN])
-    report.say(rule, f"`{first}` {wrong}{many if others else ''}", Place(first), *notes, hint=_REMEDY)
+    report.say(rule, f"`{first}` {wrong}{also if others else ''}", Place(first), *notes, hint=_REMEDY)

@@ -138,8 +138,8 @@ def test_the_context_is_never_shared_with_the_result() -> None:
 
 
 def test_what_is_fixed_is_new_in_every_result() -> None:
-    engine, report = Engine({PATH: "a: {b: [1]}"}), Report()
-    one, other = (engine.render(PATH, {}, {}, report) for _ in range(2))
+    engine, report = Engine({PATH: "a: {b: [1]}{# {{ x }} #}"}), Report()
+    one, other = (engine.render(PATH, {"x": x}, {}, report) for x in (1, 2))
     assert one == other == {"a": {"b": [1]}}
     assert isinstance(one, dict)
     assert isinstance(other, dict)
@@ -253,3 +253,22 @@ def test_an_authors_go_template_is_inserted_as_it_is() -> None:
     got, said = render(template, context, RULES)
     assert said == []
     assert got == {"rules": [{"annotations": {"a": "{{ $value | humanize }}", "b": '{{ "{{" }} $value }}'}}]}
+
+
+def test_what_was_rendered_is_kept_for_who_asks_for_the_same() -> None:
+    engine, report = Engine({PATH: "a: {{ x }}\nb: {{ text('m') }}"}), Report()
+    french, german = Catalogue("fr", {"m": "oui"}), Catalogue("de", {"m": "ja"})
+    contexts: list[dict[str, Given]] = [
+        {"x": x, "text": catalogue} for x in (1, True, 1.0, "1") for catalogue in (french, german, french)
+    ]
+    got = [str(engine.render(PATH, context, RULES, report)) for context in contexts]
+    assert len(set(got)) == 8
+    assert len(engine.rendered) == 8
+
+
+def test_a_mistake_is_said_each_time() -> None:
+    engine = Engine({PATH: "a: {{ nope }}"})
+    for _ in range(2):
+        report = Report()
+        assert engine.render(PATH, {}, RULES, report) is None
+        assert len(report) == 1

@@ -176,3 +176,16 @@ def test_a_matcher_stays_one_matcher(template: str, value: Given, expected: str 
     got, said = bind(template, Field.MATCHER, x=value)
     assert got == expected
     assert bool(said) == (expected is None)
+
+
+@pytest.mark.parametrize(("usual", "extreme"), [(60, 1e300), (60, 10**18)])
+def test_a_number_out_of_range_is_found_whatever_was_proven_before(usual: float, extreme: float) -> None:
+    engine, report = Engine({PATH: "q: 'x offset -{{ x }}'"}), Report()
+    assert engine.render(PATH, {"x": usual}, {"q": Field.PROMQL}, report) is not None
+    assert engine.render(PATH, {"x": extreme}, {"q": Field.PROMQL}, report) is None
+
+
+def test_a_text_that_is_too_long_is_found_whatever_was_proven_before() -> None:
+    engine, report = Engine({PATH: "q: 'x{a=\"{{ x }}\"}'"}), Report()
+    assert engine.render(PATH, {"x": "a"}, {"q": Field.PROMQL}, report) is not None
+    assert engine.render(PATH, {"x": "a" * 100_000}, {"q": Field.PROMQL}, report) is None

@@ -1,7 +1,8 @@
-"""What the fields of Prometheus files hold."""
+"""What the fields of Prometheus files hold, and which of them a template has to give."""
 
 from typing import Final
 
+from varve.emit.shape import ANY_MAP, Holding
 from varve.emit.template.field import Field, FieldTree
 
 _RULE: Final[FieldTree] = {
@@ -24,3 +25,22 @@ TESTS: Final[FieldTree] = {
         }
     }
 }
+
+RULES_SHAPE: Final = Holding(
+    {
+        "interval": None,
+        "rules": [
+            Holding(
+                {"alert": None, "record": None} | dict.fromkeys(_RULE) | {"labels": ANY_MAP, "annotations": ANY_MAP},
+                needs=("expr",),
+                one_of=("alert", "record"),
+            )
+        ],
+    }
+)
+
+JOB_SHAPE: Final = Holding(
+    {"*": None, "relabel_configs": [ANY_MAP], "metric_relabel_configs": [ANY_MAP]}, needs=("job_name",)
+)
+
+TESTS_SHAPE: Final = Holding({"tests": [ANY_MAP]})

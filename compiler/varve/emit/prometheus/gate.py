@@ -1,6 +1,6 @@
 """Which Prometheus has which field and function, so that an older one is never sent what it cannot read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, cast
 
 from varve.emit.kit import Task
@@ -44,6 +44,13 @@ def gate(task: Task) -> None:
         _gate_expression(task, expr, place)
     for document in task.unit.vendor.values():
         _gate_vendor(task, document)
+
+
+def gate_template(task: Task, template: str, rules: Iterable[Map]) -> None:
+    """Report what the expressions of a template ask of Prometheus, unless the unit's own words are at fault already."""
+    if not task.report.broken:
+        for rule in rules:
+            _gate_expression(task, str(rule["expr"]), Place(template))
 
 
 def _newer_fields(value: Map, has: Version) -> Iterator[tuple[Keys, Version]]:

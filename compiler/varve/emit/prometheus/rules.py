@@ -1,17 +1,21 @@
 """The rule files: a service's own rules and those of its packs, the tenant's own, and the files of vendors."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from typing import Final, cast
 
 from varve.emit.kit import Task
 from varve.emit.pack import Use, uses
 from varve.emit.prometheus.annotation import annotations
-from varve.emit.prometheus.field import RULES
+from varve.emit.prometheus.field import RULES, RULES_SHAPE
+from varve.emit.prometheus.gate import gate_template
+from varve.emit.shape import checked
 from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
 from varve.language.message import language, localised
 from varve.model.source import Map, Value
 
+_ESCAPED: Final = re.compile(r'\{\{ "(\{+)" \}\}')
 _OWN: Final = "templates/prometheus/rules.yaml.j2"
 _GROUP_FIELDS: Final = ("interval", "query_offset", "limit")
 
@@ -19,33 +23,22 @@ _GROUP_FIELDS: Final = ("interval", "query_offset", "limit")
 def of_service(task: Task, service: str) -> list[Map]:
     """The rule groups of a service: its own rules first, then one group a pack."""
     value = _service(task, service)
-    settings: Map = {field: value[field] for field in _GROUP_FIELDS if field in value}
+    name = f"{task.unit.unit.tenant}/{service}"
     groups = []
     if value.get("alerts") or value.get("records"):
-        rules = _rendered(task, _OWN, _own(task, service))
-        groups.append(_group(task, (f"{task.unit.unit.tenant}/{service}", "", service), settings, rules))
-    for use in uses(task, service):
-        rules = _rendered(task, f"{use.pack.folder}/rules.yaml.j2", use.context)
-        name = f"{task.unit.unit.tenant}/{service}/{use.pack.name}"
-        groups.append(_group(task, (name, use.pack.name, service), settings, rules))
+        groups.append(_group(task, (name, "", service), _rendered(task, _OWN, _own(task, service))))
+    used = ((use, f"{name}/{use.pack.name}") for use in uses(task, service))
+    groups += [_group(task, (group, use.pack.name, service), _of_pack(task, use)) for use, group in used]
     return [group for group in groups if group["rules"]]
 
 
 def of_tenant(task: Task) -> list[Map]:
     """The rule groups of the tenant itself, one a pack that applies to tenants."""
-    return [
-        group
-        for use in uses(task, None)
-        if (
-            group := _group(
-                task, (f"{task.unit.unit.tenant}/{use.pack.name}", use.pack.name, ""), {}, _tenant_rules(task, use)
-            )
-        )["rules"]
+    tenant = task.unit.unit.tenant
+    groups = [
+        _group(task, (f"{tenant}/{use.pack.name}", use.pack.name, ""), _of_pack(task, use)) for use in uses(task, None)
     ]
-
-
-def _tenant_rules(task: Task, use: Use) -> list[Map]:
-    return _rendered(task, f"{use.pack.folder}/rules.yaml.j2", use.context)
+    return [group for group in groups if group["rules"]]
 
 
 def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
@@ -65,14 +58,26 @@ def _service(task: Task, service: str) -> Map:
     return cast("dict[str, Map]", task.unit.value["services"])[service]
 
 
-def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> list[Map]:
-    value = task.kit.engine.render(template, context, RULES, task.report)
-    return cast("list[Map]", value.get("rules") or []) if isinstance(value, dict) else []
+def _of_pack(task: Task, use: Use) -> Map:
+    template = f"{use.pack.folder}/rules.yaml.j2"
+    rendered = _rendered(task, template, use.context)
+    gate_template(task, template, cast("list[Map]", rendered.get("rules") or []))
+    return rendered
 
 
-def _group(task: Task, named: tuple[str, str, str], settings: Map, rules: Iterable[Map]) -> Map:
-    """A group whose rules say whose they are; `named` holds its name, its pack and its service, if it has them."""
+def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
+    return checked(task.kit.engine.render(template, context, RULES, task.report), RULES_SHAPE, template, task.report)
+
+
+def _group(task: Task, named: tuple[str, str, str], rendered: Map) -> Map:
+    """A group whose rules say whose they are; `named` holds its name, its pack and its service, if it has them.
+
+    What the service says of its groups is stronger than what a template says.
+    """
     name, pack, service = named
+    said = {**rendered, **(_service(task, service) if service else {})}
+    settings = {field: said[field] for field in _GROUP_FIELDS if said.get(field) is not None}
+    rules = cast("list[Map]", rendered.get("rules") or [])
     return {"name": name, **settings, "rules": [_finished(task, rule, pack, service) for rule in rules]}
 
 
@@ -80,9 +85,15 @@ def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
     """A rule with the labels and annotations that every rule of the tenant has."""
     identity = {"tenant": task.unit.unit.tenant} | ({"service": service} if service else {})
     if "record" in rule:
-        return _labelled(rule, {}, identity)
+        return _labelled(rule | {"labels": _plain(rule)}, {}, identity)
     finished = _labelled(rule, _said_labels(task, service), identity | ({"pack": pack} if pack else {}))
     return finished | {"annotations": cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service)}
+
+
+def _plain(rule: Map) -> Map:
+    """The labels of a recording without the escapes of a Go template, which Prometheus reads in alerts only."""
+    labels = cast("dict[str, str]", rule.get("labels") or {})
+    return {label: _ESCAPED.sub(lambda found: found[1], str(text)) for label, text in labels.items()}
 
 
 def _said_labels(task: Task, service: str) -> dict[str, str]:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus.field import SCRAPE
+from varve.emit.prometheus.field import JOB_SHAPE, SCRAPE
+from varve.emit.shape import checked
 from varve.model.source import Map, Value
 from varve.resolve.platform import credentials
 
 _SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
 _PROBE: Final = "templates/prometheus/probe.yaml.j2"
+_OF_SAMPLES: Final = "metric_relabel_configs"
 PROBE_COMPONENT: Final = "probe"
 
 
@@ -44,10 +46,21 @@ def _job(task: Task, service: str, made: tuple[str, str], given: Map) -> Iterato
         "service": {"id": service},
         **given,
     }
-    job = task.kit.engine.render(template, context, SCRAPE, task.report)
-    if isinstance(job, dict):
-        relabelled = cast("list[Value]", job.get("relabel_configs") or [])
-        yield {**job, "honor_labels": False, "relabel_configs": [*relabelled, *_identity(task, service, component)]}
+    job = checked(task.kit.engine.render(template, context, SCRAPE, task.report), JOB_SHAPE, template, task.report)
+    if job:
+        identity = _identity(task, service, component)
+        yield {**job, "honor_labels": False, **{steps: [*_steps(job, steps), *identity] for steps in _relabelled(job)}}
+
+
+def _relabelled(job: Map) -> Iterator[str]:
+    """What has to end with the identity: the labels of targets, and those of samples where a template changes any."""
+    yield "relabel_configs"
+    if job.get(_OF_SAMPLES):
+        yield _OF_SAMPLES
+
+
+def _steps(job: Map, steps: str) -> list[Value]:
+    return cast("list[Value]", job.get(steps) or [])
 
 
 def _identity(task: Task, service: str, component: str) -> list[Value]:

@@ -5,7 +5,8 @@ from typing import Final, cast
 
 from varve.emit.kit import Task
 from varve.emit.pack import Use, uses
-from varve.emit.prometheus.field import TESTS
+from varve.emit.prometheus.field import TESTS, TESTS_SHAPE
+from varve.emit.shape import checked
 from varve.model.source import Map, Value
 
 _INTERVAL: Final = "1m"
@@ -31,4 +32,4 @@ def _tests(task: Task, use: Use) -> list[Value]:
     if template not in task.kit.engine.templates:
         return []
     value = task.kit.engine.render(template, use.context, TESTS, task.report)
-    return cast("list[Value]", value.get("tests") or []) if isinstance(value, dict) else []
+    return cast("list[Value]", checked(value, TESTS_SHAPE, template, task.report).get("tests") or [])

@@ -68,6 +68,8 @@ _FORMS: Final[dict[Field, Form]] = {
     Field.TEXT: plain.TEXT,
 }
 
+_USUAL: Final = 4096
+
 Binder: TypeAlias = Callable[[Run], Value]
 """Gives one piece of the result; what cannot be bound is said to the run, and the piece is then None."""
 
@@ -336,9 +338,10 @@ def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[in
 
 
 def _unsound(written: Written, field: Field, run: Run) -> Misfit | None:
-    form, key = _FORMS[field], (field, written.proof)
+    # The languages have a longest text.
+    form, key = _FORMS[field], (field, written.proof if len(written.text) <= _USUAL else written.text)
     if key not in run.proofs:
-        run.proofs[key] = form.fault(written.proof)
+        run.proofs[key] = form.fault(key[1])
     wrong = run.proofs[key]
     # What is wrong with the proof may name a stand-in.
     return Misfit(form.fault(written.text) or wrong) if wrong else None

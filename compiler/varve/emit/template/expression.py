@@ -18,6 +18,7 @@ _REGEX_OPERATORS: Final = frozenset({"=~", "!~"})
 _ARITHMETIC: Final = frozenset("+-*/%^")
 _COMPARISON: Final = frozenset({"==", "!=", ">", "<", ">=", "<="})
 _ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
+_SMALL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?")  # larger ones may be too much for an instant or an offset
 _NEEDED: Final = "no number, duration, name, selector or whole expression"
 
 
@@ -83,10 +84,10 @@ def _letter(value: Given, written: str) -> str:
 
 
 def _amount(around: _Around) -> StandIn:
-    """A number beside an operator decides nothing."""
+    """A number beside an operator decides nothing, unless it is out of all range."""
     if around.before not in _ARITHMETIC and around.before not in _COMPARISON:
         return same
-    return lambda value, written: "1" if given.number(value) == written else written
+    return lambda value, written: "1" if written == given.number(value) and _SMALL.fullmatch(written) else written
 
 
 def _literal(quote: Quote) -> Write:

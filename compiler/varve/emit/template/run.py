@@ -116,6 +116,10 @@ class Run:
         shown = show(self.values[index])
         return f"{shown} from `{expression}`" if expression else shown
 
+    def _expression(self, index: int) -> str:
+        expression = self.sites[index].expression
+        return f"`{expression}`" if expression else "what is written here"
+
     def plain(self, value: Given, index: int) -> Value:
         """A copy of the value of placeholder `index`, or of a piece of it, as plain data."""
         return self._copy(value, index, DEEPEST)
@@ -145,7 +149,7 @@ class Run:
     def text(self, value: str, index: int) -> str:
         """`value`, unless it holds a private character."""
         if is_private(value):
-            message = f"the value of `{self.sites[index].expression}` holds a private character, U+E000 or U+E001"
+            message = f"{self._expression(index)} holds a private character, U+E000 or U+E001"
             self.misfit(PRIVATE_CHARACTER, message, index, "remove the character from the value")
         return value
 
@@ -155,7 +159,7 @@ class Run:
                 message = f"{show(value)} is written in a language, and this field has none"
                 hint = "write it into a field of its language"
             case _:
-                message = f"`{self.sites[index].expression}` is no plain value"
+                message = f"{self._expression(index)} is no plain value"
                 hint = "write text, a number, a list or a map"
         self.refuse(NO_PLAIN_VALUE, message, index, hint)
 

@@ -44,7 +44,7 @@ _LARGEST_NUMBER: Final = 1 << 64
 _CALL: Final = 8  # a call costs as much time as so many items
 _ABSENT: Final = object()
 
-_METHODS: Final[Mapping[type, frozenset[str]]] = {
+METHODS: Final[Mapping[type, frozenset[str]]] = {
     dict: frozenset({"get", "items", "keys", "values"}),
     str: frozenset({"endswith", "lower", "removeprefix", "removesuffix", "split", "startswith", "strip", "upper"}),
     LoopContext: frozenset(
@@ -119,7 +119,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
         """What `obj.attribute` means: a method on the list, an entry of a map, a name that a template exports."""
         kind = type(obj)
-        if attribute in _METHODS.get(kind, ()):
+        if attribute in METHODS.get(kind, ()):
             return getattr(obj, attribute)
         if kind is dict:
             return obj[attribute] if attribute in obj else self._missing(attribute)

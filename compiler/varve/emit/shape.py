@@ -1,0 +1,78 @@
+"""What a template has to give: maps and lists where its target reads them, and no key that the target would refuse."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+from varve.language.name import dotted
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.source import Keys, Map, Value
+
+WRONG_SHAPE = Rule(
+    "emit/wrong-shape",
+    "A template gives something that its target does not read",
+    "A template of rules gives a map with `rules`, a list of alerts and recordings; one of a scrape job gives the map "
+    "of one job; one of tests a map with `tests`. Prometheus refuses a whole file for one key that it does not know. "
+    "The message names the place in what the template gave. No tenant can mend this: change the template.",
+)
+
+
+class Holding(NamedTuple):
+    """A map: what each key holds, `*` standing for every other key; the keys it needs, and those it has just one of."""
+
+    holds: Mapping[str, "Shape"]
+    needs: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+
+
+Shape: TypeAlias = Holding | list["Shape"] | None
+"""A map, a list whose items are all of the one shape that it holds here, or anything."""
+
+ANY_MAP: Final = Holding({"*": None})
+
+
+def checked(value: Value, shape: Holding, template: str, report: Report) -> Map:
+    """What `template` gave, or an empty map where it is of another shape, which is reported, or None, which was."""
+    wrong = None if value is None else next(_faults(value, shape, ()), None)
+    if wrong is not None:
+        report.say(WRONG_SHAPE, wrong, Place(template), hint="change the template")
+    return value if wrong is None and isinstance(value, dict) else {}
+
+
+def _faults(value: Value, shape: Shape, at: Keys) -> Iterator[str]:
+    where = f"`{dotted(at)}`" if at else "what the template gives"
+    match shape, value:
+        case Holding(), dict():
+            yield from _of_map(value, shape, at, where)
+        case [each], list():
+            for index, item in enumerate(value):
+                yield from _faults(item, each, (*at, index))
+        case Holding(), _:
+            yield f"{where} is {_kind(value)}, where a map is needed"
+        case list(), _:
+            yield f"{where} is {_kind(value)}, where a list is needed"
+
+
+def _of_map(value: Map, shape: Holding, at: Keys, where: str) -> Iterator[str]:
+    for key in shape.needs:
+        if value.get(key) is None:
+            yield f"{where} lacks `{key}`"
+    if shape.one_of and sum(key in value for key in shape.one_of) != 1:
+        yield f"{where} needs either {' or '.join(f'`{key}`' for key in shape.one_of)}"
+    for key, each in value.items():
+        if key not in shape.holds and "*" not in shape.holds:
+            yield f"{where} holds `{key}`, which nothing reads there"
+        elif each is not None:
+            yield from _faults(each, shape.holds.get(key, shape.holds.get("*")), (*at, key))
+
+
+def _kind(value: Value) -> str:
+    match value:
+        case None:
+            return "null"
+        case dict():
+            return "a map"
+        case list():
+            return "a list"
+        case str():
+            return "a text"
+    return "a number" if not isinstance(value, bool) else "true or false"
