@@ -1,4 +1,4 @@
-"""Figures of the compiler: wall and CPU time of whole commands, memory, and their ratios to floors of the same run.
+"""Figures of the compiler: time and memory of whole commands, and their ratios to floors of the same run.
 
 Run it by `make bench`, or with a number of tenants: `make bench BENCH=300`. It is no test: machines differ, ratios less.
 """

@@ -177,6 +177,11 @@ def test_a_broken_file_never_stops_the_search(text: str, data: st.DataObject) ->
         inside(broken, find(keys, "value"))
 
 
+@pytest.mark.parametrize("name", NAMES.values())
+def test_bytes_that_are_no_text_never_stop_the_search(name: str) -> None:
+    assert locate(source(b"\xff\xfe a: \xc3", name), ("a", 0), "value").line == 1
+
+
 def ways(value: Value, keys: Keys = ()) -> Iterator[Keys]:
     if isinstance(value, dict):
         for key, held in value.items():

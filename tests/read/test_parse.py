@@ -154,11 +154,6 @@ def test_what_is_no_mapping_is_refused(text: str, name: str) -> None:
     assert refused(text, name) == ["read/not-a-mapping 1:1-1"]
 
 
-@pytest.mark.parametrize("name", ["x.ini", "x", "x.YAML", "x.yaml.j2", ".yaml"])
-def test_a_file_of_another_format_is_refused(name: str) -> None:
-    assert refused("a: 1", name) == ["read/unknown-format 1:1-1"]
-
-
 def test_every_extension_is_read() -> None:
     texts = dict.fromkeys((".yaml", ".yml"), "a: 1") | {
         ".json": '{"a": 1}',

@@ -1,5 +1,6 @@
 """XML: elements are keys, text is typed as YAML types it, and nothing else is let in."""
 
+from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -17,6 +18,13 @@ REFUSED = {
         '<!-- <!DOCTYPE -->\r\n<!DOCTYPE t [<!ENTITY a "x">]><t>&a;</t>',
         "read/doctype 2:1-10",
         "<!-- <!DOCTYPE -->\r\n<t><a>&lt;</a></t>",
+    ),
+    "entities that multiply": (
+        '<!DOCTYPE t [<!ENTITY a "aa">'
+        + "".join(f"<!ENTITY {new} '{f'&{old};' * 9}'>" for old, new in pairwise("abcdefghijk"))
+        + "]><t><a>&k;</a></t>",
+        "read/doctype 1:1-10",
+        "<t><a>k</a></t>",
     ),
     "a file from elsewhere": ('<!DOCTYPE t SYSTEM "file:///etc/passwd"><t/>', "read/doctype 1:1-10", "<t/>"),
     "a key is repeated": (
@@ -72,7 +80,7 @@ REFUSED = {
         "read/declared-encoding 1:1-41",
         '<?xml version="1.0" encoding="utf-8"?><t/>',
     ),
-    "an element that is not closed": ("<t>\n<a></t>", "read/syntax 2:6-7", "<t>\n<a/></t>"),
+    "an element that is not closed": ("<t>\n<a></t>", "read/syntax 2:6-7 2:2-3", "<t>\n<a/></t>"),
     "an entity that is none": ("<t><a>é&auml;</a></t>", "read/syntax 1:8-9", "<t><a>é&amp;</a></t>"),
     "no text at all": ("", "read/syntax 1:1-1", "<t/>"),
     "two roots": ("<t/><t/>", "read/syntax 1:5-6", "<t/>"),

@@ -36,6 +36,10 @@ def test_a_value_that_holds_itself_ends_the_search_with_the_keys() -> None:
     assert find(root, ("a", "b", "b", "b"), "value") == Span(1, 11, 13)
 
 
+def test_a_block_has_the_place_of_its_key_also_where_the_text_ends() -> None:
+    assert find(mark("a:\n  b: 1").root, ("a",), "value") == Span(1, 1, 2)
+
+
 def test_keys_that_are_no_names_have_no_marks() -> None:
     root, _ = mark("? [x]\n: 1\na: 2")
     assert list(root.children) == ["a"]

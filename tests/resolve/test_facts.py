@@ -35,8 +35,8 @@ def test_no_other_layer_says_a_fact() -> None:
 
 
 def test_a_fact_cannot_be_a_reference_and_the_id_cannot_be_said() -> None:
-    said, report = known({"tenants/acme/tenant.yaml": "tenant: {id: other, tier: '%{locale}'}"})
-    assert said == {"environment": ("production",), "tenant.id": ("acme",)}
+    said, report = known({"tenants/acme/tenant.yaml": "tenant: {id: other, tier: '%{locale}', name: '50 %{ off'}"})
+    assert (said["tenant.id"], said["tenant.name"]) == (("acme",), ("50 %{ off",))
     assert [(each.rule.code, each.place) for each in report] == [
         ("resolve/fact-not-literal", Place("tenants/acme/tenant.yaml", ("tenant", "tier")))
     ]

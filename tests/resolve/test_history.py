@@ -35,6 +35,10 @@ def stack(*values: Map) -> Stack:
             [("b", "says"), ("a", "overridden")],
             id="replaced by a map with it",
         ),
+        pytest.param(
+            [{"x": {"y": 1}}, {"x": None}], "x.y", [("b", "replaces"), ("a", "overridden")], id="replaced by a scalar"
+        ),
+        pytest.param([{"x": [1]}, {"x": [2, 3]}], "x[1]", [("b", "says")], id="inside a list"),
         pytest.param([{"x": 1}], "y", [], id="never said"),
     ],
 )
@@ -54,6 +58,36 @@ def test_an_origin_names_the_strongest_voice_and_whom_it_overrode() -> None:
 
 def test_what_nobody_says_comes_from_the_nearest_above_it() -> None:
     assert origin(stack({"x": {"y": 1}}, {"z": 1}), ("x", "missing")) == (Place("a.yaml", ("x",)), ())
+
+
+def test_what_a_map_lacks_is_asked_of_the_file_that_made_it() -> None:
+    """The tenant's before the platform's, the first before those that add to it, the whole before a part."""
+    layers = (
+        Layer("defaults", 0, "platform", "defaults.yaml", {"alerts": {"a": {"for": 1}}}),
+        Layer("tenant", 1, "tenant", "tenant.yaml", {"alerts": {"a": {"expr": 1}}}),
+        Layer("services", 2, "tenant", "services/x.yaml", {"services": {"x": {}}}, ("services", "x")),
+        Layer("overlay", 3, "tenant", "overlay.yaml", {"alerts": {"a": {"for": 2}}}),
+    )
+    assert origin(Stack(layers), ("alerts", "a", "summary"))[0] == Place("tenant.yaml", ("alerts", "a"))
+    assert origin(Stack(layers), ("timezone",))[0] == Place("tenant.yaml")
+    assert origin(Stack(layers), ("services", "x", "owner"))[0] == Place("services/x.yaml")
+
+
+def test_what_a_layer_took_away_is_asked_of_that_layer() -> None:
+    taken = stack({"zone": "UTC", "alerts": {"a": {"expr": 1}}}, {REMOVE: ["zone"], "alerts": {"a": {PATCH: "delete"}}})
+    assert origin(taken, ("zone",))[0] == Place("b.yaml", (REMOVE, 0))
+    assert origin(taken, ("alerts", "a", "expr"))[0] == Place("b.yaml", ("alerts", "a", PATCH), "key")
+
+
+def test_an_origin_follows_references_to_where_the_value_is_said() -> None:
+    said = stack({"a": "%{b}", "b": "x %{c.d}", "c": {"d": 1}, "m": "%{c}"})
+    assert [note.place and note.place.keys for note in origin(said, ("a",))[1]] == [("b",), ("c", "d")]
+    assert [note.place and note.place.keys for note in origin(said, ("m", "d"))[1]] == [("c", "d")]
+
+
+def test_references_in_a_circle_are_followed_once() -> None:
+    said = stack({"a": "%{b}", "b": "%{a}"})
+    assert [note.place and note.place.keys for note in origin(said, ("a",))[1]] == [("b",)]
 
 
 @pytest.mark.parametrize(

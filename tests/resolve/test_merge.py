@@ -78,6 +78,9 @@ def merged(*values: Map) -> tuple[Map, list[str]]:
         pytest.param(
             {"a": {"b": 1}}, {"a": {REMOVE: ["b"], "c": 2}}, {"a": {"c": 2}}, id="removing and saying go together"
         ),
+        pytest.param(
+            {"a": {"b": 1}}, {"a": {"b": 2, REMOVE: ["b"]}}, {"a": {"b": 2}}, id="removing always comes first"
+        ),
     ],
 )
 def test_two_layers_give(lower: Map, upper: Map, expected: Map) -> None:
@@ -95,6 +98,7 @@ def test_a_deletion_can_be_undone_above() -> None:
         pytest.param({"a": [1]}, {"a": {"b": 1}}, "resolve/kind-change", "a", id="a map over a list"),
         pytest.param({"a": 1}, {"a": [1]}, "resolve/kind-change", "a", id="a list over a scalar"),
         pytest.param({}, {"a": {"$add": 1}}, "resolve/unknown-word", 'a["$add"]', id="an unknown word"),
+        pytest.param({"a": 1}, {PATCH: "replace"}, "resolve/unknown-word", '["$patch"]', id="a patch of everything"),
         pytest.param({}, {"a": {PATCH: "merge"}}, "resolve/unknown-word", 'a["$patch"]', id="an unknown patch"),
         pytest.param({}, {"a": {REMOVE: "b"}}, "resolve/unknown-word", 'a["$remove"]', id="a removal that is no list"),
         pytest.param({}, {"a": {PATCH: "delete"}}, "resolve/nothing-to-delete", 'a["$patch"]', id="nothing to delete"),
@@ -102,14 +106,14 @@ def test_a_deletion_can_be_undone_above() -> None:
             {"a": {"bee": 1}},
             {"a": {REMOVE: ["be"]}},
             "resolve/nothing-to-delete",
-            'a["$remove"]',
+            'a["$remove"][0]',
             id="a stale removal",
         ),
         pytest.param(
             {"owners": ["x"]},
-            {"owners": {REMOVE: ["y"]}},
+            {"owners": {REMOVE: ["x", "y"]}},
             "resolve/nothing-to-delete",
-            'owners["$remove"]',
+            'owners["$remove"][1]',
             id="no member",
         ),
         pytest.param(
@@ -119,6 +123,22 @@ def test_a_deletion_can_be_undone_above() -> None:
             'a["$patch"]',
             id="a deletion with content",
         ),
+        pytest.param({}, {REMOVE: ["a"]}, "resolve/nothing-to-delete", '["$remove"][0]', id="a removal at the top"),
+        pytest.param(
+            {"contact": {"slack": "#a"}},
+            {"contact": {REMOVE: ["slack"], "email": "b"}},
+            "resolve/unknown-word",
+            'contact["$remove"]',
+            id="a word in a value that is one",
+        ),
+        pytest.param(
+            {"a": [1]},
+            {"a": [{"b": [{PATCH: "delete"}]}]},
+            "resolve/unknown-word",
+            'a[0].b[0]["$patch"]',
+            id="a word inside a list",
+        ),
+        pytest.param({}, {"a": [{"$b": 1}]}, "resolve/unknown-word", 'a[0]["$b"]', id="a word in a list that is new"),
     ],
 )
 def test_a_mistake_is_said_where_it_stands(lower: Map, upper: Map, code: str, at: str) -> None:
@@ -155,6 +175,31 @@ def test_equal_priorities_conflict_symmetrically() -> None:
         assert said.place.keys == ("x", "y")
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "at"),
+    [
+        pytest.param({"x": {"y": 1}}, {"x": {PATCH: "delete"}}, "x", id="one deletes what the other says"),
+        pytest.param({"x": {"y": 1}}, {"x": {PATCH: "replace", "z": 1}}, "x", id="one replaces what the other says"),
+        pytest.param({"x": {"y": 1}}, {"x": {REMOVE: ["y"]}}, "x.y", id="one removes what the other says"),
+        pytest.param({"owners": ["a"]}, {"owners": {REMOVE: ["a"]}}, "owners", id="one removes from the other's set"),
+    ],
+)
+def test_a_word_contradicts_a_voice_of_equal_priority_whichever_comes_first(one: Map, other: Map, at: str) -> None:
+    weaker = layer("w", {"x": {"y": 0}, "owners": ["a"]}, 1)
+    for first, second in ((one, other), (other, one)):
+        report = Report()
+        merge(Stack((weaker, layer("a", first, 5), layer("b", second, 5))), STRATEGY, report)
+        said = [each for each in report if each.rule.code == "resolve/conflict"]
+        assert [each.message.split("`")[1] for each in said] == [at]
+
+
+def test_removals_of_equal_priority_add_up() -> None:
+    layers = (layer("w", {"x": {"y": 0, "z": 0}}, 1), layer("a", {"x": {REMOVE: ["y"]}}, 5))
+    report = Report()
+    merged_ = merge(Stack((*layers, layer("b", {"x": {REMOVE: ["z"]}}, 5))), STRATEGY, report)
+    assert (merged_, list(report)) == ({"x": {}}, [])
+
+
 def test_a_parent_and_the_file_that_extends_it_do_not_conflict() -> None:
     parent = Layer("environment", 30, "platform", "staging.yaml", {"x": 1}, (), -1)
     child = Layer("environment", 30, "platform", "production.yaml", {"x": 2}, (), 0)
@@ -168,7 +213,10 @@ def test_a_parent_and_the_file_that_extends_it_do_not_conflict() -> None:
     [
         pytest.param({"quotas": {"series": 1}}, "quotas", id="setting the path"),
         pytest.param({"quotas": {PATCH: "delete"}}, "quotas", id="deleting the path"),
-        pytest.param({REMOVE: ["quotas"]}, '["$remove"]', id="removing the path"),
+        pytest.param({"quotas": None}, "quotas", id="a null in its place"),
+        pytest.param({"quotas": "%{labels}"}, "quotas", id="a reference in its place"),
+        pytest.param({"quotas": {REMOVE: ["series"]}}, "quotas", id="removing what is inside it"),
+        pytest.param({REMOVE: ["labels", "quotas"]}, '["$remove"][1]', id="removing the path"),
         pytest.param({PATCH: "replace"}, '["$patch"]', id="replacing what is above"),
     ],
 )
@@ -178,6 +226,15 @@ def test_a_tenant_cannot_touch_what_is_locked(value: Map, offence: str) -> None:
     locked = [each for each in report if each.rule.code == "resolve/locked"]
     assert [dotted(each.place.keys) for each in locked if each.place] == [offence]
     assert [note.place for note in locked[0].notes] == [Place("a.yaml", ("locks", 0))]
+
+
+def test_a_lock_that_two_files_say_is_one_lock() -> None:
+    layers = stack({"quotas": {"series": 9}}, {"quotas": {"series": 1}}, owner="tenant").layers
+    locks = tuple(Lock(("quotas",), Place(file, ("locks", 0))) for file in ("a.yaml", "c.yaml"))
+    report = Report()
+    merge(Stack(layers, locks), STRATEGY, report)
+    [said] = report
+    assert [note.place and note.place.file for note in said.notes] == ["a.yaml", "c.yaml"]
 
 
 def test_a_scalar_above_a_locked_path_is_an_offence() -> None:

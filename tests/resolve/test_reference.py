@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from varve.language.name import dotted
 from varve.model.diagnostic import Report
@@ -66,7 +68,57 @@ def test_a_misspelt_reference_is_corrected() -> None:
     report = Report()
     value: Map = {"services": {"checkout": {"owner": "x"}}, "v": "%{services.chekout.owner}"}
     resolve(value, Stack((Layer("only", 0, "tenant", "only.yaml", value),)), {}, report)
-    assert [each.hint for each in report] == ["did you mean `services.checkout`?"]
+    assert [each.hint for each in report] == ["did you mean `services.checkout.owner`?"]
+
+
+def test_a_circle_shows_its_other_members_and_not_the_way_into_it() -> None:
+    report = Report()
+    value: Map = {"in": "%{a}", "a": "%{b}", "b": "%{c}", "c": "%{a}"}
+    resolve(value, Stack((Layer("only", 0, "tenant", "only.yaml", value),)), {}, report)
+    [said] = report
+    assert said.message == "`a -> b -> c -> a` is a circle"
+    assert [note.place.keys for note in said.notes if note.place] == [("a",), ("b",)]
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=6))
+def test_each_circle_is_reported_once(targets: list[int]) -> None:
+    """Value number i refers to number targets[i], where there is one; each circle of that graph is one mistake."""
+    value: Map = {f"v{index}": f"%{{v{target}}}" for index, target in enumerate(targets) if target < len(targets)}
+    _, said = resolved(value | {f"v{index}": 1 for index, target in enumerate(targets) if target >= len(targets)})
+    ends = set()
+    for start in range(len(targets)):
+        here, path = start, []
+        while here < len(targets) and here not in path:
+            path.append(here)
+            here = targets[here]
+        if here < len(targets):
+            ends.add(frozenset(path[path.index(here) :]))
+    assert [code for code, _ in said] == ["resolve/circular-reference"] * len(ends)
+
+
+def test_a_text_that_doubles_with_every_step_is_refused_before_it_grows() -> None:
+    value: Map = {f"v{index}": f"%{{v{index + 1}}}%{{v{index + 1}}}" for index in range(40)}
+    found, said = resolved(value | {"v40": "ha"})
+    assert [code for code, _ in said] == ["resolve/reference-expansion"]
+    assert max(len(str(each)) for each in found.values()) < 3_000_000
+
+
+def test_a_map_that_doubles_with_every_step_is_refused_too() -> None:
+    value: Map = {f"v{index}": {"a": f"%{{v{index + 1}}}", "b": f"%{{v{index + 1}}}"} for index in range(40)}
+    _, said = resolved(value | {"v40": {}})
+    assert [code for code, _ in said] == ["resolve/reference-expansion"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_long_chain_of_references_is_refused_from_either_end(order: int) -> None:
+    value: Map = {f"v{index}": {"next": f"%{{v{index + 1}}}"} for index in range(3000)}
+    _, said = resolved(dict(list((value | {"v3000": "end"}).items())[::order]))
+    assert [code for code, _ in said] == ["resolve/reference-expansion"]
+
+
+def test_a_map_that_cannot_stand_in_a_text_leaves_the_text_as_it_is_written() -> None:
+    found, _ = resolved({"v": "see %{m} and %{t}", "m": {"secret": "a/b"}, "t": "x"})
+    assert found["v"] == "see %{m} and x"
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, ""), (True, "true"), (False, "false"), (1.5, "1.5"), ("x", "x")])

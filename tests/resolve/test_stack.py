@@ -138,8 +138,29 @@ def test_a_layer_may_wait_for_a_fact(value: str, speaks: bool) -> None:  # noqa:
             {"environments/production.yaml": "extends: staging", "environments/staging.yaml": "extends: production"},
             FACTS,
             "resolve/circular-extends",
-            Place("environments/staging.yaml", ("extends",)),
-            id="parents in a circle",
+            Place("environments/production.yaml", ("extends",)),
+            id="parents in a circle, told at the first of them by name",
+        ),
+        pytest.param(
+            {"environments/production.yaml": "extends: production"},
+            FACTS,
+            "resolve/circular-extends",
+            Place("environments/production.yaml", ("extends",)),
+            id="an environment that extends itself",
+        ),
+        pytest.param(
+            {"environments/tiers/gold.yaml": "extends: silver", "environments/tiers/silver.yaml": ""},
+            FACTS,
+            "resolve/unknown-parent",
+            Place("environments/tiers/gold.yaml", ("extends",)),
+            id="a file that is of no environment extends one",
+        ),
+        pytest.param(
+            {"environments/production.yaml": "tenant: {tier: silver}", "tenants/acme/tenant.yaml": ""},
+            FACTS,
+            "resolve/changed-fact",
+            Place("environments/production.yaml", ("tenant", "tier")),
+            id="a layer contradicts a fact",
         ),
         pytest.param(
             {"environments/production.yaml": "locks: ['quotas..series']"},
@@ -162,6 +183,46 @@ def test_a_mistake_is_said_where_it_stands(
 ) -> None:
     _, report = stacked(files, facts=facts)
     assert [(each.rule.code, each.place) for each in report] == [(code, place)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            {
+                "environments/production.yaml": "tenant: {tier: silver}",
+                "tenants/acme/tenant.yaml": "tenant: {tier: gold}",
+            },
+            id="one that a stronger layer takes back",
+        ),
+        pytest.param({"environments/production.yaml": "tenant: {isolation: strict}"}, id="one that chooses no layer"),
+        pytest.param({"environments/production.yaml": "tenant: {tier: gold}"}, id="one that says the same"),
+    ],
+)
+def test_a_layer_may_speak_of_a_fact(files: dict[str, str]) -> None:
+    _, report = stacked(files)
+    assert not len(report)
+
+
+@pytest.mark.parametrize(("text", "codes"), [("soc2", ["resolve/changed-fact"]), ("gdpr", [])])
+def test_a_layer_may_add_to_a_list_of_facts_what_no_layer_waits_for(text: str, codes: list[str]) -> None:
+    waiting = replace(LAYERS[0], name="audit", path="environments/audit", when={"tenant.compliance": ("soc2",)})
+    files = {"environments/production.yaml": f"tenant: {{compliance: [{text}]}}"}
+    facts = FACTS | {"tenant.compliance": ("hipaa", "pci")}
+    _, report = stacked(files, replace(SETTINGS, layers=(*LAYERS, waiting)), facts)
+    assert [each.rule.code for each in report] == codes
+
+
+def test_what_a_tenant_lacks_is_asked_of_the_tenant_and_what_the_settings_misspell_of_them() -> None:
+    misspelt = replace(LAYERS[1], path="environments/tiers/%{tenant.teir}")
+    for layers, file, hint in (
+        (LAYERS, "tenants/acme/tenant.yaml", "say `tenant.tier` in the tenant's file"),
+        ((*LAYERS[:1], misspelt, *LAYERS[2:]), "varve.yaml", "did you mean `%{tenant.tier}`?"),
+    ):
+        facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier" or layers is not LAYERS}
+        _, report = stacked({"varve.yaml": "layers: []"}, replace(SETTINGS, layers=layers), facts)
+        [said] = report
+        assert (said.rule.code, said.place and said.place.file, said.hint) == ("resolve/unknown-fact", file, hint)
 
 
 def test_an_optional_file_may_be_missing() -> None:

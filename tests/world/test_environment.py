@@ -6,9 +6,7 @@ from typing import TextIO
 
 import pytest
 
-from tests.world.work import codes
-from varve.model.diagnostic import Report
-from varve.world.environment import host_format, inputs, terminal
+from varve.world.environment import host_format, terminal
 
 
 @pytest.fixture(autouse=True)
@@ -25,21 +23,6 @@ def screen() -> Iterator[TextIO]:
     with os.fdopen(theirs, "w", encoding="utf-8") as stream:
         yield stream
     os.close(ours)
-
-
-@pytest.mark.parametrize(
-    ("given", "values", "said"),
-    [
-        pytest.param({}, {"REGION": "none", "STAGE": ""}, 0, id="as declared"),
-        pytest.param({"REGION": "eu"}, {"REGION": "eu", "STAGE": ""}, 0, id="another value"),
-        pytest.param({"REGOIN": "eu"}, {"REGION": "none", "STAGE": ""}, 1, id="a misspelt name"),
-    ],
-)
-def test_inputs(given: dict[str, str], values: dict[str, str], said: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STAGE", "of the machine")
-    report = Report()
-    assert inputs({"REGION": "none", "STAGE": ""}, given, report) == values
-    assert codes(report) == [("world/unknown-input", "")] * said
 
 
 def test_a_terminal_is_live_and_coloured(screen: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,7 @@ def test_many_artifacts_of_one_kind_are_one_diagnostic_that_shows_some_of_them()
     report = Report()
     judge(_plan({f"a/{number:02}": b"1" for number in range(20)}, {}), report)
     [said] = report
-    assert said.message == "`a/00` is not there, nor are 19 others"
+    assert said.message == "`a/00` is not there; the same is true of 19 others"
     assert [note.place.file for note in said.notes if note.place] == [f"a/{number:02}" for number in range(1, 10)]
 
 

@@ -1,13 +1,15 @@
 """Can a pack's schema of its parameters be used: sound, whole in itself, finite, and with defaults that fit."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, cast
 
 from varve.check import schema as schemas
 from varve.check.format import FORMATS
-from varve.language.name import nearest
-from varve.model.diagnostic import Place, Report
+from varve.language.name import dotted, nearest
+from varve.model.diagnostic import Note, Place, Report
 from varve.model.source import Keys, Map, Value
+from varve.resolve.history import brief
+from varve.resolve.merge import look
 
 _ELSEWHERE: Final = ("$id", "$dynamicRef", "$dynamicAnchor", "$anchor", "$schema", "$vocabulary")
 """Words of JSON Schema that let a reference mean something other than a place in the same document."""
@@ -22,18 +24,10 @@ class Flaw(NamedTuple):
 
 def flaw(schema: Map) -> Flaw | None:
     """The first thing for which the schema of a pack's parameters cannot be used, or None."""
-    return _misspelt(schema) or next(_flaws(schema), None) or next(_misfits(schema), None)
-
-
-def _misspelt(schema: Map) -> Flaw | None:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError, best_match
-
-    validator = Draft202012Validator(
-        Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER
-    )
-    error: SchemaError | None = best_match(validator.iter_errors(schema))
-    return Flaw(error.message, tuple(error.absolute_path)) if error else None
+    wrong = schemas.misspelt(schema)
+    if wrong is not None:
+        return Flaw(f"`{brief(cast('Value', look(schema, wrong)))}` cannot be its `{dotted(wrong)}`", wrong)
+    return next(_flaws(schema), None) or next(_misfits(schema), None)
 
 
 def _flaws(schema: Map) -> Iterator[Flaw]:
@@ -107,9 +101,11 @@ def _misfits(schema: Map) -> Iterator[Flaw]:
     for name, parameter in cast("dict[str, Value]", schema["properties"]).items():
         if isinstance(parameter, dict) and "default" in parameter:
             said = Report()
-            alone: Map = {**schema, "required": [], "properties": {name: parameter}}
-            whole: Map = {**schema, "required": []}
-            del alone
-            schemas.check_parameters(whole, {name: parameter["default"]}, lambda keys, on: (Place("", keys, on), ()), (), said)
+            loose: Map = {**schema, "required": []}
+            schemas.check_parameters(loose, {name: parameter["default"]}, _nowhere, (), said)
             for each in said:
-                yield Flaw(f"a default does not fit: {each.message}", ("properties", name, "default"))
+                yield Flaw(f"a default does not fit, because {each.message}", ("properties", name, "default"))
+
+
+def _nowhere(keys: Keys, on: Literal["key", "value"]) -> tuple[Place, tuple[Note, ...]]:
+    return Place("", keys, on), ()

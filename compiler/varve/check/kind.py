@@ -185,12 +185,12 @@ def _secretive(node: Value, kind: str) -> Iterator[str]:
     for key, each in cast("dict[str, Map]", node.get("properties", {})).items():
         meant, there = _meant(each, kind)
         inside = cast("dict[str, Map]", meant.get("properties", {})).values()
-        if any(_meant(*schema)[0].get("x-varve-secret") for schema in ((meant, there), *((in_, there) for in_ in inside))):
+        if any(
+            _meant(*schema)[0].get("x-varve-secret") for schema in ((meant, there), *((in_, there) for in_ in inside))
+        ):
             yield key
     for each in node.values():
         yield from _secretive(each, kind)
-
-
 
 
 def _target(reference: str, kind: str) -> tuple[Map, str]:

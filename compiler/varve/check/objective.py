@@ -1,5 +1,6 @@
 """Can the objectives of a unit be watched: alerts that could never fire are no alerts."""
 
+from decimal import ROUND_UP, Decimal
 from typing import cast
 
 from varve.language import duration, objective
@@ -37,5 +38,10 @@ def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> N
             f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire",
             place,
             *notes,
-            hint=f"raise it above {objective.lowest(dead[0].factor)} %",
+            hint=f"raise it above {_lowest(dead[0].factor)} %",
         )
+
+
+def _lowest(factor: Decimal) -> Decimal:
+    """The objective, in per cent, at which an alert of that burn rate can never fire, and just not above it."""
+    return (100 - 100 / factor).quantize(Decimal("0.01"), ROUND_UP)

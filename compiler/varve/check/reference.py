@@ -1,8 +1,10 @@
 """Is everything that a unit names also there: its users, packs, secrets, and the prober of its probes."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Literal, NamedTuple, cast
 
+from varve.check.kind import strategy
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
@@ -12,6 +14,7 @@ from varve.model.unit import Environment, Resolved
 from varve.read.reading import Reading
 from varve.read.sealed import sealed
 from varve.resolve.history import origin
+from varve.resolve.merge import PLAIN, Strategy
 
 UNKNOWN_USER = Rule(
     "check/unknown-user",
@@ -60,43 +63,51 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
     for keys, contact in _contacts(unit.value):
         user = contact.get("user")
         if isinstance(user, str) and user not in users:
-            say.unknown(UNKNOWN_USER, f"there is no user `{user}`", (*keys, "user"), (user, list(users)))
-    services = cast("dict[str, Map]", unit.value.get("services", {}))
-    for service, value in services.items():
+            hint = _advice(user, list(users), f"write `tenants/{unit.unit.tenant}/users/{user}.yaml`")
+            say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint)
+    for service, value in cast("dict[str, Map]", unit.value.get("services", {})).items():
+        asked = [
+            name for name, each in named.packs.items() if each.applies_to == "service" or value.get(each.applies_to)
+        ]
         for pack in cast("Map", value.get("packs", {})):
-            known = [name for name, each in named.packs.items() if each.applies_to == "service" or value.get(each.applies_to)]
-            if pack not in known:
-                say.unknown(
-                    UNKNOWN_PACK,
-                    f"there is no pack `{pack}` to ask for",
-                    ("services", service, "packs", pack),
-                    (pack, known),
-                )
+            if pack not in asked:
+                hint = _advice(pack, asked, f"write `templates/packs/{pack}/pack.yaml`")
+                say.at(("services", service, "packs", pack), UNKNOWN_PACK, f"there is no pack `{pack}`", hint, on="key")
         if value.get("probes") and "blackbox" not in named.environment.platform:
-            say.unknown(
-                NO_PROBER,
-                f"`{named.environment.name}` has no blackbox exporter",
-                ("services", service, "probes"),
-                ("", []),
-            )
-    _secrets(unit.value, _folders(unit), named, say)
+            message = f"`{named.environment.name}` has no blackbox exporter"
+            hint = "let the platform say `platform.blackbox.address`, or take the probes out"
+            say.at(("services", service, "probes"), NO_PROBER, message, hint, on="key")
+    _secrets(unit.value, ("unit", ()), _folders(unit), _Using(named, say))
 
 
 def check_platform(named: Named, report: Report) -> None:
     """Report every secret that the environment itself uses and that is not sealed under `environments/secrets/`."""
-    platform: Map = {"platform": named.environment.platform}
-    _secrets(platform, ("environments/secrets",), named, _Saying(named.environment.stack, report))
+    using = _Using(named, _Saying(named.environment.stack, report))
+    _secrets(named.environment.platform, ("platform", ("platform",)), ("environments/secrets",), using)
 
 
 class _Saying(NamedTuple):
     stack: Stack
     report: Report
 
-    def unknown(self, rule: Rule, message: str, keys: Keys, word: tuple[str, Sequence[str]]) -> None:
+    def at(self, keys: Keys, rule: Rule, message: str, hint: str, on: Literal["key", "value"] = "value") -> None:
         place, notes = origin(self.stack, keys)
-        meant = nearest(*word)
-        known = f"there are {', '.join(sorted(word[1]))}" if word[1] else "say it, or take the use out"
-        self.report.say(rule, message, place, *notes, hint=f"did you mean `{meant}`?" if meant else known)
+        self.report.say(rule, message, replace(place, on=on), *notes, hint=hint)
+
+
+class _Using(NamedTuple):
+    """What names can mean, and how to say where one means nothing."""
+
+    named: Named
+    say: _Saying
+
+
+def _advice(word: str, known: Collection[str], otherwise: str) -> str:
+    meant = nearest(word, known)
+    if meant:
+        return f"did you mean `{meant}`?"
+    there = f", or name one of {', '.join(sorted(known))}" if known else ""
+    return otherwise + there
 
 
 def _contacts(value: Map) -> Iterator[tuple[Keys, Map]]:
@@ -107,17 +118,17 @@ def _contacts(value: Map) -> Iterator[tuple[Keys, Map]]:
             yield ("services", service, "contact"), cast("Map", each["contact"])
 
 
-def _uses(value: Value, at: Keys) -> Iterator[tuple[Keys, str]]:
-    """Every `{secret: …}` inside `value`."""
+def _uses(value: Value, at: Keys, strategy: Strategy) -> Iterator[tuple[Keys, str]]:
+    """Every `{secret: …}` inside `value` where the schema has a place for one; elsewhere it is a map like any other."""
     match value:
-        case {"secret": str() as name, **rest} if not rest:
+        case {"secret": str() as name, **rest} if strategy.atom and not rest:
             yield at, name
         case dict():
             for key, each in value.items():
-                yield from _uses(each, (*at, key))
+                yield from _uses(each, (*at, key), strategy.at(key))
         case list():
             for index, each in enumerate(value):
-                yield from _uses(each, (*at, index))
+                yield from _uses(each, (*at, index), strategy.every or PLAIN)
 
 
 def _folders(unit: Resolved) -> tuple[str, ...]:
@@ -125,19 +136,25 @@ def _folders(unit: Resolved) -> tuple[str, ...]:
     return f"{folder}/{unit.unit.environment}", folder
 
 
-def _secrets(value: Map, folders: tuple[str, ...], named: Named, say: _Saying) -> None:
+def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using: _Using) -> None:
     """Report each use of a secret whose file or key is not in `folders`, the first of which comes first."""
-    for keys, name in _uses(value, ()):
+    (named, say), (schema, at) = using, kind
+    for keys, name in _uses(value, at, strategy(schema)):
         file, _, key = name.partition("/")
         if "secrets" not in named.environment.platform:
-            say.unknown(NO_SECRETS_ROOT, f"`{named.environment.name}` has no folder for secrets", keys, ("", []))
+            message = f"`{named.environment.name}` has no folder for secrets"
+            hint = "let the platform say `platform.secrets.root`, or take the secret out"
+            say.at(keys, NO_SECRETS_ROOT, message, hint)
         document = next(
             (path for folder in folders if (path := f"{folder}/{file}.sops.yaml") in named.reading.snapshot), None
         )
         if document is None:
             known = [each.removesuffix(".sops") for folder in folders for each in named.reading.names(folder)]
-            say.unknown(UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", keys, (file, known))
+            hint = _advice(file, known, f"seal it in `{folders[-1]}/{file}.sops.yaml`")
+            say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint)
             continue
         inside = sealed(named.reading.snapshot.source(document), named.reading.report)
         if inside is not None and key not in inside:
-            say.unknown(UNKNOWN_SECRET, f"`{document}` has no key `{key}`", keys, (key, sorted(inside)))
+            say.at(
+                keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", _advice(key, inside, f"seal `{key}` in it")
+            )

@@ -36,6 +36,18 @@ def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, rep
     return len(report) == before
 
 
+def misspelt(schema: Map) -> Keys | None:
+    """Where a pack's schema is no JSON Schema of draft 2020-12, or None."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    checker = Draft202012Validator.FORMAT_CHECKER
+    error = best_match(
+        Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=checker).iter_errors(schema)
+    )
+    return tuple(error.absolute_path) if error else None
+
+
 def knows(keys: Keys) -> bool:
     """Whether the unit's schema has a place for such a path."""
     return kinds.knows(keys)
@@ -94,7 +106,7 @@ def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:
 
 def _leaves(error: "ValidationError") -> Iterator["ValidationError"]:
     """The errors to speak of: where a value could have been a reference, those of the value that it is."""
-    if error.validator == "anyOf" and kinds.REFERENCE in error.validator_value:
+    if error.validator == "anyOf" and kinds.REFERENCE in cast("list[Value]", error.validator_value):
         for inner in error.context or ():
             if inner.relative_schema_path[0] == 0:
                 yield from _leaves(inner)

@@ -1,9 +1,12 @@
 """From a validator's error to one sentence a person can act on."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from varve.check.format import FORMATS
+from varve.check.kind import secretive
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Rule
 from varve.model.source import Keys, Map
@@ -72,7 +75,15 @@ _KINDS = {
     "boolean": "true or false",
     "null": "null",
 }
+_ENDS = {
+    "minimum": ("small", "at least"),
+    "exclusiveMinimum": ("small", "more than"),
+    "maximum": ("large", "at most"),
+    "exclusiveMaximum": ("large", "less than"),
+}
+_COUNTED = {"Length": "character", "Items": "item", "Properties": "key"}
 _LONGEST = 60
+_SOUNDS_SECRET = re.compile(r"(?i)pass(?:w|ph)|secret|token|credential|api_?key|private_?key|bearer|auth")
 
 
 class Fault(NamedTuple):
@@ -86,37 +97,50 @@ class Fault(NamedTuple):
     sealed: bool = False
 
 
-def word(error: "ValidationError") -> Iterator[Fault]:
-    """The faults that one validation error speaks of."""
+def word(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
+    """The faults that one validation error speaks of; the document stands at `where` in what people know."""
     keys: Keys = tuple(error.absolute_path)
     schema = cast("Map", error.schema if isinstance(error.schema, dict) else {})
     if schema.get("x-varve-secret") or schema.get("format") == "secret-name":
-        yield from _secret(error, keys)
-        return
+        return _secret(error, keys, where)
+    if "propertyNames" in error.absolute_schema_path:
+        return (fault._replace(on="key") for fault in _faults(error, schema, (*keys, str(error.instance)), where))
+    faults = _faults(error, schema, keys, where)
+    return _discreet(faults, keys, where) if secretive().intersection(keys) else faults
+
+
+def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
     match error.validator:
         case "additionalProperties":
-            yield from _unknown(error, schema, keys)
+            yield from _unknown(error, schema, keys, where)
         case "required":
-            yield from _missing(error, keys)
+            yield from _missing(error, keys, where)
         case "type":
             yield _wrong_kind(error, keys)
         case "enum" | "const":
             yield _no_choice(error, keys)
         case "format":
-            yield _no_format(error, keys)
-        case "oneOf":
-            hint = "give a rule one of `alert` and `record`, and `for` only to an alert"
-            yield Fault(NEITHER_ALERT_NOR_RECORD, "this rule is not clearly an alert or a recording", keys, hint=hint)
+            yield _no_format(error, keys, where)
+        case "oneOf" if cast("Map", schema.get("properties", {})).keys() >= {"alert", "record"}:
+            yield _unclear(cast("Map", error.instance), keys)
         case _:
-            yield _bounded(error, keys)
+            yield _bounded(error, keys, where)
 
 
-def _secret(error: "ValidationError", keys: Keys) -> Iterator[Fault]:
+def _discreet(faults: Iterable[Fault], keys: Keys, where: Keys) -> Iterator[Fault]:
+    """Faults beside a secret, or where one was meant, without what stands there: it may be the secret."""
+    for fault in faults:
+        tells = fault.rule not in (UNKNOWN_KEY, MISSING_KEY)
+        message = f"`{dotted((*where, *keys))}` cannot be what it is" if tells else fault.message
+        yield fault._replace(message=message, sealed=True)
+
+
+def _secret(error: "ValidationError", keys: Keys, where: Keys) -> Iterator[Fault]:
     if error.validator == "format":
         fault = FORMATS["secret-name"]
         yield Fault(
             fault.rule,
-            f"`{dotted(keys)}` does not name a secret",
+            f"`{dotted((*where, *keys))}` does not name a secret",
             keys,
             hint=fault.fault(str(error.instance)) or "",
             sealed=True,
@@ -124,28 +148,46 @@ def _secret(error: "ValidationError", keys: Keys) -> Iterator[Fault]:
     else:
         keys = keys[:-1] if keys and keys[-1] == "secret" else keys
         hint = "seal it in a SOPS file, and write `{secret: file/key}`"
-        yield Fault(INLINE_SECRET, f"`{dotted(keys)}` must be a reference to a secret", keys, hint=hint, sealed=True)
+        yield Fault(
+            INLINE_SECRET, f"`{dotted((*where, *keys))}` must be a reference to a secret", keys, hint=hint, sealed=True
+        )
 
 
-def _unknown(error: "ValidationError", schema: Map, keys: Keys) -> Iterator[Fault]:
+def _unknown(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
     known = list(cast("Map", schema.get("properties", {})))
+    patterns = list(cast("Map", schema.get("patternProperties", {})))
+    holder = dotted((*where, *keys))
     for key in cast("Map", error.instance):
-        if key not in known and not (key.startswith("$") and "patternProperties" in schema):
+        if key not in known and not any(re.search(pattern, key) for pattern in patterns):
             meant = nearest(key, known)
             hint = f"did you mean `{meant}`?" if meant else _choices(known)
-            where = f" in `{dotted(keys)}`" if keys else ""
-            yield Fault(UNKNOWN_KEY, f"`{key}` is not known{where}", (*keys, key), "key", hint)
+            message = f"`{_short(key)}` is not known" + (f" in `{holder}`" if holder else "")
+            yield Fault(UNKNOWN_KEY, message, (*keys, key), "key", hint, sealed=bool(_SOUNDS_SECRET.search(key)))
 
 
 def _choices(known: list[str]) -> str:
     return f"known here: {', '.join(sorted(known))}" if known else "nothing may be said here"
 
 
-def _missing(error: "ValidationError", keys: Keys) -> Iterator[Fault]:
+def _missing(error: "ValidationError", keys: Keys, where: Keys) -> Iterator[Fault]:
     for key in cast("list[str]", error.validator_value):
         if key not in cast("Map", error.instance):
-            where = dotted((*keys, key))
-            yield Fault(MISSING_KEY, f"`{where}` is not said", keys, "key", f"say `{where}`")
+            path = dotted((*where, *keys, key))
+            yield Fault(MISSING_KEY, f"`{path}` is not said", (*keys, key), "key", f"say `{path}`")
+
+
+def _unclear(rule: Map, keys: Keys) -> Fault:
+    """What keeps a rule of a vendor's file from being an alert, or a recording."""
+    alone = [key for key in ("for", "keep_firing_for", "annotations") if key in rule]
+    if "alert" in rule and "record" in rule:
+        return Fault(
+            NEITHER_ALERT_NOR_RECORD, "this rule is an alert and a recording", keys, hint="make two rules of it"
+        )
+    if "record" not in rule:
+        hint = "say `alert` or `record`"
+        return Fault(NEITHER_ALERT_NOR_RECORD, "this rule is neither an alert nor a recording", keys, hint=hint)
+    message = f"this rule is a recording, and has `{alone[0]}`"
+    return Fault(NEITHER_ALERT_NOR_RECORD, message, (*keys, alone[0]), "key", hint="take it out, or make it an alert")
 
 
 def _wrong_kind(error: "ValidationError", keys: Keys) -> Fault:
@@ -183,30 +225,35 @@ def _show(value: object) -> str:
             return "`null`"
         case bool():
             return f"`{str(value).lower()}`"
-    text = str(value)
-    return f"`{text}`" if len(text) <= _LONGEST and "\n" not in text else f"`{text[: _LONGEST - 1].splitlines()[0]}…`"
+    return f"`{_short(str(value))}`"
+
+
+def _short(text: str) -> str:
+    """The beginning of a text, as much of its first line as a message can bear."""
+    return text if len(text) <= _LONGEST and "\n" not in text else text[: _LONGEST - 1].partition("\n")[0] + "…"
 
 
 def _no_choice(error: "ValidationError", keys: Keys) -> Fault:
-    value = error.validator_value
-    choices = [str(each) for each in cast("list[object]", value)] if error.validator == "enum" else [str(value)]
+    if error.validator == "const":
+        only = _show(error.validator_value)
+        return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not {only}", keys, hint=f"write {only}")
+    choices = [str(each) for each in cast("list[object]", error.validator_value)]
     meant = nearest(str(error.instance), choices)
     hint = f"did you mean `{meant}`?" if meant else f"write one of {', '.join(choices)}"
     return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not one of {', '.join(choices)}", keys, hint=hint)
 
 
-def _no_format(error: "ValidationError", keys: Keys) -> Fault:
+def _no_format(error: "ValidationError", keys: Keys, at: Keys) -> Fault:
     name = cast("str", error.validator_value)
     format_ = FORMATS[name]
     text = cast("str", error.instance)
     reason = format_.fault(text) or ""
-    on: Literal["key", "value"] = "key" if "propertyNames" in error.absolute_schema_path else "value"
-    where = (*keys, text) if on == "key" else keys
-    if name == "http-url":
-        message = f"`{dotted(keys)}` is no URL that can be used"
-        return Fault(format_.rule, message, where, on, reason, sealed="password" in reason)
     advice, why = (reason, "") if _is_advice(reason) else ("", f": {reason}")
-    return Fault(format_.rule, f"{_show(text)} {format_.denial}{why}", where, on, advice)
+    if name in ("http-url", "host-port") and "@" in text:
+        # What stands before the sign may be a password.
+        message = f"`{dotted((*at, *keys))}` {format_.denial}{why}"
+        return Fault(format_.rule, message, keys, hint=advice or "take out what stands before the `@`", sealed=True)
+    return Fault(format_.rule, f"{_show(text)} {format_.denial}{why}", keys, hint=advice)
 
 
 def _is_advice(reason: str) -> bool:
@@ -214,26 +261,37 @@ def _is_advice(reason: str) -> bool:
     return reason.startswith(("write ", "use ", "begin "))
 
 
-def _bounded(error: "ValidationError", keys: Keys) -> Fault:
-    bound, value = error.validator_value, error.instance
+def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
+    bound, value = cast("Any", error.validator_value), error.instance
+    path = f"`{dotted((*where, *keys))}`"
     match error.validator:
-        case "minimum" | "exclusiveMinimum":
-            than = "at least" if error.validator == "minimum" else "more than"
-            return Fault(OUT_OF_RANGE, f"{_show(value)} is too small", keys, hint=f"write {than} {bound}")
-        case "maximum" | "exclusiveMaximum":
-            than = "at most" if error.validator == "maximum" else "less than"
-            return Fault(OUT_OF_RANGE, f"{_show(value)} is too large", keys, hint=f"write {than} {bound}")
-        case "minLength" | "minItems" | "minProperties":
-            return Fault(WRONG_SIZE, f"`{dotted(keys)}` is too short", keys, hint=f"say at least {bound}")
-        case "maxLength" | "maxItems" | "maxProperties":
-            return Fault(WRONG_SIZE, f"`{dotted(keys)}` is too long", keys, hint=f"say at most {bound}")
+        case str() as end if end in _ENDS:
+            side, advice = _ENDS[end]
+            return Fault(OUT_OF_RANGE, f"{_show(value)} is too {side}", keys, hint=f"write {advice} {bound}")
+        case "pattern":
+            hint = f"it must match `{bound}`"
+            return Fault(BAD_SHAPE, f"{_show(value)} has not the shape that {path} needs", keys, hint=hint)
         case "uniqueItems":
-            return Fault(
-                REPEATED_ITEM, f"`{dotted(keys)}` says the same thing twice", keys, hint="remove the repetition"
+            index = _repeated(cast("list[object]", value))
+            message = f"{path} says {_show(cast('list[object]', value)[index])} twice"
+            return Fault(REPEATED_ITEM, message, (*keys, index), hint="remove the repetition")
+        case str() as measure if measure[3:] in _COUNTED:
+            few = "is too short" if value else "is empty"
+            message = (
+                few if measure[:3] == "min" else f"is too long: it has {_counted(len(cast('str', value)), measure)}"
             )
-    return Fault(
-        BAD_SHAPE,
-        f"{_show(value)} has not the shape that `{dotted(keys)}` needs",
-        keys,
-        hint=f"it must match `{bound}`",
-    )
+            hint = f"say at {'least' if measure[:3] == 'min' else 'most'} {_counted(bound, measure)}"
+            return Fault(WRONG_SIZE, f"{path} {message}", keys, hint=hint)
+    said = f"its schema says `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
+    message = f"{_show(value)} is not what {path} may be"
+    return Fault(BAD_SHAPE, message, keys, hint=said if error.validator else "take it out")
+
+
+def _counted(count: int, measure: str) -> str:
+    return f"{count} {_COUNTED[measure[3:]]}{'' if count == 1 else 's'}"
+
+
+def _repeated(items: list[object]) -> int:
+    """The position of the first item that was there before, told apart as JSON does: `1` is not `true`."""
+    written = [json.dumps(each, sort_keys=True) for each in items]
+    return next((index for index, each in enumerate(written) if each in written[:index]), 0)

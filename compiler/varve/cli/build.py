@@ -61,6 +61,9 @@ def _open(repository: Repository, rev: str | None, report: Report) -> Opening | 
 def _summary(built: Build, plan: Plan) -> str:
     deleted = len(plan.clear) + len(plan.delete)
     unchanged = f"{len(plan.unchanged)} unchanged" + (f", {len(built.kept)} kept" if built.kept else "")
-    if plan.empty:
-        return f"build/ is what the sources of {len(built.units)} units say: {unchanged}"
-    return f"built {len(built.units)} units: {len(plan.write)} written, {deleted} deleted, {unchanged}"
+    units = f"{len(built.units)} unit{'s' * (len(built.units) != 1)}"
+    if plan.empty and not built.units:
+        return "nothing was built, and build/ stays as it is"
+    if plan.empty and not plan.refused:
+        return f"build/ is what the sources of {units} say: {unchanged}"
+    return f"built {units}: {len(plan.write)} written, {deleted} deleted, {unchanged}"

@@ -28,6 +28,7 @@ Shape: TypeAlias = Holding | list["Shape"] | None
 """A map, a list whose items are all of the one shape that it holds here, or anything."""
 
 ANY_MAP: Final = Holding({"*": None})
+_NOTHING: Final = Holding({})
 
 
 def checked(value: Value, shape: Holding, template: str, report: Report) -> Map:
@@ -39,30 +40,35 @@ def checked(value: Value, shape: Holding, template: str, report: Report) -> Map:
 
 
 def _faults(value: Value, shape: Shape, at: Keys) -> Iterator[str]:
-    where = f"`{dotted(at)}`" if at else "what the template gives"
-    match shape, value:
-        case Holding(), dict():
-            yield from _of_map(value, shape, at, where)
-        case [each], list():
+    if isinstance(shape, Holding):
+        if isinstance(value, dict):
+            yield from _of_map(value, shape, at)
+        else:
+            yield f"{_where(at)} is {_kind(value)}, where a map is needed"
+    elif isinstance(shape, list):
+        if isinstance(value, list):
             for index, item in enumerate(value):
-                yield from _faults(item, each, (*at, index))
-        case Holding(), _:
-            yield f"{where} is {_kind(value)}, where a map is needed"
-        case list(), _:
-            yield f"{where} is {_kind(value)}, where a list is needed"
+                yield from _faults(item, shape[0], (*at, index))
+        else:
+            yield f"{_where(at)} is {_kind(value)}, where a list is needed"
 
 
-def _of_map(value: Map, shape: Holding, at: Keys, where: str) -> Iterator[str]:
+def _of_map(value: Map, shape: Holding, at: Keys) -> Iterator[str]:
     for key in shape.needs:
         if value.get(key) is None:
-            yield f"{where} lacks `{key}`"
+            yield f"{_where(at)} lacks `{key}`"
     if shape.one_of and sum(key in value for key in shape.one_of) != 1:
-        yield f"{where} needs either {' or '.join(f'`{key}`' for key in shape.one_of)}"
+        yield f"{_where(at)} needs either {' or '.join(f'`{key}`' for key in shape.one_of)}"
     for key, each in value.items():
-        if key not in shape.holds and "*" not in shape.holds:
-            yield f"{where} holds `{key}`, which nothing reads there"
-        elif each is not None:
-            yield from _faults(each, shape.holds.get(key, shape.holds.get("*")), (*at, key))
+        held = shape.holds.get(key, shape.holds.get("*", _NOTHING))
+        if held is _NOTHING:
+            yield f"{_where(at)} holds `{key}`, which nothing reads there"
+        elif held is not None and each is not None:
+            yield from _faults(each, held, (*at, key))
+
+
+def _where(at: Keys) -> str:
+    return f"`{dotted(at)}`" if at else "what the template gives"
 
 
 def _kind(value: Value) -> str:

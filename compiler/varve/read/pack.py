@@ -6,10 +6,11 @@ from typing import Final, cast
 from varve.language import name
 from varve.language.fault import Fault
 from varve.language.message import LANGUAGES, catalogue
-from varve.model.diagnostic import Place, Rule, Span
+from varve.model.diagnostic import Place, Rule
 from varve.model.pack import Pack, Scope
 from varve.model.source import Document, Map
 from varve.read.decode import decode
+from varve.read.mark import Lines
 from varve.read.reading import Reading
 from varve.read.repository import say_bad_id
 
@@ -77,9 +78,7 @@ def _messages(reading: Reading, path: str, language: str) -> Mapping[str, str]:
     text = decode(reading.snapshot.source(path), reading.report)
     read = catalogue(text or "", language)
     if isinstance(read, Fault):
-        line = (text or "").count("\n", 0, read.offset or 0) + 1
-        reading.report.say(
-            BAD_CATALOGUE, read.message, Place(path, span=Span(line, 1, 2)), hint="correct the catalogue"
-        )
+        span = Lines(text or "").span(read.offset or 0, len(text or ""))
+        reading.report.say(BAD_CATALOGUE, read.message, Place(path, span=span), hint="correct the catalogue")
         return {}
     return read.texts

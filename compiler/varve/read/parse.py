@@ -18,19 +18,20 @@ NOT_A_MAPPING = Rule(
     "single value has no keys to merge by. Put it below the key that it belongs to.",
 )
 
-UNKNOWN_FORMAT = Rule(
-    "read/unknown-format",
-    "A file's extension names no format that sources have",
-    "Sources are YAML (.yaml, .yml), JSON (.json), TOML (.toml) or XML (.xml), and the extension alone decides. "
-    "Rename the file, or move it to where files of its kind belong.",
-)
-
 _MOST: Final = 50
+_HINTS: Final = {
+    plain.NOT_FINITE: "write a finite number, or quote what is text",
+    plain.INTEGER_TOO_LARGE: "quote it if it is no number to reckon with",
+    decode.CONTROL_CHARACTER: "remove the character",
+    decode.BIDIRECTIONAL_CHARACTER: "remove the character",
+}
 _KINDS: Final = {list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
 def parse(source: Source, report: Report) -> Map | None:
     """The mapping that `source` says, or None after saying what is wrong with it; a warning alone costs no value.
+
+    The extension, one of `EXTENSIONS`, says the format.
 
     The values are dict (with str keys), list, str, int (of 64 bits), float (finite), bool and None, at most 64 deep,
     and no collection is held twice. No text holds control characters, nor any that change the direction of text.
@@ -52,15 +53,10 @@ def _first(said: Report) -> Iterable[Diagnostic]:
 
 
 def _value(source: Source, report: Report) -> Value:
-    extension = splitext(source.path)[1]
-    if extension not in EXTENSIONS:
-        message = f"`{plain.show(extension or source.path)}` is none of the formats that sources have"
-        report.say(UNKNOWN_FORMAT, message, Place(source.path), hint=f"use one of {', '.join(EXTENSIONS)}")
-        return None
     text = decode.decode(source, report)
     if text is None:
         return None
-    value = _reader(extension)(text, source.path, report)
+    value = _reader(splitext(source.path)[1])(text, source.path, report)
     if not report.broken:
         _check(value, source, report, escapes="\\" in text or "&#" in text)
     return value
@@ -71,7 +67,8 @@ def _check(value: Value, source: Source, report: Report, *, escapes: bool) -> No
     if faults:
         find = locate.locator(source)
         for fault in faults:
-            report.say(fault.rule, fault.message, Place(source.path, on=fault.on, span=find(fault.keys, fault.on)))
+            place = Place(source.path, on=fault.on, span=find(fault.keys, fault.on))
+            report.say(fault.rule, fault.message, place, hint=_HINTS[fault.rule])
 
 
 def _reader(extension: str) -> Callable[[str, str, Report], Value]:

@@ -1,9 +1,8 @@
 """The shape of a repository: its settings as data, and the tenants whose folders stand in it."""
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
-from typing import Literal, cast
+from collections.abc import Container, Sequence
+from typing import Final, Literal, cast
 
 from varve.language import name
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
@@ -12,8 +11,11 @@ from varve.model.snapshot import Snapshot
 from varve.model.source import Map
 from varve.model.unit import Selection
 from varve.read.parse import EXTENSIONS
+from varve.read.sealed import sealed
 
 SETTINGS = "varve"
+_FOR_PEOPLE: Final = ("", ".md", ".rst", ".adoc", ".txt", ".png", ".svg")
+_FEW: Final = 9
 
 BAD_ID = Rule(
     "read/bad-id",
@@ -27,6 +29,14 @@ COLLIDING_ID = Rule(
     "Two names differ only in their case",
     "Some file systems hold `Acme` and `acme` for one folder, and a person reading an alert does too. Ids are "
     "unique after case folding: rename one of the two.",
+)
+UNKNOWN_FORMAT = Rule(
+    "read/unknown-format",
+    "A file's extension names no format that sources have",
+    "Sources are YAML (.yaml, .yml), JSON (.json), TOML (.toml) or XML (.xml), and the extension alone decides. A file "
+    "with another one is never read, whatever it says. Rename it, or move it to where files of its kind belong; texts "
+    "and pictures for people are welcome where they are.",
+    Severity.WARNING,
 )
 UNREAD_FILE = Rule(
     "read/unread-file",
@@ -74,32 +84,34 @@ def _layer(value: Map) -> LayerSettings:
 
 
 def tenants(snapshot: Snapshot, report: Report) -> tuple[str, ...]:
-    """The ids of the tenants whose folders stand under `tenants/`, sorted; folders with other names are reported."""
+    """The ids of the tenants whose folders stand under `tenants/`, sorted; folders with other names are reported.
+
+    A tenant is there also where nothing of it can be read: what it built must stay.
+    """
+    refused = sorted(path for path in snapshot.refused if path.startswith("tenants/"))
     folders: dict[str, str] = {}
-    for path in snapshot.under("tenants"):
+    for path in (*snapshot.under("tenants"), *refused):
         folder, slash, _ = path.removeprefix("tenants/").partition("/")
-        if slash:
+        if slash or path in snapshot.refused:
             folders.setdefault(folder, path)
-    for alike in _alike(folders):
-        first, *others = alike
-        report.say(
-            COLLIDING_ID,
-            f"the tenants `{first}` and `{others[0]}` differ only in their case",
-            Place(folders[others[0]]),
-            Note("the other one", Place(folders[first])),
-            hint="rename one of them",
-        )
-    for folder, path in folders.items():
-        if not name.is_id(folder):
-            say_bad_id(report, "tenant", folder, Place(path))
-    return tuple(sorted(folder for folder in folders if name.is_id(folder)))
+    ids = sorted(filter(name.is_id, folders))
+    for folder in sorted(folders.keys() - set(ids)):
+        # Of two names that differ only in their case, one at most is an id.
+        if folder.casefold() in ids:
+            _say_colliding(folder, folder.casefold(), folders, report)
+        else:
+            say_bad_id(report, "tenant", folder, Place(folders[folder]))
+    return tuple(ids)
 
 
-def _alike(names: dict[str, str]) -> Iterator[list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for each in names:
-        groups[each.casefold()].append(each)
-    return (sorted(group) for group in groups.values() if len(group) > 1)
+def _say_colliding(folder: str, other: str, folders: dict[str, str], report: Report) -> None:
+    report.say(
+        COLLIDING_ID,
+        f"the tenants `{folder}` and `{other}` differ only in their case",
+        Place(folders[folder]),
+        Note("the other one", Place(folders[other])),
+        hint=f"rename the folder `tenants/{folder}`",
+    )
 
 
 def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
@@ -113,16 +125,25 @@ def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
 
 
 def unread(snapshot: Snapshot, read: Container[str], report: Report) -> None:
-    """Warn of the sources under `tenants/` and `environments/` that are not among those that were read."""
-    for folder in ("environments", "tenants"):
-        for path in snapshot.under(folder):
-            if path not in read and "/secrets/" not in path and posixpath.splitext(path)[1] in EXTENSIONS:
-                report.say(
-                    UNREAD_FILE,
-                    f"nothing reads `{path}`",
-                    Place(path),
-                    hint="move it to where it is read, or delete it",
-                )
+    """Warn of the files under `tenants/` and `environments/` that are not among those that were read.
+
+    Secrets are read by those who use them; one that nobody uses has to be sealed all the same.
+    """
+    for path in (path for folder in ("environments", "tenants") for path in snapshot.under(folder) if path not in read):
+        stem, extension = posixpath.splitext(path)
+        if extension not in EXTENSIONS:
+            _judge_format(path, extension, report)
+        elif "/secrets/" in path and stem.endswith(".sops"):
+            sealed(snapshot.source(path), report)
+        else:
+            hint = "move it to where it is read, or delete it"
+            report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
+
+
+def _judge_format(path: str, extension: str, report: Report) -> None:
+    if extension not in _FOR_PEOPLE and not posixpath.basename(path).startswith("."):
+        message = f"nothing reads `{path}`: `{extension}` names no format"
+        report.say(UNKNOWN_FORMAT, message, Place(path), hint=f"use one of {', '.join(EXTENSIONS)}")
 
 
 def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[str], report: Report) -> bool:
@@ -138,6 +159,11 @@ def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[st
             report.say(
                 rule,
                 f"there is no {what} `{asked}`",
-                hint=f"did you mean `{meant}`?" if meant else f"there are {', '.join(known)}",
+                hint=f"did you mean `{meant}`?" if meant else _known(known),
             )
     return len(report) == before
+
+
+def _known(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return f"known: {', '.join(f'`{each}`' for each in names[:_FEW])}{more}" if names else ""

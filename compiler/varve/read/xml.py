@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from varve.model.diagnostic import Place, Report, Rule, Span
+from varve.model.diagnostic import Note, Place, Report, Rule, Span
 from varve.model.source import Value
 from varve.read import plain
 from varve.read.mark import START, Lines, Mark, Marked, Repeat
@@ -67,6 +67,9 @@ ENCODING = Rule(
 _TAG: Final = re.compile(r"""<[^\s/>]*+(?:[^>"']|"[^"]*+"|'[^']*+')*+>?+""")
 _DOCTYPE: Final = "<!DOCTYPE"
 _TYPES: Final = ("str", "map", "list")
+_UNCLOSED: Final = tuple(
+    pyexpat.errors.codes[each] for each in (pyexpat.errors.XML_ERROR_TAG_MISMATCH, pyexpat.errors.XML_ERROR_NO_ELEMENTS)
+)
 
 
 class _StopError(Exception):
@@ -109,6 +112,10 @@ class _Builder:
         parser.CharacterDataHandler = self._characters
         parser.EndElementHandler = self._end
         parser.Parse(self._text.encode(), True)  # noqa: FBT003 - the parser takes no keywords
+
+    def innermost(self) -> list[Span]:
+        """Where the element begins that was opened last and not closed, below the root."""
+        return [self._open[-1].mark.key] if len(self._open) > 1 else []
 
     def _index(self) -> int:
         return self._lines.index(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
@@ -258,7 +265,9 @@ def read(text: str, file: str, report: Report) -> Value:
         lines = Lines(text)
         start = lines.index(error.lineno, error.offset + 1)
         place = Place(file, span=lines.span(start, start + 1))
-        report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place)
+        open_ = builder.innermost() if error.code in _UNCLOSED else []
+        notes = [Note("the element that is open begins here", Place(file, span=each)) for each in open_]
+        report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place, *notes)
     except _StopError:
         pass
     plain.say_repeats(builder.repeats, file, report)

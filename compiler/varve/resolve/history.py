@@ -64,8 +64,9 @@ def _deletion(layer: Layer, keys: Keys) -> Voice | None:
             return Voice(layer, "deletes", None, layer.place((*at, key, PATCH), "key"))
         if isinstance(inner, dict) and inner.get(PATCH) == "replace" and not says(inner, keys[depth + 1 :]):
             return Voice(layer, "replaces", None, layer.place((*at, key, PATCH), "key"))
-        if inner is None:
-            return None
+        if not isinstance(inner, dict):
+            covers = str(key) in here and depth + 1 < len(keys) and not isinstance(inner, list)
+            return Voice(layer, "replaces", None, layer.place((*at, key))) if covers else None
         here = inner
     return None
 

@@ -118,11 +118,8 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
 
 def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
     layer, below = stack.layers[index], stack.layers[:index]
-    step = _Step(layer, below, report)
     _refuse_conflicts(layer, below, strategy, report)
-    if PATCH in layer.value:
-        _say_idle(PATCH, (PATCH,), "at the top of a layer", step)
-    return _map(value, layer.value, (), strategy, step)
+    return _map(value, layer.value, (), strategy, _Step(layer, below, report))
 
 
 def says(value: Value, keys: Keys) -> bool:
@@ -146,25 +143,29 @@ def look(value: Value, keys: Keys) -> object:
 
 def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> Map:
     merged = dict(lower)
+    if REMOVE in upper:
+        # What is removed is what the weaker layers said, wherever in the map the word stands.
+        for index, name in _names(upper[REMOVE], (*at, REMOVE), step):
+            _remove(merged, name, (*at, REMOVE, index), step)
     for key, value in upper.items():
         here = (*at, key)
-        if key == REMOVE:
-            for index, name in _names(value, here, step):
-                _remove(merged, name, (*here, index), step)
-        elif key == PATCH:
-            continue
-        elif key.startswith("$"):
-            step.say(
-                UNKNOWN_WORD,
-                f"`{key}` is no word of the language",
-                here,
-                hint=f"write `{PATCH}` or `{REMOVE}`, or another name",
-            )
+        if key.startswith("$"):
+            _refuse_word(key, here, step)
         elif _patch(value, here, step) == "delete":
             _delete(merged, key, here, step)
         else:
             merged[key] = _value(merged.get(key, _ABSENT), value, here, strategy.at(key), step)
     return merged
+
+
+def _refuse_word(word: str, at: Keys, step: _Step) -> None:
+    if word not in (PATCH, REMOVE):
+        hint = f"write `{PATCH}` or `{REMOVE}`, or another name"
+        step.say(UNKNOWN_WORD, f"`{word}` is no word of the language", at, hint=hint)
+    elif word == PATCH and len(at) == 1:
+        step.say(
+            UNKNOWN_WORD, f"`{PATCH}` has no meaning at the top of a unit", at, hint="say it of the map that is meant"
+        )
 
 
 def _value(lower: object, upper: Value, at: Keys, strategy: Strategy, step: _Step) -> Value:

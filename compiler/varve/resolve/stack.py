@@ -206,7 +206,7 @@ def _where(fact: str, stacking: _Stacking) -> Place:
     document = stacking.reading.find(SETTINGS)
     settings = document.path if document else SETTINGS
     if fact == "environment":
-        named = document.value["environments"] if document and document.value else []
+        named = document.value.get("environments") if document and document.value else None
         environments = named if isinstance(named, list) else []
         here = stacking.facts[fact][0]
         return Place(settings, ("environments", *([environments.index(here)] if here in environments else ())))

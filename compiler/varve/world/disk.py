@@ -266,6 +266,8 @@ def _say(refusal: _Refusal, report: Report) -> None:
             hint = "make room on the disk, then run `varve build` again"
         case errno.ENOTDIR | errno.ELOOP:
             hint = "put a folder in the place of the file or link that stands there"
+        case errno.EISDIR:
+            hint = "remove the folder that stands there, and run `varve build` again"
         case errno.EXDEV:
             hint = "`.varve` and `build` have to lie on one file system"
         case _:

@@ -1,20 +1,9 @@
-"""What the machine around varve says: variables, the terminal, the CI host."""
+"""What the machine around varve says: the terminal, the CI host."""
 
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TextIO
-
-from varve.model.diagnostic import Report, Rule
-
-UNKNOWN_INPUT = Rule(
-    "world/unknown-input",
-    "A value was given for a variable that varve.yaml does not name",
-    "Sources may use only the environment variables under `inputs.env` of `varve.yaml`, each with the value that a "
-    "committed build takes. Another value can be given for one of them, and for no others: a misspelt name would "
-    "silently change nothing. Add the name to `inputs.env`, or correct it.",
-)
 
 _WIDTH: Final = 100
 _NARROWEST: Final = 40
@@ -28,17 +17,6 @@ class Terminal:
     live: bool
     colour: bool
     unicode: bool
-
-
-def inputs(declared: Mapping[str, str], given: Mapping[str, str], report: Report) -> Mapping[str, str]:
-    """The variables that sources may name: as `varve.yaml` declares them, unless another value was `given`.
-
-    The process's own environment has no say, so that a build gives the same bytes on every machine.
-    """
-    for name in sorted(given.keys() - declared.keys()):
-        hint = f"`inputs.env` names {', '.join(f'`{each}`' for each in declared)}" if declared else ""
-        report.say(UNKNOWN_INPUT, f"`{name}` is no variable under `inputs.env`", hint=hint)
-    return {name: given.get(name, value) for name, value in declared.items()}
 
 
 def terminal(stream: TextIO) -> Terminal:

@@ -11,7 +11,7 @@ from varve.world.attribute import Attributes
 from varve.world.checkout import Checkout
 from varve.world.command import Git, GitError
 from varve.world.content import contents
-from varve.world.repository import GIT_FAILED, Repository
+from varve.world.repository import Repository, say_failure
 
 NO_COMMIT = Rule(
     "world/no-commit",
@@ -60,7 +60,7 @@ def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | N
             case Commit(revision):
                 return _commit(repository, revision, report)
     except GitError as error:
-        report.say(GIT_FAILED, f"git could not answer: {error}")
+        say_failure(error, report)
         return None
 
 
@@ -73,7 +73,7 @@ def resolve(repository: Repository, revision: str, report: Report) -> str | None
         if revision in {"HEAD", "@"}:
             report.say(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
             return None
-        hint = "fetch it first: this clone is shallow" if repository.shallow else ""
+        hint = "fetch it first: this clone is shallow" if repository.shallow else "name a commit that this clone holds"
         report.say(UNKNOWN_REVISION, f"git knows no commit `{listing.shown(revision)}`", hint=hint)
         return None
     return found.decode().strip()

@@ -165,7 +165,7 @@ def _is_plain(path: str, mode: str, report: Report) -> bool:
         case "100644" | "100755":
             return True
         case "120000":
-            report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint="put the file in its place")
+            report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint="put a file in its place")
         case "160000":
             report.say(SUBMODULE, f"`{name}` is another git repository", Place(name), hint="copy its files instead")
         case _:
@@ -182,10 +182,9 @@ def _collided(paths: list[str], report: Report) -> set[str]:
             if not offenders.isdisjoint(_upward(other)):
                 continue
             offenders.add(other)
+            message, hint = f"`{other}` differs from `{first}` only in spelling", f"rename `{other}`"
             place, beside = (Place(next(path for path in paths if _within(path, name))) for name in (other, first))
-            report.say(
-                COLLIDING_PATH, f"`{other}` differs from `{first}` only in spelling", place, Note("and here", beside)
-            )
+            report.say(COLLIDING_PATH, message, place, Note("and here", beside), hint=hint)
     return {path for path in paths if not offenders.isdisjoint(_upward(path))} if offenders else offenders
 
 

@@ -126,6 +126,11 @@ def _repository(root: Path, report: Report) -> Repository | None:
     return None
 
 
+def say_failure(error: GitError, report: Report) -> None:
+    """Report that git could not answer, in its own words."""
+    report.say(GIT_FAILED, f"git could not answer: {error}", hint="run `git fsck`, or clone again")
+
+
 def say_refusal(root: Path, words: str, report: Report) -> None:
     """Report what git's `words` mean, which it said instead of naming the repository around `root`."""
     if "dubious ownership" in words or "unsafe repository" in words:

@@ -166,7 +166,7 @@ def _say(rule: Rule, paths: list[str], wrong: str, report: Report) -> None:
     if not paths:
         return
     first, *others = paths
-    many = f"{len(others)} other{'s' * (len(others) > 1)}"
-    also = f", nor {'are' if len(others) > 1 else 'is'} {many}" if wrong.startswith("is not") else f", like {many}"
-    notes = (Note("the same is wrong here", Place(path)) for path in others[:_SHOWN])
-    report.say(rule, f"`{first}` {wrong}{also if others else ''}", Place(first), *notes, hint=_REMEDY)
+    number = "1 other" if len(others) == 1 else f"{len(others)} others"
+    many = f"; the same is true of {number}" if others else ""
+    notes = (Note("the same is true here", Place(path)) for path in others[:_SHOWN])
+    report.say(rule, f"`{first}` {wrong}{many}", Place(first), *notes, hint=_REMEDY)

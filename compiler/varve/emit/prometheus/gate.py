@@ -1,6 +1,8 @@
 """Which Prometheus has which field and function, so that an older one is never sent what it cannot read."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, cast
 
 from varve.emit.kit import Task
@@ -33,6 +35,18 @@ SCRAPE_SINCE: Final[Mapping[str, Version]] = {
 }
 GROUP_SINCE: Final[Mapping[str, Version]] = {"query_offset": Version(2, 53), "labels": Version(3, 0)}
 
+_YOUNG: Final = re.compile(
+    rf"\b(?:{'|'.join(promql.FUNCTION_SINCE)}|fill|fill_left|fill_right)\s*\("
+    r"""|[{,]\s*["'`]|[0-9]_[0-9]|[\[:]\s*[0-9.]+\s*[]:]|\boffset\s+-?[0-9.]+(?![0-9.a-z])""",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_young(expr: str) -> bool:
+    """A quick look that passes nothing a gate would stop: templates make many expressions, and hardly any is young."""
+    return _YOUNG.search(expr) is not None
+
 
 def gate(task: Task) -> None:
     """Report every field and function of the unit that the environment's Prometheus does not have."""
@@ -40,8 +54,9 @@ def gate(task: Task) -> None:
         place, _ = origin(task.unit.stack, keys)
         _say_newer(task, f"`{keys[-1]}`", since, place)
     for keys, expr in _expressions(task.unit.value):
-        place, _ = origin(task.unit.stack, keys)
-        _gate_expression(task, expr, place)
+        if _may_be_young(expr):
+            place, _ = origin(task.unit.stack, keys)
+            _gate_expression(task, expr, place)
     for document in task.unit.vendor.values():
         _gate_vendor(task, document)
 
@@ -49,8 +64,9 @@ def gate(task: Task) -> None:
 def gate_template(task: Task, template: str, rules: Iterable[Map]) -> None:
     """Report what the expressions of a template ask of Prometheus, unless the unit's own words are at fault already."""
     if not task.report.broken:
-        for rule in rules:
-            _gate_expression(task, str(rule["expr"]), Place(template))
+        for expr in (str(rule["expr"]) for rule in rules):
+            if _may_be_young(expr):
+                _gate_expression(task, expr, Place(template))
 
 
 def _newer_fields(value: Map, has: Version) -> Iterator[tuple[Keys, Version]]:

@@ -1,0 +1,167 @@
+"""The real Prometheus tools read every artifact of the example: the newest all of it, the oldest all but what is listed.
+
+The artifacts are compiled in memory with a secrets root of their own and written to a temporary folder, because
+promtool looks whether the files of credentials are there.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.server import eventually, serving
+from tests.test_example import ENVIRONMENTS, sources, units
+from tests.workbench import snapshot
+from varve import pipeline
+from varve.model.artifact import Build
+from varve.render.frame import where
+from varve.render.situate import situate
+
+DEFAULTS = "environments/defaults.yaml"
+ROOT = b"/run/secrets/varve"
+VERSION = re.compile(rb'(?m)^( *prometheus: \{version: )"[^"]*"(, features: \[[^]]*\])?')
+OLDEST = "2.42"
+
+REFUSED_BY_THE_OLDEST: list[tuple[str, str]] = []
+"""What the example asks for and Prometheus 2.42 does not have: each code, with the place that is at fault."""
+
+
+def _laid(changed: Mapping[str, bytes], folder: Path) -> Build:
+    """The example with some files changed, built into `folder`, with a dummy for every credential that is named."""
+    root = folder / "secrets"
+    said = {**sources(), **changed}
+    assert said[DEFAULTS].count(ROOT) == 1
+    said[DEFAULTS] = said[DEFAULTS].replace(ROOT, str(root).encode())
+    build = pipeline.compile(snapshot(said))
+    for path, artifact in build.artifacts.items():
+        _write(folder / path, artifact.data)
+    for path in set(re.findall(re.escape(str(root)) + r"[^\s\"']*", "".join(_texts(build)))):
+        _write(Path(path), b"dummy")
+    return build
+
+
+def _texts(build: Build) -> Iterator[str]:
+    return (artifact.data.decode() for artifact in build.artifacts.values())
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as it is."""
+    folder = tmp_path_factory.mktemp("newest")
+    assert _laid({}, folder).diagnostics == ()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def for_the_oldest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Path]:
+    """The example with the oldest version in every environment; flags that it does not know are gone."""
+    folder = tmp_path_factory.mktemp("oldest")
+    files = [f"environments/{name}.yaml" for name in ENVIRONMENTS]
+    changed = {file: VERSION.sub(rb'\1"%b"' % OLDEST.encode(), sources()[file]) for file in files}
+    assert all(f'"{OLDEST}"'.encode() in data for data in changed.values())
+    return _laid(changed, folder), folder
+
+
+def _below(folder: Path, pattern: str) -> list[str]:
+    found = sorted(str(path) for path in folder.glob(pattern))
+    assert found
+    return found
+
+
+def _asked(tool: Path, *arguments: str) -> str:
+    """What a tool answers; it must be content."""
+    done = subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    return done.stdout + done.stderr
+
+
+def test_the_newest_reads_every_main_file_with_all_that_it_names(newest: Path, promtool_newest: Path) -> None:
+    mains = _below(newest, "build/*/**/prometheus.yaml")
+    said = _asked(promtool_newest, "check", "config", "--lint=all", "--lint-fatal", *mains)
+    assert said.count("is valid prometheus config file syntax") == len(mains)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_newest_reads_every_rule_and_finds_none_twice(
+    environment: str, newest: Path, promtool_newest: Path
+) -> None:
+    found = _below(newest, f"build/{environment}/tenants/*/rules/**/*.yaml")
+    said = _asked(promtool_newest, "check", "rules", "--lint=all", "--lint-fatal", *found)
+    assert said.count("SUCCESS") == len(found)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_rules_pass_their_tests_in_the_newest(environment: str, newest: Path, promtool_newest: Path) -> None:
+    found = _below(newest, f"build/{environment}/tenants/*/tests/*.yaml")
+    assert _asked(promtool_newest, "test", "rules", *found).count("SUCCESS") == len(found)
+
+
+def test_the_oldest_refuses_what_is_listed_and_nothing_else(for_the_oldest: tuple[Build, Path]) -> None:
+    changed = snapshot(sources())
+    situated = situate(for_the_oldest[0].diagnostics, changed)
+    assert [(each.diagnostic.rule.code, where(each.spot) if each.spot else "") for each in situated] == (
+        REFUSED_BY_THE_OLDEST
+    )
+
+
+def test_what_is_not_refused_is_built_for_the_oldest(for_the_oldest: tuple[Build, Path]) -> None:
+    refused = {place.split("/")[1] for _, place in REFUSED_BY_THE_OLDEST}
+    built = {unit.tenant for unit in for_the_oldest[0].units}
+    assert {unit.unit.tenant for unit in units()} - refused <= built
+    assert len(for_the_oldest[0].units) > 20
+
+
+def test_the_oldest_reads_what_is_built_for_it(for_the_oldest: tuple[Build, Path], promtool_oldest: Path) -> None:
+    mains = _below(for_the_oldest[1], "build/*/**/prometheus.yaml")
+    said = _asked(promtool_oldest, "check", "config", *mains)
+    assert said.count("is valid prometheus config file syntax") == len(mains)
+    found = _below(for_the_oldest[1], "build/*/tenants/*/rules/**/*.yaml")
+    assert _asked(promtool_oldest, "check", "rules", *found).count("SUCCESS") == len(found)
+
+
+def test_the_rules_pass_their_tests_in_the_oldest(for_the_oldest: tuple[Build, Path], promtool_oldest: Path) -> None:
+    found = _below(for_the_oldest[1], "build/*/tenants/*/tests/*.yaml")
+    assert _asked(promtool_oldest, "test", "rules", *found).count("SUCCESS") == len(found)
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401 - YAML
+    return yaml.safe_load(path.read_bytes())
+
+
+def _groups(main: Path) -> list[tuple[str, str]]:
+    """The groups that a main file loads, each with its file."""
+    found = [(main.parent / name).resolve() for name in _read(main)["rule_files"]]
+    return [(str(path), group["name"]) for path in found for group in _read(path)["groups"]]
+
+
+def _jobs(main: Path) -> list[dict[str, Any]]:
+    said = _read(main)
+    named = [_read(main.parent / name)["scrape_configs"] for name in said.get("scrape_config_files", [])]
+    return said.get("scrape_configs", []) + [job for jobs in named for job in jobs]
+
+
+@pytest.mark.parametrize("main", ["shared", "tenants/payments"])
+def test_the_server_gives_back_every_group_and_every_job(main: str, newest: Path, prometheus_newest: Path) -> None:
+    config = newest / "build/production" / main / "prometheus.yaml"
+    jobs = {job["job_name"] for job in _jobs(config)}
+    with serving(prometheus_newest, config) as ask:
+        groups = [(str(Path(group["file"]).resolve()), group["name"]) for group in ask("/api/v1/rules")["groups"]]
+        pools = eventually(ask, "/api/v1/scrape_pools", lambda data: len(data["scrapePools"]) >= len(jobs))
+        targets = eventually(
+            ask, "/api/v1/targets", lambda data: {each["scrapePool"] for each in data["activeTargets"]} >= jobs
+        )["activeTargets"]
+    assert sorted(groups) == sorted(_groups(config))
+    assert set(pools["scrapePools"]) == jobs
+    assert {each["scrapePool"] for each in targets} == jobs
+    assert {(each["scrapePool"].split("/")[0], each["scrapePool"].split("/")[1]) for each in targets} == {
+        (each["labels"]["tenant"], each["labels"]["job"]) for each in targets
+    }
