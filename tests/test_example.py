@@ -10,7 +10,6 @@ from tests.workbench import ROOT, files, snapshot
 from varve import pipeline
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
-from varve.model.source import Map
 from varve.model.unit import Resolved, Unit
 
 ENVIRONMENTS = ("dev", "staging", "production")
@@ -82,7 +81,7 @@ def _services(section: str) -> set[str]:
     return {
         name
         for unit in units()
-        for service in cast("dict[str, dict[str, Map]]", unit.value["services"]).values()
+        for service in cast("dict[str, dict[str, Any]]", unit.value["services"]).values()
         for name in service.get(section, {})
     }
 
@@ -135,7 +134,7 @@ def test_a_raw_vendor_file_is_built() -> None:
 
 
 def test_a_strict_tenant_has_a_prometheus_of_its_own_and_the_others_share_one() -> None:
-    strict = {unit.unit for unit in units() if cast("Map", unit.value["tenant"])["isolation"] == "strict"}
+    strict = {unit.unit for unit in units() if cast("dict[str, str]", unit.value["tenant"])["isolation"] == "strict"}
     mains = {path for path in compiled().artifacts if path.endswith("/prometheus.yaml")}
     own = {f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml" for unit in strict}
     assert mains == own | {f"build/{name}/shared/prometheus.yaml" for name in ENVIRONMENTS}

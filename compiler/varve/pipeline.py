@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
-from varve.check import layer, objective, parameter, schema, vendor
+from varve.check import layer, objective, parameter, schema, timing, vendor
 from varve.check import reference as names
 from varve.check.kind import strategy
 from varve.emit.kit import Kit, Task
@@ -85,11 +85,13 @@ def compile(snapshot: Snapshot, selection: Selection = EVERYTHING) -> Build:  # 
     artifacts |= {each.path: each for link in linked for each in link or ()}
     whole = {environment.name for environment, link in zip(environments, linked, strict=True) if link is not None}
     kept = frozenset(path for path in _kept(opened, whole, outcomes) if path not in artifacts)
-    return Build(artifacts, kept, tuple(report), tuple(outcome.unit for outcome in outcomes if outcome.artifacts))
+    return Build(
+        artifacts, kept, tuple(report), tuple(outcome.unit for outcome in outcomes if outcome.artifacts is not None)
+    )
 
 
 def _kept(opened: Opened, whole: set[str], outcomes: list[_Outcome]) -> Iterator[str]:
-    """The standing artifacts that stay as they are: of environments that are not built as a `whole`, of broken units."""
+    """The standing artifacts that stay: those of environments that are not built as a `whole`, and of broken units."""
     waiting = {outcome.unit for outcome in outcomes if outcome.artifacts is None}
     for unit, paths in opened.standing.items():
         if unit.environment in opened.settings.environments and (unit.environment not in whole or unit in waiting):
@@ -158,8 +160,9 @@ def _standing(snapshot: Snapshot) -> dict[Unit, list[str]]:
     """The artifacts in the snapshot by the unit they belong to; what an environment shares belongs to no tenant."""
     standing: dict[Unit, list[str]] = defaultdict(list)
     for path in snapshot.under("build"):
-        _, environment, *rest = path.split("/")
-        standing[Unit(rest[1] if rest[0] == "tenants" else "", environment)].append(path)
+        environment, *rest = path.split("/")[1:]
+        tenant = rest[1] if rest[0:1] == ["tenants"] and rest[2:] else ""
+        standing[Unit(tenant, environment)].append(path)
     return standing
 
 
@@ -181,6 +184,7 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
         return None
     resolved = Environment(environment.name, value, layers)
     names.check_platform(names.Named(opened.kit.packs, opened.reading, resolved), report)
+    timing.check_platform(resolved, report)
     refuse_platform(resolved, report)
     return resolved
 
@@ -269,6 +273,7 @@ def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, rep
     names.check(unit, names.Named(opened.kit.packs, opened.reading, environment), report)
     parameter.check(unit, opened.kit.packs, report)
     objective.check(unit, report)
+    timing.check(unit, environment, report)
     return not report.broken
 
 

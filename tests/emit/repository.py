@@ -18,6 +18,14 @@ Changed: TypeAlias = Mapping[str, str | None]
 
 CHECKOUT = "tenants/acme/services/checkout.yaml"
 ACME = "build/production/tenants/acme"
+_TENANT = "tenant: {name: ACME, tier: gold, region: eu-west-1, isolation: %s, owners: [sre@acme.example]}\n"
+STRICT = {"tenants/acme/tenant.yaml": _TENANT % "strict"}
+BLACKBOX = {
+    f"environments/{name}.yaml": "platform: {blackbox: {address: 'blackbox:9115'}}\n"
+    for name in ("staging", "production")
+}
+_BOX = "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"
+SEALED = f"token: {_BOX}\npassword: {_BOX}\nsops: {{version: 3.10.2, mac: '{_BOX}'}}\n"
 _BASE = files(BASE)
 
 
@@ -25,6 +33,11 @@ def sources(changed: Changed) -> dict[str, bytes]:
     """The files of the base repository, changed."""
     said = {path: text.encode() for path, text in changed.items() if text is not None}
     return {path: data for path, data in _BASE.items() if path not in changed} | said
+
+
+def built(changed: Changed) -> dict[str, str | None]:
+    """The changes, beside all that they compile to: a repository whose `build/` is committed."""
+    return {**changed, **{path: each.data.decode() for path, each in sound(changed).artifacts.items()}}
 
 
 def repository(changed: Changed) -> Snapshot:
@@ -64,3 +77,11 @@ def task(changed: Changed, unit: Unit = Unit("acme", "production")) -> Task:  # 
     assert resolved is not None, list(report)
     assert environment is not None, list(report)
     return Task(resolved, environment, opened.kit, report)
+
+
+def pack(rules: str, applies_to: str = "service", properties: str = "{}", name: str = "mine") -> dict[str, str | None]:
+    """The files of a pack of the repository's own; `properties` are its parameters."""
+    head = f"version: 1\ntitle: Mine\ndescription: Ours\napplies_to: {applies_to}\n"
+    parameters = f"parameters: {{type: object, additionalProperties: false, properties: {properties}}}\n"
+    folder = f"templates/packs/{name}"
+    return {f"{folder}/pack.yaml": head + parameters, f"{folder}/rules.yaml.j2": rules}

@@ -18,7 +18,7 @@ def stacked(
     files: Mapping[str, str], settings: Settings = SETTINGS, facts: Mapping[str, tuple[str, ...]] = FACTS
 ) -> tuple[Stack, Report]:
     report = Report()
-    return stack(settings, facts, read(TENANT | files, report), report), report
+    return stack(settings, facts, read({**TENANT, **files}, report), report), report
 
 
 def test_files_speak_in_the_order_of_their_priorities() -> None:
@@ -79,14 +79,14 @@ def test_the_platform_is_not_inherited() -> None:
         "environments/staging.yaml": "platform: {blackbox: {address: 'b:1'}}",
     }
     report = Report()
-    found = platform(SETTINGS, "production", read(TENANT | files, report), report)
+    found = platform(SETTINGS, "production", read({**TENANT, **files}, report), report)
     assert [layer.file for layer in found.layers] == ["environments/defaults.yaml"]
 
 
 def test_layers_that_name_a_tenant_say_nothing_of_the_platform() -> None:
     files = {"environments/tiers/gold.yaml": "platform: {blackbox: {address: 'a:1'}}"}
     report = Report()
-    assert platform(SETTINGS, "production", read(TENANT | files, report), report).layers == ()
+    assert platform(SETTINGS, "production", read({**TENANT, **files}, report), report).layers == ()
 
 
 @pytest.mark.parametrize(("value", "speaks"), [("gold", True), ("silver", False)])

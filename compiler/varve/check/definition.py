@@ -42,7 +42,8 @@ def _flaws(schema: Map) -> Iterator[Flaw]:
         if isinstance(reference := node.get("$ref"), str):
             target = _target(reference, schema)
             if target is None:
-                yield Flaw(f"`{reference}` leads nowhere in it", (*keys, "$ref"))
+                where = "nowhere in it" if reference.startswith("#") else "out of it, and nothing is fetched"
+                yield Flaw(f"`{reference}` leads {where}", (*keys, "$ref"))
             else:
                 references[keys] = target
     for keys in references:

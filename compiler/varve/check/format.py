@@ -12,11 +12,15 @@ from varve.model.diagnostic import Rule
 
 
 class Format(NamedTuple):
-    """A format: the rule that a text breaks which is not of it, how to say so, and a function that says why."""
+    """A format: the rule that a text breaks which is not of it, how to say so, and a function that says why.
+
+    A reason that begins with `write`, `use` or `begin` is the way out itself; `advice` is it for any other.
+    """
 
     rule: Rule
     denial: str
     fault: Callable[[str], str | None]
+    advice: str = ""
 
 
 BAD_DURATION = Rule(
@@ -161,7 +165,7 @@ def _duration(text: str) -> str | None:
     milliseconds = duration.milliseconds(text)
     if milliseconds is None:
         return "write it like `30s`, `5m` or `1h30m`"
-    return None if milliseconds else "it must be longer than nothing"
+    return None if milliseconds else "write one that is longer than nothing"
 
 
 def _time_zone(text: str) -> str | None:
@@ -172,7 +176,7 @@ def _locale(text: str) -> str | None:
     found = _LOCALE.fullmatch(text)
     if not found:
         return "write a language and a region, such as `fr_FR`"
-    return None if found[1] in LANGUAGES else f"varve speaks {', '.join(LANGUAGES)}"
+    return None if found[1] in LANGUAGES else f"write one of the languages {', '.join(LANGUAGES)}"
 
 
 def _label_name(text: str) -> str | None:
@@ -182,15 +186,15 @@ def _label_name(text: str) -> str | None:
 
 
 def _free_label(text: str) -> str | None:
-    return f"`{text}` is written by varve or by Prometheus" if text in WRITTEN_LABELS else _label_name(text)
+    return "varve or Prometheus writes it" if text in WRITTEN_LABELS else _label_name(text)
 
 
 def _vendor_label(text: str) -> str | None:
-    return "`tenant` is written by varve" if text == "tenant" else _label_name(text)
+    return "varve writes it" if text == "tenant" else _label_name(text)
 
 
 def _free_annotation(text: str) -> str | None:
-    return f"`{text}` is written by varve" if text in WRITTEN_ANNOTATIONS else _label_name(text)
+    return "varve writes it" if text in WRITTEN_ANNOTATIONS else _label_name(text)
 
 
 def _metric_name(text: str) -> str | None:
@@ -244,6 +248,8 @@ def _email(text: str) -> str | None:
 
 def _host_port(text: str) -> str | None:
     found = _HOST_PORT.fullmatch(text)
+    if "://" in text:
+        return "write only the host and the port; `scheme` and `metrics_path` say the rest"
     return None if found and 0 < int(found[1]) <= _HIGHEST_PORT else "write it like `checkout-1.example:9090`"
 
 
@@ -262,7 +268,7 @@ def _version(text: str) -> str | None:
     parsed = version.parse(text)
     if parsed is None:
         return 'write it like "3.5"'
-    return "the oldest is 2.42" if OLDEST_PROMETHEUS and parsed < OLDEST_PROMETHEUS else None
+    return 'write "2.42" or a newer one' if OLDEST_PROMETHEUS and parsed < OLDEST_PROMETHEUS else None
 
 
 def _id(text: str) -> str | None:
@@ -278,15 +284,21 @@ FORMATS: Final[Mapping[str, Format]] = {
     "time-zone": Format(BAD_TIME_ZONE, "is no time zone", _time_zone),
     "locale": Format(BAD_LOCALE, "is no locale that varve speaks", _locale),
     "label-name": Format(BAD_LABEL, "cannot name a label", _label_name),
-    "free-label": Format(BAD_LABEL, "cannot name a label", _free_label),
-    "vendor-label": Format(BAD_LABEL, "cannot name a label", _vendor_label),
-    "free-annotation": Format(BAD_ANNOTATION, "cannot name an annotation", _free_annotation),
+    "free-label": Format(BAD_LABEL, "cannot name a label", _free_label, "use another name"),
+    "vendor-label": Format(BAD_LABEL, "cannot name a label", _vendor_label, "take it out"),
+    "free-annotation": Format(
+        BAD_ANNOTATION, "cannot name an annotation", _free_annotation, "use the key of the alert or its service"
+    ),
     "metric-name": Format(BAD_METRIC_NAME, "cannot name a metric", _metric_name),
     "alert-name": Format(BAD_ALERT_NAME, "cannot name an alert", _alert_name),
-    "promql": Format(BAD_PROMQL, "is no PromQL", _promql),
-    "promql-selector": Format(BAD_SELECTOR, "is not one PromQL selector", _selector),
-    "go-template": Format(BAD_GO_TEMPLATE, "is no template that Prometheus may run", _go_template),
-    "http-url": Format(BAD_URL, "is no URL", _url),
+    "promql": Format(BAD_PROMQL, "is no PromQL that can stand here", _promql, "correct the expression"),
+    "promql-selector": Format(BAD_SELECTOR, "is not one PromQL selector", _selector, "correct the selector"),
+    "go-template": Format(
+        BAD_GO_TEMPLATE, "is no template that Prometheus may run", _go_template, "correct it, or write it out"
+    ),
+    "http-url": Format(
+        BAD_URL, "is no URL that can be used", _url, "write it like `https://runbooks.example.org/checkout`"
+    ),
     "slack-channel": Format(BAD_SLACK_CHANNEL, "is no Slack channel", _slack),
     "email-address": Format(BAD_EMAIL, "is no e-mail address", _email),
     "host-port": Format(BAD_HOST_PORT, "is no host and port", _host_port),

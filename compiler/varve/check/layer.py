@@ -24,7 +24,7 @@ REPEATED_LAYER = Rule(
 UNKNOWN_PLACE = Rule(
     "check/unknown-place",
     "A layer or a lock leads to a place that no unit has",
-    "`into` says where in a unit a layer's files go, and a lock names a path of the unit. A path that the unit's schema "
+    "`into` says where in a unit a layer's files go, and a lock names a path of the unit. A path that its schema "
     "does not know would hold nothing and lock nothing. `varve schema unit` prints all places.",
 )
 NO_TENANT_LAYER = Rule(

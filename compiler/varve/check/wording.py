@@ -197,7 +197,7 @@ def _wrong_kind(error: "ValidationError", keys: Keys) -> Fault:
         WRONG_KIND,
         f"{_show(error.instance)} is {_kind(error.instance)}, where {names} is needed",
         keys,
-        hint=f"write {names}",
+        hint=f"write {names}{', in quotes' if names == 'a text' and isinstance(error.instance, (int, float)) else ''}",
     )
 
 
@@ -248,11 +248,11 @@ def _no_format(error: "ValidationError", keys: Keys, at: Keys) -> Fault:
     format_ = FORMATS[name]
     text = cast("str", error.instance)
     reason = format_.fault(text) or ""
-    advice, why = (reason, "") if _is_advice(reason) else ("", f": {reason}")
+    advice, why = (reason, "") if _is_advice(reason) else (format_.advice, f": {reason}")
     if name in ("http-url", "host-port") and "@" in text:
         # What stands before the sign may be a password.
         message = f"`{dotted((*at, *keys))}` {format_.denial}{why}"
-        return Fault(format_.rule, message, keys, hint=advice or "take out what stands before the `@`", sealed=True)
+        return Fault(format_.rule, message, keys, hint="take out what stands before the `@`", sealed=True)
     return Fault(format_.rule, f"{_show(text)} {format_.denial}{why}", keys, hint=advice)
 
 

@@ -33,15 +33,15 @@ def build(environment: str | None, tenant: str | None, rev: str | None, *, hook:
 def _build(repository: Repository, selection: Selection, rev: str | None, report: Report) -> Plan | None:
     """Compile and write under the lock, and say what was done; None where it could not even begin."""
     from varve.world import disk
-    from varve.write import plan as writing
 
     with disk.lock(repository.root, report) as lock:
         opened = _open(repository, rev, report) if lock else None
         if lock is None or opened is None:
             return None
-        built = opening.compile_opening(opened, selection, report)
-        plan = opening.plan_writing(opened, built)
-        writing.refuse(plan, report)
+        planned = _plan(opened, selection, report)
+        if planned is None:
+            return None
+        built, plan = planned
         # All there is to say of the sources is said before anything is written: where that fails, nothing has changed.
         saying.say(report, opened.snapshot)
         refused = Report()
@@ -50,6 +50,18 @@ def _build(repository: Repository, selection: Selection, rev: str | None, report
     saying.say(refused, saying.NOTHING)
     report.extend(refused)
     return plan
+
+
+def _plan(opened: Opening, selection: Selection, report: Report) -> tuple[Build, Plan] | None:
+    """What was compiled, and what has to be written; None after saying that git cannot answer."""
+    from varve.write import plan as writing
+
+    with opening.asking_git(report):
+        built = opening.compile_opening(opened, selection, report)
+        plan = opening.plan_writing(opened, built)
+        writing.refuse(plan, report)
+        return built, plan
+    return None
 
 
 def _open(repository: Repository, rev: str | None, report: Report) -> Opening | None:
@@ -61,7 +73,7 @@ def _open(repository: Repository, rev: str | None, report: Report) -> Opening | 
 def _summary(built: Build, plan: Plan) -> str:
     deleted = len(plan.clear) + len(plan.delete)
     unchanged = f"{len(plan.unchanged)} unchanged" + (f", {len(built.kept)} kept" if built.kept else "")
-    units = f"{len(built.units)} unit{'s' * (len(built.units) != 1)}"
+    units = saying.count(len(built.units), "unit")
     if plan.empty and not built.units:
         return "nothing was built, and build/ stays as it is"
     if plan.empty and not plan.refused:

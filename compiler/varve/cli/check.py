@@ -3,6 +3,7 @@
 import click
 
 from varve.cli import opening, saying
+from varve.cli.opening import Opening
 from varve.cli.saying import FORMATS, Format
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection
@@ -21,7 +22,6 @@ from varve.model.unit import Selection
 def check(rev: str | None, format_: Format | None, *, staged: bool) -> None:
     """Compile the repository, and fail where a source is wrong or build/ is not what the sources say."""
     from varve.world import environment, git
-    from varve.write import plan as writing
 
     if staged and rev:
         raise click.UsageError("--staged and --rev look at different files; give one of them")
@@ -30,15 +30,21 @@ def check(rev: str | None, format_: Format | None, *, staged: bool) -> None:
     repository = opening.find(report)
     view = git.Index() if staged else git.Commit(rev) if rev else git.WorkTree()
     opened = opening.open_view(repository, view, report) if repository else None
-    if repository is None or opened is None:
-        saying.say(report, saying.NOTHING, format_)
-        saying.end(report)
-    built = opening.compile_opening(opened, Selection(), report)
-    plan = opening.plan_writing(opened, built)
-    writing.judge(plan, report)
-    saying.say(report, opened.snapshot, format_, repository.prefix)
+    sound = _judge(opened, report) if opened else ""
+    saying.say(report, opened.snapshot if opened else saying.NOTHING, format_, repository.prefix if repository else "")
     if format_ == "text" and not report.broken:
-        click.echo(
-            f"{len(built.units)} units are sound, and build/ is what the sources say: {len(plan.unchanged)} artifacts"
-        )
+        click.echo(sound)
     saying.end(report)
+
+
+def _judge(opened: Opening, report: Report) -> str:
+    """Report everything that is wrong; what to say where nothing is."""
+    from varve.write import plan as writing
+
+    with opening.asking_git(report):
+        built = opening.compile_opening(opened, Selection(), report)
+        plan = opening.plan_writing(opened, built)
+        writing.judge(plan, report)
+        units = f"{saying.count(len(built.units), 'unit')} {'is' if len(built.units) == 1 else 'are'} sound"
+        return f"{units}, and build/ is what the sources say: {saying.count(len(plan.unchanged), 'artifact')}"
+    return ""

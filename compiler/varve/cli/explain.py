@@ -30,12 +30,16 @@ class _Explained(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """One voice in the history of a path, with its place in the text and the commit it comes from."""
+    """One voice in the history of a path, with its place in the text and the commit it comes from.
+
+    There is no commit yet, or it lies `beyond` what a shallow clone holds.
+    """
 
     keys: Keys
     voice: "Voice"
     where: str
     change: "Change | None"
+    beyond: bool
 
 
 @click.command
@@ -59,25 +63,26 @@ def explain(tenant: str, environment: str, path: str | None, rev: str | None, fo
     if keys is None:
         raise click.UsageError(f"`{path}` is no path; write it like `services.checkout.slos`")
     report = Report()
-    explained = _explained(Unit(tenant, environment), rev, report)
-    if explained is None:
-        saying.say(report, saying.NOTHING)
-        saying.end(report)
-    lines = _lines(explained, keys, report)
-    if format_ == "json":
-        click.echo(
-            json.dumps(
-                {"path": path or "", "value": _at(explained, keys), "history": [_record(line) for line in lines]},
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
-    elif lines:
-        click.echo(_told(explained, keys, lines), nl=False)
-    else:
-        click.echo(_nobody(explained, path or ""), nl=False)
-    saying.say(report, explained.opening.snapshot)
+    snapshot = saying.NOTHING
+    with opening.asking_git(report):
+        explained = _explained(Unit(tenant, environment), rev, report)
+        if explained is not None:
+            snapshot = explained.opening.snapshot
+            click.echo((_json if format_ == "json" else _text)(explained, keys, _lines(explained, keys, report)))
+    saying.say(report, snapshot)
     saying.end(report)
+
+
+def _json(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
+    from varve.language.name import dotted
+
+    history = [_record(line) for line in lines]
+    said = {"path": dotted(keys), "value": _at(explained, keys), "history": history}
+    return json.dumps(said, ensure_ascii=False, indent=2)
+
+
+def _text(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
+    return (_told(explained, keys, lines) if lines else _nobody(explained, keys)).removesuffix("\n")
 
 
 def _explained(unit: Unit, rev: str | None, report: Report) -> _Explained | None:
@@ -138,8 +143,10 @@ def _written(explained: _Explained, found: list[tuple[Keys, "Voice"]], report: R
     changes: Mapping[str, Mapping[int, Change]] = {
         file: history.blame(opened.repository, file, numbers, opened.view, report) for file, numbers in lines.items()
     }
+    beyond = {each.place.file for each in report if each.place and each.rule is history.SHALLOW_CLONE}
     for (keys, voice), place, span in zip(found, places, spans, strict=True):
-        yield _Line(keys, voice, f"{place.file}:{span.line}:{span.column}", changes[place.file].get(span.line))
+        where, change = f"{place.file}:{span.line}:{span.column}", changes[place.file].get(span.line)
+        yield _Line(keys, voice, where, change, place.file in beyond)
 
 
 def _told(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
@@ -171,18 +178,17 @@ def _word(voice: "Voice") -> str:
 
 
 def _who(line: _Line) -> str:
-    return (
-        f"{line.change.id[:10]} {line.change.date:%Y-%m-%d} {line.change.author}"
-        if line.change
-        else "not committed yet"
-    )
+    if line.change:
+        return f"{line.change.id[:10]} {line.change.date:%Y-%m-%d} {line.change.author}"
+    return "unknown" if line.beyond else "not committed yet"
 
 
-def _nobody(explained: _Explained, path: str) -> str:
+def _nobody(explained: _Explained, keys: Keys) -> str:
+    from varve.language.name import dotted
     from varve.render.escape import escape
 
     layers = "".join(f"  {layer.name:<12} {layer.file}\n" for layer in reversed(explained.stack.layers))
-    return f"{escape(path)}: none of these layers says it\n{layers}"
+    return f"{escape(dotted(keys))}: none of these layers says it\n{layers}"
 
 
 def _record(line: _Line) -> dict[str, object]:

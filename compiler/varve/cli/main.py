@@ -1,5 +1,6 @@
 """The `varve` command."""
 
+import io
 import sys
 import traceback
 
@@ -13,6 +14,7 @@ from varve.cli.explain import explain
 from varve.cli.init import init
 from varve.cli.rule import rule
 from varve.cli.schema import schema
+from varve.world import environment
 
 _INTERRUPTED = 130
 _FRAMES = 3
@@ -30,6 +32,9 @@ for _command in (init, build, check, explain, rule, schema):
 
 def main() -> None:
     """Run the command line: exit with 0 where all is well, 1 for a user's mistake, 3 for a mistake of varve's own."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -43,6 +48,10 @@ def run(arguments: list[str]) -> int:
         return _INTERRUPTED
     except click.ClickException as mistake:
         mistake.show()
+        return saying.YOURS
+    except BrokenPipeError:
+        # Whoever reads has heard enough; the interpreter would complain once more when it ends.
+        environment.abandon(sys.stdout)
         return saying.YOURS
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
         _confess(error)

@@ -1,6 +1,8 @@
 """What every command that compiles begins with: the repository around it, and a snapshot of it."""
 
 from collections import ChainMap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -54,6 +56,18 @@ def open_sources(repository: Repository, revision: str, report: Report) -> Openi
     return Opening(
         repository, WorkTree(), snapshot=replace(then.snapshot, entries=sources | standing, contents=contents)
     )
+
+
+@contextmanager
+def asking_git(report: Report) -> Iterator[None]:
+    """End the block where git cannot answer, and report it: contents are fetched when somebody asks for them."""
+    from varve.world.command import GitError
+    from varve.world.repository import say_failure
+
+    try:
+        yield
+    except GitError as error:
+        say_failure(error, report)
 
 
 def compile_opening(opening: Opening, selection: Selection, report: Report) -> Build:

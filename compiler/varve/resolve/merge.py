@@ -160,7 +160,8 @@ def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> M
 
 def _refuse_word(word: str, at: Keys, step: _Step) -> None:
     if word not in (PATCH, REMOVE):
-        hint = f"write `{PATCH}` or `{REMOVE}`, or another name"
+        meant = nearest(word, (PATCH, REMOVE))
+        hint = f"did you mean `{meant}`?" if meant else f"write `{PATCH}` or `{REMOVE}`, or another name"
         step.say(UNKNOWN_WORD, f"`{word}` is no word of the language", at, hint=hint)
     elif word == PATCH and len(at) == 1:
         step.say(

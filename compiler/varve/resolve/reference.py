@@ -46,6 +46,7 @@ EXPANSION = Rule(
 
 _MISSING: Final = object()
 _MOST: Final = 1_000_000
+_SPENT: Final = -1
 _DEEPEST: Final = 100
 
 
@@ -53,7 +54,8 @@ _DEEPEST: Final = 100
 class _Resolving:
     """The unit that references are resolved in, and what has been resolved so far.
 
-    `left` is how much more its references may stand for, and `depth` how many values are being resolved right now.
+    `left` is how much more its references may stand for, below 0 once that was too much; `depth` is how many values are
+    being resolved right now.
     """
 
     value: Map
@@ -138,7 +140,7 @@ def plain(value: object) -> str:
 
 def _found(written: str, at: Keys, resolving: _Resolving) -> object:
     """What a reference stands for, or a mark that it cannot, which is reported."""
-    found = _referred(written, at, resolving) if resolving.left else _MISSING
+    found = _referred(written, at, resolving) if resolving.left >= 0 else _MISSING
     return found if found is _MISSING else _weighed(written, found, at, resolving)  # type: ignore[arg-type]
 
 
@@ -177,9 +179,9 @@ def _weighed(written: str, found: Value, at: Keys, resolving: _Resolving) -> obj
 
 def _refuse(message: str, at: Keys, resolving: _Resolving) -> object:
     """Report the first reference too many; those after it are left as they are written."""
-    if resolving.left:
+    if resolving.left >= 0:
         resolving.say(EXPANSION, message, at, hint="refer to less, or write the value out")
-        resolving.left = 0
+        resolving.left = _SPENT
     return _MISSING
 
 

@@ -95,11 +95,18 @@ def platform(settings: Settings, environment: str, reading: Reading, report: Rep
         if spec.owner == "platform" and not spec.into and not _names_tenant(spec) and _speaks(spec, stacking.facts)
         for layer in _files(spec, stacking)
     ]
-    return Stack(tuple(_only_platform(layer) for layer in spoken if "platform" in layer.value and layer.rank == 0))
+    own = (layer for layer in spoken if layer.rank == 0)
+    return Stack(tuple(_only_platform(layer) for layer in own if "platform" in layer.value or _fails(layer, reading)))
 
 
 def _only_platform(layer: Layer) -> Layer:
-    return Layer(layer.name, layer.priority, layer.owner, layer.file, {"platform": layer.value["platform"]})
+    value = {key: each for key, each in layer.value.items() if key == "platform"}
+    return Layer(layer.name, layer.priority, layer.owner, layer.file, value)
+
+
+def _fails(layer: Layer, reading: Reading) -> bool:
+    """Whether a layer's file cannot be read, so that nobody knows what it says."""
+    return reading.document(layer.file).value is None
 
 
 def _names_tenant(spec: LayerSettings) -> bool:
@@ -125,7 +132,7 @@ def _refuse_changed(settings: Settings, layers: tuple[Layer, ...], stacking: _St
     """Refuse layers that say something else of a fact than what chose the layers."""
     for fact, chosen in sorted(stacking.facts.items()):
         keys = name.keys(fact)
-        said = _last_said(layers, keys) if keys and fact.startswith("tenant.") else {}
+        said = _last_said(layers, keys) if keys and fact not in ("environment", "tenant.id") else {}
         for text, layer in said.items():
             if text not in chosen and _chooses(settings, fact, None if len(chosen) == 1 else text):
                 stacking.report.say(

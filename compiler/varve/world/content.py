@@ -70,7 +70,8 @@ def contents(git: Git, entries: dict[str, Entry], held: dict[str, bytes], report
     held |= fetch(git, [id_ for id_, size in sizes.items() if size in _POINTER_SIZES])
     for path, id_ in sources.items():
         if id_ not in sizes and id_ not in held:
-            report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path))
+            hint = "run `git fetch --refetch`, or clone again"
+            report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=hint)
             del entries[path]
         elif held.get(id_, b"").startswith(_POINTER):
             report.say(LFS_POINTER, f"`{path}` is a Git LFS pointer", Place(path), hint="keep the file out of Git LFS")

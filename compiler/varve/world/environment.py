@@ -1,5 +1,6 @@
 """What the machine around varve says: the terminal, the CI host."""
 
+import contextlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -19,15 +20,23 @@ class Terminal:
     unicode: bool
 
 
-def terminal(stream: TextIO) -> Terminal:
+def terminal(stream: TextIO | None) -> Terminal:
     """What `stream` can show: `NO_COLOR` forbids colour, `FORCE_COLOR` wants it also where there is no terminal."""
-    live = not stream.closed and stream.isatty()
+    live = stream is not None and not stream.closed and stream.isatty()
     dumb = os.environ.get("TERM") == "dumb"
     wanted = (live and not dumb) or bool(os.environ.get("FORCE_COLOR"))
     columns = shutil.get_terminal_size((_WIDTH, 24)).columns if live else _WIDTH
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "").replace("_", "")
     colour = wanted and not os.environ.get("NO_COLOR")
     return Terminal(max(columns, _NARROWEST), live and not dumb, colour, encoding.startswith("utf"))
+
+
+def abandon(stream: TextIO) -> None:
+    """Let nothing more be written to a stream that nobody reads."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def host_format() -> Literal["text", "github"]:

@@ -1,0 +1,50 @@
+"""Does every scrape end before the next one begins: Prometheus refuses a whole configuration for one that does not."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from varve.language import duration
+from varve.language.name import dotted
+from varve.model.diagnostic import Report, Rule
+from varve.model.layer import Stack
+from varve.model.source import Keys, Map
+from varve.model.unit import Environment, Resolved
+from varve.resolve.history import origin
+
+LATE_TIMEOUT = Rule(
+    "check/timeout-longer-than-interval",
+    "A scrape may take longer than the time to the next one",
+    "Prometheus waits for a scrape at most until the next one, and refuses to load a configuration that says "
+    "otherwise. Shorten the timeout, or lengthen the interval; a job that says no interval has that of the platform.",
+)
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report every scrape and probe of a unit whose timeout is longer than its interval."""
+    usual = cast("dict[str, str]", environment.platform["prometheus"])["scrape_interval"]
+    for keys, job in _jobs(unit.value):
+        _check(unit.stack, keys, (job.get("timeout"), job.get("interval", usual)), report)
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report a usual timeout that is longer than the usual interval."""
+    usual = cast("dict[str, str]", environment.platform["prometheus"])
+    said = (usual.get("scrape_timeout"), usual["scrape_interval"])
+    _check(environment.stack, ("platform", "prometheus"), said, report, "scrape_timeout")
+
+
+def _jobs(value: Map) -> Iterator[tuple[Keys, dict[str, str]]]:
+    for service, each in cast("dict[str, dict[str, dict[str, dict[str, str]]]]", value["services"]).items():
+        for name, scrape in each.get("scrape", {}).items():
+            yield ("services", service, "scrape", name), scrape
+        for name, probe in cast("dict[str, dict[str, dict[str, str]]]", each.get("probes", {})).items():
+            yield ("services", service, "probes", name, "http"), probe["http"]
+
+
+def _check(stack: Stack, keys: Keys, said: tuple[str | None, str], report: Report, field: str = "timeout") -> None:
+    timeout, interval = said
+    if timeout and (duration.milliseconds(timeout) or 0) > (duration.milliseconds(interval) or 0):
+        at = (*keys, field)
+        place, notes = origin(stack, at)
+        message = f"`{dotted(at)}` is {timeout}, longer than the interval of {interval}"
+        report.say(LATE_TIMEOUT, message, place, *notes, hint=f"write at most {interval}, or lengthen the interval")

@@ -1,0 +1,169 @@
+"""`varve check` says everything that is wrong with sources and artifacts, and changes nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.workbench import files, shell, varve
+
+SEARCH = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
+TWICE = "owner: payments\nowner: checkout\n"
+
+
+def test_a_sound_repository_is_told_so(repository: Path) -> None:
+    number = len(files(repository / "build"))
+    said = f"2 units are sound, and build/ is what the sources say: {number} artifacts\n"
+    assert varve("check", repository) == (0, said)
+
+
+def test_it_writes_nothing(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
+    before = files(repository)
+    assert varve("check", repository)[0] == 1
+    assert files(repository) == before
+
+
+def test_a_warning_is_no_failure(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.ymal").write_text(SEARCH)
+    code, said = varve("check", repository)
+    assert (code, said.split(":")[0]) == (0, "warning[read/unknown-format]")
+    assert "2 units are sound" in said
+
+
+def test_what_is_staged_is_judged_and_not_the_work_tree(repository: Path) -> None:
+    service = repository / "tenants/acme/services/checkout.yaml"
+    before = service.read_text()
+    service.write_text(TWICE)
+    assert varve("check", repository)[0] == 1
+    assert varve("check --staged", repository)[0] == 0
+    assert shell("git add tenants", repository)[0] == 0
+    service.write_text(before)
+    assert varve("check", repository)[0] == 0
+    code, said = varve("check --staged", repository)
+    assert (code, said.split(":")[0]) == (1, "error[read/duplicate-key]")
+
+
+def test_what_is_staged_of_build_counts(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
+    assert varve("build", repository)[0] == 0
+    assert shell("git add tenants", repository)[0] == 0
+    code, said = varve("check --staged", repository)
+    assert code == 1
+    assert "error[write/missing-artifact]" in said
+    assert shell("git add build", repository)[0] == 0
+    assert varve("check --staged", repository)[0] == 0
+
+
+def test_a_hook_judges_the_index_that_its_commit_has_prepared(repository: Path) -> None:
+    """`git commit FILE` commits from an index of its own, whose name git gives to its hooks."""
+    (repository / "tenants/acme/services/checkout.yaml").write_text(TWICE)
+    hook = repository / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\ncp "$GIT_INDEX_FILE" prepared && echo "$GIT_INDEX_FILE" > name && exit 1\n')
+    hook.chmod(0o755)
+    assert shell("git commit -qm Twice tenants/acme/services/checkout.yaml", repository)[0] == 1
+    assert "index" in (repository / "name").read_text()
+    assert varve("check --staged", repository)[0] == 0
+    (repository / "prepared").rename(repository / ".git/next-index")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_INDEX_FILE", ".git/next-index")
+        assert varve("check --staged", repository)[0] == 1
+
+
+def test_a_commit_is_judged_whatever_the_work_tree_holds(repository: Path) -> None:
+    (repository / "tenants/acme/services/checkout.yaml").write_text(TWICE)
+    assert varve("check --rev HEAD", repository)[0] == 0
+    assert shell("git commit -qam Twice", repository)[0] == 0
+    code, said = varve("check --rev HEAD", repository)
+    assert (code, said.split(":")[0]) == (1, "error[read/duplicate-key]")
+    assert varve("check --rev HEAD~1", repository)[0] == 0
+
+
+def test_a_commit_and_what_is_staged_are_not_judged_at_once(repository: Path) -> None:
+    code, said = varve("check --staged --rev HEAD", repository)
+    assert code == 1
+    assert "look at different files" in said
+
+
+def test_a_commit_without_its_artifacts_fails(repository: Path) -> None:
+    assert shell("git rm -rqf build && git commit -qm Rm", repository)[0] == 0
+    code, said = varve("check --rev HEAD", repository)
+    assert (code, said.split(":")[0]) == (1, "error[write/missing-artifact]")
+
+
+def test_json_is_one_document(repository: Path) -> None:
+    (repository / "tenants/acme/services/checkout.yaml").write_text(TWICE)
+    code, said = varve("check --format json", repository)
+    (only,) = json.loads(said)
+    place = {name: only[name] for name in ("file", "line", "column", "endColumn")}
+    assert code == 1
+    assert only["code"] == "read/duplicate-key"
+    assert place == {"file": "tenants/acme/services/checkout.yaml", "line": 2, "column": 1, "endColumn": 6}
+
+
+def test_json_of_a_sound_repository_is_an_empty_list(repository: Path) -> None:
+    code, said = varve("check --format json", repository)
+    assert (code, json.loads(said)) == (0, [])
+
+
+@pytest.mark.parametrize("format_", ["json", "github", "text"])
+def test_a_repository_that_cannot_be_opened_is_said_in_every_format(format_: str, tmp_path: Path) -> None:
+    code, said = varve(f"check --format {format_}", tmp_path)
+    assert code == 1
+    assert "world/no-settings" in said
+    if format_ == "json":
+        assert [each["file"] for each in json.loads(said)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "first"),
+    {
+        "in its CI, github": ("true", "", "::error file="),
+        "in its CI, what is asked for": ("true", "--format text", "error[read/duplicate-key]"),
+        "elsewhere, text": ("", "", "error[read/duplicate-key]"),
+        "elsewhere, github if asked for": ("", "--format github", "::error file="),
+    }.values(),
+)
+def test_the_format_follows_the_host(
+    host: str, options: str, first: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", host)
+    (repository / "tenants/acme/services/checkout.yaml").write_text(TWICE)
+    code, said = varve(f"check {options}", repository)
+    assert code == 1
+    assert said.startswith(first)
+
+
+def test_a_format_that_is_none_is_a_mistake(repository: Path) -> None:
+    code, said = varve("check --format yaml", repository)
+    assert code == 1
+    assert "'yaml'" in said
+
+
+def test_github_is_told_paths_from_the_top_of_git(repository: Path, tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    top.mkdir()
+    assert shell("rm -rf ../repository/.git && mv ../repository monitoring", top)[0] == 0
+    assert shell("git init -q --template= && git add -A", top)[0] == 0
+    (top / "monitoring/tenants/acme/services/checkout.yaml").write_text(TWICE)
+    where = "file=monitoring/tenants/acme/services/checkout.yaml,line=2,"
+    assert where in varve("check --format github", top / "monitoring/tenants")[1]
+    (top / "monitoring/tenants/acme/services/search.yaml").symlink_to("checkout.yaml")
+    said = varve("check --format github", top / "monitoring")[1]
+    assert "file=monitoring/tenants/acme/services/search.yaml,title=varve world/symbolic-link" in said
+    assert json.loads(varve("check --format json", top / "monitoring")[1])[0]["file"].startswith("tenants/acme/")
+
+
+def test_all_mistakes_of_all_tenants_are_said_at_once(two: Path) -> None:
+    (two / "tenants/acme/services/checkout.yaml").write_text(TWICE)
+    (two / "tenants/umbra/services/checkout.yaml").write_text("owner: [\n")
+    (two / "tenants/umbra/services/search.yaml").write_text(TWICE)
+    code, said = varve("check --format json", two)
+    found = [(each["file"], each["code"]) for each in json.loads(said)]
+    assert code == 1
+    assert found == [
+        ("tenants/acme/services/checkout.yaml", "read/duplicate-key"),
+        ("tenants/umbra/services/checkout.yaml", "read/syntax"),
+        ("tenants/umbra/services/search.yaml", "read/duplicate-key"),
+    ]

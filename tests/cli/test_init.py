@@ -1,0 +1,57 @@
+"""`varve init` begins a repository that builds."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.workbench import deterministic, files, shell, varve
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    deterministic(monkeypatch)
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    return folder
+
+
+def test_what_it_begins_builds_and_stands(empty: Path) -> None:
+    code, said = varve("init", empty)
+    assert code == 0
+    assert said.endswith("began a git repository, because there was none around\nnext: varve build\n")
+    written = [line.removeprefix("wrote ") for line in said.splitlines() if line.startswith("wrote ")]
+    assert written == sorted(path for path in files(empty) if not path.startswith(".git/"))
+    assert varve("build", empty)[0] == 0
+    assert varve("check", empty)[0] == 0
+    assert shell("git add -A && git commit -qm Begin", empty)[0] == 0
+    assert varve("check --rev HEAD", empty)[0] == 0
+
+
+def test_a_folder_is_made_and_the_way_there_is_told(empty: Path) -> None:
+    code, said = varve("init 'a b/monitoring'", empty)
+    assert code == 0
+    assert "wrote a b/monitoring/varve.yaml\n" in said
+    assert said.endswith("next: cd 'a b/monitoring' && varve build\n")
+    assert varve("build", empty / "a b/monitoring")[0] == 0
+
+
+def test_inside_a_repository_no_other_one_is_begun(empty: Path) -> None:
+    assert shell("git init -q --template=", empty)[0] == 0
+    code, said = varve("init monitoring", empty)
+    assert code == 0
+    assert "began a git repository" not in said
+    assert not (empty / "monitoring/.git").exists()
+
+
+def test_nothing_is_overwritten(repository: Path) -> None:
+    before = files(repository)
+    code, said = varve("init", repository)
+    assert (code, said.split(":")[0]) == (1, "error[world/not-empty]")
+    assert files(repository) == before
+
+
+def test_a_file_is_no_folder(empty: Path) -> None:
+    (empty / "notes").touch()
+    code, said = varve("init notes", empty)
+    assert code == 1
+    assert "'notes' is a file" in said

@@ -1,0 +1,135 @@
+"""The command as a shell starts it: exit codes, closed pipes, odd locales, and what happens when varve is wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.workbench import varve
+from varve import __version__
+
+VARVE = f"'{Path(sys.executable).parent / 'varve'}'"
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def started(line: str, folder: Path, variables: dict[str, str] | None = None) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a shell line in which `varve` is the real program."""
+    done = subprocess.run(
+        ["/bin/bash", "-c", line.replace("varve ", f"{VARVE} ")],
+        cwd=folder,
+        env={**os.environ, **(variables or {})},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    {
+        "its version": ("--version", 0, f"varve, version {__version__}"),
+        "help": ("--help", 0, "Usage: varve [OPTIONS] COMMAND"),
+        "help, in short": ("check -h", 0, "Usage: varve check"),
+        "a command that is none": ("biuld", 1, "No such command 'biuld'"),
+        "an option that is none": ("check --stagd", 1, "No such option"),
+        "an argument too many": ("check here", 1, "unexpected extra argument"),
+    }.values(),
+)
+def test_the_command_line_ends_with_0_or_1(arguments: str, code: int, said: str, tmp_path: Path) -> None:
+    ended, text = varve(arguments, tmp_path)
+    assert ended == code
+    assert said in text
+
+
+def _fail(*_arguments: object) -> NoReturn:
+    raise RuntimeError("the fault with a secret in it")
+
+
+def _interrupt(*_arguments: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def test_a_mistake_of_varves_own_ends_with_3_and_says_no_more_than_it_must(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("varve.pipeline.compile", _fail)
+    code, said = varve("check", repository)
+    assert code == 3
+    assert said.startswith(f"varve {__version__} failed, and the mistake is varve's own: RuntimeError\n")
+    assert "in _fail, " in said
+    assert "secret" not in said
+
+
+def test_an_interruption_ends_with_130(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("varve.pipeline.compile", _interrupt)
+    assert varve("build", repository)[0] == 130
+    monkeypatch.undo()
+    assert varve("build", repository)[0] == 0
+
+
+def test_an_option_can_be_given_by_a_variable(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VARVE_CHECK_FORMAT", "json")
+    assert varve("check", repository) == (0, "[]\n")
+
+
+@pytest.mark.parametrize("reader", ["head -1 > /dev/null", "true"])
+@pytest.mark.parametrize("command", ["rule", "schema unit", "explain acme production", "check"])
+def test_a_reader_that_has_heard_enough_is_no_mistake_of_varves(command: str, reader: str, repository: Path) -> None:
+    line = f"varve {command} | {reader}; exit ${{PIPESTATUS[0]}}"
+    code, _, said = started(line, repository)
+    assert code in {0, 1}
+    assert said == ""
+
+
+def test_a_build_whose_reader_is_gone_writes_nothing_or_all(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.ymal").touch()
+    (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
+    code, _, said = started("varve build | true; exit ${PIPESTATUS[0]}", repository)
+    assert code in {0, 1}
+    assert said == ""
+    assert varve("build", repository)[0] == 0
+    assert varve("check", repository)[0] == 0
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("command", "code"), [("check", 0), ("build", 0), ("check --rev nowhere", 1), ("biuld", 1)])
+def test_a_stream_may_be_closed(command: str, code: int, closed: str, repository: Path) -> None:
+    ended, _, said = started(f"varve {command} {closed}", repository)
+    assert ended == code
+    assert "Traceback" not in said
+
+
+def test_a_terminal_that_knows_ascii_only_is_written_to_all_the_same(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.yaml").write_text("ownér: search\n", "utf-8")
+    code, said, wrong = started("varve check", repository, ASCII)
+    assert (code, wrong) == (1, "")
+    assert r"`own\xe9r`" in said
+    code, said, wrong = started("varve check", repository, {"LC_ALL": "C.UTF-8"})
+    assert (code, wrong) == (1, "")
+    assert "`ownér`" in said
+
+
+@pytest.mark.parametrize("variables", [ASCII, {"LC_ALL": "C"}], ids=["ASCII", "C"])
+def test_names_beyond_ascii_build_the_same_in_every_locale(variables: dict[str, str], repository: Path) -> None:
+    (repository / "tenants/acme/services/caf.yaml").write_text("description: Café\n", "utf-8")
+    (repository / "tenants/acme/docs").mkdir()
+    (repository / "tenants/acme/docs/café.md").touch()
+    assert varve("build", repository)[0] == 0
+    code, said, wrong = started("varve build --hook", repository, variables)
+    assert (code, wrong) == (0, ""), said
+
+
+def test_a_home_that_cannot_be_written_is_enough(repository: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.touch()
+    for variables in ({"HOME": str(home)}, {"HOME": "/proc/1/nowhere", "XDG_CACHE_HOME": "/proc/1/nowhere"}):
+        assert started("varve build", repository, variables)[0::2] == (0, "")
+
+
+def test_python_m_varve_is_the_same_command(repository: Path) -> None:
+    code, said, wrong = started(f"'{sys.executable}' -m varve check", repository)
+    assert (code, wrong) == (0, "")
+    assert said == varve("check", repository)[1]

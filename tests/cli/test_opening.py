@@ -1,0 +1,157 @@
+"""What every command begins with: a repository, a snapshot of it, and a git that may refuse."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final, NoReturn
+
+import pytest
+
+from tests.workbench import files, shell, varve
+from varve.world.command import GitError
+
+COMMANDS: Final = ("build", "check", "explain acme production timezone")
+OVERRIDE: Final = 1
+SEARCH: Final = 2
+
+
+def program(folder: Path, script: str) -> str:
+    """A PATH on which `git` is `script`, before the real one."""
+    folder.mkdir()
+    (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "git").chmod(0o755)
+    return os.pathsep.join([str(folder), os.environ["PATH"]])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_without_settings_there_is_no_repository(command: str, tmp_path: Path) -> None:
+    code, said = varve(command, tmp_path)
+    assert code == 1
+    assert said.startswith("error[world/no-settings]: there is no `varve.yaml` in ")
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "init monitoring"])
+def test_without_git_nothing_is_done(
+    command: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files(repository)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    code, said = varve(command, repository)
+    assert code == 1
+    assert said == (
+        "error[world/no-git]: `git` cannot be started: No such file or directory\n"
+        "  = help: install git 2.31 or newer\n\n"
+        "1 error; `varve rule world/no-git` explains it\n"
+    )
+    assert files(repository) == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_old_git_is_refused(command: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", program(tmp_path / "old", "echo 'git version 2.25.1'"))
+    code, said = varve(command, repository)
+    assert code == 1
+    assert said == (
+        "error[world/git-too-old]: git's version is `2.25.1`\n"
+        "  = help: install git 2.31 or newer\n\n"
+        "1 error; `varve rule world/git-too-old` explains it\n"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_repository_of_another_user_is_refused(
+    command: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real git refuses, by the switch that its own tests turn."""
+    real = shutil.which("git")
+    script = f'export GIT_TEST_ASSUME_DIFFERENT_OWNER=1; exec {real} "$@"'
+    monkeypatch.setenv("PATH", program(tmp_path / "strict", script))
+    code, said = varve(command, repository)
+    assert code == 1
+    assert said == (
+        f"error[world/unsafe-repository]: `{repository}` belongs to another user\n"
+        f"  = help: run `git config --global --add safe.directory {repository}` if you trust it\n\n"
+        "1 error; `varve rule world/unsafe-repository` explains it\n"
+    )
+
+
+def test_a_repository_of_another_user_that_is_trusted_is_built(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "trust").write_text(f"[safe]\n  directory = {repository}\n")
+    script = f'export GIT_TEST_ASSUME_DIFFERENT_OWNER=1; exec {shutil.which("git")} "$@"'
+    monkeypatch.setenv("PATH", program(tmp_path / "strict", script))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "trust"))
+    assert varve("build", repository)[0] == 0
+
+
+def _mortal() -> None:
+    """Take away what lets root read any file; whoever is not root may not do this, and has no need to."""
+    library = ctypes.CDLL(None)
+    drop = 24
+    for capability in (OVERRIDE, SEARCH):
+        library.prctl(drop, capability, 0, 0, 0)
+
+
+def test_a_file_that_may_not_be_read_is_named(repository: Path) -> None:
+    before = files(repository / "build")
+    (repository / "tenants/acme/services/checkout.yaml").write_text("owner: search\n")
+    (repository / "tenants/acme/services/checkout.yaml").chmod(0)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "varve", "build"],
+        cwd=repository,
+        capture_output=True,
+        check=False,
+        preexec_fn=_mortal,  # noqa: PLW1509 - no other thread runs here
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.decode() == (
+        "error[world/cannot-read]: `tenants/acme/services/checkout.yaml` cannot be read: Permission denied\n"
+        " --> tenants/acme/services/checkout.yaml\n\n"
+        "1 error; `varve rule world/cannot-read` explains it\n"
+        "nothing was built, and build/ stays as it is\n"
+    )
+    assert files(repository / "build") == before
+
+
+def _refuse(*_arguments: object) -> NoReturn:
+    raise GitError("the object 4b825dc is missing")
+
+
+@pytest.mark.parametrize("command", ["build", "build --rev HEAD", "check", "check --staged", "check --rev HEAD"])
+@pytest.mark.parametrize("asked", ["varve.world.standing.standing", "varve.pipeline.compile"])
+def test_a_git_that_fails_in_between_is_said_and_changes_nothing(
+    command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
+    before = files(repository / "build")
+    monkeypatch.setattr(asked, _refuse)
+    code, said = varve(command, repository)
+    assert code == 1
+    assert said == (
+        "error[world/git-failed]: git could not answer: the object 4b825dc is missing\n"
+        "  = help: run `git fsck`, or clone again\n\n"
+        "1 error; `varve rule world/git-failed` explains it\n"
+    )
+    assert files(repository / "build") == before
+
+
+def test_explain_says_so_too(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("varve.pipeline.open_repository", _refuse)
+    code, said = varve("explain acme production timezone", repository)
+    assert (code, said.split(":")[0]) == (1, "error[world/git-failed]")
+
+
+def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -> None:
+    """A broken tenant is linked by the artifacts that stand, and one of these cannot be fetched."""
+    (repository / "tenants/acme/services/checkout.yaml").write_text("owner: [\n")
+    lost = "build/production/tenants/acme/scrape/checkout.yaml"
+    line = f"git commit -qam Broken && rm -f .git/objects/*/$(git rev-parse HEAD:{lost} | cut -c 3-)"
+    assert shell(line, repository)[0] == 0
+    code, said = varve("check --rev HEAD", repository)
+    assert code == 1
+    assert "error[world/git-failed]: git could not answer: the object " in said
+    assert "Traceback" not in said

@@ -1,0 +1,40 @@
+"""`varve rule` explains every diagnostic."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.workbench import varve
+from varve.cli.catalogue import rules
+
+
+def test_the_list_has_a_line_for_every_rule(tmp_path: Path) -> None:
+    code, said = varve("rule", tmp_path)
+    assert code == 0
+    assert [line.split()[0] for line in said.splitlines()] == list(rules())
+    assert all(line.split(maxsplit=1)[1] == rule.title for line, rule in zip(said.splitlines(), rules().values()))
+
+
+@pytest.mark.parametrize("code", rules())
+def test_every_rule_is_explained(code: str, tmp_path: Path) -> None:
+    rule = rules()[code]
+    ended, said = varve(f"rule {code}", tmp_path)
+    head, _, explanation = said.partition("\n\n")
+    assert ended == 0
+    assert head == f"{rule.severity.value}[{code}]: {rule.title}"
+    assert explanation.split() == rule.explanation.split()
+    assert max(map(len, explanation.splitlines())) <= 88
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    {
+        "a misspelt one": (
+            "read/duplicate-keys",
+            "there is no rule `read/duplicate-keys`; did you mean `read/duplicate-key`?",
+        ),
+        "one that resembles none": ("moon", "there is no rule `moon`"),
+    }.values(),
+)
+def test_a_rule_that_is_none_is_a_mistake(code: str, said: str, tmp_path: Path) -> None:
+    assert varve(f"rule {code}", tmp_path) == (1, f"Error: {said}\n")

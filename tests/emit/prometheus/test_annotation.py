@@ -1,0 +1,46 @@
+"""Every alert says where its runbook is, who owns it and whom to ask."""
+
+import pytest
+
+from tests.emit.repository import CHECKOUT, Changed, task
+from varve.emit.prometheus.annotation import annotations
+from varve.model.source import Map
+
+TENANT = "tenants/acme/tenant.yaml"
+ALICE = {"tenants/acme/users/alice.yaml": "name: Alice {{ Smith\nemail: alice@acme.example\n"}
+HEAD = "tenant: {name: ACME, tier: gold, region: eu-west-1, isolation: logical, owners: [sre@acme.example]}\n"
+
+CASES: dict[str, tuple[Changed, str, Map, Map]] = {
+    "nobody says anything": ({CHECKOUT: "", TENANT: HEAD}, "checkout", {}, {}),
+    "the tenant says whom to ask": ({CHECKOUT: ""}, "checkout", {}, {"contact": "#acme-alerts"}),
+    "the service says better whom to ask": (
+        {CHECKOUT: "contact: {email: pay@acme.example}\n"},
+        "checkout",
+        {},
+        {"contact": "pay@acme.example"},
+    ),
+    "a person is named with the address": (
+        {CHECKOUT: "contact: {user: alice}\n", **ALICE},
+        "checkout",
+        {},
+        {"contact": 'Alice {{ "{{" }} Smith <alice@acme.example>'},
+    ),
+    "the service has an owner and a runbook": (
+        {CHECKOUT: "owner: payments {{\nrunbook: https://runbooks.example/x\n", TENANT: HEAD},
+        "checkout",
+        {},
+        {"runbook_url": "https://runbooks.example/x", "owner": 'payments {{ "{{" }}'},
+    ),
+    "the alert has a runbook of its own": (
+        {CHECKOUT: "owner: payments\nrunbook: https://runbooks.example/x\n", TENANT: HEAD},
+        "checkout",
+        {"annotations": {"runbook_url": "https://runbooks.example/own"}},
+        {"owner": "payments"},
+    ),
+    "an alert of the tenant itself": ({}, "", {}, {"contact": "#acme-alerts"}),
+}
+
+
+@pytest.mark.parametrize(("changed", "service", "rule", "expected"), CASES.values(), ids=CASES)
+def test_what_an_alert_says_where(changed: Changed, service: str, rule: Map, expected: Map) -> None:
+    assert annotations(task(changed), rule, service) == expected

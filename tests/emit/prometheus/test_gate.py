@@ -1,0 +1,154 @@
+"""An older Prometheus is never sent what it cannot read, and each refusal stands where the word is written."""
+
+import pytest
+
+from tests.emit.repository import CHECKOUT, Changed, build, pack, repository
+from varve import pipeline
+from varve.render.frame import where
+from varve.render.situate import situate
+
+VENDOR = "tenants/acme/rules/node.yaml"
+DEFAULTS = "environments/defaults.yaml"
+PACKED = {**pack("rules:\n  - {record: 'a:b', expr: 'mad_over_time(x[5m])'}\n"), CHECKOUT: "packs: {mine: {}}\n"}
+
+
+def _running(version: str, features: str = "") -> Changed:
+    text = f"""locale: en_GB
+timezone: UTC
+platform:
+  targets: {{prometheus: {{version: "{version}", features: [{features}]}}}}
+  prometheus: {{scrape_interval: 30s, evaluation_interval: 30s}}
+"""
+    return {DEFAULTS: text}
+
+
+def _said(changed: Changed) -> list[str]:
+    """Each place with what is said there of production."""
+    snapshot = repository(changed)
+    situated = situate(pipeline.compile(snapshot).diagnostics, snapshot)
+    return [
+        f"{where(each.spot) if each.spot else ''}: {each.diagnostic.message}"
+        for each in situated
+        if "`production`" in each.diagnostic.message
+    ]
+
+
+def _alert(expr: str) -> Changed:
+    return {CHECKOUT: f"alerts:\n  A: {{expr: '{expr}', severity: info, summary: A}}\n"}
+
+
+def _slo(selector: str) -> Changed:
+    return {CHECKOUT: f"slos:\n  up: {{objective: 99, window: 30d, errors: '{selector}', total: t}}\n"}
+
+
+EXPERIMENTS = "promql-experimental-functions"
+
+GATED: dict[str, tuple[Changed, str, str, str]] = {
+    "a field of a service": (
+        {CHECKOUT: "owner: payments\nquery_offset: 1m\n"},
+        "2.53",
+        "2.52",
+        f"{CHECKOUT}:2:15: `query_offset` needs Prometheus 2.53, and `production` runs 2.52",
+    ),
+    "a field of a scrape": (
+        {CHECKOUT: "scrape:\n  app: {targets: ['a:1'], fallback_scrape_protocol: PrometheusProto}\n"},
+        "3.0",
+        "2.55",
+        f"{CHECKOUT}:2:53: `fallback_scrape_protocol` needs Prometheus 3.0, and `production` runs 2.55",
+    ),
+    "another field of a scrape": (
+        {CHECKOUT: "scrape:\n  app: {targets: ['a:1'], scrape_native_histograms: true}\n"},
+        "3.8",
+        "3.7",
+        f"{CHECKOUT}:2:53: `scrape_native_histograms` needs Prometheus 3.8, and `production` runs 3.7",
+    ),
+    "a function in an alert": (
+        _alert("histogram_avg(x) > 1"),
+        "2.51",
+        "2.50",
+        f"{CHECKOUT}:2:14: `histogram_avg()` needs Prometheus 2.51, and `production` runs 2.50",
+    ),
+    "a function in a recording": (
+        {CHECKOUT: "records:\n  a:b: {expr: 'histogram_stddev(x)'}\n"},
+        "2.47",
+        "2.46",
+        f"{CHECKOUT}:2:15: `histogram_stddev()` needs Prometheus 2.47, and `production` runs 2.46",
+    ),
+    "a quoted name in an objective": (
+        _slo('{"http.errors"}'),
+        "3.0",
+        "2.55",
+        f"{CHECKOUT}:2:46: a quoted name needs Prometheus 3.0, and `production` runs 2.55",
+    ),
+    "a field of a vendor's group": (
+        {VENDOR: "groups:\n  - name: node\n    labels: {a: b}\n    rules: [{alert: A, expr: up}]\n"},
+        "3.0",
+        "2.55",
+        f"{VENDOR}:3:5: `labels` needs Prometheus 3.0, and `production` runs 2.55",
+    ),
+    "a function in a vendor's rule": (
+        {VENDOR: "groups:\n  - name: node\n    rules:\n      - {alert: A, expr: 'histogram_avg(x) > 1'}\n"},
+        "2.51",
+        "2.50",
+        f"{VENDOR}:4:26: `histogram_avg()` needs Prometheus 2.51, and `production` runs 2.50",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "version", "older", "expected"), GATED.values(), ids=GATED)
+def test_an_older_prometheus_refuses(changed: Changed, version: str, older: str, expected: str) -> None:
+    assert _said({**changed, **_running(version)}) == []
+    assert _said({**changed, **_running(older)}) == [expected]
+
+
+FLAGGED: dict[str, tuple[Changed, str, str, str]] = {
+    "an experimental function": (
+        _alert("mad_over_time(x[5m]) > 1"),
+        "3.5",
+        EXPERIMENTS,
+        f"{CHECKOUT}:2:14: `mad_over_time()` is switched off in `production`",
+    ),
+    "a way of writing": (
+        _alert("a + fill(0) b > 1"),
+        "3.10",
+        "promql-binop-fill-modifiers",
+        f"{CHECKOUT}:2:14: a fill modifier is switched off in `production`",
+    ),
+    "the template of a pack": (
+        PACKED,
+        "3.5",
+        EXPERIMENTS,
+        "templates/packs/mine/rules.yaml.j2:1:1: `mad_over_time()` is switched off in `production`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "version", "flag", "expected"), FLAGGED.values(), ids=FLAGGED)
+def test_what_is_switched_off_is_refused(changed: Changed, version: str, flag: str, expected: str) -> None:
+    assert _said({**changed, **_running(version, flag)}) == []
+    assert _said({**changed, **_running(version)}) == [expected]
+
+
+def test_a_function_that_became_stable_needs_no_flag() -> None:
+    used = _alert("first_over_time(x[5m]) > 1")
+    assert len(_said({**used, **_running("3.13")})) == 1
+    assert _said({**used, **_running("3.14")}) == []
+
+
+def test_a_function_that_is_too_young_is_not_said_to_be_switched_off_before_it_is_there() -> None:
+    said = _said({**_alert("mad_over_time(x[5m]) > 1"), **_running("2.42")})
+    assert [each.rpartition(": ")[2] for each in said][0] == (
+        "`mad_over_time()` needs Prometheus 2.49, and `production` runs 2.42"
+    )
+
+
+def test_what_a_pack_repeats_of_a_service_is_said_at_the_service_alone() -> None:
+    assert {each.split(":")[0] for each in _said({**_slo('{"http.errors"}'), **_running("2.42")})} == {CHECKOUT}
+
+
+def test_a_unit_is_refused_in_the_environment_that_is_too_old_and_built_in_the_other() -> None:
+    changed = {
+        CHECKOUT: "query_offset: 1m\n",
+        "environments/staging.yaml": 'platform: {targets: {prometheus: {version: "2.45"}}}\n',
+    }
+    assert [unit.environment for unit in build(changed).units] == ["production"]

@@ -1,0 +1,242 @@
+"""Rule files: whose a rule is, what it says beside its expression, and what nobody can change about it."""
+
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.emit.repository import ACME, CHECKOUT, Changed, pack, parsed, sound
+
+TENANT = "tenants/acme/tenant.yaml"
+GOLD = "environments/tiers/gold.yaml"
+VENDOR = "tenants/acme/rules/node.yaml"
+RULES = f"{ACME}/rules/checkout.yaml"
+ALERT = "alerts: {A: {expr: up == 0, severity: warning, summary: Down%s}}\n"
+
+
+def _groups(changed: Changed, path: str = RULES) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = parsed(sound(changed), path)["groups"]
+    return found
+
+
+def _rule(changed: Changed, path: str = RULES) -> dict[str, Any]:
+    """The one rule of the one group."""
+    ((rule,),) = (group["rules"] for group in _groups(changed, path))
+    found: dict[str, Any] = rule
+    return found
+
+
+def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
+    service = """owner: payments
+runbook: https://runbooks.acme.example/checkout
+contact: {email: sre@acme.example}
+labels: {squad: money}
+interval: 1m
+limit: 50
+packs: {host: {}}
+records:
+  checkout:paid:rate5m: {expr: "rate(paid_total[5m])", labels: {unit: eur}}
+alerts:
+  QueueStuck:
+    expr: queue_depth > 100
+    for: 10m
+    keep_firing_for: 5m
+    severity: critical
+    summary: {fr: "File bloquée : {{ $value }}", en: "Queue stuck: {{ $value }}"}
+    description: Nobody is served
+    labels: {pager: "yes"}
+    annotations: {dashboard: "https://grafana.acme.example/d/{{ $labels.instance }}"}
+    runbook: https://runbooks.acme.example/queue
+"""
+    assert sound({CHECKOUT: service, GOLD: "locale: fr_FR\n"}).artifacts[RULES].data.decode() == snapshot
+
+
+# Whose a rule is
+
+LABELS: dict[str, tuple[Changed, dict[str, str]]] = {
+    "nobody says any": ({CHECKOUT: ALERT % ""}, {}),
+    "the platform does": ({CHECKOUT: ALERT % "", GOLD: "labels: {team: platform}\n"}, {"team": "platform"}),
+    "the service is stronger than the tenant": (
+        {CHECKOUT: "labels: {team: service}\n" + ALERT % "", GOLD: "labels: {team: platform, region: eu}\n"},
+        {"team": "service", "region": "eu"},
+    ),
+    "the alert is stronger than the service": (
+        {CHECKOUT: "labels: {team: service, squad: a}\n" + ALERT % ", labels: {team: alert}"},
+        {"team": "alert", "squad": "a"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "expected"), LABELS.values(), ids=LABELS)
+def test_labels_where(changed: Changed, expected: dict[str, str]) -> None:
+    assert _rule(changed)["labels"] == {
+        **{"tenant": "acme", "service": "checkout", "severity": "warning"},
+        **expected,
+    }
+
+
+def test_labels_are_sorted() -> None:
+    labels = list(_rule({CHECKOUT: "labels: {zone: a, area: b}\n" + ALERT % ""})["labels"])
+    assert labels == sorted(labels)
+
+
+IDENTITY = {"tenant": "acme", "service": "checkout", "pack": "mine"}
+FORGED = pack(
+    "rules:\n  - {alert: A, expr: up, labels: {tenant: other, service: other, pack: other, severity: info}}\n"
+    "  - {record: 'a:b', expr: up, labels: {tenant: other, service: other}}\n"
+)
+
+
+def test_no_template_of_a_pack_can_say_that_a_rule_is_somebody_elses() -> None:
+    (group,) = _groups({**FORGED, CHECKOUT: "packs: {mine: {}}\n"})
+    assert group["name"] == "acme/checkout/mine"
+    assert group["rules"][0]["labels"] == {**IDENTITY, "severity": "info"}
+    assert group["rules"][1]["labels"] == {"tenant": "acme", "service": "checkout"}
+
+
+def test_no_template_of_a_services_own_rules_can_either() -> None:
+    template = {
+        "templates/prometheus/rules.yaml.j2": "rules: [{alert: A, expr: up, labels: {tenant: other, service: other}}]\n"
+    }
+    assert _rule({**template, CHECKOUT: ALERT % ""})["labels"] == {"tenant": "acme", "service": "checkout"}
+
+
+def test_a_rule_of_the_tenant_itself_is_of_no_service() -> None:
+    rules = "rules: [{alert: A, expr: up, labels: {tenant: other, pack: other}}]\n"
+    groups = _groups({**pack(rules, "tenant"), GOLD: "labels: {team: platform}\n"}, f"{ACME}/rules/_tenant.yaml")
+    (group,) = [group for group in groups if group["name"] == "acme/mine"]
+    assert group["rules"][0]["labels"] == {"tenant": "acme", "pack": "mine", "team": "platform"}
+
+
+# Plain texts and Go templates
+
+PLAIN = "a {{ $value }} {{"
+ESCAPED = 'a {{ "{{" }} $value }} {{ "{{" }}'
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {CHECKOUT: f"labels: {{note: '{PLAIN}'}}\n" + ALERT % ""},
+        {GOLD: f"labels: {{note: '{PLAIN}'}}\n", CHECKOUT: ALERT % ""},
+        {CHECKOUT: ALERT % f", labels: {{note: '{PLAIN}'}}"},
+    ],
+    ids=["of the service", "of the platform", "of the alert"],
+)
+def test_a_plain_label_of_an_alert_is_escaped_since_prometheus_would_fill_it_in(changed: Changed) -> None:
+    assert _rule(changed)["labels"]["note"] == ESCAPED
+
+
+def test_a_label_of_a_recording_is_not_since_prometheus_takes_it_as_it_is() -> None:
+    rule = _rule({CHECKOUT: f"records: {{'a:b': {{expr: up, labels: {{note: '{PLAIN}'}}}}}}\n"})
+    assert rule == {"record": "a:b", "expr": "up", "labels": {"note": PLAIN, "service": "checkout", "tenant": "acme"}}
+
+
+def test_a_summary_is_a_go_template_of_its_author() -> None:
+    assert _rule({CHECKOUT: ALERT % " at {{ $labels.instance }}"})["annotations"]["summary"] == (
+        "Down at {{ $labels.instance }}"
+    )
+
+
+LOCALISED = {
+    "the unit's language": ("fr_FR", "Bloqué"),
+    "the same in another country": ("fr_CA", "Bloqué"),
+    "English where a language is missing": ("de_DE", "Stuck"),
+}
+
+
+@pytest.mark.parametrize(("locale", "expected"), LOCALISED.values(), ids=LOCALISED)
+def test_a_summary_is_in(locale: str, expected: str) -> None:
+    said = "alerts: {A: {expr: up, severity: info, summary: {fr: Bloqué, en: Stuck, it: Bloccato}}}\n"
+    assert _rule({CHECKOUT: said, GOLD: f"locale: {locale}\n"})["annotations"]["summary"] == expected
+
+
+# Groups
+
+SETTINGS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "nothing is said": ("", "", {}),
+    "the service says": (
+        "interval: 1m\nquery_offset: 30s\nlimit: 5\n",
+        "",
+        {"interval": "1m", "query_offset": "30s", "limit": 5},
+    ),
+    "the pack says": ("", "interval: 5m\n", {"interval": "5m"}),
+    "both say": ("interval: 1m\n", "interval: 5m\n", {"interval": "1m"}),
+}
+
+
+@pytest.mark.parametrize(("service", "template", "expected"), SETTINGS.values(), ids=SETTINGS)
+def test_a_group_evaluates_as(service: str, template: str, expected: dict[str, object]) -> None:
+    changed = {**pack(f"{template}rules: [{{record: 'a:b', expr: up}}]\n"), CHECKOUT: service + "packs: {mine: {}}\n"}
+    (group,) = _groups(changed)
+    assert {key: value for key, value in group.items() if key not in {"name", "rules"}} == expected
+
+
+def test_a_service_has_a_group_of_its_own_and_one_a_pack() -> None:
+    changed = {**pack("rules: [{record: 'a:b', expr: up}]\n"), CHECKOUT: "packs: {mine: {}, host: {}}\n" + ALERT % ""}
+    assert [group["name"] for group in _groups(changed)] == [
+        "acme/checkout",
+        "acme/checkout/host",
+        "acme/checkout/mine",
+    ]
+
+
+def test_a_pack_without_rules_makes_no_group_and_no_file() -> None:
+    made = sound({**pack("rules: []\n"), CHECKOUT: "packs: {mine: {}}\n"})
+    assert RULES not in made.artifacts
+
+
+# Files of vendors
+
+VENDORS = """groups:
+  - name: node
+    interval: 2m
+    limit: 10
+    labels: {team: vendor}
+    rules:
+      - alert: NodeDown
+        expr: up{job="node"} == 0
+        for: 5m
+        labels: {severity: page, service: node}
+        annotations: {summary: "{{ $labels.instance }} is down"}
+      - record: node:cpu
+        expr: 1
+        labels: {note: "{{ x"}
+  - name: empty
+    rules: []
+"""
+
+
+def test_a_vendors_file_stays_as_it_is_but_for_names_and_the_tenant() -> None:
+    vendors = VENDORS.replace("{{ x", "x")
+    made = parsed(sound({VENDOR: vendors}), f"{ACME}/rules/raw/node.yaml")
+    assert made == {
+        "groups": [
+            {
+                "name": "acme/rules/node/node",
+                "interval": "2m",
+                "limit": 10,
+                "labels": {"team": "vendor"},
+                "rules": [
+                    {
+                        "alert": "NodeDown",
+                        "expr": 'up{job="node"} == 0',
+                        "for": "5m",
+                        "labels": {"severity": "page", "service": "node", "tenant": "acme"},
+                        "annotations": {"summary": "{{ $labels.instance }} is down"},
+                    },
+                    {"record": "node:cpu", "expr": 1, "labels": {"note": "x", "tenant": "acme"}},
+                ],
+            },
+            {"name": "acme/rules/node/empty", "rules": []},
+        ]
+    }
+
+
+def test_a_vendors_file_gets_no_labels_of_the_tenant_but_its_name() -> None:
+    vendors = "groups: [{name: node, rules: [{alert: A, expr: up}]}]\n"
+    assert _rule({VENDOR: vendors, GOLD: "labels: {team: a}\n"}, f"{ACME}/rules/raw/node.yaml") == {
+        "alert": "A",
+        "expr": "up",
+        "labels": {"tenant": "acme"},
+    }

@@ -1,0 +1,113 @@
+"""Scrape files: every job ends by saying whose its series are, whatever its template, its target or its tenant says."""
+
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, SEALED, Changed, parsed, sound
+
+SCRAPE = "templates/prometheus/scrape.yaml.j2"
+PROBE = "templates/prometheus/probe.yaml.j2"
+FILE = f"{ACME}/scrape/checkout.yaml"
+APP = "scrape: {app: {targets: ['checkout:9090']}}\n"
+HOME = "probes: {home: {http: {url: 'https://acme.example/'}}}\n"
+
+
+def _jobs(changed: Changed) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = parsed(sound(changed), FILE)["scrape_configs"]
+    return found
+
+
+def _identity(component: str) -> list[dict[str, str]]:
+    labels = {"job": "checkout", "component": component, "tenant": "acme"}
+    return [{"target_label": label, "replacement": value} for label, value in labels.items()]
+
+
+def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
+    service = """scrape:
+  app:
+    targets: ["checkout-1:9090", "checkout-2:9090"]
+    scheme: https
+    metrics_path: /actuator/prometheus
+    params: {collect: [all]}
+    interval: 15s
+    timeout: 5s
+    labels: {zone: "a $1 {{"}
+    sample_limit: 5000
+    honor_timestamps: false
+    fallback_scrape_protocol: PrometheusText0.0.4
+    basic_auth: {username: varve, password: {secret: metrics/password}}
+    tls_config: {server_name: checkout.acme.example, insecure_skip_verify: true}
+probes:
+  home: {http: {url: "https://acme.example/?a=$1", interval: 1m, timeout: 10s, module: http_2xx_french}}
+"""
+    changed = {CHECKOUT: service, "tenants/acme/secrets/metrics.sops.yaml": SEALED, **BLACKBOX}
+    assert sound(changed).artifacts[FILE].data.decode() == snapshot
+
+
+def test_a_service_that_is_not_scraped_has_no_file() -> None:
+    assert FILE not in sound({CHECKOUT: "owner: payments\n"}).artifacts
+
+
+TEMPLATES = {
+    "the usual": None,
+    "one that honours labels": "job_name: x\nhonor_labels: true\n",
+    "one that says another tenant": "job_name: x\nrelabel_configs: [{target_label: tenant, replacement: other}]\n",
+    "one that drops every label": "job_name: x\nrelabel_configs: [{action: labeldrop, regex: tenant|job}]\n",
+    "one without steps": "job_name: x\nrelabel_configs:\n",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_the_tenant_is_set_last_and_labels_of_targets_are_not_honoured(template: str | None) -> None:
+    changed = {CHECKOUT: APP + HOME, **BLACKBOX} | ({SCRAPE: template, PROBE: template} if template else {})
+    job, probe = _jobs(changed)
+    assert job["honor_labels"] is probe["honor_labels"] is False
+    assert job["relabel_configs"][-3:] == _identity("app")
+    assert probe["relabel_configs"][-3:] == _identity("probe")
+
+
+def test_samples_are_relabelled_only_where_a_template_does_and_then_the_tenant_is_last_there_too() -> None:
+    template = "job_name: x\nmetric_relabel_configs: [{target_label: tenant, replacement: other}]\n"
+    (job,) = _jobs({CHECKOUT: APP, SCRAPE: template})
+    assert job["metric_relabel_configs"][-3:] == _identity("app")
+    assert "metric_relabel_configs" not in _jobs({CHECKOUT: APP})[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            "basic_auth: {username: u, password: {secret: metrics/password}}",
+            {"basic_auth": {"username": "u", "password_file": "/run/secrets/varve/tenants/acme/metrics/password"}},
+        ),
+        (
+            "authorization: {credentials: {secret: metrics/token}}",
+            {"authorization": {"credentials_file": "/run/secrets/varve/tenants/acme/metrics/token"}},
+        ),
+    ],
+    ids=["a password", "a token"],
+)
+def test_a_secret_is_the_absolute_path_of_a_file_of_the_tenant(said: str, expected: dict[str, object]) -> None:
+    changed = {
+        CHECKOUT: f"scrape: {{app: {{targets: ['a:1'], {said}}}}}\n",
+        "tenants/acme/secrets/metrics.sops.yaml": SEALED,
+    }
+    (job,) = _jobs(changed)
+    assert {key: job[key] for key in expected} == expected
+
+
+def test_a_probe_goes_through_the_exporter_and_keeps_the_url_as_its_instance() -> None:
+    (job,) = _jobs({CHECKOUT: HOME, **BLACKBOX})
+    assert job["job_name"] == "acme/checkout/probe/home"
+    assert job["static_configs"] == [{"targets": ["https://acme.example/"], "labels": {"probe": "home"}}]
+    assert job["params"] == {"module": ["http_2xx"]}
+    assert {"target_label": "__address__", "replacement": "blackbox:9115"} in job["relabel_configs"]
+    assert {"source_labels": ["__param_target"], "target_label": "instance"} in job["relabel_configs"]
+
+
+def test_no_replacement_holds_a_dollar_that_prometheus_would_fill_in() -> None:
+    """Ids, hosts and ports have none, and nothing else of a tenant becomes a replacement."""
+    jobs = _jobs({CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {zone: '$1'}}}\n" + HOME, **BLACKBOX})
+    assert all("$" not in step.get("replacement", "") for job in jobs for step in job["relabel_configs"])

@@ -1,0 +1,40 @@
+"""The unit tests of packs become a file that promtool runs beside the rules they test."""
+
+import yaml
+
+from tests.emit.repository import ACME, CHECKOUT, pack, parsed, sound, task
+from varve.emit.prometheus.unit_test import of_service, of_tenant
+
+FILE = f"{ACME}/tests/checkout.yaml"
+RULES = "rules: [{record: 'a:b', expr: up}]\n"
+TESTS = "tests:\n  - {name: '{{ tenant.id }}', interval: 1m, promql_expr_test: [{expr: 'a:b', eval_time: 1m}]}\n"
+MINE = {**pack(RULES), "templates/packs/mine/tests.yaml.j2": TESTS, CHECKOUT: "packs: {mine: {}}\n"}
+
+
+def test_the_tests_name_the_rules_beside_them() -> None:
+    made = sound(MINE)
+    assert parsed(made, FILE) == {
+        "rule_files": ["../rules/checkout.yaml"],
+        "evaluation_interval": "1m",
+        "tests": [
+            {"name": "acme", "interval": "1m", "promql_expr_test": [{"expr": "a:b", "eval_time": "1m"}]},
+        ],
+    }
+    assert f"{ACME}/rules/checkout.yaml" in made.artifacts
+
+
+def test_the_tests_of_several_packs_follow_each_other() -> None:
+    found = of_service(task({**MINE, CHECKOUT: "packs: {mine: {}, host: {}}\n"}), "checkout")["tests"]
+    assert isinstance(found, list)
+    assert len(found) > 1
+    assert found[-1] == yaml.safe_load(TESTS.replace("{{ tenant.id }}", "acme"))["tests"][0]
+
+
+def test_a_pack_without_tests_has_no_file() -> None:
+    assert of_service(task({**pack(RULES), CHECKOUT: "packs: {mine: {}}\n"}), "checkout") == {}
+    assert FILE not in sound({**pack(RULES), CHECKOUT: "packs: {mine: {}}\n"}).artifacts
+
+
+def test_the_tests_of_the_tenants_own_rules_name_their_file() -> None:
+    mine = {**pack(RULES, "tenant"), "templates/packs/mine/tests.yaml.j2": TESTS}
+    assert of_tenant(task(mine), "_tenant")["rule_files"] == ["../rules/_tenant.yaml"]

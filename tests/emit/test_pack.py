@@ -1,0 +1,119 @@
+"""Which packs apply, and what their templates are given."""
+
+from collections.abc import Mapping
+from typing import cast
+
+import pytest
+
+from tests.emit.repository import BLACKBOX, CHECKOUT, Changed, pack, task
+from varve.emit.pack import Use, uses
+from varve.emit.template.given import Given
+from varve.language.message import Catalogue
+from varve.model.unit import Unit
+
+LOCALE = "environments/tiers/gold.yaml"
+SLO = "slos: {availability: {objective: 99.9, window: 30d, errors: 'errors_total', total: 'requests_total'}}\n"
+PROBE = "probes: {home: {http: {url: 'https://acme.example'}}}\n"
+
+
+def _uses(changed: Changed, service: str | None = "checkout") -> list[Use]:
+    return list(uses(task(changed), service))
+
+
+def _context(changed: Changed, service: str | None = "checkout", name: str = "mine") -> Mapping[str, Given]:
+    (found,) = [use.context for use in _uses(changed, service) if use.pack.name == name]
+    return found
+
+
+APPLY: dict[str, tuple[Changed, str | None, list[str]]] = {
+    "none to a service that asks for none": ({CHECKOUT: "owner: payments\n"}, "checkout", []),
+    "those that a service asks for, sorted": (
+        {CHECKOUT: "packs: {http-service: {}, host: {}}\n"},
+        "checkout",
+        ["host", "http-service"],
+    ),
+    "that of objectives to a service with objectives": ({CHECKOUT: SLO}, "checkout", ["slo"]),
+    "that of probes to a service with probes": ({CHECKOUT: PROBE, **BLACKBOX}, "checkout", ["blackbox-http"]),
+    "none for objectives that are an empty map": ({CHECKOUT: "slos: {}\nprobes: {}\n"}, "checkout", []),
+    "every pack of tenants to every tenant": (pack("rules: []\n", "tenant"), None, ["mine", "tenant"]),
+}
+
+
+@pytest.mark.parametrize(("changed", "service", "expected"), APPLY.values(), ids=APPLY)
+def test_packs_apply(changed: Changed, service: str | None, expected: list[str]) -> None:
+    assert [use.pack.name for use in _uses(changed, service)] == expected
+
+
+PROPERTIES = "{limit: {type: integer, default: 5}, channel: {type: string}, ratio: {type: number, default: 0.5}}"
+MINE = pack("rules: []\n", properties=PROPERTIES)
+
+
+def test_parameters_are_what_is_said_then_the_defaults_then_null() -> None:
+    given = _context({**MINE, CHECKOUT: "packs: {mine: {ratio: 0.1}}\n"})["pack"]
+    assert given == {"limit": 5, "channel": None, "ratio": 0.1}
+
+
+def test_a_pack_of_a_service_is_given_these() -> None:
+    context = _context({**MINE, CHECKOUT: "owner: payments\npacks: {mine: {}}\n"})
+    assert set(context) == {
+        *("tenant", "locale", "timezone", "service", "pack", "text"),
+        *("seconds", "budget", "burns", "duration", "number", "percent"),
+    }
+    assert context["service"] == {"id": "checkout", "owner": "payments"}
+    assert cast("dict[str, str]", context["tenant"])["id"] == "acme"
+
+
+def test_nothing_that_a_pack_is_given_tells_the_environment() -> None:
+    """So the rules of a pack are the same wherever its parameters are, and are rendered once."""
+    given = {**MINE, CHECKOUT: "packs: {mine: {}}\n", "environments/staging.yaml": "locale: en_GB\n"}
+    contexts = [
+        {key: each for key, each in use.context.items() if key != "text"}
+        for environment in ("staging", "production")
+        for use in uses(task(given, Unit("acme", environment)), "checkout")
+    ]
+    assert contexts[0] == contexts[1]
+
+
+@pytest.mark.parametrize(("section", "said", "pack"), [("slos", SLO, "slo"), ("probes", PROBE, "blackbox-http")])
+def test_a_pack_that_applies_by_itself_is_given_its_section(section: str, said: str, pack: str) -> None:
+    given = {CHECKOUT: SLO + PROBE, **BLACKBOX}
+    context = _context(given, name=pack)
+    assert context[section] == task({**given, CHECKOUT: said}).unit.value["services"]["checkout"][section]  # type: ignore[index, call-overload]
+    assert {"slos", "probes"} & set(context) == {section}
+
+
+def test_a_pack_of_the_tenant_is_given_its_services_and_quotas_and_none_alone() -> None:
+    quotas = {"environments/tenants/acme.yaml": "quotas: {series: 500}\n"}
+    context = _context({**pack("rules: []\n", "tenant"), **quotas}, None)
+    assert context["quotas"] == {"series": 500}
+    assert cast("dict[str, dict[str, str]]", context["services"])["checkout"]["id"] == "checkout"
+    assert "service" not in context
+
+
+def test_quotas_that_nobody_says_are_empty() -> None:
+    assert _context(pack("rules: []\n", "tenant"), None)["quotas"] == {}
+
+
+LOCALISED = {
+    "the unit's own language": ("fr_FR", "{fr: Argent, en: Money}", "Argent"),
+    "English where that is missing": ("de_DE", "{fr: Argent, en: Money}", "Money"),
+    "the first by name where both are": ("de_DE", "{it: Soldi, fr: Argent}", "Argent"),
+    "a text that is the same in all": ("de_DE", "Geld", "Geld"),
+}
+
+
+@pytest.mark.parametrize(("locale", "said", "expected"), LOCALISED.values(), ids=LOCALISED)
+def test_descriptions_are_in(locale: str, said: str, expected: str) -> None:
+    text = f"description: {said}\n" + SLO.replace("{objective", f"{{description: {said}, objective")
+    context = _context({CHECKOUT: text, LOCALE: f"locale: {locale}\n"}, name="slo")
+    assert cast("dict[str, str]", context["service"])["description"] == expected
+    assert cast("dict[str, dict[str, str]]", context["slos"])["availability"]["description"] == expected
+
+
+def test_messages_come_from_the_catalogue_of_the_language() -> None:
+    po = 'msgid "slow"\nmsgstr "lent"\n'
+    given = {**MINE, "templates/packs/mine/messages/fr.po": po, CHECKOUT: "packs: {mine: {}}\n"}
+    french = _context({**given, LOCALE: "locale: fr_CA\n"})["text"]
+    german = _context({**given, LOCALE: "locale: de_DE\n"})["text"]
+    assert french == Catalogue("fr", {"slow": "lent"})
+    assert german == Catalogue("de", {})

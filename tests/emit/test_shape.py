@@ -1,0 +1,73 @@
+"""What a template gives has the shape that its target reads, or the first thing that is wrong is said."""
+
+from typing import Final
+
+import pytest
+
+from varve.emit.shape import ANY_MAP, Holding, checked
+from varve.model.diagnostic import Place, Report
+from varve.model.source import Value
+
+SHAPE: Final = Holding(
+    {
+        "interval": None,
+        "rules": [Holding({"alert": None, "record": None, "expr": None}, ("expr",), ("alert", "record"))],
+    }
+)
+
+SOUND: dict[str, Value] = {
+    "nothing": {},
+    "an empty list": {"rules": []},
+    "a list that is not said": {"rules": None},
+    "an alert and a recording": {"rules": [{"alert": "A", "expr": "up"}, {"record": "a:b", "expr": 1}]},
+    "anything where anything may stand": {"interval": [{"a": 1}]},
+}
+
+WRONG: dict[str, tuple[Value, str]] = {
+    "a list": ([], "what the template gives is a list, where a map is needed"),
+    "a text for a list": ({"rules": "a"}, "`rules` is a text, where a list is needed"),
+    "a map for a list": ({"rules": {"a": {}}}, "`rules` is a map, where a list is needed"),
+    "true for a list": ({"rules": True}, "`rules` is true or false, where a list is needed"),
+    "a number for a map": ({"rules": [5]}, "`rules[0]` is a number, where a map is needed"),
+    "null for a map": ({"rules": [None]}, "`rules[0]` is null, where a map is needed"),
+    "a key that nothing reads": (
+        {"rules": [], "rule": []},
+        "what the template gives holds `rule`, which nothing reads there",
+    ),
+    "a deep key that nothing reads": (
+        {"rules": [{"alert": "A", "expr": "up", "fro": "5m"}]},
+        "`rules[0]` holds `fro`, which nothing reads there",
+    ),
+    "a key that is needed": ({"rules": [{"alert": "A"}]}, "`rules[0]` lacks `expr`"),
+    "a key that is needed and null": ({"rules": [{"alert": "A", "expr": None}]}, "`rules[0]` lacks `expr`"),
+    "neither of two": ({"rules": [{"expr": "up"}]}, "`rules[0]` needs either `alert` or `record`"),
+    "both of two": (
+        {"rules": [{"alert": "A", "record": "a", "expr": "up"}]},
+        "`rules[0]` needs either `alert` or `record`",
+    ),
+}
+
+
+@pytest.mark.parametrize("value", SOUND.values(), ids=SOUND)
+def test_what_has_the_shape_is_given_back(value: Value) -> None:
+    report = Report()
+    assert checked(value, SHAPE, "templates/x.j2", report) == value
+    assert not list(report)
+
+
+@pytest.mark.parametrize(("value", "message"), WRONG.values(), ids=WRONG)
+def test_what_has_another_shape_is_said_once_and_gives_nothing(value: Value, message: str) -> None:
+    report = Report()
+    assert checked(value, SHAPE, "templates/x.j2", report) == {}
+    (said,) = report
+    assert (said.rule.code, said.message, said.place) == ("emit/wrong-shape", message, Place("templates/x.j2"))
+
+
+def test_what_could_not_be_rendered_was_said_already() -> None:
+    report = Report()
+    assert checked(None, SHAPE, "templates/x.j2", report) == {}
+    assert not list(report)
+
+
+def test_any_map_is_a_map_of_anything() -> None:
+    assert checked({"a": [1], "b": None}, ANY_MAP, "templates/x.j2", Report()) == {"a": [1], "b": None}
