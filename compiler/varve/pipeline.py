@@ -2,42 +2,40 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Final, Literal, NamedTuple, TypeAlias, cast
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, cast
 
-from varve.check import layer, objective, parameter, schema, timing, vendor
-from varve.check import reference as names
+from varve.check import objective, parameter, schema, source, timing
+from varve.check import reference as used
 from varve.check.kind import strategy
+from varve.check.locate import in_stack
 from varve.emit.kit import Kit, Task
-from varve.emit.prometheus.refusal import refuse_platform
+from varve.emit.prometheus import login
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.target import TARGETS
 from varve.emit.template.engine import Engine
 from varve.link import prometheus
 from varve.model.artifact import Artifact, Build
-from varve.model.diagnostic import Note, Place, Report, Severity
-from varve.model.layer import Layer, Stack
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
 from varve.model.pack import Pack
 from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot
-from varve.model.source import Document, Keys, Map, Source, Value
+from varve.model.source import Document, Map, Source, Value
 from varve.model.unit import Environment, Resolved, Selection, Unit
 from varve.read import decode, pack, repository
 from varve.read.parse import parse
 from varve.read.reading import Reading, reading
 from varve.resolve import facts, merge, reference, stack
-from varve.resolve.history import origin
 
 EVERYTHING: Final = Selection()
-On: TypeAlias = Literal["key", "value"]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A repository that could be opened: its settings, its tenants, its standing artifacts, and what units share.
 
-    `sound` and `folded` remember work that units have in common: whether a file is of the right shape, and what the
+    `judged` and `folded` remember work that units have in common: whether a file is of the right shape, and what the
     first layers of a stack gave together.
     """
 
@@ -46,7 +44,7 @@ class Opened:
     tenants: tuple[str, ...]
     kit: Kit
     standing: Mapping[Unit, list[str]]
-    sound: dict[str, bool] = field(default_factory=dict)
+    judged: source.Judged = field(default_factory=dict)
     folded: merge.Folded = field(default_factory=dict)
 
 
@@ -68,8 +66,8 @@ def compile(snapshot: Snapshot, selection: Selection = EVERYTHING) -> Build:  # 
     opened = open_repository(snapshot, report)
     if opened is None or not repository.is_selectable(selection, opened.settings, opened.tenants, report):
         return Build({}, frozenset(snapshot.under("build")), tuple(report))
-    names = [name for name in opened.settings.environments if selection.environment in (None, name)]
-    environments = [each for name in names if (each := resolve_environment(opened, name, report)) is not None]
+    selected = [name for name in opened.settings.environments if selection.environment in (None, name)]
+    environments = [each for name in selected if (each := resolve_environment(opened, name, report)) is not None]
     # A tenant at a time, and all its environments: what it says alike in them is then rendered once.
     outcomes = [
         _outcome(opened, environment, tenant, report)
@@ -101,7 +99,7 @@ def _kept(opened: Opened, whole: set[str], outcomes: list[_Outcome]) -> Iterator
 def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
     """The repository that `snapshot` holds, or None where its settings or its packs are broken, which is reported."""
     desk = reading(snapshot, report)
-    settings = _settings(desk, report)
+    settings = source.settings(desk.find(repository.SETTINGS), report)
     kit = _kit(desk, report)
     tenants = repository.tenants(snapshot, report)
     refused = any(not path.startswith(("tenants/", "build/")) for path in snapshot.refused)
@@ -110,35 +108,22 @@ def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
     return Opened(desk, settings, tenants, kit, _standing(snapshot))
 
 
-def _settings(desk: Reading, report: Report) -> Settings | None:
-    document = desk.find(repository.SETTINGS)
-    if document is None or document.value is None:
-        return None
-    sound = schema.check("settings", document.value, partial(_in_document, document), report)
-    settings = repository.settings(document.value) if sound else None
-    return settings if settings and layer.check(document, settings, report) else None
-
-
 def _kit(desk: Reading, report: Report) -> Kit | None:
     """The templates and packs; one broken pack breaks them all, so that no unit is built without its rules."""
-    before = _mistakes(report)
-    packs = {name: each for name in pack.names(desk) if (each := _pack(desk, name, report)) is not None}
+    said = Report()
+    packs = {name: _pack(desk, name, said) for name in pack.names(desk, said)}
     sources = (desk.snapshot.source(path) for path in desk.snapshot.under("templates") if path.endswith(".j2"))
-    templates = {source.path: text for source in sources if (text := decode.decode(source, report)) is not None}
-    return Kit(Engine(templates), packs) if _mistakes(report) == before else None
-
-
-def _mistakes(report: Report) -> int:
-    return sum(each.rule.severity is Severity.ERROR for each in report)
+    templates = {each.path: text for each in sources if (text := decode.decode(each, said)) is not None}
+    sound = {name: each for name, each in packs.items() if each is not None}
+    report.extend(said)
+    return None if said.broken or len(sound) < len(packs) else Kit(Engine(templates), sound)
 
 
 def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
-    document = pack.document(desk, name)
-    if document is None or document.value is None:
+    document = pack.document(desk, name, report)
+    if document is None or document.value is None or not source.pack(document, report):
         return None
-    at = partial(_in_document, document)
-    sound = schema.check("pack", document.value, at, report) and parameter.check_schema(document, report)
-    return pack.pack(desk, name, document.value) if sound else None
+    return pack.pack(desk, name, document.value, report)
 
 
 def _outcome(opened: Opened, environment: Environment, tenant: str, report: Report) -> _Outcome:
@@ -152,6 +137,7 @@ def _outcome(opened: Opened, environment: Environment, tenant: str, report: Repo
 
 
 def _as_it_stands(opened: Opened, unit: Unit) -> _Outcome:
+    """A unit that keeps its artifacts; it was strict where it has a main file of its own."""
     own = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
     return _Outcome(unit, own in opened.reading.snapshot, None)
 
@@ -170,7 +156,7 @@ def resolve_environment(opened: Opened, name: str, report: Report) -> Environmen
     """An environment's own settings, or None where they are broken, which is reported."""
     said = Report()
     layers = stack.platform(opened.settings, name, opened.reading, said)
-    sound = _are_sound(opened, layers)
+    sound = source.layers(layers, opened.reading, opened.judged)
     environment = _platform(opened, Environment(name, {}, layers), said) if sound and not said.broken else None
     report.extend(said)
     return None if said.broken else environment
@@ -180,12 +166,12 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
     layers = environment.stack
     merged = merge.merge(layers, merge.Strategy(inside={"platform": strategy("platform")}), report)
     value = cast("Map", reference.resolve(merged, layers, opened.settings.variables, report).get("platform", {}))
-    if report.broken or not schema.check("platform", value, partial(_in_platform, layers), report):
+    if report.broken or not schema.check("platform", value, in_stack(layers, ("platform",)), report):
         return None
     resolved = Environment(environment.name, value, layers)
-    names.check_platform(names.Named(opened.kit.packs, opened.reading, resolved), report)
+    used.check_platform(used.Named(opened.kit.packs, opened.reading, resolved), report)
     timing.check_platform(resolved, report)
-    refuse_platform(resolved, report)
+    login.check_platform(resolved, report)
     return resolved
 
 
@@ -193,10 +179,10 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     """What the layers of a unit give, of the shape that the unit's schema asks for; None where something is broken."""
     refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
     layers = None if refused else stack_unit(opened, unit, report)
-    if layers is None or not _are_sound(opened, layers):
+    if layers is None or not source.layers(layers, opened.reading, opened.judged):
         return None
     value = merge_unit(opened, unit, layers, report)
-    if report.broken or not schema.check("unit", value, partial(_in_unit, layers), report):
+    if report.broken or not schema.check("unit", value, in_stack(layers), report):
         return None
     vendor = _vendor(opened, unit)
     return None if vendor is None else Resolved(unit, value, layers, vendor)
@@ -221,43 +207,11 @@ def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map
     return reference.resolve(whole, layers, opened.settings.variables, report)
 
 
-def _are_sound(opened: Opened, layers: Stack) -> bool:
-    """Whether every file of a stack is sound; all are looked at, so that everything wrong is said at once."""
-    return sum(_is_sound(opened, each) for each in layers.layers) == len(layers.layers)
-
-
-def _is_sound(opened: Opened, each: Layer) -> bool:
-    """Whether a layer's file could be read and has the shape of a source; what is wrong is reported once."""
-    if each.file not in opened.sound:
-        opened.sound[each.file] = _check_source(opened.reading, each)
-    return opened.sound[each.file]
-
-
-def _check_source(desk: Reading, each: Layer) -> bool:
-    value, at = desk.document(each.file).value, partial(_in_file, each)
-    if value is None:
-        return False
-    if each.owner == "tenant":
-        return schema.check("tenant", stack.wrap(value, each.into), at, desk.report)
-    sound = schema.check("layer", stack.wrap(value, each.into), at, desk.report)
-    return sound and layer.check_locks(each.file, value, desk.report)
-
-
 def _vendor(opened: Opened, unit: Unit) -> dict[str, Document] | None:
     """The tenant's rule files of vendors, by name; None where one of them is broken."""
-    folder = f"tenants/{unit.tenant}/rules"
-    found = {
-        name: document for name in opened.reading.names(folder) if (document := opened.reading.find(f"{folder}/{name}"))
-    }
-    sound = sum(_is_sound_vendor(opened, name, document) for name, document in found.items())
-    return found if sound == len(found) else None
-
-
-def _is_sound_vendor(opened: Opened, name: str, document: Document) -> bool:
-    if document.path not in opened.sound:
-        report = opened.reading.report
-        opened.sound[document.path] = document.value is not None and vendor.check(name, document, report)
-    return opened.sound[document.path]
+    desk, folder = opened.reading, f"tenants/{unit.tenant}/rules"
+    found = {name: document for name in desk.names(folder) if (document := desk.find(f"{folder}/{name}"))}
+    return found if source.vendors(found, desk, opened.judged) else None
 
 
 def _emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
@@ -270,7 +224,7 @@ def _emit(opened: Opened, environment: Environment, unit: Resolved, report: Repo
 
 
 def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> bool:
-    names.check(unit, names.Named(opened.kit.packs, opened.reading, environment), report)
+    used.check(unit, used.Named(opened.kit.packs, opened.reading, environment), report)
     parameter.check(unit, opened.kit.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)
@@ -280,16 +234,16 @@ def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, rep
 def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], report: Report) -> list[Artifact] | None:
     """The shared artifacts of an environment and the main files of its strict tenants, or None where that failed."""
     said = Report()
-    members = {outcome: _paths(opened, outcome) for outcome in outcomes if outcome.unit.environment == environment.name}
-    fresh = {artifact.path: artifact.data for outcome in members for artifact in outcome.artifacts or ()}
+    members = [(each, _paths(opened, each)) for each in outcomes if each.unit.environment == environment.name]
+    fresh = {artifact.path: artifact.data for outcome, _ in members for artifact in outcome.artifacts or ()}
     linking = prometheus.Linking(
         environment,
         lambda template, context: _main(opened, template, context, said),
         lambda path: _artifact(opened, fresh, path, said),
     )
-    shared = [path for outcome, paths in members.items() if not outcome.strict for path in paths]
+    shared = [path for outcome, paths in members if not outcome.strict for path in paths]
     linked = [*prometheus.shared(linking, shared)]
-    for outcome, paths in members.items():
+    for outcome, paths in members:
         if outcome.strict and outcome.artifacts is not None:
             linked += prometheus.own(linking, outcome.unit.tenant, paths)
     report.extend(said)
@@ -307,22 +261,5 @@ def _paths(opened: Opened, outcome: _Outcome) -> list[str]:
 
 
 def _artifact(opened: Opened, fresh: Mapping[str, bytes], path: str, report: Report) -> Value:
-    source = Source(path, "", fresh[path]) if path in fresh else opened.reading.snapshot.source(path)
-    return parse(source, report)
-
-
-def _in_document(document: Document, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
-    return Place(document.path, keys, on), ()
-
-
-def _in_file(each: Layer, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
-    return each.place(keys, on), ()
-
-
-def _in_unit(layers: Stack, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
-    place, notes = origin(layers, keys)
-    return replace(place, on=on), notes
-
-
-def _in_platform(layers: Stack, keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
-    return _in_unit(layers, ("platform", *keys), on)
+    made = Source(path, "", fresh[path]) if path in fresh else opened.reading.snapshot.source(path)
+    return parse(made, report)

@@ -160,10 +160,10 @@ def test_a_revision_that_is_none_changes_nothing(repository: Path) -> None:
     assert files(repository / "build") == before
 
 
-def test_the_settings_may_lie_below_the_top_of_git(repository: Path, tmp_path: Path) -> None:
-    top = tmp_path / "top"
+def test_the_settings_may_lie_below_the_top_of_git(repository: Path) -> None:
+    top = repository.parent / "top"
     top.mkdir()
-    assert shell("rm -rf .git && mv ../repository monitoring && git init -q --template= && git add -A", top)[0] == 0
+    assert shell("mv ../repository monitoring && mv monitoring/.git . && git add -A", top)[0] == 0
     assert varve("build", top / "monitoring")[0] == 0
     (top / "monitoring/tenants/acme/services/search.yaml").write_text(SEARCH)
     code, said = varve("build", top / "monitoring")

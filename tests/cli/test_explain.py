@@ -94,21 +94,19 @@ def test_json_holds_the_value_and_its_history(repository: Path) -> None:
     found = json.loads(said)
     assert code == 0
     assert (found["path"], found["value"]) == ("timezone", "Europe/Paris")
+    here = {"path": "timezone", "owner": "platform"}
+    nobody = {"commit": None, "author": None, "date": None}
+    ada = {"commit": _first(repository), "author": "Ada", "date": "2025-01-31T09:00:00+00:00"}
+    staging = {"file": "environments/staging.yaml", "line": 1, "column": 11}
+    defaults = {"file": "environments/defaults.yaml", "line": 2, "column": 11}
     assert found["history"] == [
-        {
-            **{"path": "timezone", "layer": "environment", "priority": 30, "owner": "platform"},
-            **{"verdict": "says", "value": "Europe/Paris"},
-            **{"file": "environments/staging.yaml", "line": 1, "column": 11},
-            **{"commit": None, "author": None, "date": None},
-        },
-        {
-            **{"path": "timezone", "layer": "defaults", "priority": 0, "owner": "platform"},
-            **{"verdict": "overridden", "value": "UTC"},
-            **{"file": "environments/defaults.yaml", "line": 2, "column": 11},
-            "commit": shell("git rev-parse HEAD~1", repository)[1].strip(),
-            **{"author": "Ada", "date": "2025-01-31T09:00:00+00:00"},
-        },
+        here | staging | nobody | {"layer": "environment", "priority": 30, "verdict": "says", "value": "Europe/Paris"},
+        here | defaults | ada | {"layer": "defaults", "priority": 0, "verdict": "overridden", "value": "UTC"},
     ]
+
+
+def _first(repository: Path) -> str:
+    return shell("git rev-parse HEAD~1", repository)[1].strip()
 
 
 def test_json_of_a_path_that_nobody_says_is_null(repository: Path) -> None:

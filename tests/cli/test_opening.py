@@ -105,7 +105,7 @@ def test_a_file_that_may_not_be_read_is_named(repository: Path) -> None:
         cwd=repository,
         capture_output=True,
         check=False,
-        preexec_fn=_mortal,  # noqa: PLW1509 - no other thread runs here
+        preexec_fn=_mortal,
     )
     assert (done.returncode, done.stderr) == (1, b"")
     assert done.stdout.decode() == (
@@ -147,9 +147,12 @@ def test_explain_says_so_too(repository: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -> None:
     """A broken tenant is linked by the artifacts that stand, and one of these cannot be fetched."""
+    old = "platform: {targets: {prometheus: {version: '2.53'}}, external_labels: {environment: production}}\n"
+    (repository / "environments/production.yaml").write_text(old)
+    assert varve("build", repository)[0] == 0
     (repository / "tenants/acme/services/checkout.yaml").write_text("owner: [\n")
     lost = "build/production/tenants/acme/scrape/checkout.yaml"
-    line = f"git commit -qam Broken && rm -f .git/objects/*/$(git rev-parse HEAD:{lost} | cut -c 3-)"
+    line = f"git add -A && git commit -qm Broken && rm -f .git/objects/*/$(git rev-parse HEAD:{lost} | cut -c 3-)"
     assert shell(line, repository)[0] == 0
     code, said = varve("check --rev HEAD", repository)
     assert code == 1

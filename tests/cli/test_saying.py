@@ -8,6 +8,7 @@ import pytest
 from tests.workbench import varve
 from varve.cli import saying
 from varve.model.diagnostic import Place, Report, Rule, Severity
+from varve.render import situate
 from varve.world.command import GitError
 
 WRONG = Rule("cli/wrong", "Something is wrong", "It is wrong, and has to be mended.")
@@ -56,12 +57,8 @@ def _refuse(*_arguments: object) -> NoReturn:
 
 def test_what_git_does_not_show_is_said_without_the_line(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
-    real = saying.situate if hasattr(saying, "situate") else None
-    assert real is None
-    from varve.render import situate
-
     known = situate.situate
-    monkeypatch.setattr(situate, "situate", lambda said, seen: known(said, seen) if not seen.entries else _refuse())
+    monkeypatch.setattr(situate, "situate", lambda said, seen: _refuse() if seen.entries else known(said, seen))
     code, said = varve("check", repository)
     assert code == 1
     assert "error[world/git-failed]: git could not answer: the object is missing" in said

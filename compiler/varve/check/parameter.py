@@ -1,16 +1,14 @@
 """Do the parameters that a service gives its packs fit what the packs ask for."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Literal, cast
+from typing import cast
 
 from varve.check import definition, schema
-from varve.check.schema import Locate
-from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.check.locate import in_stack
+from varve.model.diagnostic import Place, Report, Rule
 from varve.model.pack import Pack
-from varve.model.source import Document, Keys, Map
+from varve.model.source import Document, Map
 from varve.model.unit import Resolved
-from varve.resolve.history import origin
 
 BAD_PACK_SCHEMA = Rule(
     "check/bad-pack-schema",
@@ -39,12 +37,4 @@ def check(unit: Resolved, packs: Mapping[str, Pack], report: Report) -> None:
         for name, parameters in value.get("packs", {}).items():
             if name in packs:
                 where = ("services", service, "packs", name)
-                schema.check_parameters(packs[name].parameters, parameters, _at(unit, where), where, report)
-
-
-def _at(unit: Resolved, where: Keys) -> Locate:
-    def locate(keys: Keys, on: Literal["key", "value"]) -> tuple[Place, tuple[Note, ...]]:
-        place, notes = origin(unit.stack, (*where, *keys))
-        return replace(place, on=on), notes
-
-    return locate
+                schema.check_parameters(packs[name].parameters, parameters, in_stack(unit.stack, where), where, report)

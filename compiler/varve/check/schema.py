@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from varve.check import kind as kinds
 from varve.check.format import FORMATS
+from varve.check.locate import Locate
 from varve.check.wording import Fault, word
-from varve.model.diagnostic import Note, Place, Report
+from varve.model.diagnostic import Place, Report
 from varve.model.source import Keys, Map, Value
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
-
-Locate: TypeAlias = Callable[[Keys, Literal["key", "value"]], tuple[Place, tuple[Note, ...]]]
-"""Where a value of the document was written, and who else contributed to it."""
 
 _SHARED = ("unit", "platform", "settings", "pack", "rules", "platform-source")
 

@@ -114,7 +114,7 @@ def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> I
         case "additionalProperties":
             yield from _unknown(error, schema, keys, where)
         case "required":
-            yield from _missing(error, keys, where)
+            yield from _missing(error, schema, keys, where)
         case "type":
             yield _wrong_kind(error, keys)
         case "enum" | "const":
@@ -129,10 +129,15 @@ def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> I
 
 def _discreet(faults: Iterable[Fault], keys: Keys, where: Keys) -> Iterator[Fault]:
     """Faults beside a secret, or where one was meant, without what stands there: it may be the secret."""
+    path = dotted((*where, *keys))
     for fault in faults:
-        tells = fault.rule not in (UNKNOWN_KEY, MISSING_KEY)
-        message = f"`{dotted((*where, *keys))}` cannot be what it is" if tells else fault.message
-        yield fault._replace(message=message, sealed=True)
+        if fault.rule is WRONG_KIND and keys[-1] in secretive():
+            hint = "seal the secret in a SOPS file, and name it by `{secret: file/key}` in a map"
+            yield Fault(INLINE_SECRET, f"`{path}` must be a map that refers to a secret", keys, hint=hint, sealed=True)
+        elif fault.rule in (UNKNOWN_KEY, MISSING_KEY):
+            yield fault._replace(sealed=True)
+        else:
+            yield fault._replace(message=f"what `{path}` says does not fit there", sealed=True)
 
 
 def _secret(error: "ValidationError", keys: Keys, where: Keys) -> Iterator[Fault]:
@@ -169,11 +174,19 @@ def _choices(known: list[str]) -> str:
     return f"known here: {', '.join(sorted(known))}" if known else "nothing may be said here"
 
 
-def _missing(error: "ValidationError", keys: Keys, where: Keys) -> Iterator[Fault]:
-    for key in cast("list[str]", error.validator_value):
-        if key not in cast("Map", error.instance):
-            path = dotted((*where, *keys, key))
-            yield Fault(MISSING_KEY, f"`{path}` is not said", (*keys, key), "key", f"say `{path}`")
+def _missing(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
+    missing = [key for key in cast("list[str]", error.validator_value) if key not in cast("Map", error.instance)]
+    holder = dotted((*where, *keys))
+    listed = _listed([f"`{key}`" for key in missing])
+    message = f"`{holder}` does not say {listed}" if holder else f"{listed} {_is_or_are(missing)} not said"
+    hint = "say them" if missing[1:] else "say it" + _meaning(schema, missing[0])
+    yield Fault(MISSING_KEY, message, (*keys, missing[0]), "key", hint)
+
+
+def _meaning(schema: Map, key: str) -> str:
+    """What a key is for, after a colon, where its schema says so."""
+    said = cast("dict[str, Map]", schema.get("properties", {})).get(key, {}).get("description")
+    return f": {said[0].lower()}{said[1:].rstrip('.')}" if isinstance(said, str) and said[1:2].islower() else ""
 
 
 def _unclear(rule: Map, keys: Keys) -> Fault:
@@ -285,6 +298,15 @@ def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
     said = f"its schema says `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
     message = f"{_show(value)} is not what {path} may be"
     return Fault(BAD_SHAPE, message, keys, hint=said if error.validator else "take it out")
+
+
+def _listed(words: list[str]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def _is_or_are(words: list[str]) -> str:
+    return "are" if words[1:] else "is"
 
 
 def _counted(count: int, measure: str) -> str:

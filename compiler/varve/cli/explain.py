@@ -164,6 +164,8 @@ def _told(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
             ]
         )
     said = brief(value) if says(explained.value, keys) else "not there"
+    if isinstance(value, list):
+        said = json.dumps(value, ensure_ascii=False)
     head = f"{dotted(keys)} is {said}\n" if keys else ""
     return head + table(
         [(_word(line.voice), line.voice.verdict, line.voice.layer.name, line.where, _who(line)) for line in lines]

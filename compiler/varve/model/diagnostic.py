@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from varve.model.source import Keys
+
+On: TypeAlias = Literal["key", "value"]
+"""Which of the two a place is: the key itself, or what it holds."""
 
 
 class Severity(Enum):
@@ -49,7 +52,7 @@ class Place:
 
     file: str
     keys: Keys = ()
-    on: Literal["key", "value"] = "value"
+    on: On = "value"
     span: Span | None = None
     sealed: bool = False
 

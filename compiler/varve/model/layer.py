@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from varve.model.diagnostic import Place
+from varve.model.diagnostic import On, Place
 from varve.model.source import Keys, Map
 
 Owner = Literal["platform", "tenant"]
@@ -25,7 +25,7 @@ class Layer:
     into: Keys = ()
     rank: int = 0
 
-    def place(self, keys: Keys, on: Literal["key", "value"] = "value") -> Place:
+    def place(self, keys: Keys, on: On = "value") -> Place:
         """Where this layer's file says `keys` of the unit."""
         return Place(self.file, keys[len(self.into) :], on)
 

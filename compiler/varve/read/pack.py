@@ -6,7 +6,7 @@ from typing import Final, cast
 from varve.language import name
 from varve.language.fault import Fault
 from varve.language.message import LANGUAGES, catalogue
-from varve.model.diagnostic import Place, Rule
+from varve.model.diagnostic import Place, Report, Rule
 from varve.model.pack import Pack, Scope
 from varve.model.source import Document, Map
 from varve.read.decode import decode
@@ -34,22 +34,22 @@ BAD_CATALOGUE = Rule(
 )
 
 
-def names(reading: Reading) -> list[str]:
+def names(reading: Reading, report: Report) -> list[str]:
     """The names of the packs, sorted; a folder with another name is reported."""
     prefix = _FOLDER + "/"
     found = {path.removeprefix(prefix).partition("/")[0]: path for path in reading.snapshot.under(_FOLDER)}
     for folder in sorted(found):
         if not name.is_id(folder):
-            say_bad_id(reading.report, "pack", folder, Place(found[folder]))
+            say_bad_id(report, "pack", folder, Place(found[folder]))
     return sorted(folder for folder in found if name.is_id(folder))
 
 
-def document(reading: Reading, pack: str) -> Document | None:
+def document(reading: Reading, pack: str, report: Report) -> Document | None:
     """A pack's `pack.yaml`; reported where it is missing."""
     folder = f"{_FOLDER}/{pack}"
     found = reading.find(f"{folder}/pack")
     if found is None:
-        reading.report.say(
+        report.say(
             NO_PACK_FILE,
             f"the pack `{pack}` has no `pack.yaml`",
             Place(next(reading.snapshot.under(folder))),
@@ -57,28 +57,29 @@ def document(reading: Reading, pack: str) -> Document | None:
         )
     if f"{folder}/rules.yaml.j2" not in reading.snapshot:
         place = Place(next(reading.snapshot.under(folder)))
-        reading.report.say(
+        report.say(
             NO_PACK_RULES, f"the pack `{pack}` has no `rules.yaml.j2`", place, hint="write it, or delete the folder"
         )
         return None
     return found
 
 
-def pack(reading: Reading, named: str, value: Map) -> Pack:
+def pack(reading: Reading, named: str, value: Map, report: Report) -> Pack:
     """The pack of that name, whose `pack.yaml` of the right shape says `value`."""
     messages = {
-        language: _messages(reading, f"{_FOLDER}/{named}/messages/{language}.po", language) for language in LANGUAGES
+        language: _messages(reading, f"{_FOLDER}/{named}/messages/{language}.po", language, report)
+        for language in LANGUAGES
     }
     return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), messages)
 
 
-def _messages(reading: Reading, path: str, language: str) -> Mapping[str, str]:
+def _messages(reading: Reading, path: str, language: str, report: Report) -> Mapping[str, str]:
     if path not in reading.snapshot:
         return {}
-    text = decode(reading.snapshot.source(path), reading.report)
+    text = decode(reading.snapshot.source(path), report)
     read = catalogue(text or "", language)
     if isinstance(read, Fault):
         span = Lines(text or "").span(read.offset or 0, len(text or ""))
-        reading.report.say(BAD_CATALOGUE, read.message, Place(path, span=span), hint="correct the catalogue")
+        report.say(BAD_CATALOGUE, read.message, Place(path, span=span), hint="correct the catalogue")
         return {}
     return read.texts

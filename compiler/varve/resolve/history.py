@@ -77,7 +77,8 @@ def origin(stack: Stack, keys: Keys) -> tuple[Place, tuple[Note, ...]]:
         voices = history(stack, keys[:depth])
         if voices:
             first = voices[0] if depth == len(keys) else _home(voices, depth)
-            overridden = _overridden(voices[1:]) if depth == len(keys) else ()
+            what = "taken away" if first.verdict in ("deletes", "removes") else "overridden"
+            overridden = _overridden(voices[1:], what) if depth == len(keys) else ()
             return first.place, (*overridden, *_referred(stack, keys, set()))
     return Place(stack.layers[-1].file if stack.layers else "varve.yaml"), ()
 
@@ -94,10 +95,10 @@ def _home(voices: tuple[Voice, ...], depth: int) -> Voice:
     return ([voice for voice in whole if voice.layer.owner == "tenant"] or whole)[-1]
 
 
-def _overridden(voices: tuple[Voice, ...]) -> Iterator[Note]:
+def _overridden(voices: tuple[Voice, ...], what: str) -> Iterator[Note]:
     for voice in voices:
         if voice.verdict == "overridden" and not isinstance(voice.value, (dict, list)):
-            yield Note(f"{brief(voice.value)} was said here, and overridden", voice.place)
+            yield Note(f"{brief(voice.value)} was said here, and {what}", voice.place)
 
 
 def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:

@@ -11,7 +11,7 @@ TENANT = "tenants/acme/tenant.yaml"
 GOLD = "environments/tiers/gold.yaml"
 VENDOR = "tenants/acme/rules/node.yaml"
 RULES = f"{ACME}/rules/checkout.yaml"
-ALERT = "alerts: {A: {expr: up == 0, severity: warning, summary: Down%s}}\n"
+ALERT = "alerts: {A: {expr: up == 0, severity: warning, summary: 'Down'%s}}\n"
 
 
 def _groups(changed: Changed, path: str = RULES) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ contact: {email: sre@acme.example}
 labels: {squad: money}
 interval: 1m
 limit: 50
-packs: {host: {}}
+packs: {mine: {}}
 records:
   checkout:paid:rate5m: {expr: "rate(paid_total[5m])", labels: {unit: eur}}
 alerts:
@@ -48,7 +48,8 @@ alerts:
     annotations: {dashboard: "https://grafana.acme.example/d/{{ $labels.instance }}"}
     runbook: https://runbooks.acme.example/queue
 """
-    assert sound({CHECKOUT: service, GOLD: "locale: fr_FR\n"}).artifacts[RULES].data.decode() == snapshot
+    mine = pack("rules:\n  - {alert: Slow, expr: 'up{tenant=\"{{ tenant.id }}\"} == 0', labels: {severity: info}}\n")
+    assert sound({**mine, CHECKOUT: service, GOLD: "locale: fr_FR\n"}).artifacts[RULES].data.decode() == snapshot
 
 
 # Whose a rule is
@@ -70,7 +71,9 @@ LABELS: dict[str, tuple[Changed, dict[str, str]]] = {
 @pytest.mark.parametrize(("changed", "expected"), LABELS.values(), ids=LABELS)
 def test_labels_where(changed: Changed, expected: dict[str, str]) -> None:
     assert _rule(changed)["labels"] == {
-        **{"tenant": "acme", "service": "checkout", "severity": "warning"},
+        "tenant": "acme",
+        "service": "checkout",
+        "severity": "warning",
         **expected,
     }
 
@@ -133,9 +136,9 @@ def test_a_label_of_a_recording_is_not_since_prometheus_takes_it_as_it_is() -> N
 
 
 def test_a_summary_is_a_go_template_of_its_author() -> None:
-    assert _rule({CHECKOUT: ALERT % " at {{ $labels.instance }}"})["annotations"]["summary"] == (
-        "Down at {{ $labels.instance }}"
-    )
+    summary = "Down at {{ $labels.instance }}"
+    said = f"alerts: {{A: {{expr: up, severity: info, summary: '{summary}'}}}}\n"
+    assert _rule({CHECKOUT: said})["annotations"]["summary"] == summary
 
 
 LOCALISED = {

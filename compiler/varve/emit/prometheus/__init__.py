@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import rules, scrape, unit_test
+from varve.emit.prometheus import login, rules, scrape, unit_test
 from varve.emit.prometheus.gate import gate
-from varve.emit.prometheus.refusal import refuse
 from varve.language import canonical
 from varve.model.artifact import Artifact
 from varve.model.source import Map, Value
@@ -18,11 +17,11 @@ TENANT_FILE = "_tenant"
 def emit(task: Task) -> Iterator[Artifact]:
     """The artifacts of a unit for Prometheus.
 
-    Reports fields and functions that the environment's Prometheus does not have, what any Prometheus would refuse, and
-    what the templates cannot bind.
+    Reports fields and functions that the environment's Prometheus does not have, logins that any would refuse, and what
+    the templates cannot bind.
     """
     gate(task)
-    refuse(task)
+    login.check(task)
     if groups := rules.of_tenant(task):
         yield _file(task, f"rules/{TENANT_FILE}.yaml", {"groups": cast("list[Value]", groups)})
     for service in cast("Map", task.unit.value["services"]):

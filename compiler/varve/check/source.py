@@ -1,0 +1,63 @@
+"""Can a file be used: it could be read, has the shape of its kind, and names nothing that is not there."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from varve.check import layer, parameter, schema, vendor
+from varve.check.locate import in_document, in_layer
+from varve.model.diagnostic import Report
+from varve.model.layer import Layer, Stack
+from varve.model.settings import Settings
+from varve.model.source import Document
+from varve.read import repository
+from varve.read.reading import Reading
+from varve.resolve.stack import wrap
+
+Judged: TypeAlias = dict[str, bool]
+"""Whether a file is sound, by its path: many units share files, and each is judged once."""
+
+
+def settings(document: Document | None, report: Report) -> Settings | None:
+    """The settings that a sound `varve.yaml` says; None where it is not, which is reported."""
+    if document is None or document.value is None:
+        return None
+    if not schema.check("settings", document.value, in_document(document), report):
+        return None
+    said = repository.settings(document.value)
+    return said if layer.check(document, said, report) else None
+
+
+def pack(document: Document, report: Report) -> bool:
+    """Whether a `pack.yaml` is sound."""
+    sound = schema.check("pack", document.value, in_document(document), report)
+    return sound and parameter.check_schema(document, report)
+
+
+def layers(stack: Stack, desk: Reading, judged: Judged) -> bool:
+    """Whether every file of a stack is sound; all are looked at, so that everything wrong is said at once."""
+    sound = True
+    for each in stack.layers:
+        if each.file not in judged:
+            judged[each.file] = _layer(each, desk)
+        sound &= judged[each.file]
+    return sound
+
+
+def _layer(each: Layer, desk: Reading) -> bool:
+    value = desk.document(each.file).value
+    if value is None:
+        return False
+    kind = "tenant" if each.owner == "tenant" else "layer"
+    if not schema.check(kind, wrap(value, each.into), in_layer(each), desk.report):
+        return False
+    return each.owner == "tenant" or layer.check_locks(each.file, value, desk.report)
+
+
+def vendors(found: Mapping[str, Document], desk: Reading, judged: Judged) -> bool:
+    """Whether every rule file of a vendor is sound; all are looked at."""
+    sound = True
+    for name, document in found.items():
+        if document.path not in judged:
+            judged[document.path] = document.value is not None and vendor.check(name, document, desk.report)
+        sound &= judged[document.path]
+    return sound

@@ -1,0 +1,52 @@
+"""Logins that Prometheus refuses although each field by itself is sound: it would load no job of anybody then."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.emit.kit import Task
+from varve.model.diagnostic import Note, Report, Rule
+from varve.model.layer import Stack
+from varve.model.source import Keys, Map
+from varve.model.unit import Environment
+from varve.resolve.history import origin
+
+BAD_LOGIN = Rule(
+    "emit/bad-login",
+    "A login that Prometheus would refuse",
+    "There is one way to log in to a target or a remote write: `basic_auth`, or `authorization` with a type other than "
+    "Basic. Prometheus refuses a whole configuration for one login that is said otherwise, with the jobs of every "
+    "tenant in it. Keep the way that the other side asks for.",
+)
+
+_BASIC: Final = "basic"
+
+
+def check(task: Task) -> None:
+    """Report the logins of a unit's jobs that Prometheus would refuse."""
+    for keys, job in _jobs(task.unit.value):
+        _check(task.unit.stack, keys, job, task.report)
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report the logins of an environment's own that Prometheus would refuse."""
+    for name, each in cast("dict[str, Map]", environment.platform.get("remote_write", {})).items():
+        _check(environment.stack, ("platform", "remote_write", name), each, report)
+
+
+def _jobs(value: Map) -> Iterator[tuple[Keys, Map]]:
+    for service, each in cast("dict[str, dict[str, dict[str, Map]]]", value["services"]).items():
+        for name, scrape in each.get("scrape", {}).items():
+            yield ("services", service, "scrape", name), scrape
+
+
+def _check(stack: Stack, keys: Keys, said: Map, report: Report) -> None:
+    kind = cast("dict[str, str]", said.get("authorization", {})).get("type", "")
+    if "basic_auth" in said and "authorization" in said:
+        other, _ = origin(stack, (*keys, "basic_auth"))
+        place, notes = origin(stack, (*keys, "authorization"))
+        message = "`basic_auth` and `authorization` are both said, where there is one way to log in"
+        report.say(BAD_LOGIN, message, place, Note("the other way", other), *notes, hint="keep one of them")
+    elif kind.lower() == _BASIC:
+        place, notes = origin(stack, (*keys, "authorization", "type"))
+        hint = "use `basic_auth` with its `username` and `password`"
+        report.say(BAD_LOGIN, f"`{kind}` is no type of `authorization`", place, *notes, hint=hint)

@@ -1,0 +1,128 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from varve.check.format import FORMATS, WRITTEN_ANNOTATIONS, WRITTEN_LABELS
+
+GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
+    "duration": (["1ms", "30s", "5m", "1h30m", "15d", "1y2w3d4h5m6s7ms"], ["", "0", "0s", "5", "5 m", "1m1h", "-5m"]),
+    "time-zone": (["UTC", "Europe/Paris", "America/Argentina/Ushuaia"], ["", "CEST", "europe/paris", "+02:00"]),
+    "locale": (["fr_FR", "en_GB", "de_CH", "it_IT", "es_MX"], ["", "fr", "fr-FR", "fr_fr", "pt_BR", "fr_FR.UTF-8"]),
+    "label-name": (["a", "_a", "le", "tenant", "A1"], ["", "1a", "__a", "a-b", "a.b", "é", "a b"]),
+    "free-label": (["team", "cost_center"], ["", "__name__", "a-b", *WRITTEN_LABELS]),
+    "vendor-label": (["severity", "job"], ["tenant", "", "__name__"]),
+    "free-annotation": (["dashboard"], ["", "a-b", *WRITTEN_ANNOTATIONS]),
+    "metric-name": (["up", "a:b:c", "_x"], ["", "1a", "a-b", "a.b", "a{}", "é"]),
+    "alert-name": (["QueueStuck", "A", "Disk2Full"], ["", "queueStuck", "Queue stuck", "Queue_Stuck", "A" * 129]),
+    "promql": (["up > 1", "1", 'rate(a{b=~"x.*"}[5m])'], ["", "up >", "a[5m]", '"text"', "rate(a)", "up{a=~'('}"]),
+    "promql-selector": (["up", 'a{b="c"}'], ["", "sum(up)", "a[5m]", "a offset 5m", "a > 1", "1", "{"]),
+    "go-template": (["text", "{{ $value }}", "{{ $labels.a | toUpper }}"], ["{{", '{{ query "up" }}', "{{ shout }}"]),
+    "http-url": (
+        ["http://a.example", "https://a.example:8080/x?y=z#w", "https://[2001:db8::1]/"],
+        [
+            "",
+            "a.example",
+            "ftp://a.example",
+            "https://",
+            "https://a b",
+            "https://me@a.example",
+            "http://a:0",
+            "http://[",
+        ],
+    ),
+    "slack-channel": (["#a", "#payments-oncall", "@alice", "#été"], ["", "#", "payments", "#Payments", "#a b", "##a"]),
+    "email-address": (
+        ["a@b.example", "first.last+tag@mail.example.org"],
+        ["", "a", "a@b", "A <a@b.example>", "a@b@c.example", "a@-b.example", "a b@c.example", "a@b." + "c" * 254],
+    ),
+    "host-port": (
+        ["a:1", "a.example:9090", "10.0.0.1:65535", "[2001:db8::1]:9090"],
+        ["", "a", "a:", ":1", "a:0", "a:65536", "a:1/x", "http://a:1", "me:pw@a:1", "[::1]"],
+    ),
+    "url-path": (["/", "/metrics", "/a/b.c"], ["", "metrics", "/a/../b", "/a b", "/a\n", "/a\x7f"]),
+    "absolute-path": (["/run/secrets"], ["run", "/..", "/run/../etc"]),
+    "secret-name": (
+        ["slack/webhook", "a1/B_2.c-d"],
+        ["", "slack", "slack/", "/a", "a/b/c", "Slack/a", "a1/.b", "a1/b."],
+    ),
+    "version": (["2.42", "3.5", "3.5.1"], ["", "2.41", "3", "latest", "v3.5", "3.5-rc.1"]),
+    "id": (["ab", "a1", "a-b", "a" * 40], ["", "a", "Ab", "1a", "a-", "-a", "a_b", "a" * 41, "é1"]),
+    "layer-path": (
+        ["environments/defaults", "environments/tiers/%{tenant.tier}", "tenants/%{tenant.id}/services/*", "tenants"],
+        [
+            "",
+            "defaults",
+            "../a",
+            "environments/a.yaml",
+            "environments/%{x}",
+            "environments//a",
+            "environments/*/a",
+            "/a",
+        ],
+    ),
+    "layer-into": (["services", "services.%{file.stem}"], ["", "a.", "a..b", "a/b", "%{file.stem}.a", "A"]),
+    "fact": (
+        ["environment", "tenant.tier", "tenant.cost_center"],
+        ["", "tier", "tenant.", "tenant.Tier", "tenant.a.b"],
+    ),
+    "variable": (["A", "CLUSTER_1"], ["", "a", "1A", "_A", "A-B"]),
+}
+
+HOSTILE = [
+    *("a A 0 9 . - _ : / @ # % ( [ { \\ \" ' é \x00 \n \u202e".split(" ")),
+    *("a. a- a@ a/ 1m 1h1 a.b@ %{ %{a {{ }} (a+ a:1 // /a /.. a=~ 1e ${ _a. é. A1".split(" ")),
+]
+
+
+def test_every_format_is_tried() -> None:
+    assert GOOD_AND_BAD.keys() == FORMATS.keys()
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, (good, _) in GOOD_AND_BAD.items() for text in good])
+def test_a_good_text_has_no_fault(name: str, text: str) -> None:
+    assert FORMATS[name].fault(text) is None
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, (_, bad) in GOOD_AND_BAD.items() for text in bad])
+def test_a_bad_text_has_a_fault_and_a_way_out(name: str, text: str) -> None:
+    reason = FORMATS[name].fault(text)
+    assert reason
+    assert FORMATS[name].advice or reason.startswith(("write ", "use ", "begin ")), reason
+
+
+def test_schemas_name_no_format_that_is_not_there() -> None:
+    from varve.check import kind
+
+    def formats(node: object) -> set[str]:
+        match node:
+            case dict():
+                own = {node["format"]} if isinstance(node.get("format"), str) else set()
+                return own.union(*map(formats, node.values()))
+            case list():
+                return set().union(*map(formats, node))
+        return set()
+
+    assert formats([kind.schema(each) for each in kind.KINDS]) <= FORMATS.keys()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_hostile_text_keeps_a_format_busy(name: str) -> None:
+    """30 kB of each hostile piece, and of each with an end that cannot match, in an own process that may be stopped."""
+    program = (
+        "import json, sys\n"
+        "from varve.check.format import FORMATS\n"
+        "name, pieces = json.load(sys.stdin)\n"
+        "for piece in pieces:\n"
+        "    for end in ('', '!', '\\n', 'a'):\n"
+        "        FORMATS[name].fault(piece * (30000 // len(piece)) + end)\n"
+        "        FORMATS[name].fault('a@' + piece * (30000 // len(piece)) + end)\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps([name, [piece for piece in HOSTILE if piece]]),
+        text=True,
+        check=True,
+        timeout=20,
+    )

@@ -1,0 +1,82 @@
+"""There is one way to log in, and Prometheus would refuse two of them with the jobs of everybody."""
+
+import pytest
+
+from tests.emit.repository import CHECKOUT, SEALED, Changed, repository, sound
+from varve import pipeline
+from varve.render.frame import where
+from varve.render.situate import situate
+
+METRICS = {"tenants/acme/secrets/metrics.sops.yaml": SEALED, "environments/secrets/metrics.sops.yaml": SEALED}
+PRODUCTION = "environments/production.yaml"
+BASIC = "basic_auth: {username: u, password: {secret: metrics/password}}"
+BEARER = "authorization: {credentials: {secret: metrics/token}}"
+BOTH = "`basic_auth` and `authorization` are both said, where there is one way to log in"
+
+
+def _said(changed: Changed) -> list[tuple[str, str, list[str]]]:
+    """Each place, what is said there, and the places of the notes."""
+    snapshot = repository({**METRICS, **changed})
+    return [
+        (
+            where(each.spot) if each.spot else "",
+            each.diagnostic.message,
+            [where(note) for note in each.notes if note is not None],
+        )
+        for each in situate(pipeline.compile(snapshot).diagnostics, snapshot)
+    ]
+
+
+def _job(said: str) -> Changed:
+    return {CHECKOUT: f"scrape:\n  app:\n    targets: ['a:1']\n    {said}\n"}
+
+
+def _write(said: str) -> Changed:
+    return {PRODUCTION: f"platform:\n  remote_write:\n    mimir:\n      url: https://m.example\n      {said}\n"}
+
+
+REFUSED: dict[str, tuple[Changed, tuple[str, str, list[str]]]] = {
+    "both ways at a target": (
+        _job(f"{BASIC}\n    {BEARER}"),
+        (f"{CHECKOUT}:5:20", BOTH, [f"{CHECKOUT}:4:17"]),
+    ),
+    "both ways at a remote write": (
+        _write(f"{BASIC}\n      {BEARER}"),
+        (f"{PRODUCTION}:6:22", BOTH, [f"{PRODUCTION}:5:19"]),
+    ),
+    "the type of the other way at a target": (
+        _job("authorization: {type: BASIC, credentials: {secret: metrics/token}}"),
+        (f"{CHECKOUT}:4:27", "`BASIC` is no type of `authorization`", []),
+    ),
+    "the type of the other way at a remote write": (
+        _write("authorization: {type: Basic, credentials: {secret: metrics/token}}"),
+        (f"{PRODUCTION}:5:29", "`Basic` is no type of `authorization`", []),
+    ),
+    "a way in the service and another in an overlay": (
+        {
+            **_job(BASIC),
+            "tenants/acme/overlays/production.yaml": f"services:\n  checkout:\n    scrape:\n     app:\n      {BEARER}\n",
+        },
+        ("tenants/acme/overlays/production.yaml:5:22", BOTH, [f"{CHECKOUT}:4:17"]),
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "expected"), REFUSED.values(), ids=REFUSED)
+def test_prometheus_would_refuse(changed: Changed, expected: tuple[str, str, list[str]]) -> None:
+    assert _said(changed) == [expected]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        _job(BASIC),
+        _job(BEARER),
+        _write(BASIC),
+        _write(BEARER),
+        _job("authorization: {type: Token, credentials: {secret: metrics/token}}"),
+    ],
+    ids=["a password", "a token", "a password to write", "a token to write", "a type of its own"],
+)
+def test_prometheus_takes(changed: Changed) -> None:
+    assert sound({**METRICS, **changed}).units

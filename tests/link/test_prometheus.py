@@ -1,0 +1,135 @@
+"""The main file of a Prometheus names what its tenants have, and only theirs."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+import yaml
+from syrupy.assertion import SnapshotAssertion
+
+from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, parsed, sound
+from varve.link.prometheus import Linking, own, shared
+from varve.model.artifact import Artifact
+from varve.model.layer import Stack
+from varve.model.source import Map, Value
+from varve.model.unit import Environment
+
+SHARED = "build/production/shared/prometheus.yaml"
+DEFAULTS = "environments/defaults.yaml"
+PRODUCTION = "environments/production.yaml"
+FILES = [
+    "build/production/tenants/acme/rules/checkout.yaml",
+    "build/production/tenants/acme/scrape/checkout.yaml",
+    "build/production/tenants/acme/tests/checkout.yaml",
+    "build/production/tenants/acme/rules/raw/node.yaml",
+    "build/production/tenants/acme/rules/_tenant.yaml",
+    "build/production/tenants/acme/prometheus.yaml",
+]
+
+
+def _linking(version: str, held: Value = None, labels: Map | None = None) -> Linking:
+    """An environment whose main file is exactly what its template is given."""
+    platform: Map = {
+        "targets": {"prometheus": {"version": version}},
+        **({"external_labels": labels} if labels else {}),
+    }
+    return Linking(Environment("production", platform, Stack(())), lambda _, context: dict(context), lambda _: held)
+
+
+def _given(made: Iterator[Artifact]) -> tuple[str, Any]:
+    (artifact,) = made
+    return artifact.path, yaml.safe_load(artifact.data)
+
+
+def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
+    platform = """platform:
+  external_labels: {cluster: eu-1, price: "5$"}
+  prometheus: {scrape_timeout: 10s}
+  alertmanagers: ["am-1:9093", "am-2:9093"]
+  remote_write:
+    mimir: {url: "https://mimir.example/push", basic_auth: {username: p, password: {secret: mimir/password}}}
+    thanos: {url: "https://thanos.example/push", authorization: {credentials: {secret: mimir/token}}}
+"""
+    made = sound({PRODUCTION: platform, "environments/secrets/mimir.sops.yaml": SEALED})
+    assert made.artifacts[SHARED].data.decode() == snapshot
+
+
+def test_rules_and_scrapes_are_named_from_where_the_file_lies() -> None:
+    path, given = _given(shared(_linking("3.5"), FILES))
+    assert path == SHARED
+    assert given["rule_files"] == [
+        "../tenants/acme/rules/_tenant.yaml",
+        "../tenants/acme/rules/checkout.yaml",
+        "../tenants/acme/rules/raw/node.yaml",
+    ]
+    assert given["scrape_config_files"] == ["../tenants/acme/scrape/checkout.yaml"]
+    assert given["scrape_configs"] is None
+
+
+def test_a_strict_tenants_own_file_lies_with_its_files() -> None:
+    path, given = _given(own(_linking("3.5"), "acme", FILES))
+    assert path == "build/production/tenants/acme/prometheus.yaml"
+    assert given["rule_files"] == ["rules/_tenant.yaml", "rules/checkout.yaml", "rules/raw/node.yaml"]
+    assert given["scrape_config_files"] == ["scrape/checkout.yaml"]
+
+
+@pytest.mark.parametrize("order", [FILES, FILES[::-1]], ids=["as they are", "reversed"])
+def test_the_order_of_the_files_does_not_matter(order: Iterable[str]) -> None:
+    assert _given(shared(_linking("3.5"), order)) == _given(shared(_linking("3.5"), FILES))
+
+
+@pytest.mark.parametrize("name", ["rules", "scrape", "tests", "prometheus"])
+def test_a_tenant_a_service_and_an_environment_may_be_called_like_a_folder(name: str) -> None:
+    folder = f"build/{name}/tenants/{name}"
+    files = [f"{folder}/{kind}/{name}.yaml" for kind in ("rules", "scrape", "tests")]
+    _, given = _given(own(_linking("3.5"), name, files))
+    assert len(given["rule_files"]) == len(given["scrape_config_files"]) == 1
+    assert given["rule_files"][0].endswith(f"/rules/{name}.yaml")
+    assert given["scrape_config_files"][0].endswith(f"/scrape/{name}.yaml")
+
+
+def test_below_2_43_the_jobs_stand_in_the_main_file() -> None:
+    _, given = _given(shared(_linking("2.42", {"scrape_configs": [{"job_name": "a"}]}), FILES))
+    assert given["scrape_config_files"] is None
+    assert given["scrape_configs"] == [{"job_name": "a"}]
+    assert _given(shared(_linking("2.43"), FILES))[1]["scrape_configs"] is None
+
+
+@pytest.mark.parametrize("held", [None, [], "text", {}, {"scrape_configs": None}])
+def test_a_kept_scrape_file_that_holds_no_jobs_gives_none(held: Value) -> None:
+    assert _given(shared(_linking("2.42", held), FILES))[1]["scrape_configs"] == []
+
+
+EXTERNAL = {
+    "Prometheus 3 fills in variables, unless a second dollar says not to": ("3.0", "a$$b $${HOME} $$$$"),
+    "Prometheus 2 takes the text as it is": ("2.55", "a$b ${HOME} $$"),
+}
+
+
+@pytest.mark.parametrize(("version", "expected"), EXTERNAL.values(), ids=EXTERNAL)
+def test_external_labels_come_out_as_they_were_said(version: str, expected: str) -> None:
+    _, given = _given(shared(_linking(version, labels={"a": "a$b ${HOME} $$"}), FILES))
+    assert given["platform"]["external_labels"] == {"a": expected}
+
+
+def test_a_strict_tenant_is_in_its_own_file_and_not_in_the_shared_one() -> None:
+    made = sound({**STRICT, "tenants/acme/rules/node.yaml": "groups: [{name: a, rules: [{record: b, expr: up}]}]\n"})
+    assert parsed(made, SHARED)["rule_files"] == []
+    assert parsed(made, SHARED)["scrape_config_files"] == []
+    said = parsed(made, f"{ACME}/prometheus.yaml")
+    assert "rules/raw/node.yaml" in said["rule_files"]
+    assert said["scrape_config_files"] == ["scrape/checkout.yaml"]
+    assert said["global"] == parsed(made, SHARED)["global"]
+
+
+def test_the_main_file_of_an_old_prometheus_holds_the_very_jobs_of_the_scrape_files() -> None:
+    old = """locale: en_GB
+timezone: UTC
+platform:
+  targets: {prometheus: {version: "2.42"}}
+  prometheus: {scrape_interval: 30s, evaluation_interval: 30s}
+"""
+    made = sound({DEFAULTS: old, CHECKOUT: "scrape: {app: {targets: ['a:1']}, jmx: {targets: ['a:2']}}\n"})
+    jobs = parsed(made, f"{ACME}/scrape/checkout.yaml")["scrape_configs"]
+    assert len(jobs) == 2
+    assert parsed(made, SHARED)["scrape_configs"] == jobs
