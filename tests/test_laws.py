@@ -1,4 +1,4 @@
-"""What holds of every compile: same bytes from same sources, tenants apart, an origin for every value, secrets untold."""
+"""What holds of every compile: same sources, same bytes; tenants apart; an origin for each value; secrets untold."""
 
 import json
 import os
@@ -94,11 +94,11 @@ def _bytes(build: Build) -> dict[str, bytes]:
 
 @given(repositories(), st.randoms(use_true_random=False))
 @settings(max_examples=15)
-def test_the_same_sources_give_the_same_build_in_whatever_order_they_are_fetched(laid: Texts, random: Any) -> None:  # noqa: ANN401 - Random
+def test_the_same_sources_give_the_same_build_in_whatever_order_they_are_listed(laid: Texts, random: Any) -> None:  # noqa: ANN401 - Random
     once = _snapshot(laid)
-    contents = list(once.contents.items())
-    random.shuffle(contents)
-    first, again = pipeline.compile(once), pipeline.compile(replace(once, contents=dict(contents)))
+    entries = list(once.entries.items())
+    random.shuffle(entries)
+    first, again = pipeline.compile(once), pipeline.compile(replace(once, entries=dict(entries)))
     assert (_bytes(first), first.diagnostics, first.kept) == (_bytes(again), again.diagnostics, again.kept)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
-from varve.check import objective, parameter, schema, source, timing
+from varve.check import objective, parameter, schema, source, stray, timing
 from varve.check import reference as used
 from varve.check.kind import strategy
 from varve.check.locate import in_stack
@@ -228,6 +228,7 @@ def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, rep
     parameter.check(unit, opened.kit.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)
+    stray.check(unit, report)
     return not report.broken
 
 

@@ -1,5 +1,4 @@
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,7 +71,7 @@ def test_a_sound_schema_has_no_flaw(one: Value) -> None:
 
 
 @pytest.fixture
-def sealed_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def sealed_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """A world in which every look outside fails loudly."""
 
     def refuse(*_: object) -> None:
@@ -80,7 +79,6 @@ def sealed_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    yield
 
 
 @pytest.mark.usefixtures("sealed_off")

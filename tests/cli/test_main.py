@@ -8,10 +8,14 @@ from typing import NoReturn
 
 import pytest
 
-from tests.workbench import varve
+import varve
+from tests import workbench
 from varve import __version__
 
 VARVE = Path(sys.executable).parent / "varve"
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {
+    "PYTHONPATH": str(Path(varve.__file__).parent.parent)
+}
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
@@ -20,7 +24,7 @@ def started(line: str, folder: Path, variables: dict[str, str] | None = None) ->
     done = subprocess.run(
         ["/bin/bash", "-c", line.replace("VARVE", f"'{VARVE}'")],
         cwd=folder,
-        env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | (variables or {}),
+        env=PLAIN | (variables or {}),
         capture_output=True,
         check=False,
     )
@@ -39,7 +43,7 @@ def started(line: str, folder: Path, variables: dict[str, str] | None = None) ->
     }.values(),
 )
 def test_the_command_line_ends_with_0_or_1(arguments: str, code: int, said: str, tmp_path: Path) -> None:
-    ended, text = varve(arguments, tmp_path)
+    ended, text = workbench.varve(arguments, tmp_path)
     assert ended == code
     assert said in text
 
@@ -56,7 +60,7 @@ def test_a_mistake_of_varves_own_ends_with_3_and_says_no_more_than_it_must(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("varve.pipeline.compile", _fail)
-    code, said = varve("check", repository)
+    code, said = workbench.varve("check", repository)
     assert code == 3
     assert said.startswith(f"varve {__version__} failed, and the mistake is varve's own: RuntimeError\n")
     assert "in _fail, " in said
@@ -65,14 +69,14 @@ def test_a_mistake_of_varves_own_ends_with_3_and_says_no_more_than_it_must(
 
 def test_an_interruption_ends_with_130(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("varve.pipeline.compile", _interrupt)
-    assert varve("build", repository)[0] == 130
+    assert workbench.varve("build", repository)[0] == 130
     monkeypatch.undo()
-    assert varve("build", repository)[0] == 0
+    assert workbench.varve("build", repository)[0] == 0
 
 
 def test_an_option_can_be_given_by_a_variable(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VARVE_CHECK_FORMAT", "json")
-    assert varve("check", repository) == (0, "[]\n")
+    assert workbench.varve("check", repository) == (0, "[]\n")
 
 
 @pytest.mark.parametrize("reader", ["head -1 > /dev/null", "true"])
@@ -90,8 +94,8 @@ def test_a_build_whose_reader_is_gone_writes_nothing_or_all(repository: Path) ->
     code, _, said = started("VARVE build | true; exit ${PIPESTATUS[0]}", repository)
     assert code in {0, 1}
     assert said == ""
-    assert varve("build", repository)[0] == 0
-    assert varve("check", repository)[0] == 0
+    assert workbench.varve("build", repository)[0] == 0
+    assert workbench.varve("check", repository)[0] == 0
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
@@ -122,7 +126,7 @@ def test_names_beyond_ascii_build_the_same_in_every_locale(variables: dict[str, 
     (repository / "tenants/acme/services/caf.yaml").write_text("description: Café\n", "utf-8")
     (repository / "tenants/acme/docs").mkdir()
     (repository / "tenants/acme/docs/café.md").touch()
-    assert varve("build", repository)[0] == 0
+    assert workbench.varve("build", repository)[0] == 0
     code, said, wrong = started("VARVE build --hook", repository, variables)
     assert (code, wrong) == (0, ""), said
 
@@ -137,4 +141,4 @@ def test_a_home_that_cannot_be_written_is_enough(repository: Path, tmp_path: Pat
 def test_python_m_varve_is_the_same_command(repository: Path) -> None:
     code, said, wrong = started(f"'{sys.executable}' -m varve check", repository)
     assert (code, wrong) == (0, "")
-    assert said == varve("check", repository)[1]
+    assert said == workbench.varve("check", repository)[1]

@@ -147,7 +147,7 @@ def test_explain_says_so_too(repository: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -> None:
     """A broken tenant is linked by the artifacts that stand, and one of these cannot be fetched."""
-    old = "platform: {targets: {prometheus: {version: '2.53'}}, external_labels: {environment: production}}\n"
+    old = "platform: {targets: {prometheus: {version: '2.42'}}, external_labels: {environment: production}}\n"
     (repository / "environments/production.yaml").write_text(old)
     assert varve("build", repository)[0] == 0
     (repository / "tenants/acme/services/checkout.yaml").write_text("owner: [\n")

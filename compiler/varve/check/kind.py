@@ -155,7 +155,7 @@ def knows(keys: Keys) -> bool:
     for key in keys:
         inside = cast("Map", node.get("properties", {}))
         every = node.get("additionalProperties", node.get("items", {}))
-        found = inside.get(cast("str", key), every if node.get("type") in ("object", "array") else False)
+        found = inside.get(cast("str", key), every if not node or node.get("type") in ("object", "array") else False)
         if not isinstance(found, dict):
             return False
         node, kind = _meant(found, kind)

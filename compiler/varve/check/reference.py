@@ -1,6 +1,6 @@
 """Is everything that a unit names also there: its users, packs, secrets, and the prober of its probes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, cast
 
@@ -71,8 +71,9 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
         ]
         for pack in cast("Map", value.get("packs", {})):
             if pack not in asked:
-                hint = _advice(pack, asked, f"write `templates/packs/{pack}/pack.yaml`")
-                say.at(("services", service, "packs", pack), UNKNOWN_PACK, f"there is no pack `{pack}`", hint, on="key")
+                say.at(
+                    ("services", service, "packs", pack), UNKNOWN_PACK, *_no_pack(pack, asked, named.packs), on="key"
+                )
         if value.get("probes") and "blackbox" not in named.environment.platform:
             message = f"`{named.environment.name}` has no blackbox exporter"
             hint = "let the platform say `platform.blackbox.address`, or take the probes out"
@@ -108,6 +109,13 @@ def _advice(word: str, known: Collection[str], otherwise: str) -> str:
         return f"did you mean `{meant}`?"
     there = f", or name one of {', '.join(sorted(known))}" if known else ""
     return otherwise + there
+
+
+def _no_pack(name: str, asked: Sequence[str], packs: Mapping[str, Pack]) -> tuple[str, str]:
+    """What to say of a pack that cannot be asked for, and the way out."""
+    if name in packs:
+        return f"`{name}` applies by itself to {packs[name].applies_to}, of which there are none", "take it out"
+    return f"there is no pack `{name}`", _advice(name, asked, f"write `templates/packs/{name}/pack.yaml`")
 
 
 def _contacts(value: Map) -> Iterator[tuple[Keys, Map]]:

@@ -1,6 +1,5 @@
 """Is a vendor's rule file one that Prometheus would load, and one that stays with its tenant."""
 
-from collections import Counter
 from typing import cast
 
 from varve.check import schema
@@ -29,12 +28,9 @@ def check(named: str, document: Document, report: Report) -> bool:
 
 def _refuse_repeated(document: Document, report: Report) -> None:
     groups = [cast("str", group["name"]) for group in cast("list[Map]", cast("Map", document.value)["groups"])]
-    for repeated in (each for each, count in Counter(groups).items() if count > 1):
-        first, *others = [("groups", index, "name") for index, each in enumerate(groups) if each == repeated]
-        report.say(
-            REPEATED_GROUP,
-            f"`{dotted(others[0])}` is `{repeated}`, which is taken",
-            Place(document.path, others[0]),
-            Note("the first of that name", Place(document.path, first)),
-            hint="rename one of them",
-        )
+    for index, name_ in enumerate(groups):
+        if (first := groups.index(name_)) < index:
+            keys = ("groups", index, "name")
+            note = Note("the first of that name", Place(document.path, ("groups", first, "name")))
+            message = f"`{dotted(keys)}` is `{name_}`, which is taken"
+            report.say(REPEATED_GROUP, message, Place(document.path, keys), note, hint="rename one of them")

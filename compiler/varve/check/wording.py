@@ -9,7 +9,7 @@ from varve.check.format import FORMATS
 from varve.check.kind import secretive
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Rule
-from varve.model.source import Keys, Map
+from varve.model.source import Keys, Map, Value
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -162,16 +162,21 @@ def _unknown(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> 
     known = list(cast("Map", schema.get("properties", {})))
     patterns = list(cast("Map", schema.get("patternProperties", {})))
     holder = dotted((*where, *keys))
-    for key in cast("Map", error.instance):
+    for key, value in cast("Map", error.instance).items():
         if key not in known and not any(re.search(pattern, key) for pattern in patterns):
             meant = nearest(key, known)
             hint = f"did you mean `{meant}`?" if meant else _choices(known)
             message = f"`{_short(key)}` is not known" + (f" in `{holder}`" if holder else "")
-            yield Fault(UNKNOWN_KEY, message, (*keys, key), "key", hint, sealed=bool(_SOUNDS_SECRET.search(key)))
+            yield Fault(UNKNOWN_KEY, message, (*keys, key), "key", hint, sealed=_may_be_secret(key, value))
 
 
 def _choices(known: list[str]) -> str:
     return f"known here: {', '.join(sorted(known))}" if known else "nothing may be said here"
+
+
+def _may_be_secret(key: str, value: Value) -> bool:
+    """Whether what nothing reads was perhaps meant for a secret: by its key, or as a URL that somebody logs in with."""
+    return bool(_SOUNDS_SECRET.search(key)) or (isinstance(value, str) and "://" in value and "@" in value)
 
 
 def _missing(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
@@ -206,12 +211,20 @@ def _unclear(rule: Map, keys: Keys) -> Fault:
 def _wrong_kind(error: "ValidationError", keys: Keys) -> Fault:
     wanted = cast("str | list[str]", error.validator_value)
     names = " or ".join(_KINDS[each] for each in ([wanted] if isinstance(wanted, str) else wanted))
-    return Fault(
-        WRONG_KIND,
-        f"{_show(error.instance)} is {_kind(error.instance)}, where {names} is needed",
-        keys,
-        hint=f"write {names}{', in quotes' if names == 'a text' and isinstance(error.instance, (int, float)) else ''}",
-    )
+    if error.instance is None:
+        hint = f"write {names}; in YAML, a blank and `#` begin a comment"
+        return Fault(WRONG_KIND, f"`{dotted(keys)}` has no value, where {names} is needed", keys, hint=hint)
+    message = f"{_show(error.instance)} is {_kind(error.instance)}, where {names} is needed"
+    return Fault(WRONG_KIND, message, keys, hint=_remedy(error, names))
+
+
+def _remedy(error: "ValidationError", names: str) -> str:
+    """The way out for a value of the wrong kind; a number where a text is needed may lack its quotes, or its unit."""
+    format_ = FORMATS.get(str(cast("Map", error.schema).get("format")))
+    if not isinstance(error.instance, (int, float)) or names != "a text":
+        return f"write {names}"
+    reason = format_.fault(str(error.instance)) if format_ else None
+    return reason if reason and _is_advice(reason) else f'write it in quotes, "{error.instance}"'
 
 
 def _kind(value: object) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import click
 
@@ -10,6 +10,7 @@ from varve.cli import opening, saying
 from varve.cli.opening import Opening
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
+from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Unit
 
@@ -21,12 +22,12 @@ FORMATS: Final = ("text", "json")
 
 
 class _Explained(NamedTuple):
-    """A unit whose values are to be explained: its stack, and what the stack gives."""
+    """A unit or an environment whose values are to be explained: its stack, what the stack gives, and the packs."""
 
     opening: Opening
-    unit: Unit
     stack: Stack
     value: Map
+    packs: Mapping[str, Pack]
 
 
 class _Line(NamedTuple):
@@ -65,7 +66,7 @@ def explain(tenant: str, environment: str, path: str | None, rev: str | None, fo
     report = Report()
     snapshot = saying.NOTHING
     with opening.asking_git(report):
-        explained = _explained(Unit(tenant, environment), rev, report)
+        explained = _explained(Unit(tenant, environment), keys, rev, report)
         if explained is not None:
             snapshot = explained.opening.snapshot
             click.echo((_json if format_ == "json" else _text)(explained, keys, _lines(explained, keys, report)))
@@ -85,7 +86,8 @@ def _text(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
     return (_told(explained, keys, lines) if lines else _nobody(explained, keys)).removesuffix("\n")
 
 
-def _explained(unit: Unit, rev: str | None, report: Report) -> _Explained | None:
+def _explained(unit: Unit, keys: Keys, rev: str | None, report: Report) -> _Explained | None:
+    """A unit, or where it is the platform's own settings that are asked for, its environment."""
     from varve import pipeline
     from varve.model.unit import Selection
     from varve.read import repository as shape
@@ -98,8 +100,13 @@ def _explained(unit: Unit, rev: str | None, report: Report) -> _Explained | None
         return None
     if not shape.is_selectable(Selection(unit.environment, unit.tenant), compiling.settings, compiling.tenants, report):
         return None
+    packs = compiling.kit.packs
+    if keys[:1] == ("platform",):
+        environment = pipeline.resolve_environment(compiling, unit.environment, report)
+        platform: Map = {"platform": environment.platform} if environment else {}
+        return _Explained(opened, environment.stack, platform, packs) if environment else None
     stack = pipeline.stack_unit(compiling, unit, report)
-    return _Explained(opened, unit, stack, pipeline.merge_unit(compiling, unit, stack, report)) if stack else None
+    return _Explained(opened, stack, pipeline.merge_unit(compiling, unit, stack, report), packs) if stack else None
 
 
 def _at(explained: _Explained, keys: Keys) -> Value:
@@ -189,8 +196,25 @@ def _nobody(explained: _Explained, keys: Keys) -> str:
     from varve.language.name import dotted
     from varve.render.escape import escape
 
+    path = escape(dotted(keys))
+    if keys in (("environment",), ("tenant", "id")):
+        return f"{path} is {_at(explained, keys)}: varve itself says it, after the folder or the environment\n"
+    match keys:
+        case ("services", str(), "packs", str() as name, str() as parameter) if name in explained.packs:
+            properties = cast("dict[str, Map]", explained.packs[name].parameters.get("properties", {}))
+            if "default" in properties.get(parameter, {}):
+                default = json.dumps(properties[parameter]["default"], ensure_ascii=False)
+                return f"{path} is {default}: the default of the pack, in {explained.packs[name].folder}/pack.yaml\n"
     layers = "".join(f"  {layer.name:<12} {layer.file}\n" for layer in reversed(explained.stack.layers))
-    return f"{escape(dotted(keys))}: none of these layers says it\n{layers}"
+    return f"{path}: none of these layers says it\n{layers}{_correction(keys, explained.value)}"
+
+
+def _correction(keys: Keys, value: Map) -> str:
+    from varve.resolve.merge import says
+    from varve.resolve.reference import advice
+
+    said = "" if says(value, keys) else advice(keys, value)
+    return f"{said}\n" if said.startswith("did you mean") else ""
 
 
 def _record(line: _Line) -> dict[str, object]:

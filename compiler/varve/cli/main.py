@@ -64,4 +64,4 @@ def _confess(error: Exception) -> None:
     click.echo(f"varve {__version__} failed, and the mistake is varve's own: {type(error).__name__}", err=True)
     for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]:
         click.echo(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}", err=True)
-    click.echo("nothing under build/ was changed by this; please report it, with these lines and the command", err=True)
+    click.echo("please report it, with these lines and the command; `varve check` says how build/ stands", err=True)

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from varve.emit.template.engine import Engine
+from varve.emit.template.field import FieldTree
+from varve.emit.template.given import Given
 from varve.model.diagnostic import Report
 from varve.model.pack import Pack
+from varve.model.source import Keys, Value
 from varve.model.unit import Environment, Resolved
+from varve.resolve.history import origin
 
 
 class Kit(NamedTuple):
@@ -28,3 +32,15 @@ class Task(NamedTuple):
     def folder(self) -> str:
         """The folder of the unit's artifacts."""
         return f"build/{self.unit.unit.environment}/tenants/{self.unit.unit.tenant}"
+
+    def render(self, template: str, context: Mapping[str, Given], fields: FieldTree, asked: Keys) -> Value:
+        """What a template makes of `context`, or None after saying why not, and where the unit asked for it: `asked`.
+
+        Only where something was said is it worth the time to find that place.
+        """
+        said = Report()
+        value = self.kit.engine.render(template, context, fields, said)
+        if len(said):
+            place, _ = origin(self.unit.stack, asked)
+            self.kit.engine.render(template, context, fields, self.report, place)
+        return value

@@ -8,7 +8,7 @@ from varve.emit.kit import Task
 from varve.emit.template.given import Given
 from varve.language.message import Catalogue, language, localised
 from varve.model.pack import Pack
-from varve.model.source import Map, Value
+from varve.model.source import Keys, Map, Value
 
 _SECTIONS: Final = ("slos", "probes")
 _SEEN: Final = ("description", "owner")
@@ -46,6 +46,12 @@ def uses(task: Task, service: str | None) -> Iterator[Use]:
         section: Map = {scope: _section(services[service or ""], scope, locale)} if scope in _SECTIONS else {}
         parameters = _parameters(packs[name], asked[name])
         yield Use(packs[name], {**_shared(task, packs[name]), **about, **section, "pack": parameters})
+
+
+def asked(use: Use, service: str) -> Keys:
+    """Where a unit asks for a pack: under `packs`, by what the pack applies to, or by being a tenant."""
+    section = {"service": ("packs", use.pack.name), "tenant": ()}.get(use.pack.applies_to, (use.pack.applies_to,))
+    return ("services", service, *section) if service else ("tenant",)
 
 
 def _seen(value: Map, name: str, locale: str) -> Map:

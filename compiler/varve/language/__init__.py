@@ -1,1 +1,1 @@
-"""The small languages: PromQL, durations, versions, names, messages, canonical YAML and JSON."""
+"""The small languages: PromQL, durations, versions, names, messages, canonical YAML."""

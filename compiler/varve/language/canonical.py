@@ -1,4 +1,4 @@
-"""The one way to write YAML and JSON, so that the same value has the same bytes everywhere.
+"""The one way to write YAML, so that the same value has the same bytes everywhere.
 
 Keys stay in the order given. A string is quoted exactly when a reader of YAML 1.1 or 1.2 could take it for something
 else, and what cannot be seen is escaped. `ValueError` and `TypeError` mean a bug of the compiler: what has been read
@@ -51,25 +51,6 @@ def yaml(value: Value, header: Sequence[str] = ()) -> bytes:
     return (comments + "".join(lines)[1:]).encode()
 
 
-def json(value: Value) -> bytes:
-    """`value` as JSON, UTF-8, indented by two spaces, with a final newline."""
-    parts: list[str] = []
-    _json(value, "\n", parts)
-    parts.append("\n")
-    return "".join(parts).encode()
-
-
-def sorted_map(value: Value) -> Value:
-    """`value` with the keys of every map in it sorted by code point; lists keep their order."""
-    match value:
-        case dict():
-            return {key: sorted_map(value[key]) for key in sorted(value)}
-        case list():
-            return [sorted_map(item) for item in value]
-        case _:
-            return value
-
-
 def _node(value: Value, pad: str, out: list[str]) -> None:
     """What stands after `key:` or `-`; `pad` is where lines below it begin."""
     if isinstance(value, str):
@@ -91,8 +72,12 @@ def _map(value: Map, lead: str, pad: str, out: list[str]) -> None:
     below = pad + _STEP
     for key, item in value.items():
         written = _inline(key)
-        out.append(f"{lead}{written}:" if len(written) < _LONGEST_KEY else f"{lead}? {written}\n{pad}:")
-        _node(item, below, out)
+        start = f"{lead}{written}:" if len(written) < _LONGEST_KEY else f"{lead}? {written}\n{pad}:"
+        if item.__class__ is str:  # the usual case, without a detour
+            out.append(f"{start}{_text(item, below)}")  # type: ignore[arg-type]
+        else:
+            out.append(start)
+            _node(item, below, out)
         lead = pad
 
 
@@ -139,12 +124,11 @@ def _scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """`text` between double quotes, with escapes that YAML and JSON share."""
+    """`text` between double quotes."""
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
 
 _remembered = lru_cache(maxsize=1 << 14)(_scalar)
-_json_remembered = lru_cache(maxsize=1 << 14)(_quoted)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -156,7 +140,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _atom(value: object) -> str:
-    """Anything that is neither a string nor a collection, alike in YAML and JSON."""
+    """Anything that is neither a string nor a collection."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -181,39 +165,3 @@ def _float(value: float) -> str:
     # YAML 1.1 knows a float by its point and by the sign of its exponent.
     point = mantissa if "." in mantissa else f"{mantissa}.0"
     return f"{point}e{int(exponent):+d}"
-
-
-def _json(value: Value, line: str, out: list[str]) -> None:
-    """`line` is a newline and the indentation of what holds `value`."""
-    if isinstance(value, str):
-        out.append(_json_text(value))
-    elif isinstance(value, dict):
-        _json_map(value, line, out)
-    elif isinstance(value, list):
-        _json_list(value, line, out)
-    else:
-        out.append(_atom(value))
-
-
-def _json_map(value: Map, line: str, out: list[str]) -> None:
-    below = line + _STEP
-    lead = f"{{{below}"
-    for key, item in value.items():
-        out.append(f"{lead}{_json_text(key)}: ")
-        _json(item, below, out)
-        lead = f",{below}"
-    out.append(f"{line}}}" if value else "{}")
-
-
-def _json_list(value: list[Value], line: str, out: list[str]) -> None:
-    below = line + _STEP
-    lead = f"[{below}"
-    for item in value:
-        out.append(lead)
-        _json(item, below, out)
-        lead = f",{below}"
-    out.append(f"{line}]" if value else "[]")
-
-
-def _json_text(text: str) -> str:
-    return _json_remembered(text) if len(text) <= _REMEMBERED else _quoted(text)

@@ -4,7 +4,7 @@ Babel looks at the machine's time zone when its data are first loaded; nothing t
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -14,11 +14,13 @@ from varve.language.fault import Fault
 
 LANGUAGES: Final = ("fr", "en", "de", "es", "it")
 
+PARAMETER: Final = re.compile(r"%\(([a-z_][a-z0-9_]*)\)s")
+"""Where a parameter stands in a text, with its name."""
+
 _LANGUAGE_HEADER = re.compile(r"^Language:[ \t]*([A-Za-z]+)", re.MULTILINE)
 
 # What a translation must repeat: our parameters, and the actions that Prometheus fills in.
-_PLACEHOLDER = re.compile(r"%\([a-z_][a-z0-9_]*\)s|\{\{.*?\}\}", re.DOTALL)
-_PARAMETER = re.compile(r"%\(([a-z_][a-z0-9_]*)\)s")
+_PLACEHOLDER = re.compile(rf"{PARAMETER.pattern}|\{{\{{.*?\}}\}}", re.DOTALL)
 
 # CLDR writes four digits together here (its minimumGroupingDigits is 2), which Babel does not know.
 _SPARING: Final = frozenset({"es", "es_ES", "it", "it_IT"})
@@ -54,14 +56,9 @@ def catalogue(text: str, locale: str) -> Catalogue | Fault:
     return Catalogue(language(locale), texts)
 
 
-def missing(catalogue: Catalogue, msgids: Iterable[str]) -> tuple[str, ...]:
-    """Those of `msgids` that the catalogue does not translate, each once, sorted."""
-    return tuple(sorted(set(msgids) - catalogue.texts.keys()))
-
-
 def fill(text: str, parameters: Mapping[str, str]) -> str:
     """`text` with every `%(name)s` replaced; any other `%` is text. `KeyError` where a parameter is not given."""
-    return _PARAMETER.sub(lambda found: parameters[found[1]], text)
+    return PARAMETER.sub(lambda found: parameters[found[1]], text)
 
 
 def localised(text: str | Mapping[str, str], language: str) -> str:
@@ -83,11 +80,6 @@ def number(value: Decimal | float, locale: str) -> str:
     exact, usage = Decimal(str(value)), _usage(locale)
     grouped = usage not in _SPARING or abs(exact) >= _SPARED
     return format_decimal(exact, locale=usage, decimal_quantization=False, group_separator=grouped)
-
-
-def percent(value: Decimal | float, locale: str) -> str:
-    """`value`, counted in hundredths, with all its digits: 99.9 is `99,9 %` in French, where the blank is U+00A0."""
-    return ratio(Decimal(str(value)).scaleb(-2), locale)
 
 
 def ratio(value: Decimal | float, locale: str) -> str:
@@ -131,7 +123,7 @@ def _header(entry: po.Entry, locale: str) -> Fault | None:
 def _placeholders(entry: po.Entry) -> Fault | None:
     if not entry.text or not entry.translation or entry.fuzzy:
         return None
-    wanted, held = (set(_PLACEHOLDER.findall(each)) for each in (entry.text, entry.translation))
+    wanted, held = ({found[0] for found in _PLACEHOLDER.finditer(each)} for each in (entry.text, entry.translation))
     if lost := sorted(wanted - held):
         return Fault(f"the translation of `{entry.text}` lacks `{lost[0]}`", entry.offset)
     if strange := sorted(held - wanted):

@@ -22,7 +22,7 @@ _LONGEST_WORD = 64
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` may name a tenant, a service, a user, a receiver, an environment or a pack."""
+    """Whether `text` may name a tenant, a service, a user, an environment or a pack."""
     return _ID.fullmatch(text) is not None
 
 

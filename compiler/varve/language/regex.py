@@ -19,6 +19,7 @@ _FOREIGN: Final = re.compile(
       | (?P<name> \(\?P?+<[\x00-=?-\x7f]*+[^\x00-\x7f][^>]*+> )""",
     re.VERBOSE | re.DOTALL,
 )
+_META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _FOREIGN_MESSAGES: Final = {
     "escape": "invalid escape sequence",
     "repeat": "invalid repetition size",
@@ -29,6 +30,11 @@ _FOREIGN_MESSAGES: Final = {
 def fault(pattern: str) -> str | None:
     """Why Prometheus would refuse `pattern`: a phrase without a full stop, or None."""
     return _limit(pattern) or _foreign(pattern) or _refusal(pattern)
+
+
+def quote(text: str) -> str:
+    """The regular expression that matches `text` and nothing else."""
+    return _META.sub(r"\\\g<0>", text)
 
 
 def matches_empty(pattern: str) -> bool:

@@ -102,6 +102,8 @@ _TAG: Final = re.compile(r"![^\s,\[\]{}]*+")
 
 _SHARE: Final = "move what is shared into a weaker layer, or into a pack"
 
+_EATEN: Final = re.compile(r"[:,\[{][ \t]+(#[^\s#]\S*)")
+
 _HINTS: Final = {
     "\t": "indent with spaces, not with tabs",
     "%": "quote the value: a plain one cannot begin with `%`",
@@ -324,6 +326,14 @@ def _too_deep(event: Event, reading: _Reading) -> NoReturn:
     raise _StopError
 
 
+def _eaten(text: str, at: int) -> str:
+    """What a comment may have eaten on the line of a syntax error, or on the one before it, or nothing."""
+    line = text.rfind("\n", 0, at)
+    start = text.rfind("\n", 0, max(0, line)) + 1
+    found = _EATEN.search(text, start, at + 1)
+    return found[1].rstrip("}],") if found else ""
+
+
 def _say_syntax(error: YAMLError, reading: _Reading) -> None:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         reading.report.say(plain.SYNTAX, "this is no YAML", Place(reading.file, span=START))
@@ -331,7 +341,10 @@ def _say_syntax(error: YAMLError, reading: _Reading) -> None:
     at = error.problem_mark.index
     problem = error.problem or "it cannot be read"
     hint = _HINTS.get(problem) or _HINTS.get(reading.text[at : at + 1], "")
+    if eaten := _eaten(reading.text, at):
+        hint = f"write it in quotes if `{eaten}` is meant: a blank and `#` begin a comment"
     notes = []
     if error.context_mark is not None and error.context_mark.index != at:
-        notes.append(Note(f"{error.context}, which begins here", reading.at(error.context_mark.index)))
+        what = (error.context or "").removeprefix("while parsing ").removeprefix("while scanning ")
+        notes.append(Note(f"{what} begins here", reading.at(error.context_mark.index)))
     reading.report.say(plain.SYNTAX, f"this is no YAML: {problem}", reading.at(at), *notes, hint=hint)

@@ -76,7 +76,9 @@ def _line(lines: list[str], span: Span) -> str:
     return lines[span.line - 1].removesuffix("\r") if span.line <= len(lines) else ""
 
 
-def _order(situated: Situated) -> tuple[str, Span, str, str]:
+def _order(situated: Situated) -> tuple[bool, str, Span, str, str]:
+    """By place; what is wrong with artifacts comes last, because a source is mostly the cause."""
     spot, diagnostic = situated.spot, situated.diagnostic
     span = (spot and spot.span) or Span(0, 0, 0)
-    return spot.file if spot else "", span, diagnostic.rule.code, diagnostic.message
+    late = diagnostic.rule.code.startswith("write/")
+    return late, spot.file if spot else "", span, diagnostic.rule.code, diagnostic.message

@@ -214,11 +214,11 @@ def _variable(variable: str, at: Keys, resolving: _Resolving) -> object:
 
 
 def _say_unknown(written: str, keys: Keys | None, at: Keys, resolving: _Resolving) -> None:
-    hint = _advice(keys, resolving.value) if keys else "write a path such as `services.checkout.owner`"
+    hint = advice(keys, resolving.value) if keys else "write a path such as `services.checkout.owner`"
     resolving.say(UNKNOWN_REFERENCE, f"`%{{{written}}}` leads nowhere", at, hint=hint)
 
 
-def _advice(keys: Keys, value: Map) -> str:
+def advice(keys: Keys, value: Map) -> str:
     """The way out for a path that leads nowhere, from the first step that fails."""
     depth = next(index for index in range(len(keys)) if not says(value, keys[: index + 1]))
     before, key, after = keys[:depth], keys[depth], keys[depth + 1 :]

@@ -264,8 +264,15 @@ def _say_missing(spec: LayerSettings, stem: str, stacking: _Stacking) -> None:
         f"the layer `{spec.name}` has no file `{stem}`",
         _where(facts[-1], stacking) if facts else path,
         *([Note("the layer is not optional", path)] if facts else ()),
-        hint=f"write `{stem}.yaml`, or make the layer optional in `varve.yaml`",
+        hint=_advice(spec, stem, stacking),
     )
+
+
+def _advice(spec: LayerSettings, stem: str, stacking: _Stacking) -> str:
+    """The way out for a file that is missing: another name, where one nearly like it stands beside it."""
+    folder, _, last = stem.rpartition("/")
+    meant = name.nearest(last, stacking.reading.names(folder)) if pattern.facts(spec.path) else None
+    return f"did you mean `{meant}`?" if meant else f"write `{stem}.yaml`, or make the layer optional in `varve.yaml`"
 
 
 def _family(spec: LayerSettings, document: Document, stacking: _Stacking) -> list[Document]:

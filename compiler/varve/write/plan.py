@@ -168,5 +168,7 @@ def _say(rule: Rule, paths: list[str], wrong: str, report: Report) -> None:
     first, *others = paths
     number = "1 other" if len(others) == 1 else f"{len(others)} others"
     many = f"; the same is true of {number}" if others else ""
-    notes = (Note("the same is true here", Place(path)) for path in others[:_SHOWN])
+    notes = [Note("the same is true here", Place(path)) for path in others[:_SHOWN]]
+    if others[_SHOWN:]:
+        notes.append(Note(f"and of {len(others) - _SHOWN} more"))
     report.say(rule, f"`{first}` {wrong}{many}", Place(first), *notes, hint=_REMEDY)

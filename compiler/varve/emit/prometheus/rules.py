@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from varve.emit.kit import Task
-from varve.emit.pack import Use, uses
+from varve.emit.pack import Use, asked, uses
 from varve.emit.prometheus.annotation import annotations
 from varve.emit.prometheus.field import RULES, RULES_SHAPE
 from varve.emit.prometheus.gate import gate_template
@@ -13,7 +13,7 @@ from varve.emit.shape import checked
 from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
 from varve.language.message import language, localised
-from varve.model.source import Map, Value
+from varve.model.source import Keys, Map, Value
 
 _ESCAPED: Final = re.compile(r'\{\{ "(\{+)" \}\}')
 _OWN: Final = "templates/prometheus/rules.yaml.j2"
@@ -26,9 +26,11 @@ def of_service(task: Task, service: str) -> list[Map]:
     name = f"{task.unit.unit.tenant}/{service}"
     groups = []
     if value.get("alerts") or value.get("records"):
-        groups.append(_group(task, (name, "", service), _rendered(task, _OWN, _own(task, service))))
+        groups.append(
+            _group(task, (name, "", service), _rendered(task, _OWN, _own(task, service), ("services", service)))
+        )
     used = ((use, f"{name}/{use.pack.name}") for use in uses(task, service))
-    groups += [_group(task, (group, use.pack.name, service), _of_pack(task, use)) for use, group in used]
+    groups += [_group(task, (group, use.pack.name, service), _of_pack(task, use, service)) for use, group in used]
     return [group for group in groups if group["rules"]]
 
 
@@ -36,7 +38,8 @@ def of_tenant(task: Task) -> list[Map]:
     """The rule groups of the tenant itself, one a pack that applies to tenants."""
     tenant = task.unit.unit.tenant
     groups = [
-        _group(task, (f"{tenant}/{use.pack.name}", use.pack.name, ""), _of_pack(task, use)) for use in uses(task, None)
+        _group(task, (f"{tenant}/{use.pack.name}", use.pack.name, ""), _of_pack(task, use, ""))
+        for use in uses(task, None)
     ]
     return [group for group in groups if group["rules"]]
 
@@ -58,15 +61,15 @@ def _service(task: Task, service: str) -> Map:
     return cast("dict[str, Map]", task.unit.value["services"])[service]
 
 
-def _of_pack(task: Task, use: Use) -> Map:
+def _of_pack(task: Task, use: Use, service: str) -> Map:
     template = f"{use.pack.folder}/rules.yaml.j2"
-    rendered = _rendered(task, template, use.context)
+    rendered = _rendered(task, template, use.context, asked(use, service))
     gate_template(task, template, cast("list[Map]", rendered.get("rules") or []))
     return rendered
 
 
-def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
-    return checked(task.kit.engine.render(template, context, RULES, task.report), RULES_SHAPE, template, task.report)
+def _rendered(task: Task, template: str, context: Mapping[str, Given], at: Keys) -> Map:
+    return checked(task.render(template, context, RULES, at), RULES_SHAPE, template, task.report)
 
 
 def _group(task: Task, named: tuple[str, str, str], rendered: Map) -> Map:

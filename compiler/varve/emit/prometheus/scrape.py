@@ -46,7 +46,7 @@ def _job(task: Task, service: str, made: tuple[str, str], given: Map) -> Iterato
         "service": {"id": service},
         **given,
     }
-    job = checked(task.kit.engine.render(template, context, SCRAPE, task.report), JOB_SHAPE, template, task.report)
+    job = checked(task.render(template, context, SCRAPE, ("services", service)), JOB_SHAPE, template, task.report)
     if job:
         identity = _identity(task, service, component)
         yield {**job, "honor_labels": False, **{steps: [*_steps(job, steps), *identity] for steps in _relabelled(job)}}

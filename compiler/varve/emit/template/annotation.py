@@ -1,19 +1,30 @@
 """Go templates: a value beside an action is text, and inside one it is a string or a number of that action."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from varve.emit.template import given, plain
-from varve.emit.template.form import Form, Marker, Misfit, Shape, StandIn, Write, Written, assemble, at, same, whole
+from varve.emit.template.form import (
+    ODD_BACKSLASHES,
+    Form,
+    Marker,
+    Misfit,
+    Shape,
+    StandIn,
+    Write,
+    Written,
+    assemble,
+    at,
+    same,
+    whole,
+)
 from varve.emit.template.given import Given, GoTemplate, Message
 from varve.language import gotemplate, promql
 from varve.language.fault import Fault
 from varve.language.gotemplate import Token
+from varve.language.message import PARAMETER
 
-_PARAMETER: Final = re.compile(r"%\(([a-z_][a-z0-9_]*)\)s")
-_ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
 _SHORT: Final = 256
 
 
@@ -91,7 +102,7 @@ def _message(said: Message) -> Written | Misfit:
 @lru_cache(maxsize=4096)
 def _catalogued(text: str) -> tuple[tuple[str, ...], Shape | Misfit]:
     """The names of a message's parameters, and the shape that they enter: a pack uses its few messages often."""
-    pieces = _PARAMETER.split(text)
+    pieces = PARAMETER.split(text)
     return tuple(pieces[1::2]), _shape(tuple(pieces[::2]))
 
 
@@ -130,7 +141,7 @@ def _clash(token: Token, parts: tuple[str, ...]) -> str:
         return f"no value can stand in a {token.kind} of an action"
     if token.kind == "word" and parts != ("", ""):
         return "a value in an action touches the word beside it"
-    if token.kind == "string" and any(_ODD_BACKSLASHES.search(part) for part in parts[:-1]):
+    if token.kind == "string" and any(ODD_BACKSLASHES.search(part) for part in parts[:-1]):
         return "a backslash stands before a value"
     return ""
 

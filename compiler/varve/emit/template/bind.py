@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 from varve.emit.template import annotation, expression, given, plain
 from varve.emit.template.field import Field, Fields, below, is_named
 from varve.emit.template.form import Form, Misfit, Shape, Written
-from varve.emit.template.given import SCALARS, Given, GoTemplate, Message, Pattern, is_private, show
+from varve.emit.template.given import SCALARS, Given, GoTemplate, Message, is_private, show
 from varve.emit.template.run import PRIVATE_CHARACTER, Run
 from varve.emit.template.skeleton import DUPLICATE_KEY, Entries, Fixed, Flaw, Items, Mixed, Node, Skeleton, Whole
 from varve.model.diagnostic import Rule
@@ -15,8 +15,8 @@ from varve.model.source import Map, Value
 UNFIT = Rule(
     "emit/value-does-not-fit",
     "A value cannot stand where a template puts it",
-    "The field is written in a language of its own (PromQL, a Go template, a regular expression, a URL, a duration), "
-    "and a value enters it only as what that language has for it: text inside its strings, a number, a name, a whole "
+    "The field is written in a language of its own (PromQL, a Go template, a duration), and a "
+    "value enters it only as what that language has for it: text inside its strings, a number, a name, a whole "
     "expression. So no value can ever change what the rest of the text means. Mend the value; or, where the template "
     "puts it in the wrong place, the template.",
 )
@@ -24,8 +24,8 @@ UNFIT = Rule(
 INVALID_FIELD = Rule(
     "emit/invalid-field",
     "A template writes a text that is wrong in its field's language",
-    "The text of the template itself, without any value, is no PromQL, no Go template, no regular expression, no URL "
-    "or no duration, as the field needs, or no value could enter it at the place shown. No tenant can mend this: "
+    "The text of the template itself, without any value, is no PromQL, no Go template or no duration, "
+    " as the field needs, or no value could enter it at the place shown. No tenant can mend this: "
     "change the template.",
 )
 
@@ -60,14 +60,12 @@ KEY_FROM_VALUE = Rule(
 
 _FORMS: Final[dict[Field, Form]] = {
     Field.PROMQL: expression.PROMQL,
-    Field.MATCHER: expression.MATCHER,
-    Field.REGEX: plain.REGEX,
     Field.GOTEMPLATE: annotation.GOTEMPLATE,
-    Field.URL: plain.URL,
     Field.DURATION: plain.DURATION,
     Field.TEXT: plain.TEXT,
 }
 
+_TEXTUAL: Final[frozenset[type]] = (SCALARS - {type(None)}) | {GoTemplate, Message}
 _USUAL: Final = 4096
 
 Binder: TypeAlias = Callable[[Run], Value]
@@ -284,7 +282,8 @@ def _native(value: Given, run: Run, index: int) -> Value:
 
 
 def _whole_text(value: Given, field: Field, run: Run, index: int) -> Value:
-    if _is_no_text(value, run, index):
+    if type(value) not in _TEXTUAL:
+        _check_textual(value, run, index)
         return None
     return _finish(_FORMS[field].whole(value), field, run, (index,))
 
@@ -304,47 +303,44 @@ def _surrounded(node: Mixed, field: Field) -> Binder:
 
 def _text(indices: tuple[int, ...], shape: Shape, field: Field) -> Binder:
     def bind(run: Run) -> Value:
-        values = [run.values[index] for index in indices]
-        if any([_is_no_text(value, run, index) for value, index in zip(values, indices, strict=True)]):  # noqa: C419
+        given = run.values
+        values = [given[index] for index in indices]
+        if not _TEXTUAL.issuperset(map(type, values)):
+            for value, index in zip(values, indices, strict=True):
+                _check_textual(value, run, index)
             return None
         return _finish(shape(values), field, run, indices)
 
     return bind
 
 
-def _is_no_text(value: Given, run: Run, index: int) -> bool:
-    """Whether nothing can make a text of the value, which is then said."""
-    kind = type(value)
+def _check_textual(value: Given, run: Run, index: int) -> None:
+    """Say so where nothing can make a text of the value."""
     if value is None:
         run.misfit(NULL_IN_TEXT, f"{run.name(index)} stands in a text", index, "give it a default")
-        return True
-    if kind in SCALARS or kind in (GoTemplate, Pattern, Message):
-        return False
-    run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} stands in a text", index, "write it as the value of a key")
-    return True
+    elif type(value) not in _TEXTUAL:
+        run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} stands in a text", index, "write it as the value of a key")
 
 
 def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> Value:
     """The finished text, once more read in its language."""
-    misfit = written if isinstance(written, Misfit) else _unsound(written, field, run)
-    if misfit is not None:
-        _unfit(misfit, field, run, indices)
-    if isinstance(written, Misfit) or misfit is not None:
+    if isinstance(written, Misfit):
+        _unfit(written, field, run, indices)
         return None
-    if is_private(written.text):
+    text, proof = written
+    if len(text) > _USUAL:  # the languages have a longest text
+        proof = text
+    key = (field, proof)
+    if key not in run.proofs:
+        run.proofs[key] = _FORMS[field].fault(proof)
+    if wrong := run.proofs[key]:
+        # What is wrong with the proof may name a stand-in.
+        _unfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
+        return None
+    if is_private(text):
         message = f"{run.name(indices[0])} holds a private character, U+E000 or U+E001"
         run.misfit(PRIVATE_CHARACTER, message, indices[0], "remove the character from the value")
-    return written.text
-
-
-def _unsound(written: Written, field: Field, run: Run) -> Misfit | None:
-    # The languages have a longest text.
-    form, key = _FORMS[field], (field, written.proof if len(written.text) <= _USUAL else written.text)
-    if key not in run.proofs:
-        run.proofs[key] = form.fault(key[1])
-    wrong = run.proofs[key]
-    # What is wrong with the proof may name a stand-in.
-    return Misfit(form.fault(written.text) or wrong) if wrong else None
+    return text
 
 
 def _unfit(misfit: Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> None:

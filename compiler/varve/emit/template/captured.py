@@ -14,6 +14,7 @@ CAPTURED_OUTPUT = Rule(
     "and indented. Filter and compare the values before they are captured.",
 )
 
+_WIDEST: Final = 100
 _INSPECTIONS: Final = (
     *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__", "__len__", "__iter__"),
     *("__contains__", "__getitem__", "__format__", "__mod__", "__rmod__", "__mul__", "__rmul__", "__add__"),
@@ -51,6 +52,3 @@ def indent(captured: Captured, width: int = 4, *, first: bool = False) -> Captur
 def trim(captured: Captured) -> Captured:
     """Without the white space at both ends."""
     return Captured(text(captured).strip())
-
-
-_WIDEST: Final = 100

@@ -10,7 +10,7 @@ from varve.emit.template import bind, given
 from varve.emit.template.bind import Plan
 from varve.emit.template.field import FieldTree
 from varve.emit.template.given import CLOSE, OPEN, Function, Given
-from varve.emit.template.run import Fault, Proofs, Refusal, Run, Site
+from varve.emit.template.run import Complaint, Proofs, Refusal, Run, Site
 from varve.emit.template.skeleton import Flaw, parse
 from varve.language.message import Catalogue
 from varve.model.diagnostic import Note, Place, Report, Span
@@ -78,20 +78,20 @@ class Engine:
         variables = {name: given.copy(value) for name, value in context.items()}
         run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)
-        if isinstance(text, Fault):
+        if isinstance(text, Complaint):
             self._say(text, report, place)
             return None
         made = self._plan(text, fields)
         value = self._bind(made, run)
-        if not made.flaws and not run.faults:
+        if not made.flaws and not run.complaints:
             return value
         if made.flaws:
             self._say_flaws(made.flaws, path, variables, text, report)
-        for fault in run.faults:
-            self._say(fault, report, place)
+        for complaint in run.complaints:
+            self._say(complaint, report, place)
         return None
 
-    def _skeleton(self, path: str, variables: Mapping[str, Any], run: Run, *, traced: bool = False) -> str | Fault:
+    def _skeleton(self, path: str, variables: Mapping[str, Any], run: Run, *, traced: bool = False) -> str | Complaint:
         from varve.emit.template import sandbox
 
         if traced not in self.sandboxes:
@@ -112,12 +112,12 @@ class Engine:
         try:
             return made.bind(run)
         except Refusal as refusal:
-            run.faults.append(Fault(refusal.rule, refusal.message, run.sites[run.at], refusal.hint))
+            run.complaints.append(Complaint(refusal.rule, refusal.message, run.sites[run.at], refusal.hint))
             return None
 
-    def _say(self, fault: Fault, report: Report, place: Place | None) -> None:
-        notes = (Note("the template was asked for here", place),) if fault.foreign and place else ()
-        report.say(fault.rule, fault.message, self._place(fault.site), *notes, hint=fault.hint)
+    def _say(self, complaint: Complaint, report: Report, place: Place | None) -> None:
+        notes = (Note("the template was asked for here", place),) if complaint.foreign and place else ()
+        report.say(complaint.rule, complaint.message, self._place(complaint.site), *notes, hint=complaint.hint)
 
     def _say_flaws(
         self, flaws: tuple[Flaw, ...], path: str, variables: Mapping[str, Any], text: str, report: Report

@@ -1,23 +1,35 @@
-"""PromQL and matchers: what a value may be depends on the token that its place is, or stands in."""
+"""PromQL: what a value may be depends on the token that its place is, or stands in."""
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from varve.emit.template import given, plain
-from varve.emit.template.form import Form, Marker, Misfit, Shape, StandIn, Write, Written, assemble, at, same, whole
-from varve.emit.template.given import SCALARS, Given, Pattern
-from varve.language import promql
+from varve.emit.template.form import (
+    ODD_BACKSLASHES,
+    Form,
+    Marker,
+    Misfit,
+    Shape,
+    StandIn,
+    Write,
+    Written,
+    assemble,
+    at,
+    same,
+    whole,
+)
+from varve.emit.template.given import SCALARS, Given
+from varve.language import promql, regex
 from varve.language.fault import Fault
 from varve.language.promql import Kind, Quote, Token
 
-_BLANK: Final = frozenset({Kind.SPACE, Kind.COMMENT})
 _ATOMS: Final = frozenset({Kind.NAME, Kind.NUMBER, Kind.DURATION})
 _EQUALITY: Final = frozenset({"=", "!="})
 _REGEX_OPERATORS: Final = frozenset({"=~", "!~"})
 _ARITHMETIC: Final = frozenset("+-*/%^")
 _COMPARISON: Final = frozenset({"==", "!=", ">", "<", ">=", "<="})
-_ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
 _SMALL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?")  # larger ones may be too much for an instant or an offset
 _NEEDED: Final = "no number, duration, name, selector or whole expression"
 
@@ -35,11 +47,11 @@ def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
     tokens = promql.lex(marker.text(parts))
     if isinstance(tokens, Fault):
         return Misfit(f"no value can stand here: {marker.hidden(tokens.message)}")
-    solid = [each for each in tokens if each.kind not in _BLANK]
+    solid = [each for each in tokens if each.kind not in promql.BLANK]
     pieces: list[str | Shape] = []
     index = -1
     for token in tokens:
-        index += token.kind not in _BLANK
+        index += token.kind not in promql.BLANK
         read = _read(token, marker, _around(solid, index)) if marker.stem in token.text else [token.text]
         if isinstance(read, Misfit):
             return read
@@ -66,13 +78,13 @@ def _read(token: Token, marker: Marker, around: _Around) -> list[str | Shape] | 
 
 def _string(parts: tuple[str, ...], positions: tuple[int, ...], around: _Around) -> list[str | Shape] | Misfit:
     quote: Quote = parts[0][0]  # type: ignore[assignment]
-    if quote != "`" and any(_ODD_BACKSLASHES.search(part) for part in parts[:-1]):
+    if quote != "`" and any(ODD_BACKSLASHES.search(part) for part in parts[:-1]):
         return Misfit("a backslash stands before a value", positions[0], "remove the backslash")
     is_alone = parts == (quote, quote)
     is_regex = around.before in _REGEX_OPERATORS
     # What a label equals decides nothing, unless it is empty; and quoted text that stands alone is a sound pattern.
     stand_in = _letter if around.before in _EQUALITY or (is_regex and is_alone) else same
-    write = _pattern(quote, is_alone=is_alone) if is_regex else _literal(quote)
+    write = _pattern(quote) if is_regex else _literal(quote)
     pieces: list[str | Shape] = [parts[0]]
     for position, part in zip(positions, parts[1:], strict=True):
         pieces += [at(position, write, stand_in), part]
@@ -94,19 +106,17 @@ def _literal(quote: Quote) -> Write:
     return lambda value: _escaped(_content(value), quote)
 
 
-def _pattern(quote: Quote, *, is_alone: bool) -> Write:
-    def write(value: Given) -> str | Misfit:
-        written = plain.pattern(value)
-        if is_alone and isinstance(value, Pattern) and not isinstance(written, Misfit):
-            written = value.text
-        return _escaped(written, quote)
+def _pattern(quote: Quote) -> Write:
+    return lambda value: _escaped(_pattern_of(value), quote)
 
-    return write
+
+def _pattern_of(value: Given) -> str | Misfit:
+    """The regular expression that matches a text and nothing else."""
+    written = plain.text(value)
+    return written if isinstance(written, Misfit) else regex.quote(written)
 
 
 def _content(value: Given) -> str | Misfit:
-    if isinstance(value, Pattern):
-        return Misfit("it is a regular expression, and the matcher compares text", hint="use `=~` or `!~`")
     return plain.text(value) if type(value) in SCALARS else Misfit("it is no text")
 
 
@@ -130,10 +140,11 @@ def _binds(around: _Around) -> bool:
     return around.before in _ARITHMETIC or around.after == "^"
 
 
+@lru_cache(maxsize=4096)
 def _part(value: str, around: _Around) -> str | Misfit:
     """A piece of PromQL between the tokens of an expression."""
     tokens = promql.lex(value)
-    solid = [] if isinstance(tokens, Fault) else [each for each in tokens if each.kind not in _BLANK]
+    solid = [] if isinstance(tokens, Fault) else [each for each in tokens if each.kind not in promql.BLANK]
     if not solid:
         return Misfit(f"{_NEEDED} ({tokens.message})" if isinstance(tokens, Fault) else _NEEDED)
     # Comments around it go: what follows would become a part of the last.
@@ -179,30 +190,4 @@ def _fault(text: str) -> str | None:
     return f"it is no PromQL: {wrong.message}" if wrong else None
 
 
-def _matcher_shape(parts: tuple[str, ...]) -> Shape | Misfit:
-    inner = _shape(("{" + parts[0], *parts[1:-1], parts[-1] + "}"))
-    if isinstance(inner, Misfit):
-        return inner
-
-    def shape(values: Sequence[Given]) -> Written | Misfit:
-        written = inner(values)
-        return written if isinstance(written, Misfit) else Written(written.text[1:-1], written.proof[1:-1])
-
-    return shape
-
-
-def _matcher_fault(text: str) -> str | None:
-    # With a name before it, a matcher that matches the empty string is a selector too.
-    around = f"x{{{text}}}"
-    tokens = promql.lex(around)
-    if isinstance(tokens, Fault):
-        return f"it is no matcher: {tokens.message}"
-    marks = [each.text for each in tokens if each.kind is Kind.MARK]
-    if marks != ["{", "}"] or not text.strip():
-        return "it is not one matcher"
-    wrong = promql.fault(around)
-    return f"it is no matcher: {wrong.message}" if wrong else None
-
-
 PROMQL: Final = Form(_fault, whole(_whole), _shape)
-MATCHER: Final = Form(_matcher_fault, whole(_whole), _matcher_shape)

@@ -6,6 +6,12 @@ from typing import Final, NamedTuple, TypeAlias
 
 from varve.emit.template.given import Given
 
+ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
+"""What a part ends with where the first character of the value behind it would be escaped."""
+
+_LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
+_DIGITS: Final = str.maketrans("abcdefghij", "0123456789")
+
 
 class Misfit(NamedTuple):
     """Why a value cannot stand where it should. `position` counts the places of the text; None blames the text."""
@@ -57,32 +63,29 @@ def at(position: int, write: Write, stand_in: StandIn = same) -> Shape:
         written = write(value)
         if isinstance(written, Misfit):
             return written._replace(position=position)
-        return Written(written, stand_in(value, written))
+        return Written(written, written if stand_in is same else stand_in(value, written))
 
     return place
 
 
 def assemble(pieces: Iterable[str | Shape]) -> Shape:
     """A text of fixed pieces and places."""
-    merged: list[str | Shape] = []
+    fixed: list[str] = [""]
+    places: list[tuple[int, Shape]] = []
     for piece in pieces:
-        if merged and isinstance(piece, str) and isinstance(merged[-1], str):
-            merged[-1] += piece
+        if isinstance(piece, str):
+            fixed[-1] += piece
         else:
-            merged.append(piece)
+            places.append((len(fixed), piece))
+            fixed += ["", ""]
 
     def shape(values: Sequence[Given]) -> Written | Misfit:
-        texts, proofs = [], []
-        for piece in merged:
-            if isinstance(piece, str):
-                texts.append(piece)
-                proofs.append(piece)
-                continue
-            written = piece(values)
-            if isinstance(written, Misfit):
+        texts, proofs = fixed.copy(), fixed.copy()
+        for index, place in places:
+            written = place(values)
+            if written.__class__ is Misfit:
                 return written
-            texts.append(written.text)
-            proofs.append(written.proof)
+            texts[index], proofs[index] = written  # type: ignore[misc]
         return Written("".join(texts), "".join(proofs))
 
     return shape
@@ -124,7 +127,3 @@ class Marker(NamedTuple):
     def hidden(self, message: str) -> str:
         """A message without the names of the places."""
         return "…".join(self.split(message)[0])
-
-
-_LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
-_DIGITS: Final = str.maketrans("abcdefghij", "0123456789")

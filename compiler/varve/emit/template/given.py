@@ -9,20 +9,12 @@ from varve.language.message import Catalogue
 
 OPEN: Final = "\ue000"
 CLOSE: Final = "\ue001"
-PRIVATE: Final = frozenset({OPEN, CLOSE})
 """The characters that mark the place of a value in a text: no value may hold them, and no artifact ever does."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoTemplate:
     """A whole Go template that an author wrote as such, like an alert's summary with `{{ $value }}` in it."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A regular expression that an author wrote as such."""
 
     text: str
 
@@ -44,15 +36,16 @@ class Function:
 
 Scalar: TypeAlias = str | int | float | bool | None
 
-Marked: TypeAlias = GoTemplate | Pattern | Message
+Marked: TypeAlias = GoTemplate | Message
 
 Given: TypeAlias = Mapping[str, "Given"] | Sequence["Given"] | Scalar | Marked | Catalogue | Function
 """What a template may be given: plain data, marked texts, functions, and as `text` the catalogue of its pack."""
 
 SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
-
+_ATOMS: Final = SCALARS | {GoTemplate, Message, Catalogue, Function}
 _LARGEST: Final = 1 << 63
+_LONGEST: Final = 60
 
 
 def is_private(text: str) -> bool:
@@ -65,7 +58,7 @@ def copy(value: Given) -> Given:
     kind = type(value)
     if kind in _ATOMS:
         return value
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return {_key(key): copy(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [copy(each) for each in value]
@@ -78,9 +71,6 @@ def _key(key: str) -> str:
         message = f"a template cannot be given a map with a `{type(key).__name__}` for a key"
         raise TypeError(message)
     return key
-
-
-_ATOMS: Final = SCALARS | {GoTemplate, Pattern, Message, Catalogue, Function}
 
 
 def number(value: object) -> str | None:
@@ -106,7 +96,7 @@ def text(value: Scalar) -> str:
 def show(value: object) -> str:
     """A value as a message may name it: short, on one line, nothing invisible."""
     match value:
-        case str() | GoTemplate() | Pattern() | Message():
+        case str() | GoTemplate() | Message():
             return f"`{_short(value if isinstance(value, str) else value.text)}`"
         case dict():
             return "a map"
@@ -116,9 +106,6 @@ def show(value: object) -> str:
             return f"`{_short(text(value))}`"
         case _:
             return "something that is no plain value"
-
-
-_LONGEST: Final = 60
 
 
 def _short(text: str) -> str:

@@ -92,7 +92,7 @@ def tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 @pass_context
 def _bind(context: Context, value: Any, number: int) -> str:  # noqa: ANN401
-    run = run_of(context)
+    run: Run = context.parent[RUN]
     kind = value.__class__
     run.spend(1 + (str.__len__(value) >> 6) if kind is str or kind is Captured else 1)
     if kind is Captured:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.emit.template.field import Field
-from varve.emit.template.given import CLOSE, OPEN, Given, GoTemplate, Message, Pattern, is_private, number, show
+from varve.emit.template.given import CLOSE, OPEN, Given, GoTemplate, Message, is_private, number, show
 from varve.model.diagnostic import Rule
 from varve.model.source import Value
 
@@ -16,6 +16,9 @@ WORK: Final = 1_000_000
 """How much one rendering may do: a step of a loop, a call, an item or 64 characters handled cost one each."""
 
 DEEPEST: Final = 64
+
+_USUAL: Final = 4096
+_WRITTEN: Final = tuple(f"{OPEN}{number}{CLOSE}" for number in range(_USUAL))
 
 TOO_MUCH = Rule(
     "emit/template-does-too-much",
@@ -50,7 +53,7 @@ class Site(NamedTuple):
     joins: bool
 
 
-class Fault(NamedTuple):
+class Complaint(NamedTuple):
     """Something that cannot be bound, at a site. `foreign` where the value is at fault and not the template."""
 
     rule: Rule
@@ -83,7 +86,7 @@ class Run:
 
     values: list[Given] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
     left: int = WORK
     proofs: Proofs = field(default_factory=dict)
     at: int = 0
@@ -104,11 +107,11 @@ class Run:
 
     def refuse(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
         """Say that the template binds the value of placeholder `index` wrongly."""
-        self.faults.append(Fault(rule, message, self.sites[index], hint))
+        self.complaints.append(Complaint(rule, message, self.sites[index], hint))
 
     def misfit(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
         """Say that the value of placeholder `index` is wrong for where it is bound."""
-        self.faults.append(Fault(rule, message, self.sites[index], hint, foreign=True))
+        self.complaints.append(Complaint(rule, message, self.sites[index], hint, foreign=True))
 
     def name(self, index: int) -> str:
         """The value of placeholder `index` for a message, with the expression that gave it where that has a name."""
@@ -155,14 +158,10 @@ class Run:
 
     def _no_plain_value(self, value: Given, index: int) -> None:
         match value:
-            case GoTemplate() | Pattern() | Message():
+            case GoTemplate() | Message():
                 message = f"{show(value)} is written in a language, and this field has none"
                 hint = "write it into a field of its language"
             case _:
                 message = f"{self._expression(index)} is no plain value"
                 hint = "write text, a number, a list or a map"
         self.refuse(NO_PLAIN_VALUE, message, index, hint)
-
-
-_USUAL: Final = 4096
-_WRITTEN: Final = tuple(f"{OPEN}{number}{CLOSE}" for number in range(_USUAL))

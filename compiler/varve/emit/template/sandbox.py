@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from types import BuiltinMethodType, MethodType
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from varve.emit.template import captured, given, operation, tree
 from varve.emit.template.captured import Captured
 from varve.emit.template.filter import TEMPLATE_FAILED, keep_within
 from varve.emit.template.given import Function, Given, Message, is_private, show
-from varve.emit.template.run import LARGEST, PRIVATE_CHARACTER, TOO_MUCH, Fault, Refusal, Run, Site
+from varve.emit.template.run import LARGEST, PRIVATE_CHARACTER, TOO_MUCH, Complaint, Refusal, Run, Site
 from varve.emit.template.tree import FORBIDDEN, NOT_FOUND, TOO_NESTED, Writing
 from varve.language.message import Catalogue
 from varve.model.diagnostic import Rule
@@ -43,6 +44,7 @@ _LONGEST_RANGE: Final = 10_000
 _LARGEST_NUMBER: Final = 1 << 64
 _CALL: Final = 8  # a call costs as much time as so many items
 _ABSENT: Final = object()
+_SOME: Final = 1 << 10
 
 METHODS: Final[Mapping[type, frozenset[str]]] = {
     dict: frozenset({"get", "items", "keys", "values"}),
@@ -186,45 +188,46 @@ def _answer(function: Function, arguments: tuple[Any, ...], named: dict[str, Any
         raise Refusal(TEMPLATE_FAILED, f"the function has no answer: {error}") from error
 
 
-def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run) -> str | Fault:
+def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run) -> str | Complaint:
     """The text that the template at `path` writes, with placeholders for its values, or why it writes none."""
     try:
         template = sandbox.get_template(path)
         context = template.new_context({**variables, operation.RUN: run})
         return _collect(template.root_render_func(context), traced=sandbox.files is not None)
     except (Refusal, TemplateError, RecursionError, SyntaxError) as error:
-        return _fault(error, path)
+        return _complaint(error, path)
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
-        return Fault(TEMPLATE_FAILED, f"the expression fails: {error}", _site(error, path))
+        return Complaint(TEMPLATE_FAILED, f"the expression fails: {error}", _site(error, path))
 
 
-def _fault(error: Exception, path: str) -> Fault:
+def _complaint(error: Exception, path: str) -> Complaint:
     site = _site(error, path)
     match error:
         case Refusal():
-            return Fault(error.rule, error.message, site, error.hint)
+            return Complaint(error.rule, error.message, site, error.hint)
         case TemplateSyntaxError():
             site = Site(error.name or path, error.lineno, "", joins=False)
-            return Fault(SYNTAX, _syntax(error.message or ""), site, "text with its own `{{` stands in a `raw` block")
+            return Complaint(
+                SYNTAX, _syntax(error.message or ""), site, "text with its own `{{` stands in a `raw` block"
+            )
         case UndefinedError():
-            return Fault(operation.UNDEFINED_VARIABLE, _undefined(error.message or ""), site, operation.GIVE)
+            return Complaint(operation.UNDEFINED_VARIABLE, _undefined(error.message or ""), site, operation.GIVE)
         case RecursionError():
-            return Fault(TOO_MUCH, "the template calls itself too often", site, "give the recursion an end")
+            return Complaint(TOO_MUCH, "the template calls itself too often", site, "give the recursion an end")
         case SyntaxError():  # Python's, about what Jinja2 made of the template
-            return Fault(TOO_NESTED, "the template is nested too deeply", site, "divide it into macros")
+            return Complaint(TOO_NESTED, "the template is nested too deeply", site, "divide it into macros")
         case _:
-            return Fault(TEMPLATE_FAILED, f"the expression fails: {error}", site)
+            return Complaint(TEMPLATE_FAILED, f"the expression fails: {error}", site)
 
 
 def _collect(pieces: Iterable[str], *, traced: bool) -> str:
-    size, collected = 0, []
-    for piece in pieces:
-        size += str.__len__(piece)
-        if size > LARGEST and not traced:
+    waiting, collected = iter(pieces), ""
+    while some := list(islice(waiting, _SOME)):
+        collected += "".join(some)
+        if len(collected) > LARGEST and not traced:
             message = f"the template writes more than {LARGEST:,} characters"
             raise Refusal(TOO_MUCH, message, "write several artifacts")
-        collected.append(piece)
-    return "".join(collected)
+    return collected
 
 
 def _site(error: Exception, path: str) -> Site:

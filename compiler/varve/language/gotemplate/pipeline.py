@@ -41,10 +41,9 @@ def pipeline(tokens: Sequence[Token], start: int, depth: int = 0) -> Operand | F
 
 def _commands(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The parts between the pipes that stand in no parentheses."""
-    first = depth = 0
-    for index, token in enumerate(tokens):
-        depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
-        if token.kind == "mark" and token.text == "|" and depth == 0:
+    first = 0
+    for index, token in _outermost(tokens):
+        if token.kind == "mark" and token.text == "|":
             yield tokens[first:index]
             first = index + 1
     yield tokens[first:]
@@ -71,10 +70,9 @@ def _command(tokens: Sequence[Token], given: Operand | None, start: int, depth: 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The parts between the spaces that stand in no parentheses."""
-    first = depth = 0
-    for index, token in enumerate(tokens):
-        depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
-        if token.kind == "space" and depth == 0:
+    first = 0
+    for index, token in _outermost(tokens):
+        if token.kind == "space":
             if index > first:
                 yield tokens[first:index]
             first = index + 1
@@ -100,12 +98,18 @@ def _operand(run: Sequence[Token], depth: int) -> Operand | Fault:
 
 
 def _is_group(run: Sequence[Token]) -> bool:
+    """Whether the parenthesis that begins `run` is closed by its last token."""
+    index, _ = next(_outermost(run), (0, None))
+    return 0 < index == len(run) - 1
+
+
+def _outermost(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
+    """The tokens behind which no parenthesis is open, and where they stand."""
     depth = 0
-    for index, token in enumerate(run):
+    for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
         if depth == 0:
-            return index == len(run) - 1 and index > 0
-    return False
+            yield index, token
 
 
 def _value(run: Sequence[Token]) -> Operand | Fault:

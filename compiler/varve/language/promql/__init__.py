@@ -9,12 +9,12 @@ from varve.language.promql.function import (
     RENAMED,
     STABLE_SINCE,
 )
-from varve.language.promql.lexer import Kind, Token, lex
-from varve.language.promql.query import Query, features, functions, is_selector, metric_names, read, result_type, same
+from varve.language.promql.lexer import BLANK, Kind, Token, lex
+from varve.language.promql.query import Query, is_selector, read
 from varve.language.promql.reading import fault
-from varve.language.promql.value import ValueType
 
 __all__ = [
+    "BLANK",
     "EXPERIMENTAL",
     "FEATURE_FLAG",
     "FEATURE_SINCE",
@@ -25,15 +25,9 @@ __all__ = [
     "Query",
     "Quote",
     "Token",
-    "ValueType",
     "escape",
     "fault",
-    "features",
-    "functions",
     "is_selector",
     "lex",
-    "metric_names",
     "read",
-    "result_type",
-    "same",
 ]

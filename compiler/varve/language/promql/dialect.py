@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from varve.language import duration, literal, regex
 from varve.language.fault import Fault, quote
-from varve.language.promql.lexer import GROUPERS, Kind, Token
+from varve.language.promql.lexer import BLANK, GROUPERS, Kind, Token
 
 QUOTED_NAME: Final = "a quoted name"
 COUNTED_DURATION: Final = "a number as a duration, or a duration as a number"
@@ -26,7 +26,6 @@ _LONGEST: Final = 2.0**63 / 1e9  # seconds; it counts durations in nanoseconds
 _SECOND: Final = 1000
 _MOST_PATTERNS: Final = 64  # each may take milliseconds to compile
 _SIGNS: Final = frozenset("+-")
-_BLANK: Final = frozenset({Kind.SPACE, Kind.COMMENT})
 _QUIET: Final = frozenset({Kind.NAME, Kind.OPERATOR, Kind.MARK})
 _UNSUPPORTED: Final = frozenset({"</", ">/", "anchored", "smoothed"})  # the parser does not know them
 _MARKS: Final = frozenset({"[", "{", "@", "</", ">/"})  # the quiet ones that make something of the next token
@@ -59,7 +58,7 @@ def translate(tokens: list[Token]) -> Dialect | Fault:
     pen = _Pen()
     pieces: list[str] = []
     for token in tokens:
-        if token.kind in _BLANK:
+        if token.kind in BLANK:
             pieces.append(" ")
             continue
         if not pen.role and token.kind in _QUIET and token.text not in _MARKS:

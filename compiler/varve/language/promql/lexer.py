@@ -20,6 +20,8 @@ class Kind(Enum):
     OPERATOR = "operator"  # arithmetic and comparison; between braces, the operator of a matcher
     MARK = "mark"  # ( ) { } [ ] , : @
 
+    __hash__ = object.__hash__  # by identity, as members are compared: the usual one is slow
+
 
 class Token(NamedTuple):
     """A piece of a text, from `start` to before `end`."""
@@ -30,6 +32,7 @@ class Token(NamedTuple):
     end: int
 
 
+BLANK: Final = frozenset({Kind.SPACE, Kind.COMMENT})
 WORD_OPERATORS: Final = frozenset({"and", "or", "unless", "atan2"})
 AGGREGATORS: Final = frozenset(
     {"sum", "avg", "count", "min", "max", "group", "stddev", "stdvar"}

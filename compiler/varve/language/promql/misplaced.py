@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from varve.language.fault import Fault, quote
-from varve.language.promql.lexer import AGGREGATORS, GROUPERS, WORD_OPERATORS, Kind, Token
+from varve.language.promql.lexer import AGGREGATORS, BLANK, GROUPERS, WORD_OPERATORS, Kind, Token
 
-_BLANK: Final = frozenset({Kind.SPACE, Kind.COMMENT})
 _VALUES: Final = frozenset({Kind.NAME, Kind.NUMBER, Kind.DURATION, Kind.STRING})
 _LISTED: Final = GROUPERS | {"fill", "fill_left", "fill_right"}  # before labels, or a number, between parentheses
 _MATCHING: Final = (_LISTED - {"by", "without"}) | {"bool"}
@@ -19,7 +18,7 @@ _UNKNOWN: Final = Fault("the text is not a PromQL expression")
 
 def misplaced(tokens: Sequence[Token], length: int) -> Fault:
     """The first token that no expression has at its place; a fault without a place where none is plainly wrong."""
-    rest = iter([token for token in tokens if token.kind not in _BLANK])
+    rest = iter([token for token in tokens if token.kind not in BLANK])
     before, complete = "", False
     for token in rest:
         word = token.text.lower()

@@ -1,0 +1,48 @@
+"""Is a name that only an overlay says a slip: a service or a user that is nearly another one."""
+
+from collections.abc import Sequence
+from typing import Final, cast, TYPE_CHECKING
+
+from varve.language.name import dotted, nearest
+from varve.model.diagnostic import Note, Report, Rule, Severity
+from varve.model.layer import Layer
+from varve.model.unit import Resolved
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
+
+STRAY_NAME = Rule(
+    "check/stray-name",
+    "An overlay speaks of something that nearly exists",
+    "A stronger layer may bring a service or a user of its own. But where its name is nearly that of another one, the "
+    "other was most likely meant: what the layer says of it would then do nothing, and a half-made service would be "
+    "built beside it. Correct the name, or give the service a file of its own.",
+    Severity.WARNING,
+)
+
+_NAMED: Final = ("services", "users")
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Warn of each service and user that is first named by a layer stronger than those made of such files."""
+    layers = unit.stack.layers
+    for section in _NAMED:
+        own = max((each.priority for each in layers if each.into[:1] == (section,)), default=None)
+        names = list(cast("Map", unit.value.get(section, {})))
+        for name in names if own is not None else ():
+            first = _first(layers, section, name)
+            meant = nearest(name, [each for each in names if each != name])
+            if first and first.owner == "tenant" and first.priority > (own or 0) and meant:
+                _say(first, section, (name, meant), _first(layers, section, meant), report)
+
+
+def _first(layers: Sequence[Layer], section: str, name: str) -> Layer | None:
+    """The weakest layer that says something of a service or a user."""
+    return next((each for each in layers if name in cast("Map", each.value.get(section) or {})), None)
+
+
+def _say(layer: Layer, section: str, words: tuple[str, str], other: Layer | None, report: Report) -> None:
+    name, meant = words
+    notes = (Note(f"`{meant}` is said here", other.place((section, meant), "key")),) if other else ()
+    message = f"only this layer speaks of `{dotted((section, name))}`"
+    report.say(STRAY_NAME, message, layer.place((section, name), "key"), *notes, hint=f"did you mean `{meant}`?")

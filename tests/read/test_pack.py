@@ -1,0 +1,81 @@
+"""Packs are folders with a description, rules, and catalogues that can be used."""
+
+from varve.model.diagnostic import Report
+from varve.model.snapshot import Entry, Snapshot
+from varve.model.source import Map
+from varve.read import pack
+from varve.read.reading import Reading, reading
+
+FOLDER = "templates/packs/queue"
+PACK = "applies_to: service\nparameters: {type: object}\n"
+RULES = {f"{FOLDER}/pack.yaml": PACK, f"{FOLDER}/rules.yaml.j2": "rules: []\n"}
+SAID: Map = {"applies_to": "service", "parameters": {}}
+FRENCH = 'msgid "%(depth)s wait"\nmsgstr "%(depth)s attendent"\n'
+
+
+def read(files: dict[str, str]) -> Reading:
+    entries = {path: Entry(path, "100644") for path in sorted(files)}
+    return reading(Snapshot(entries, {path: text.encode() for path, text in files.items()}), Report())
+
+
+def said(desk: Reading) -> list[str]:
+    found = []
+    for each in desk.report:
+        assert each.place is not None
+        at = f" {each.place.span.line}:{each.place.span.column}-{each.place.span.end}" if each.place.span else ""
+        found.append(f"{each.rule.code} {each.place.file}{at}")
+    return found
+
+
+def test_packs_are_the_folders_sorted() -> None:
+    desk = read({f"templates/packs/{name}/pack.yaml": PACK for name in ("queue", "http", "a_b")})
+    assert pack.names(desk, desk.report) == ["http", "queue"]
+    assert said(desk) == ["read/bad-id templates/packs/a_b/pack.yaml"]
+
+
+def test_a_sound_pack_has_its_document() -> None:
+    desk = read(RULES)
+    found = pack.document(desk, "queue", desk.report)
+    assert found is not None
+    assert (found.path, said(desk)) == (f"{FOLDER}/pack.yaml", [])
+
+
+def test_a_pack_without_a_description_is_refused() -> None:
+    desk = read({f"{FOLDER}/rules.yaml.j2": "rules: []\n"})
+    assert pack.document(desk, "queue", desk.report) is None
+    assert said(desk) == [f"read/no-pack-file {FOLDER}/rules.yaml.j2"]
+
+
+def test_a_pack_without_rules_is_refused() -> None:
+    desk = read({f"{FOLDER}/pack.yaml": PACK})
+    assert pack.document(desk, "queue", desk.report) is None
+    assert said(desk) == [f"read/no-pack-rules {FOLDER}/pack.yaml"]
+
+
+def test_a_pack_that_is_an_empty_folder_lacks_both() -> None:
+    desk = read({f"{FOLDER}/README.md": ""})
+    assert pack.document(desk, "queue", desk.report) is None
+    assert [each.split()[0] for each in said(desk)] == ["read/no-pack-file", "read/no-pack-rules"]
+
+
+def test_a_pack_knows_its_messages_in_each_language() -> None:
+    desk = read({**RULES, f"{FOLDER}/messages/fr.po": FRENCH})
+    found = pack.pack(desk, "queue", SAID, desk.report)
+    assert (found.name, found.applies_to) == ("queue", "service")
+    assert found.messages["fr"] == {"%(depth)s wait": "%(depth)s attendent"}
+    assert found.messages["de"] == {}
+    assert said(desk) == []
+
+
+def test_a_catalogue_that_cannot_be_used_is_said_at_its_entry() -> None:
+    desk = read({**RULES, f"{FOLDER}/messages/fr.po": "\n" + FRENCH.replace("%(depth)s a", "%(width)s a")})
+    found = pack.pack(desk, "queue", SAID, desk.report)
+    assert found.messages["fr"] == {}
+    assert said(desk) == [f"read/bad-catalogue {FOLDER}/messages/fr.po 2:1-23"]
+
+
+def test_a_catalogue_that_is_no_text_is_said_once() -> None:
+    path = f"{FOLDER}/messages/fr.po"
+    desk = read({**RULES, path: "\ufeff" + FRENCH})
+    pack.pack(desk, "queue", SAID, desk.report)
+    assert said(desk) == [f"read/not-utf8 {path} 1:1-1"]

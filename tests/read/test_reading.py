@@ -1,0 +1,68 @@
+"""A reading parses a file once, when somebody asks, and knows which names stand for one."""
+
+from varve.model.diagnostic import Report
+from varve.model.snapshot import Entry, Snapshot
+from varve.read.reading import Reading, reading
+
+
+def read(files: dict[str, str], report: Report) -> Reading:
+    entries = {path: Entry(path, "100644") for path in sorted(files)}
+    return reading(Snapshot(entries, {path: text.encode() for path, text in files.items()}), report)
+
+
+def said(report: Report) -> list[tuple[str, str]]:
+    return [(each.rule.code, each.place.file if each.place else "") for each in report]
+
+
+def test_a_name_is_found_in_any_format() -> None:
+    report = Report()
+    desk = read({"a/b.toml": "c = 1", "a/d.json": '{"e": 2}', "a/f.xml": "<r><g>3</g></r>", "a/h.yml": "i: 4"}, report)
+    values = [found.value for stem in "bdfh" if (found := desk.find(f"a/{stem}"))]
+    assert values == [{"c": 1}, {"e": 2}, {"g": 3}, {"i": 4}]
+    assert not len(report)
+
+
+def test_nothing_is_read_before_somebody_asks() -> None:
+    report = Report()
+    desk = read({"a.yaml": "[", "b.yaml": "c: 1"}, report)
+    assert (set(desk.opened), said(report)) == (set(), [])
+    desk.find("a")
+    assert (set(desk.opened), said(report)) == ({"a.yaml"}, [("read/syntax", "a.yaml")])
+
+
+def test_a_file_is_read_once() -> None:
+    report = Report()
+    desk = read({"a.yaml": "b: 1"}, report)
+    assert desk.find("a") is desk.document("a.yaml")
+    assert desk.document("a.yaml") is desk.document("a.yaml")
+
+
+def test_a_name_without_a_file_is_none() -> None:
+    report = Report()
+    desk = read({"a.md": "# A", "a/b.yaml": "{}"}, report)
+    assert desk.find("a") is None
+    assert desk.find("b") is None
+    assert not len(report)
+
+
+def test_of_two_files_of_one_name_neither_says_anything() -> None:
+    report = Report()
+    desk = read({"a.json": '{"b": 1}', "a.yaml": "b: 2"}, report)
+    found = desk.find("a")
+    assert found is not None
+    assert [desk.document(path).value for path in ("a.json", "a.yaml")] == [None, None]
+    assert said(report) == [("read/two-files-for-one-name", "a.json")]
+    assert [note.place and note.place.file for each in report for note in each.notes] == ["a.yaml"]
+
+
+def test_the_names_in_a_folder_are_those_right_inside_it() -> None:
+    desk = read({"a/c.yaml": "", "a/b.json": "{}", "a/d/e.yaml": "", "a/f.md": "", "g.yaml": ""}, Report())
+    assert desk.names("a") == ("b", "c")
+    assert desk.names("a/d") == ("e",)
+    assert desk.names("nothing") == ()
+
+
+def test_artifacts_are_no_sources() -> None:
+    desk = read({"build/production/a.yaml": "b: 1"}, Report())
+    assert desk.find("build/production/a") is None
+    assert desk.names("build/production") == ()

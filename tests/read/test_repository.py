@@ -1,0 +1,131 @@
+"""The shape of a repository: its settings, its tenants, and the files that nobody reads."""
+
+import pytest
+
+from varve.model.diagnostic import Report
+from varve.model.settings import LayerSettings, Settings
+from varve.model.snapshot import Entry, Snapshot
+from varve.model.source import Map
+from varve.model.unit import Selection
+from varve.read import repository
+
+SETTINGS = Settings(("staging", "production"), (), {})
+SEALED = (
+    '{"a": "ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]", '
+    '"sops": {"mac": "ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]"}}'
+)
+
+
+def snapshot(*paths: str, refused: tuple[str, ...] = ()) -> Snapshot:
+    return _snapshot(dict.fromkeys(paths, ""), refused)
+
+
+def _snapshot(held: dict[str, str], refused: tuple[str, ...] = ()) -> Snapshot:
+    entries = {path: Entry(path, "100644") for path in sorted(held)}
+    return Snapshot(entries, {path: text.encode() for path, text in held.items()}, refused=frozenset(refused))
+
+
+def said(report: Report) -> list[tuple[str, str]]:
+    return [(each.rule.code, each.place.file if each.place else "") for each in report]
+
+
+DEFAULTS: Map = {"name": "defaults", "priority": 0, "owner": "platform", "path": "environments/defaults"}
+TENANT: Map = {"name": "tenant", "priority": 40, "owner": "tenant", "path": "tenants/%{tenant.id}/tenant"}
+WHEN: Map = {"environment": "production", "tenant.tier": ["gold", "platinum"]}
+
+
+def test_layers_are_sorted_by_their_priority() -> None:
+    found = repository.settings({"environments": ["production"], "layers": [{**TENANT, "optional": True}, DEFAULTS]})
+    assert found.environments == ("production",)
+    assert [layer.name for layer in found.layers] == ["defaults", "tenant"]
+    assert [layer.optional for layer in found.layers] == [False, True]
+    assert found.variables == {}
+
+
+def test_a_layer_may_depend_on_one_value_of_a_fact_or_on_several() -> None:
+    layers = [{**DEFAULTS, "into": "b.c", "when": WHEN}]
+    found = repository.settings({"environments": [], "layers": [*layers], "inputs": {"env": {"REGION": "none"}}})
+    known = {"environment": ("production",), "tenant.tier": ("gold", "platinum")}
+    layer = LayerSettings("defaults", 0, "platform", "environments/defaults", "b.c", optional=False, when=known)
+    assert found.layers == (layer,)
+    assert found.variables == {"REGION": "none"}
+
+
+TENANTS = {
+    "a folder with a file": (("tenants/acme/tenant.yaml",), ("acme",), []),
+    "a folder with a file below": (("tenants/acme/services/a.yaml",), ("acme",), []),
+    "a file beside the folders": (("tenants/README.md",), (), []),
+    "a name that is no id": (("tenants/a_b/tenant.yaml",), (), [("read/bad-id", "tenants/a_b/tenant.yaml")]),
+    "an upper-case letter": (("tenants/Acme/tenant.yaml",), (), [("read/bad-id", "tenants/Acme/tenant.yaml")]),
+    "two that differ in their case": (
+        ("tenants/ACME/tenant.yaml", "tenants/Acme/tenant.yaml", "tenants/acme/tenant.yaml"),
+        ("acme",),
+        [
+            ("read/colliding-id", "tenants/ACME/tenant.yaml"),
+            ("read/colliding-id", "tenants/Acme/tenant.yaml"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("paths", "ids", "wrong"), TENANTS.values(), ids=TENANTS)
+def test_a_tenant_is_a_folder(paths: tuple[str, ...], ids: tuple[str, ...], wrong: list[tuple[str, str]]) -> None:
+    report = Report()
+    assert repository.tenants(snapshot(*paths), report) == ids
+    assert said(report) == wrong
+
+
+@pytest.mark.parametrize("path", ["tenants/acme/tenant.yaml", "tenants/acme"])
+def test_a_tenant_of_whom_nothing_can_be_read_is_there(path: str) -> None:
+    report = Report()
+    assert repository.tenants(snapshot("tenants/umbra/tenant.yaml", refused=(path,)), report) == ("acme", "umbra")
+    assert not len(report)
+
+
+UNREAD = {
+    "a file that was read": ("tenants/acme/tenant.yaml", "", ()),
+    "an overlay of nothing": ("tenants/acme/overlays/prod.yaml", "", ("read/unread-file",)),
+    "a file of the platform": ("environments/old.toml", "", ("read/unread-file",)),
+    "a file outside of both folders": ("policies/a.yaml", "", ()),
+    "a misspelt extension": ("tenants/acme/services/a.ymal", "", ("read/unknown-format",)),
+    "an extension in capitals": ("tenants/acme/services/a.YAML", "", ("read/unknown-format",)),
+    "a vendor's extension": ("tenants/acme/rules/a.rules", "", ("read/unknown-format",)),
+    "a text for people": ("tenants/acme/README.md", "", ()),
+    "a file without an extension": ("tenants/acme/CODEOWNERS", "", ()),
+    "a hidden file": ("tenants/acme/.keep.me", "", ()),
+    "a secret that is sealed": ("tenants/acme/secrets/a.sops.json", SEALED, ()),
+    "a secret in the clear": ("tenants/acme/secrets/a.sops.json", '{"a": "b"}', ("read/not-sealed",)),
+    "a secret of the platform in the clear": ("environments/secrets/a.sops.yaml", "a: b", ("read/not-sealed",)),
+    "a secret that nobody could use": ("tenants/acme/secrets/a.json", SEALED, ("read/unread-file",)),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "codes"), UNREAD.values(), ids=UNREAD)
+def test_what_nobody_read_is_judged(path: str, text: str, codes: tuple[str, ...]) -> None:
+    report = Report()
+    repository.unread(_snapshot({path: text}), {"tenants/acme/tenant.yaml"}, report)
+    assert said(report) == [(code, path) for code in codes]
+
+
+SELECTIONS = {
+    "everything": (Selection(), []),
+    "one of each": (Selection("staging", "acme"), []),
+    "a misspelt environment": (Selection("stagign", None), ["did you mean `staging`?"]),
+    "an environment that resembles none": (Selection("moon", None), ["known: `staging`, `production`"]),
+    "two that are none": (Selection("moon", "amce"), ["known: `staging`, `production`", "did you mean `acme`?"]),
+}
+
+
+@pytest.mark.parametrize(("selection", "hints"), SELECTIONS.values(), ids=SELECTIONS)
+def test_what_is_selected_has_to_exist(selection: Selection, hints: list[str]) -> None:
+    report = Report()
+    assert repository.is_selectable(selection, SETTINGS, ("acme",), report) == (not hints)
+    assert [each.hint for each in report] == hints
+
+
+def test_of_many_tenants_some_are_named() -> None:
+    report = Report()
+    repository.is_selectable(Selection(None, "zz"), SETTINGS, [f"tenant-{number:02}" for number in range(40)], report)
+    (hint,) = (each.hint for each in report)
+    assert hint.startswith("known: `tenant-00`, `tenant-01`, ")
+    assert hint.endswith(", `tenant-08` and 31 more")
