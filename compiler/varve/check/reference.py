@@ -161,7 +161,7 @@ def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using
             hint = _advice(file, known, f"seal it in `{folders[-1]}/{file}.sops.yaml`")
             say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint)
             continue
-        inside = sealed(named.reading.snapshot.source(document), named.reading.report)
+        inside = sealed(named.reading.snapshot.source(document), say.report)
         if inside is not None and key not in inside:
             say.at(
                 keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", _advice(key, inside, f"seal `{key}` in it")

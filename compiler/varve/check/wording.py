@@ -224,7 +224,9 @@ def _remedy(error: "ValidationError", names: str) -> str:
     if not isinstance(error.instance, (int, float)) or names != "a text":
         return f"write {names}"
     reason = format_.fault(str(error.instance)) if format_ else None
-    return reason if reason and _is_advice(reason) else f'write it in quotes, "{error.instance}"'
+    # A fraction may be written otherwise than it reads: 3.10 is the number 3.1.
+    shown = "as it stands there" if isinstance(error.instance, float) else f'"{error.instance}"'
+    return reason if reason and _is_advice(reason) else f"write it in quotes, {shown}"
 
 
 def _kind(value: object) -> str:

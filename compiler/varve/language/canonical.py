@@ -71,10 +71,10 @@ def _map(value: Map, lead: str, pad: str, out: list[str]) -> None:
     """The entries at `pad`, except that the first comes after `lead`, which may hold the dash of a list."""
     below = pad + _STEP
     for key, item in value.items():
-        written = _inline(key)
+        written = _remembered(key)
         start = f"{lead}{written}:" if len(written) < _LONGEST_KEY else f"{lead}? {written}\n{pad}:"
         if item.__class__ is str:  # the usual case, without a detour
-            out.append(f"{start}{_text(item, below)}")  # type: ignore[arg-type]
+            out.append(f"{start}{_text(item, below)}")
         else:
             out.append(start)
             _node(item, below, out)

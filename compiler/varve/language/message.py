@@ -7,6 +7,7 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from varve.language import po
@@ -75,20 +76,31 @@ def language(locale: str) -> str:
 
 def number(value: Decimal | float, locale: str) -> str:
     """`value` with all its digits: 1234.5 is `1 234,5` in French, where the blank is U+202F."""
+    return _number(str(value), locale)
+
+
+@lru_cache(maxsize=4096)
+def _number(digits: str, locale: str) -> str:
     from babel.numbers import format_decimal
 
-    exact, usage = Decimal(str(value)), _usage(locale)
+    exact, usage = Decimal(digits), _usage(locale)
     grouped = usage not in _SPARING or abs(exact) >= _SPARED
     return format_decimal(exact, locale=usage, decimal_quantization=False, group_separator=grouped)
 
 
 def ratio(value: Decimal | float, locale: str) -> str:
-    """A share of one, written in hundredths: 0.01 is `1 %`."""
+    """A share of one, written in hundredths with all its digits: 0.01 is `1 %` in French, where the blank is U+00A0."""
+    return _ratio(str(value), locale)
+
+
+@lru_cache(maxsize=4096)
+def _ratio(digits: str, locale: str) -> str:
     from babel.numbers import format_percent
 
-    return format_percent(Decimal(str(value)), locale=_usage(locale), decimal_quantization=False)
+    return format_percent(Decimal(digits), locale=_usage(locale), decimal_quantization=False)
 
 
+@lru_cache(maxsize=4096)
 def duration_text(milliseconds: int, locale: str) -> str:
     """A duration in words, nothing rounded away: `1 heure 30 minutes`; the blank after a number may be U+00A0."""
     from babel.units import format_unit

@@ -7,6 +7,7 @@ twelfth of the long one makes the alert end soon after the errors do.
 """
 
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["critical", "warning"]
@@ -42,11 +43,13 @@ class Burn(NamedTuple):
     factor: Decimal
 
 
+@lru_cache(maxsize=1024, typed=True)
 def budget(objective: float) -> Decimal:
     """The share of events that may fail: 99.9 (percent) leaves 0.001, exactly."""
     return _normal(_exact().subtract(Decimal(100), Decimal(str(objective))).scaleb(-2, _exact()))
 
 
+@lru_cache(maxsize=1024)
 def burns(period: int) -> tuple[Burn, ...]:
     """The alerts of an objective over `period` milliseconds, fastest first; no window is longer than the period.
 
@@ -62,16 +65,19 @@ def burns(period: int) -> tuple[Burn, ...]:
     return (*kept, Burn("warning", _ratio(Decimal(slow), period), slow, slow // _SHORTER, Decimal(1)))
 
 
+@lru_cache(maxsize=1024)
 def threshold(factor: Decimal, budget: Decimal) -> str:
     """The ratio of errors above which a burn alert fires, as the shortest decimal of at most 12 significant digits."""
     return text(_exact().multiply(factor, budget))
 
 
+@lru_cache(maxsize=1024)
 def can_fire(factor: Decimal, budget: Decimal) -> bool:
     """Whether a burn alert ever fires: there are no more errors than events, so its threshold must lie below 1."""
     return _exact().multiply(factor, budget) < 1
 
 
+@lru_cache(maxsize=1024)
 def text(value: Decimal) -> str:
     """`value` as plain digits, without exponent or trailing zeros, rounded to 12 significant digits."""
     return format(_normal(Context(prec=_DIGITS).plus(value)), "f")

@@ -30,9 +30,9 @@ CONTROL_CHARACTER = Rule(
     "A source holds a character that cannot be seen",
     "Control characters can move a terminal's cursor, end a line for one reader and not for the next, or hide in a "
     "name. Only the tab and the line feed are admitted, and the carriage return just before a line feed; the "
-    "Unicode line and paragraph separators, a byte order mark inside the text and halves of surrogate pairs are "
-    "refused too, also when they are written as escapes. Remove the character; where a text needs a line break, "
-    "write a line feed.",
+    "Unicode line and paragraph separators, a byte order mark inside the text, halves of surrogate pairs, and U+E000 "
+    "and U+E001, which varve keeps for itself, are refused too, also when they are written as escapes. Remove the "
+    "character; where a text needs a line break, write a line feed.",
 )
 
 BIDIRECTIONAL_CHARACTER = Rule(
@@ -44,7 +44,7 @@ BIDIRECTIONAL_CHARACTER = Rule(
 
 BIDIRECTIONAL: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001\ufeff\ufffe\uffff]|\r(?!\n)"
     "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]",
 )
 """Every character that no text may hold, those of `BIDIRECTIONAL` among them."""

@@ -65,7 +65,7 @@ _FORMS: Final[dict[Field, Form]] = {
     Field.TEXT: plain.TEXT,
 }
 
-_TEXTUAL: Final[frozenset[type]] = (SCALARS - {type(None)}) | {GoTemplate, Message}
+_TEXTUAL: Final = (SCALARS - {type(None)}) | {GoTemplate, Message}
 _USUAL: Final = 4096
 
 Binder: TypeAlias = Callable[[Run], Value]

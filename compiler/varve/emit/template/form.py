@@ -55,17 +55,24 @@ def same(_: Given, written: str) -> str:
     return written
 
 
-def at(position: int, write: Write, stand_in: StandIn = same) -> Shape:
-    """One place of a text."""
+class Slot(NamedTuple):
+    """One place of a text, which is a shape too."""
 
-    def place(values: Sequence[Given]) -> Written | Misfit:
-        value = values[position]
-        written = write(value)
+    position: int
+    write: Write
+    stand_in: StandIn
+
+    def __call__(self, values: Sequence[Given]) -> Written | Misfit:
+        value = values[self.position]
+        written = self.write(value)
         if isinstance(written, Misfit):
-            return written._replace(position=position)
-        return Written(written, written if stand_in is same else stand_in(value, written))
+            return written._replace(position=self.position)
+        return Written(written, self.stand_in(value, written))
 
-    return place
+
+def at(position: int, write: Write, stand_in: StandIn = same) -> Slot:
+    """One place of a text."""
+    return Slot(position, write, stand_in)
 
 
 def assemble(pieces: Iterable[str | Shape]) -> Shape:
@@ -78,15 +85,32 @@ def assemble(pieces: Iterable[str | Shape]) -> Shape:
         else:
             places.append((len(fixed), piece))
             fixed += ["", ""]
+    is_own_proof = all(isinstance(place, Slot) and place.stand_in is same for _, place in places)
+    return _assembled(fixed, places, is_own_proof=is_own_proof)
+
+
+def _assembled(fixed: list[str], places: list[tuple[int, Shape]], *, is_own_proof: bool) -> Shape:
+    """The hot path of every binding: it calls no more than it must."""
 
     def shape(values: Sequence[Given]) -> Written | Misfit:
-        texts, proofs = fixed.copy(), fixed.copy()
+        texts = fixed.copy()
+        proofs = texts if is_own_proof else fixed.copy()
         for index, place in places:
-            written = place(values)
-            if written.__class__ is Misfit:
-                return written
-            texts[index], proofs[index] = written  # type: ignore[misc]
-        return Written("".join(texts), "".join(proofs))
+            if place.__class__ is Slot:
+                position, write, stand_in = place  # type: ignore[misc]
+                value = values[position]
+                text = write(value)
+                if text.__class__ is Misfit:
+                    return text._replace(position=position)
+                texts[index] = text
+                proofs[index] = text if stand_in is same else stand_in(value, text)
+            else:
+                written = place(values)
+                if isinstance(written, Misfit):
+                    return written
+                texts[index], proofs[index] = written
+        text = "".join(texts)
+        return Written(text, text if is_own_proof else "".join(proofs))
 
     return shape
 
