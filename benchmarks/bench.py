@@ -1,6 +1,6 @@
 """Figures of the compiler: time and memory of whole commands, and their ratios to floors of the same run.
 
-Run it by `make bench`, or with a number of tenants: `make bench BENCH=300`. It is no test: machines differ, ratios less.
+Run it by `make bench`, or with a number of tenants: `make bench BENCH=300`. Machines differ, ratios less.
 """
 
 import os

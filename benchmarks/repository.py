@@ -17,8 +17,12 @@ layers:
   - {name: region, priority: 20, owner: platform, path: "environments/regions/%{tenant.region}"}
   - {name: environment, priority: 30, owner: platform, path: "environments/%{environment}"}
   - {name: tenant, priority: 40, owner: tenant, path: "tenants/%{tenant.id}/tenant"}
-  - {name: services, priority: 50, owner: tenant, path: "tenants/%{tenant.id}/services/*", into: "services.%{file.stem}"}
   - {name: users, priority: 50, owner: tenant, path: "tenants/%{tenant.id}/users/*", into: "users.%{file.stem}"}
+  - name: services
+    priority: 50
+    owner: tenant
+    path: "tenants/%{tenant.id}/services/*"
+    into: "services.%{file.stem}"
   - {name: overlay, priority: 60, owner: tenant, path: "tenants/%{tenant.id}/overlays/%{environment}", optional: true}
   - {name: grants, priority: 70, owner: platform, path: "environments/tenants/%{tenant.id}", optional: true}
 """
@@ -34,6 +38,17 @@ platform:
   targets: {prometheus: {version: "3.5"}}
   blackbox: {address: "blackbox.example:9115"}
   secrets: {root: /run/secrets/varve}
+"""
+
+TENANT = """\
+tenant:
+  name: Tenant {number}
+  tier: {tier}
+  region: {region}
+  isolation: logical
+  owners: [owner@{tenant}.example]
+locale: {locale}
+timezone: Europe/Paris
 """
 
 SERVICE = """\
@@ -97,9 +112,8 @@ def _tenant(number: int) -> Iterator[tuple[str, str]]:
     folder = f"tenants/{tenant}"
     yield (
         f"{folder}/tenant.yaml",
-        (
-            f"tenant: {{name: Tenant {number}, tier: {TIERS[number % 2]}, region: {REGIONS[number % 2]}, isolation: logical,\n"
-            f"  owners: [owner@{tenant}.example]}}\nlocale: {LOCALES[number % 5]}\ntimezone: Europe/Paris\n"
+        TENANT.format(
+            number=number, tenant=tenant, tier=TIERS[number % 2], region=REGIONS[number % 2], locale=LOCALES[number % 5]
         ),
     )
     yield f"{folder}/users/alice.yaml", f"name: Alice\nemail: alice@{tenant}.example\n"

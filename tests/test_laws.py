@@ -134,7 +134,7 @@ def test_the_example_and_a_broken_one_are_the_same_on_every_machine() -> None:
 
 
 def _printed(message: bytes, machine: Mapping[str, str]) -> str:
-    environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}} | machine
+    environment = {**{name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}, **machine}
     done = subprocess.run(
         [sys.executable, "-P", "-c", PRINT], input=message, env=environment, capture_output=True, check=False
     )

@@ -109,7 +109,7 @@ def test_what_is_named_and_there_is_fine(value: Map) -> None:
             "check/unknown-pack",
             "services.web.packs.quota",
             "key",
-            "write `templates/packs/quota/pack.yaml`, or name one of host",
+            "take it out",
             id="a pack for tenants",
         ),
         pytest.param(

@@ -33,14 +33,25 @@ def asked(parameter: Value, value: Value) -> list[Diagnostic]:
             "`cpu` is not known in `quotas`",
             "known here: samples_per_second, series",
         ),
-        ({"labels": {"a": 1}}, "labels.a", "`1` is a number, where a text is needed", "write a text, in quotes"),
+        ({"labels": {"a": 1}}, "labels.a", "`1` is a number, where a text is needed", 'write it in quotes, "1"'),
         (
             {"labels": {"a": True}},
             "labels.a",
             "`true` is true or false, where a text is needed",
-            "write a text, in quotes",
+            "write it in quotes, as it stands there",
         ),
-        ({"labels": {"a": None}}, "labels.a", "`null` is null, where a text is needed", "write a text"),
+        (
+            {"labels": {"a": None}},
+            "labels.a",
+            "`labels.a` has no value, where a text is needed",
+            "write a text; in YAML, a blank and `#` begin a comment",
+        ),
+        (
+            {"labels": {"a": 3.10}},
+            "labels.a",
+            "`3.1` is a number, where a text is needed",
+            "write it in quotes, as it stands there",
+        ),
         (
             {"labels": {"a": "x" * 201}},
             "labels.a",

@@ -1,4 +1,5 @@
-from tests.emit.repository import task
+from tests.emit.repository import CHECKOUT, pack, task
+from varve.model.diagnostic import Place
 from varve.model.unit import Unit
 
 
@@ -10,3 +11,23 @@ def test_a_kit_holds_the_templates_and_packs_of_the_snapshot() -> None:
     kit = task({}).kit
     assert {"http-service", "host", "slo", "blackbox-http", "tenant"} <= kit.packs.keys()
     assert all(f"{pack.folder}/rules.yaml.j2" in kit.engine.templates for pack in kit.packs.values())
+
+
+def test_what_a_unit_is_at_fault_for_is_said_with_where_it_asked_for_the_template() -> None:
+    changed = {**pack("rules: [{record: 'a:b', expr: 'up > {{ x }}'}]\n"), CHECKOUT: "packs: {mine: {}}\n"}
+    asking = task(changed)
+    at = ("services", "checkout", "packs", "mine")
+    assert asking.render("templates/packs/mine/rules.yaml.j2", {"x": 5}, {}, at) == {
+        "rules": [{"record": "a:b", "expr": "up > 5"}]
+    }
+    assert not list(asking.report)
+    assert asking.render("templates/packs/mine/rules.yaml.j2", {"x": None}, {}, at) is None
+    (said,) = asking.report
+    assert said.rule.code == "emit/null-in-text"
+    assert [note.place for note in said.notes] == [Place(CHECKOUT, ("packs", "mine"))]
+
+
+def test_what_a_template_is_at_fault_for_is_said_without() -> None:
+    asking = task(pack("rules: {{ nothing }}\n"))
+    asking.render("templates/packs/mine/rules.yaml.j2", {}, {}, ("services", "checkout"))
+    assert [each.notes for each in asking.report] == [()]

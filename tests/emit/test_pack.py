@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from tests.emit.repository import BLACKBOX, CHECKOUT, Changed, pack, task
-from varve.emit.pack import Use, uses
+from varve.emit.pack import Use, asked, uses
 from varve.emit.template.given import Given
 from varve.language.message import Catalogue
 from varve.model.unit import Unit
@@ -117,3 +117,16 @@ def test_messages_come_from_the_catalogue_of_the_language() -> None:
     german = _context({**given, LOCALE: "locale: de_DE\n"})["text"]
     assert french == Catalogue("fr", {"slow": "lent"})
     assert german == Catalogue("de", {})
+
+
+ASKED: dict[str, tuple[Changed, str | None, tuple[str, ...]]] = {
+    "by name": ({**MINE, CHECKOUT: "packs: {mine: {}}\n"}, "checkout", ("services", "checkout", "packs", "mine")),
+    "by objectives": ({CHECKOUT: SLO}, "checkout", ("services", "checkout", "slos")),
+    "by probes": ({CHECKOUT: PROBE, **BLACKBOX}, "checkout", ("services", "checkout", "probes")),
+    "by being a tenant": (pack("rules: []\n", "tenant"), None, ("tenant",)),
+}
+
+
+@pytest.mark.parametrize(("changed", "service", "expected"), ASKED.values(), ids=ASKED)
+def test_a_pack_is_asked_for(changed: Changed, service: str | None, expected: tuple[str, ...]) -> None:
+    assert asked(_uses(changed, service)[0], service or "") == expected

@@ -48,11 +48,6 @@ def test_a_catalogue_translates_what_is_confirmed_and_leaves_the_rest() -> None:
     assert [catalogue.text(each) for each in ("guessed", "later", "unknown", "")] == ["guessed", "later", "unknown", ""]
 
 
-def test_what_is_not_translated_is_named_once_and_sorted() -> None:
-    msgids = ["later", "100 % of the budget", "guessed", "later"]
-    assert message.missing(french(), msgids) == ("guessed", "later")
-
-
 @pytest.mark.parametrize(
     ("po", "said"),
     [
@@ -120,7 +115,7 @@ def test_a_number_keeps_its_digits_in_every_locale(
     locale: str, small: str, four: str, large: str, percent: str
 ) -> None:
     written = [message.number(each, locale) for each in (99.9, 1234.5, 12345.678901)]
-    assert [*written, message.percent(99.995, locale)] == [small, four, large, percent]
+    assert [*written, message.ratio(0.99995, locale)] == [small, four, large, percent]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 import time
 
 import pytest
+import re2
+from hypothesis import given
+from hypothesis import strategies as st
 
 from varve.language import regex
 
@@ -101,3 +104,12 @@ def test_no_pattern_takes_long(pattern: str) -> None:
     begin = time.perf_counter()
     regex.fault(pattern)
     assert time.perf_counter() - begin < 1
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\\.+*?()|[]{}^$-#& \n"), max_size=30))
+def test_a_quoted_text_matches_itself_and_nothing_else(text: str) -> None:
+    pattern = regex.quote(text)
+    options = re2.Options()
+    options.dot_nl = True
+    assert re2.fullmatch(pattern, text, options) is not None
+    assert re2.fullmatch(pattern, f"{text}x", options) is None

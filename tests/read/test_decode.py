@@ -37,7 +37,7 @@ ACCEPTED = {
     "tabs and both line ends": "a: x\ty\r\nb: 1\n",
     "text that is written from right to left": "a: שלום\nb: مرحبا",
     "characters beyond the basic plane": "a: 😀",
-    "private characters": "a: \ue000",
+    "private characters": "a: \ue002 \uf8ff",
     "a soft hyphen and a joiner": "a: \u00ad\u200d",
 }
 

@@ -1,7 +1,12 @@
+from typing import TYPE_CHECKING
+
 from varve.language.version import Version
 from varve.model.layer import Stack
 from varve.model.unit import Environment
 from varve.resolve.platform import credentials, prometheus_features, prometheus_version
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
 
 PRODUCTION = Environment(
     "production",
@@ -19,7 +24,7 @@ def test_the_target_says_its_version_and_flags() -> None:
 
 
 def test_secrets_become_absolute_paths_and_nothing_else_changes() -> None:
-    said = {
+    said: Map = {
         "url": "https://x.example",
         "basic_auth": {"username": "u", "password": {"secret": "metrics/password"}},
         "authorization": {"type": "Bearer", "credentials": {"secret": "metrics/token"}},

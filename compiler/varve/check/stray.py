@@ -1,7 +1,7 @@
 """Is a name that only an overlay says a slip: a service or a user that is nearly another one."""
 
 from collections.abc import Sequence
-from typing import Final, cast, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Note, Report, Rule, Severity

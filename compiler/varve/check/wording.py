@@ -116,7 +116,7 @@ def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> I
         case "required":
             yield from _missing(error, schema, keys, where)
         case "type":
-            yield _wrong_kind(error, keys)
+            yield _wrong_kind(error, keys, where)
         case "enum" | "const":
             yield _no_choice(error, keys)
         case "format":
@@ -208,12 +208,12 @@ def _unclear(rule: Map, keys: Keys) -> Fault:
     return Fault(NEITHER_ALERT_NOR_RECORD, message, (*keys, alone[0]), "key", hint="take it out, or make it an alert")
 
 
-def _wrong_kind(error: "ValidationError", keys: Keys) -> Fault:
+def _wrong_kind(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
     wanted = cast("str | list[str]", error.validator_value)
     names = " or ".join(_KINDS[each] for each in ([wanted] if isinstance(wanted, str) else wanted))
     if error.instance is None:
         hint = f"write {names}; in YAML, a blank and `#` begin a comment"
-        return Fault(WRONG_KIND, f"`{dotted(keys)}` has no value, where {names} is needed", keys, hint=hint)
+        return Fault(WRONG_KIND, f"`{dotted((*where, *keys))}` has no value, where {names} is needed", keys, hint=hint)
     message = f"{_show(error.instance)} is {_kind(error.instance)}, where {names} is needed"
     return Fault(WRONG_KIND, message, keys, hint=_remedy(error, names))
 
@@ -224,8 +224,8 @@ def _remedy(error: "ValidationError", names: str) -> str:
     if not isinstance(error.instance, (int, float)) or names != "a text":
         return f"write {names}"
     reason = format_.fault(str(error.instance)) if format_ else None
-    # A fraction may be written otherwise than it reads: 3.10 is the number 3.1.
-    shown = "as it stands there" if isinstance(error.instance, float) else f'"{error.instance}"'
+    # What is no whole number may be written otherwise than it reads: 3.10 is the number 3.1, and True is true.
+    shown = f'"{error.instance}"' if type(error.instance) is int else "as it stands there"
     return reason if reason and _is_advice(reason) else f"write it in quotes, {shown}"
 
 

@@ -1,6 +1,7 @@
 """Durations as Prometheus writes them: `90s`, `1h30m`, `500ms`."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _DAY: Final = 86_400_000
@@ -13,6 +14,7 @@ _LONGEST: Final = (2**63 - 1) // 1_000_000
 _DIGITS: Final = len(str(_LONGEST))
 
 
+@lru_cache(maxsize=1024)
 def milliseconds(text: str) -> int | None:
     """How long `text` lasts, or None where it is no duration or longer than Prometheus can count."""
     if text == "0":

@@ -9,6 +9,7 @@ from varve.render.situate import situate
 
 METRICS = {"tenants/acme/secrets/metrics.sops.yaml": SEALED, "environments/secrets/metrics.sops.yaml": SEALED}
 PRODUCTION = "environments/production.yaml"
+OVERLAY = "tenants/acme/overlays/production.yaml"
 BASIC = "basic_auth: {username: u, password: {secret: metrics/password}}"
 BEARER = "authorization: {credentials: {secret: metrics/token}}"
 BOTH = "`basic_auth` and `authorization` are both said, where there is one way to log in"
@@ -55,9 +56,9 @@ REFUSED: dict[str, tuple[Changed, tuple[str, str, list[str]]]] = {
     "a way in the service and another in an overlay": (
         {
             **_job(BASIC),
-            "tenants/acme/overlays/production.yaml": f"services:\n  checkout:\n    scrape:\n     app:\n      {BEARER}\n",
+            OVERLAY: f"services:\n  checkout:\n    scrape:\n      app:\n        {BEARER}\n",
         },
-        ("tenants/acme/overlays/production.yaml:5:22", BOTH, [f"{CHECKOUT}:4:17"]),
+        (f"{OVERLAY}:5:24", BOTH, [f"{CHECKOUT}:4:17"]),
     ),
 }
 

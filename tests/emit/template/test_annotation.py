@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from varve.emit.template.engine import Engine
 from varve.emit.template.field import Field
-from varve.emit.template.given import Given, GoTemplate, Pattern
+from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate, literal
 from varve.language.message import Catalogue
 from varve.model.diagnostic import Report
@@ -70,7 +70,6 @@ UNFIT: dict[str, tuple[str, Given]] = {
     "a Go template in a longer text": ("on <x>", GoTemplate("{{ $value }}")),
     "a Go template that reads other series": ("<x>", GoTemplate('{{ query "up" }}')),
     "a Go template that is none": ("<x>", GoTemplate("{{ $value")),
-    "a pattern": ("<x>!", Pattern("a")),
     "a boolean in an action": ("{{ if <x> }}a{{ end }}", True),
 }
 

@@ -5,7 +5,7 @@ import pytest
 from varve.emit.template.bind import plan
 from varve.emit.template.engine import Engine
 from varve.emit.template.field import Field, FieldTree
-from varve.emit.template.given import Given, GoTemplate, Message, Pattern
+from varve.emit.template.given import Given, GoTemplate, Message
 from varve.emit.template.skeleton import parse
 from varve.model.diagnostic import Report
 from varve.model.source import Value
@@ -80,7 +80,7 @@ REFUSED: dict[str, tuple[str, Given, str]] = {
     "a private character in a key": ("a: {{ x }}", {"\ue001": 1}, "private-character"),
     "a private character in a language": ("expr: 'up{a=\"{{ x }}\"}'", "\ue000", "private-character"),
     "a Go template without its language": ("a: {{ x }}", GoTemplate("{{ $value }}"), "no-plain-value"),
-    "a pattern without its language": ("a: {{ [x] }}", Pattern("a"), "no-plain-value"),
+    "a Go template in a list": ("a: {{ [x] }}", GoTemplate("a"), "no-plain-value"),
     "a number beyond 64 bits": ("a: {{ x }}", 1 << 64, "no-plain-value"),
     "infinity": ("a: {{ x }}", float("inf"), "no-plain-value"),
     "a range": ("a: {{ range(3) }}", None, "no-plain-value"),

@@ -3,7 +3,7 @@
 import pytest
 
 from varve.emit.template import given
-from varve.emit.template.given import Function, Given, GoTemplate, Message, Pattern
+from varve.emit.template.given import Function, Given, GoTemplate, Message
 
 
 def test_a_copy_shares_no_container() -> None:
@@ -50,7 +50,6 @@ def test_a_number_is_finite_and_fits_64_bits(value: object, text: str | None) ->
         ({}, "a map"),
         ([1], "a list"),
         (GoTemplate("a"), "`a`"),
-        (Pattern("b"), "`b`"),
         (Message("c", {}), "`c`"),
         (Function(len), "something that is no plain value"),
     ],

@@ -37,7 +37,7 @@ def test_plain_data_is_copied(value: Given) -> None:
     run = Run()
     run.place(value, SITE)
     made = run.plain(value, 0)
-    assert (made, run.faults) == (value, [])
+    assert (made, run.complaints) == (value, [])
     assert made is not value or not isinstance(value, dict | list)
 
 
@@ -56,4 +56,7 @@ def test_a_misfit_blames_the_value_and_a_refusal_the_template() -> None:
     run.place("v", SITE)
     run.misfit(TOO_MUCH, "a", 0)
     run.refuse(TOO_MUCH, "b", 0)
-    assert [(each.message, each.site, each.foreign) for each in run.faults] == [("a", SITE, True), ("b", SITE, False)]
+    assert [(each.message, each.site, each.foreign) for each in run.complaints] == [
+        ("a", SITE, True),
+        ("b", SITE, False),
+    ]

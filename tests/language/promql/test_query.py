@@ -4,10 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.language.promql.trees import same
 from tests.language.promql.verdicts import READ_BY_BOTH, REFUSED_BY_BOTH
 from varve.language import promql
 from varve.language.fault import Fault
 
+VECTORS = [
+    text
+    for text in READ_BY_BOTH
+    if isinstance(read := promql.read(text), promql.Query) and read.result_type == "vector"
+]
 RATIO = 'sum by (job) (rate(errors{job="a"}[5m])) / ignoring(x) sum(rate({__name__="total"}[5m])) > 0.01'
 
 
@@ -16,7 +22,6 @@ def test_a_query_holds_every_answer_of_one_reading() -> None:
         result_type="vector",
         functions=frozenset({"sum", "rate"}),
         features=frozenset(),
-        metric_names=frozenset({"errors", "total"}),
         is_selector=False,
     )
 
@@ -24,29 +29,8 @@ def test_a_query_holds_every_answer_of_one_reading() -> None:
 @pytest.mark.parametrize("text", REFUSED_BY_BOTH)
 def test_of_what_is_refused_nothing_is_known(text: str) -> None:
     assert isinstance(promql.read(text), Fault)
-    assert promql.result_type(text) is None
-    assert not promql.functions(text)
-    assert not promql.features(text)
-    assert not promql.metric_names(text)
     assert not promql.is_selector(text)
-    assert not promql.same(text, text)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("x", {"x"}),
-        ("a:b{c='d'} + y[5m:] offset 1h", {"a:b", "y"}),
-        ('{"my.metric"}', {"my.metric"}),
-        ('{__name__="x"}', {"x"}),
-        ('{__name__=~"x.*"}', set()),
-        ('{a="b"}', set()),
-        ("absent(x) or vector(1)", {"x"}),
-    ],
-)
-def test_metric_names_are_those_said_in_full(text: str, expected: set[str]) -> None:
-    text = text.replace("y[5m:]", "max_over_time(y[5m:])").replace(") offset 1h", ")")
-    assert promql.metric_names(text) == expected
+    assert not same(text, text)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +69,7 @@ def test_a_selector_is_one_that_a_range_may_follow(text: str, expected: bool) ->
     ],
 )
 def test_the_same_tree_may_be_written_in_two_ways(one: str, other: str) -> None:
-    assert promql.same(one, other)
+    assert same(one, other)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +106,7 @@ def test_the_same_tree_may_be_written_in_two_ways(one: str, other: str) -> None:
 def test_another_tree_is_not_the_same(one: str, other: str) -> None:
     assert promql.fault(one) is None
     assert promql.fault(other) is None
-    assert not promql.same(one, other)
+    assert not same(one, other)
 
 
 @given(st.sampled_from(READ_BY_BOTH))
@@ -130,14 +114,14 @@ def test_a_blank_between_tokens_changes_no_tree(text: str) -> None:
     tokens = promql.lex(text)
     assert not isinstance(tokens, Fault)
     spaced = "\n".join(token.text for token in tokens)
-    assert promql.same(text, spaced)
+    assert same(text, spaced)
 
 
-@given(st.sampled_from([text for text in READ_BY_BOTH if promql.result_type(text) == "vector"]), st.text(max_size=12))
+@given(st.sampled_from(VECTORS), st.text(max_size=12))
 def test_a_string_that_is_bound_changes_its_own_node_and_no_other(text: str, value: str) -> None:
     escaped = promql.escape(value, "'")
     if escaped is not None and promql.fault(f"'{escaped}'") is None:
         before = f"label_join(({text}\n), 'a', 'b')"
         after = f"label_join(({text}\n), 'a', '{escaped}')"
         assert promql.fault(after) is None
-        assert promql.same(before, after) is (value == "b")
+        assert same(before, after) is (value == "b")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.emit.template.given import Given
@@ -55,14 +56,16 @@ def same(_: Given, written: str) -> str:
     return written
 
 
-class Slot(NamedTuple):
-    """One place of a text, which is a shape too."""
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a text, which by itself is a shape."""
 
     position: int
     write: Write
     stand_in: StandIn
 
     def __call__(self, values: Sequence[Given]) -> Written | Misfit:
+        """What is written at the place."""
         value = values[self.position]
         written = self.write(value)
         if isinstance(written, Misfit):
@@ -96,19 +99,18 @@ def _assembled(fixed: list[str], places: list[tuple[int, Shape]], *, is_own_proo
         texts = fixed.copy()
         proofs = texts if is_own_proof else fixed.copy()
         for index, place in places:
-            if place.__class__ is Slot:
-                position, write, stand_in = place  # type: ignore[misc]
-                value = values[position]
-                text = write(value)
-                if text.__class__ is Misfit:
-                    return text._replace(position=position)
-                texts[index] = text
-                proofs[index] = text if stand_in is same else stand_in(value, text)
-            else:
-                written = place(values)
+            if isinstance(place, Slot):
+                value = values[place.position]
+                written = place.write(value)
                 if isinstance(written, Misfit):
-                    return written
-                texts[index], proofs[index] = written
+                    return written._replace(position=place.position)
+                texts[index] = written
+                proofs[index] = written if place.stand_in is same else place.stand_in(value, written)
+            else:
+                piece = place(values)
+                if isinstance(piece, Misfit):
+                    return piece
+                texts[index], proofs[index] = piece
         text = "".join(texts)
         return Written(text, text if is_own_proof else "".join(proofs))
 
