@@ -83,3 +83,25 @@ def test_the_order_is_by_file_line_column_code_and_message() -> None:
     ]
     for said in permutations(expected):
         assert [each.diagnostic for each in situate(said, SNAPSHOT)] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("password: hunter2", False),
+        ("basic_auth: {username: x, password: hunter2}", False),
+        ("password = 'hunter2'", False),
+        ('"password": "hunter2",', False),
+        ("<password type='str'>hunter2</password>", False),
+        ("credentials: Bearer hunter2", False),
+        ("password: {secret: metrics/password}", True),
+        ("basic_auth: {username: x, password: {secret: metrics/password}}", True),
+        ("password:", True),
+        ("passwords: 1", True),
+    ],
+)
+def test_a_line_that_may_say_a_secret_is_not_shown(line: str, shown: bool) -> None:  # noqa: FBT001 - a table
+    snapshot = Snapshot({"a.yaml": Entry("a", "100644")}, {"a": line.encode()})
+    [found] = situate([Diagnostic(RULE, "wrong", Place("a.yaml", span=Span(1, 2, 3)))], snapshot)
+    assert found.spot is not None
+    assert (found.spot.line == line) is shown

@@ -89,6 +89,7 @@ def _text(explained: _Explained, keys: Keys, lines: list[_Line]) -> str:
 def _explained(unit: Unit, keys: Keys, rev: str | None, report: Report) -> _Explained | None:
     """A unit, or where it is the platform's own settings that are asked for, its environment."""
     from varve import pipeline
+    from varve.check import source
     from varve.model.unit import Selection
     from varve.read import repository as shape
     from varve.world.git import Commit, WorkTree
@@ -106,7 +107,10 @@ def _explained(unit: Unit, keys: Keys, rev: str | None, report: Report) -> _Expl
         platform: Map = {"platform": environment.platform} if environment else {}
         return _Explained(opened, environment.stack, platform, packs) if environment else None
     stack = pipeline.stack_unit(compiling, unit, report)
-    return _Explained(opened, stack, pipeline.merge_unit(compiling, unit, stack, report), packs) if stack else None
+    # A file that is not sound may hold a secret where a reference belongs, and nothing of it is shown.
+    if stack is None or not source.layers(stack, compiling.reading, compiling.judged):
+        return None
+    return _Explained(opened, stack, pipeline.merge_unit(compiling, unit, stack, report), packs)
 
 
 def _at(explained: _Explained, keys: Keys) -> Value:

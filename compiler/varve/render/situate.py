@@ -1,9 +1,11 @@
 """Turns the places of diagnostics into lines and columns, with the lines of text that stand there."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from varve.check.kind import secretive
 from varve.model.diagnostic import Diagnostic, Place, Span
 from varve.model.snapshot import Snapshot
 from varve.read.locate import locator
@@ -33,7 +35,8 @@ class Situated:
 def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situated]:
     """Every diagnostic with its places, by file, line, column and code; each file is parsed at most once.
 
-    A line on which something sealed stands is never shown, not even for the sake of something else on it.
+    A line on which something sealed stands is never shown, not even for the sake of something else on it; nor is one
+    that says a password or its like, for a file that cannot be read is not known well enough to tell.
     """
     diagnostics = list(diagnostics)
 
@@ -51,7 +54,9 @@ def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situa
         if place.span is None and not place.keys:
             return Spot(place.file, Span(1, 1, 1))
         at = span(place)
-        return Spot(place.file, at, None if (place.file, at.line) in hidden else _line(lines(place.file), at))
+        line = _line(lines(place.file), at)
+        secret = (place.file, at.line) in hidden or _says_a_secret().search(line)
+        return Spot(place.file, at, None if secret else line)
 
     def span(place: Place) -> Span:
         return place.span or locate(place.file)(place.keys, place.on)
@@ -60,6 +65,13 @@ def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situa
     hidden = {(place.file, span(place).line) for place in sealed}
     found = (Situated(each, spot(each.place), tuple(spot(note.place) for note in each.notes)) for each in diagnostics)
     return sorted(found, key=_order)
+
+
+@cache
+def _says_a_secret() -> re.Pattern[str]:
+    """What a line looks like that holds more than a map under a key whose value is a secret, in any of the formats."""
+    keys = "|".join(sorted(secretive()))
+    return re.compile(rf"""\b(?:{keys})["']?\s*+[:=]\s*+(?![{{#])\S|<(?:{keys})(?:\s[^>]*)?>\s*+[^<\s]""")
 
 
 def _places(diagnostics: Iterable[Diagnostic]) -> Iterator[Place]:

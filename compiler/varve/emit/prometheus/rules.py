@@ -26,9 +26,8 @@ def of_service(task: Task, service: str) -> list[Map]:
     name = f"{task.unit.unit.tenant}/{service}"
     groups = []
     if value.get("alerts") or value.get("records"):
-        groups.append(
-            _group(task, (name, "", service), _rendered(task, _OWN, _own(task, service), ("services", service)))
-        )
+        at = ("services", service, "alerts" if value.get("alerts") else "records")
+        groups.append(_group(task, (name, "", service), _rendered(task, _OWN, _own(task, service), at)))
     used = ((use, f"{name}/{use.pack.name}") for use in uses(task, service))
     groups += [_group(task, (group, use.pack.name, service), _of_pack(task, use, service)) for use, group in used]
     return [group for group in groups if group["rules"]]

@@ -24,7 +24,7 @@ def _scrapes(task: Task, service: str) -> Iterator[Value]:
     value = cast("dict[str, dict[str, dict[str, Map]]]", task.unit.value["services"])[service]
     for name, scrape in value.get("scrape", {}).items():
         job = {"name": name, **scrape, **credentials(task.environment, f"tenants/{task.unit.unit.tenant}", scrape)}
-        yield from _job(task, service, (_SCRAPE, name), {"job": job})
+        yield from _job(task, ("services", service, "scrape", name), (_SCRAPE, name), {"job": job})
 
 
 def _probes(task: Task, service: str) -> Iterator[Value]:
@@ -34,19 +34,20 @@ def _probes(task: Task, service: str) -> Iterator[Value]:
             "probe": {"module": "http_2xx", "name": name, **each["http"]},
             "blackbox": task.environment.platform["blackbox"],
         }
-        yield from _job(task, service, (_PROBE, PROBE_COMPONENT), given)
+        yield from _job(task, ("services", service, "probes", name), (_PROBE, PROBE_COMPONENT), given)
 
 
-def _job(task: Task, service: str, made: tuple[str, str], given: Map) -> Iterator[Value]:
-    """One job from its template, with what no template may change."""
+def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str], given: Map) -> Iterator[Value]:
+    """One job from its template, with what no template may change; `asked` leads to what the service says of it."""
     template, component = made
+    service = asked[1]
     context: Map = {
         "tenant": task.unit.value["tenant"],
         "environment": task.unit.unit.environment,
         "service": {"id": service},
         **given,
     }
-    job = checked(task.render(template, context, SCRAPE, ("services", service)), JOB_SHAPE, template, task.report)
+    job = checked(task.render(template, context, SCRAPE, asked), JOB_SHAPE, template, task.report)
     if job:
         identity = _identity(task, service, component)
         yield {**job, "honor_labels": False, **{steps: [*_steps(job, steps), *identity] for steps in _relabelled(job)}}
