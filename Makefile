@@ -43,7 +43,7 @@ oracles: $(STAMP) ## build or fetch the Prometheus tools that the tests ask, out
 	@$(BIN)/python -m tests.oracle
 
 bench: $(STAMP) ## figures, no test
-	@$(BIN)/python benchmarks/bench.py $(BENCH)
+	@$(BIN)/python -m benchmarks.bench $(BENCH)
 
 lock: ## write requirements/dev.txt anew from pyproject.toml and requirements/dev.in
 	@$(PYTHON) -m venv --clear .venv/lock
