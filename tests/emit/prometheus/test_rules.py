@@ -107,7 +107,7 @@ def test_no_template_of_a_services_own_rules_can_either() -> None:
 def test_a_rule_of_the_tenant_itself_is_of_no_service() -> None:
     rules = "rules: [{alert: A, expr: up, labels: {tenant: other, pack: other}}]\n"
     groups = _groups({**pack(rules, "tenant"), GOLD: "labels: {team: platform}\n"}, f"{ACME}/rules/_tenant.yaml")
-    (group,) = [group for group in groups if group["name"] == "acme/mine"]
+    (group,) = [group for group in groups if group["name"] == "acme/_tenant/mine"]
     assert group["rules"][0]["labels"] == {"tenant": "acme", "pack": "mine", "team": "platform"}
 
 

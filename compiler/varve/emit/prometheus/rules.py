@@ -37,7 +37,7 @@ def of_tenant(task: Task) -> list[Map]:
     """The rule groups of the tenant itself, one a pack that applies to tenants."""
     tenant = task.unit.unit.tenant
     groups = [
-        _group(task, (f"{tenant}/{use.pack.name}", use.pack.name, ""), _of_pack(task, use, ""))
+        _group(task, (f"{tenant}/_tenant/{use.pack.name}", use.pack.name, ""), _of_pack(task, use, ""))
         for use in uses(task, None)
     ]
     return [group for group in groups if group["rules"]]

@@ -24,7 +24,8 @@ def _scrapes(task: Task, service: str) -> Iterator[Value]:
     value = cast("dict[str, dict[str, dict[str, Map]]]", task.unit.value["services"])[service]
     for name, scrape in value.get("scrape", {}).items():
         job = {"name": name, **scrape, **credentials(task.environment, f"tenants/{task.unit.unit.tenant}", scrape)}
-        yield from _job(task, ("services", service, "scrape", name), (_SCRAPE, name), {"job": job})
+        made = (_SCRAPE, name, name)
+        yield from _job(task, ("services", service, "scrape", name), made, {"job": job})
 
 
 def _probes(task: Task, service: str) -> Iterator[Value]:
@@ -34,12 +35,16 @@ def _probes(task: Task, service: str) -> Iterator[Value]:
             "probe": {"module": "http_2xx", "name": name, **each["http"]},
             "blackbox": task.environment.platform["blackbox"],
         }
-        yield from _job(task, ("services", service, "probes", name), (_PROBE, PROBE_COMPONENT), given)
+        made = (_PROBE, PROBE_COMPONENT, f"{PROBE_COMPONENT}/{name}")
+        yield from _job(task, ("services", service, "probes", name), made, given)
 
 
-def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str], given: Map) -> Iterator[Value]:
-    """One job from its template, with what no template may change; `asked` leads to what the service says of it."""
-    template, component = made
+def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str, str], given: Map) -> Iterator[Value]:
+    """One job, with what no template may change.
+
+    `asked` leads to what the service says of it; `made` holds its template, its component and its name in the service.
+    """
+    template, component, name = made
     service = asked[1]
     context: Map = {
         "tenant": task.unit.value["tenant"],
@@ -50,7 +55,8 @@ def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str], given: Map) 
     job = checked(task.render(template, context, SCRAPE, asked), JOB_SHAPE, template, task.report)
     if job:
         identity = _identity(task, service, component)
-        yield {**job, "honor_labels": False, **{steps: [*_steps(job, steps), *identity] for steps in _relabelled(job)}}
+        steps = {each: [*_steps(job, each), *identity] for each in _relabelled(job)}
+        yield {**job, "job_name": f"{task.unit.unit.tenant}/{service}/{name}", "honor_labels": False, **steps}
 
 
 def _relabelled(job: Map) -> Iterator[str]:
