@@ -1,6 +1,6 @@
 """JSON: the grammar and nothing else, every key once."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -82,8 +82,8 @@ BOMBS = {
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
     report = Report()
-    begun = perf_counter()
+    begun = process_time()
     assert parse(source(text, NAME), report) is None
     locator(source(text, NAME))(("a", 0), "value")
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5
     assert report.broken

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -199,9 +199,9 @@ def spoilt(draw: st.DrawFn) -> tuple[str, bytes]:
 @given(spoilt() | st.tuples(st.sampled_from(EXTENSIONS), st.binary(max_size=80)))
 def test_any_bytes_give_a_value_or_a_diagnostic(spoilt: tuple[str, bytes]) -> None:
     extension, text = spoilt
-    begun = perf_counter()
+    begun = process_time()
     value, said = parsed(text, "source" + extension)
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
     assert value is not None or said
     assert value is None or only_plain(value)
 

@@ -1,6 +1,6 @@
 """TOML: dates are text, and a mistake has the same code as in YAML where it is the same mistake."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -91,8 +91,8 @@ BOMBS = {
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
     report = Report()
-    begun = perf_counter()
+    begun = process_time()
     assert parse(source(text, NAME), report) is None
     locator(source(text, NAME))(("a", 0), "value")
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5
     assert report.broken

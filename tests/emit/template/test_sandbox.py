@@ -241,13 +241,13 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_template_ends_soon_and_says_so(bomb: str) -> None:
     big, wide = "x" * (1 << 18), [[0] * 100] * 100
-    begun = time.perf_counter()
+    begun = time.process_time()
     loop = {"templates/loop.j2": MANY * 3 + "x" + "{% endfor %}" * 3}
     value, said = render(bomb, loop, x=1, big=big, wide=wide)
     assert value is None
     assert len(said) == 1
     assert said[0].startswith("emit/")
-    assert time.perf_counter() - begun < 6
+    assert time.process_time() - begun < 6
 
 
 def test_a_large_honest_artifact_is_far_from_the_bounds() -> None:
