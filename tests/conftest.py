@@ -3,11 +3,18 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.workbench import begin, deterministic
 
-settings.register_profile("varve", deadline=None, derandomize=True, max_examples=60, database=None)
+settings.register_profile(
+    "varve",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # it measures the machine, and what else runs there
+)
 settings.load_profile("varve")
 
 

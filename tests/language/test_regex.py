@@ -101,9 +101,9 @@ EVIL = {
 
 @pytest.mark.parametrize("pattern", EVIL.values(), ids=EVIL)
 def test_no_pattern_takes_long(pattern: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     regex.fault(pattern)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\\.+*?()|[]{}^$-#& \n"), max_size=30))

@@ -1,7 +1,7 @@
 """XML: elements are keys, text is typed as YAML types it, and nothing else is let in."""
 
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -172,8 +172,8 @@ BOMBS = {
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
     report = Report()
-    begun = perf_counter()
+    begun = process_time()
     assert parse(source(text, NAME), report) is None
     locator(source(text, NAME))(("a", 0), "value")
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5
     assert report.broken

@@ -1,6 +1,6 @@
 """YAML: one meaning for every scalar, and a code and a place for everything that could surprise."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -185,9 +185,9 @@ BOMBS = {
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
     report = Report()
-    begun = perf_counter()
+    begun = process_time()
     assert parse(source(text), report) is None
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5
     assert report.broken
     assert len(report) <= 50
 

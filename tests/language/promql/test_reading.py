@@ -103,7 +103,7 @@ def test_the_deepest_text_within_the_limits_needs_little_stack_and_time(text: Ca
     """The parser recurses without a check of its own: one step too deep ends the process."""
     faults: list[object] = []
     threading.stack_size(1 << 20)
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         thread = threading.Thread(target=lambda: faults.append(reading.fault(text())))
         thread.start()
@@ -111,4 +111,4 @@ def test_the_deepest_text_within_the_limits_needs_little_stack_and_time(text: Ca
     finally:
         threading.stack_size(0)
     assert faults == [None]
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
