@@ -99,7 +99,7 @@ def _kept(opened: Opened, whole: set[str], outcomes: list[_Outcome]) -> Iterator
 def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
     """The repository that `snapshot` holds, or None where its settings or its packs are broken, which is reported."""
     desk = reading(snapshot, report)
-    settings = source.settings(desk.find(repository.SETTINGS), report)
+    settings = source.settings(repository.document(desk, report), report)
     kit = _kit(desk, report)
     tenants = repository.tenants(snapshot, report)
     refused = any(not path.startswith(("tenants/", "build/")) for path in snapshot.refused)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from varve.language import duration, gotemplate, name, promql, timezone, version
 from varve.language.fault import Fault
@@ -146,6 +146,7 @@ WRITTEN_LABELS: Final = frozenset(
 )
 WRITTEN_ANNOTATIONS: Final = frozenset({"summary", "description", "runbook_url", "owner", "contact"})
 
+_NO_URL = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
@@ -228,6 +229,8 @@ def _go_template(text: str) -> str | None:
 def _url(text: str) -> str | None:
     if any(character.isspace() or ord(character) < ord(" ") for character in text):
         return "it holds a blank"
+    if strange := _NO_URL.search(text):
+        return f"write `{quote(strange[0])}` for `{strange[0]}`"
     try:
         parts = urlsplit(text)
         port_is_sound = parts.port is None or parts.port > 0

@@ -8,9 +8,10 @@ from varve.language import name
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.settings import LayerSettings, Settings
 from varve.model.snapshot import Snapshot
-from varve.model.source import Map
+from varve.model.source import Document, Map
 from varve.model.unit import Selection
 from varve.read.parse import EXTENSIONS
+from varve.read.reading import Reading
 from varve.read.sealed import sealed
 
 SETTINGS = "varve"
@@ -47,6 +48,12 @@ UNREAD_FILE = Rule(
     Severity.WARNING,
 )
 
+NO_SETTINGS = Rule(
+    "read/no-settings",
+    "There is no varve.yaml in what is read",
+    "`varve.yaml` says what is built. It stands in the work tree, but not in the commit or the index that is read, or "
+    "git ignores it. Without it nothing could be judged, and that is no success. Commit it.",
+)
 NO_SUCH_ENVIRONMENT = Rule(
     "read/no-such-environment",
     "An environment that is not built",
@@ -57,6 +64,17 @@ NO_SUCH_TENANT = Rule(
     "A tenant that does not exist",
     "A tenant is a folder under `tenants/`, with a file `tenant.yaml` in it.",
 )
+
+
+def document(desk: Reading, report: Report) -> Document | None:
+    """The `varve.yaml` of what is read; where there is none, nothing can be judged, and that is reported.
+
+    Why one that is there was refused has been reported by whoever refused it.
+    """
+    refused = any(path.partition(".")[0] == SETTINGS for path in desk.snapshot.refused)
+    if SETTINGS not in desk.stems and not refused:
+        report.say(NO_SETTINGS, "there is no `varve.yaml` in what is read", hint="commit `varve.yaml`")
+    return desk.find(SETTINGS)
 
 
 def settings(value: Map) -> Settings:

@@ -95,6 +95,7 @@ SOUND: Final = (
 
 # Not loaded by Prometheus.
 REFUSED_BY_BOTH: Final = (
+    '{{ ) "x" ( }}',
     "{{",
     "{{ $value",
     "{{ $value }",

@@ -323,6 +323,9 @@ READ_BY_BOTH: Final = (
 )
 
 REFUSED_BY_BOTH: Final = (
+    "exp(NaN)",
+    "sum(Inf)",
+    "a > 0x1e",
     "x[1.5m]",
     "0b11",
     "on",

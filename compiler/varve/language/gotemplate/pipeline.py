@@ -100,7 +100,7 @@ def _operand(run: Sequence[Token], depth: int) -> Operand | Fault:
 def _is_group(run: Sequence[Token]) -> bool:
     """Whether the parenthesis that begins `run` is closed by its last token."""
     index, _ = next(_outermost(run), (0, None))
-    return 0 < index == len(run) - 1
+    return run[0].text == "(" and 0 < index == len(run) - 1
 
 
 def _outermost(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:

@@ -25,13 +25,18 @@ _PLAIN_LONGEST: Final = 256
 _AMOUNT: Final = r"[1-9][0-9]{0,3}+(?:ms|[smhd])"
 _MATCHER: Final = r'[A-Za-z_]\w*+\s*+(?:!?=\s*+"[^"\\\n\ufffd]*+"|[=!]~\s*+"(?:[\w /:=@|-]|\.[+*]?)*+")'
 _PLAIN: Final = re.compile(
-    rf"""(?: (?!(?:info|offset|limitk|limit_ratio|fill|fill_left|fill_right)\b) [A-Za-z_:][\w:]*+
+    rf"""(?: (?!(?:[nN][aA][nN]|[iI][nN][fF]|info|offset|limitk|limit_ratio|fill|fill_left|fill_right)\b)
+          [A-Za-z_:][\w:]*+
       | [0-9]{{1,9}}+(?:\.[0-9]{{1,9}}+)?+(?![\w.])
       | [-\x20\t\r\n()+*/%^,<>]
       | [<>=!]= | offset\s++{_AMOUNT}(?!\w) | \[\s*+{_AMOUNT}\s*+(?::\s*+(?:{_AMOUNT}\s*+)?+)?+\]
       | {_AMOUNT}(?!\w) | \{{\s*+{_MATCHER}\s*+(?:,\s*+{_MATCHER}\s*+)*+\}} )*+""",
     re.VERBOSE | re.ASCII,
 )
+
+
+_NAMED_NUMBERS: Final = frozenset({"nan", "inf"})
+_HEX_WITH_E: Final = re.compile(r"0x[0-9a-f_]*e[0-9a-f_]*", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
@@ -58,12 +63,29 @@ def read(text: str) -> Reading | Fault:
     tokens = _tokens(text)
     if isinstance(tokens, Fault):
         return tokens
-    found = _read(tokens, len(text))
-    if isinstance(found, Fault) or all(each.text != "+" for each in tokens):
+    found = _strange_number(tokens) or _read(tokens, len(text))
+    if isinstance(found, Fault):
+        return found
+    # The parser takes `NaN` and `Inf` for whatever a function wants; Prometheus takes them for numbers.
+    if any(_is_named_number(each) for each in tokens):
+        numbers = _read([each._replace(text="1") if _is_named_number(each) else each for each in tokens], len(text))
+        if isinstance(numbers, Fault):
+            return numbers
+    if all(each.text != "+" for each in tokens):
         return found
     # The parser forgets a `+` before its operand, whatever that is. It minds a `-`, which may stand in the same places.
     minus = _read([each._replace(text="-") if each.text == "+" else each for each in tokens], len(text))
     return minus if isinstance(minus, Fault) else found
+
+
+def _is_named_number(token: Token) -> bool:
+    return token.kind is Kind.NUMBER and token.text.lower() in _NAMED_NUMBERS
+
+
+def _strange_number(tokens: list[Token]) -> Fault | None:
+    """A number in base 16 with the digit `e`: Prometheus takes it for an exponent, and the parser does not."""
+    found = next((each for each in tokens if each.kind is Kind.NUMBER and _HEX_WITH_E.fullmatch(each.text)), None)
+    return Fault(f"`{found.text}` is no number that Prometheus reads", found.start) if found else None
 
 
 def _read(tokens: list[Token], length: int) -> Reading | Fault:
