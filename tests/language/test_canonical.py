@@ -1,5 +1,6 @@
 """What is written is read back as it was, by readers of YAML 1.1 and 1.2, and has one form."""
 
+import json
 from io import StringIO
 
 import pytest
@@ -321,3 +322,27 @@ def test_no_line_of_a_header_leaves_its_comment() -> None:
     written = canonical.yaml({"a": 1}, ["from acme\nb: 2", "", "\u2028c: 3"]).decode()
     assert written == "# from acme\\nb: 2\n#\n# \\u2028c: 3\na: 1\n"
     assert read(written.encode(), (1, 1)) == {"a": 1}
+
+
+@given(values)
+@settings(max_examples=100, deadline=None)
+def test_json_is_read_back_as_it_was(value: Value) -> None:
+    assert typed(json.loads(canonical.json(value))) == typed(value)
+
+
+@pytest.mark.parametrize("number", [15.0, 0.1, 1e20, 1.5e300, 1e-7, 10**30, True, None], ids=repr)
+def test_a_number_in_json_has_the_form_that_it_has_in_yaml(number: Value) -> None:
+    assert canonical.yaml({"a": number}).decode() == f"a: {canonical.json(number).decode()}"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ue000", "a\ue001\nb", "\ud800"], ids=ascii)
+def test_json_refuses_what_no_source_can_hold(value: Value) -> None:
+    with pytest.raises(ValueError, match="must not reach an artifact"):
+        canonical.json({"a": [value]})
+
+
+def test_json_is_indented_by_two() -> None:
+    value: Value = {"b": [1, {"a": "é\n"}, []], "a": {}}
+    assert canonical.json(value).decode() == (
+        '{\n  "b": [\n    1,\n    {\n      "a": "é\\n"\n    },\n    []\n  ],\n  "a": {}\n}\n'
+    )

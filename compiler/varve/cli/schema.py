@@ -1,7 +1,5 @@
 """`varve schema`: the JSON Schema of a kind of source, for editors."""
 
-import json
-
 import click
 
 
@@ -12,5 +10,6 @@ import click
 def schema(kind: str) -> None:
     """Print the JSON Schema of a KIND of source, complete in itself."""
     from varve.check.kind import bundled
+    from varve.language import canonical
 
-    click.echo(json.dumps(bundled(kind), ensure_ascii=False, indent=2))
+    click.echo(canonical.json(bundled(kind)), nl=False)

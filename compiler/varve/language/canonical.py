@@ -1,4 +1,4 @@
-"""The one way to write YAML, so that the same value has the same bytes everywhere.
+"""The one way to write YAML and JSON, so that the same value has the same bytes everywhere.
 
 Keys stay in the order given. A string is quoted exactly when a reader of YAML 1.1 or 1.2 could take it for something
 else, and what cannot be seen is escaped. `ValueError` and `TypeError` mean a bug of the compiler: what has been read
@@ -49,6 +49,14 @@ def yaml(value: Value, header: Sequence[str] = ()) -> bytes:
     _node(value, "" if isinstance(value, dict | list) else _STEP, lines)
     comments = "".join(f"# {_HIDDEN.sub(_escape, line)}".rstrip() + "\n" for line in header)
     return (comments + "".join(lines)[1:]).encode()
+
+
+def json(value: Value) -> bytes:
+    """`value` as JSON, UTF-8, indented by two spaces, with a final newline."""
+    parts: list[str] = []
+    _json(value, "\n", parts)
+    parts.append("\n")
+    return "".join(parts).encode()
 
 
 def _node(value: Value, pad: str, out: list[str]) -> None:
@@ -129,6 +137,7 @@ def _quoted(text: str) -> str:
 
 
 _remembered = lru_cache(maxsize=1 << 14)(_scalar)
+_quoted_remembered = lru_cache(maxsize=1 << 12)(_quoted)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -165,3 +174,39 @@ def _float(value: float) -> str:
     # YAML 1.1 knows a float by its point and by the sign of its exponent.
     point = mantissa if "." in mantissa else f"{mantissa}.0"
     return f"{point}e{int(exponent):+d}"
+
+
+def _json(value: Value, line: str, out: list[str]) -> None:
+    """`line` is a newline and the indentation of what holds `value`."""
+    if isinstance(value, str):
+        out.append(_json_text(value))
+    elif isinstance(value, dict):
+        _json_map(value, line, out)
+    elif isinstance(value, list):
+        _json_list(value, line, out)
+    else:
+        out.append(_atom(value))
+
+
+def _json_map(value: Map, line: str, out: list[str]) -> None:
+    below = line + _STEP
+    lead = f"{{{below}"
+    for key, item in value.items():
+        out.append(f"{lead}{_json_text(key)}: ")
+        _json(item, below, out)
+        lead = f",{below}"
+    out.append(f"{line}}}" if value else "{}")
+
+
+def _json_list(value: list[Value], line: str, out: list[str]) -> None:
+    below = line + _STEP
+    lead = f"[{below}"
+    for item in value:
+        out.append(lead)
+        _json(item, below, out)
+        lead = f",{below}"
+    out.append(f"{line}]" if value else "[]")
+
+
+def _json_text(text: str) -> str:
+    return _quoted_remembered(text) if len(text) <= _REMEMBERED else _quoted(text)
