@@ -1,9 +1,10 @@
 """What varve says to people: rules, places, diagnostics, and the report that collects them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from varve.model.source import Keys
 
@@ -76,25 +77,47 @@ class Diagnostic:
     hint: str = ""
 
 
+MOST_ALIKE: Final = 20
+"""How many diagnostics of one rule in one file are said; after them it is only said that there are more."""
+
+
 @dataclass(slots=True)
 class Report:
-    """The diagnostics of a stage, in the order they were met; saying the same thing twice says it once."""
+    """The diagnostics of a stage, in the order they were met; saying the same thing twice says it once.
+
+    Nobody reads thousands of one kind, and a file may be made to hold them: of those beyond `MOST_ALIKE` only their
+    number is kept.
+    """
 
     _said: dict[Diagnostic, None] = field(default_factory=dict)
+    _alike: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def say(self, rule: Rule, message: str, place: Place | None = None, *notes: Note, hint: str = "") -> None:
         """Add one diagnostic; `message` is one sentence, lower case, without a full stop, naming the value."""
-        self._said[Diagnostic(rule, message, place, notes, hint)] = None
+        self._add(Diagnostic(rule, message, place, notes, hint))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add what another report says."""
-        self._said.update(dict.fromkeys(diagnostics))
+        for each in diagnostics:
+            self._add(each)
+
+    def _add(self, new: Diagnostic) -> None:
+        if new in self._said:
+            return
+        if new.place:
+            alike = new.rule.code, new.place.file
+            self._alike[alike] += 1
+            if self._alike[alike] > MOST_ALIKE + 1:
+                return
+            if self._alike[alike] > MOST_ALIKE:
+                new = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="mend these first")
+        self._said[new] = None
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._said)
 
     def __len__(self) -> int:
-        return len(self._said)
+        return len(self._said) + sum(count - MOST_ALIKE - 1 for count in self._alike.values() if count > MOST_ALIKE + 1)
 
     @property
     def broken(self) -> bool:

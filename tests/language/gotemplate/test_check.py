@@ -30,6 +30,18 @@ def test_sound_templates_in_a_row_are_sound(templates: list[str]) -> None:
     assert gotemplate.fault(" ".join(templates)) is None
 
 
+def test_a_text_may_come_out_so_long_and_no_longer() -> None:
+    assert gotemplate.fault("{{ $labels.a }}" * 64) is None
+    fault = gotemplate.fault("{{ $labels.a }}" * 64 + "é{{ 1 }}")
+    assert fault == Fault(
+        "the text may come out longer than 65536 bytes where labels are 1024 long: replace, repeat or print less", 945
+    )
+
+
+def test_what_is_only_asked_and_not_printed_does_not_count() -> None:
+    assert gotemplate.fault("{{ if $labels }}{{ end }}" * 100) is None
+
+
 @given(st.sampled_from(SOUND), st.sampled_from([*REFUSED_BY_BOTH, *FAILING, *NOT_ALLOWED]))
 def test_a_sound_beginning_excuses_nothing(sound: str, other: str) -> None:
     assert gotemplate.fault(f"{sound} {other}")

@@ -37,7 +37,17 @@ def test_a_pipeline_gives_a_sort_of_value(text: str, sort: Sort) -> None:
 
 
 def test_a_string_says_what_it_says() -> None:
-    assert given('"\\x41"') == Operand(Sort.TEXT, "A")
+    assert given('"\\x41"') == Operand(Sort.TEXT, 1, "A")
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("$labels.a", 1024), (".Labels.a", 1024), ("$externalURL", 1024), ("$labels", 4096), ('"é"', 2), ("$value", 64)],
+)
+def test_a_value_says_how_long_it_may_be(text: str, length: int) -> None:
+    found = given(text)
+    assert isinstance(found, Operand)
+    assert found.length == length
 
 
 @pytest.mark.parametrize(

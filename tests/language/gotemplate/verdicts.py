@@ -4,6 +4,10 @@ from typing import Final
 
 # Loaded, and printed without an error when the alert fired.
 SOUND: Final = (
+    '{{ reReplaceAll "[.]" " dot " $labels.a }}',
+    '{{ $labels.a | reReplaceAll ":.*" "" | reReplaceAll "[.]example[.]org$" "" | toUpper }}',
+    '{{ reReplaceAll "(.*)-(.*)" "$2 of ${1}" $labels.a }}',
+    '{{ printf "%s on %-20s has %+.2f%% (%q, %5d, %x)" $labels.a $labels.b $value $labels.c 5 $value }}',
     "plain",
     "{{ $value }}",
     "{{$value}}",
@@ -215,6 +219,21 @@ FAILING: Final = (
 
 # Loaded and printed; refused here, since not on the list of what an alert's text may do.
 NOT_ALLOWED: Final = (
+    "{{ printf $labels.a $value }}",
+    '{{ printf (print "%d") 5 }}',
+    '{{ printf "%100d" 5 }}',
+    '{{ printf "%*d" 9 5 }}',
+    '{{ printf "%[1]d" 5 }}',
+    '{{ printf "%.100f" $value }}',
+    '{{ printf "%p" $value }}',
+    f'{{{{ reReplaceAll "." "{"a" * 100}" $labels.a }}}}',
+    f'{{{{ reReplaceAll "(.)" "{"$1" * 100}" $labels.a }}}}',
+    "{{ reReplaceAll `.` $labels.a $labels.b }}",
+    '{{ reReplaceAll "" "aaaaaaaa" (reReplaceAll "" "aaaaaaaa" $labels.a) }}',
+    '{{ $labels.a | reReplaceAll "." "$0$0$0$0$0" | reReplaceAll "." "$0$0$0$0$0" | reReplaceAll "." "$0$0$0$0$0" }}',
+    "{{ urlquery (urlquery (urlquery (urlquery $labels.a))) }}",
+    "{{ $labels.a }}" * 65,
+    "{{ if $labels.a }}" + "{{ $labels }}" * 9 + "{{ else }}" + "{{ $labels }}" * 8 + "{{ end }}",
     "{{ $value | }}",
     '{{ query "up" }}',
     '{{ query "up" | first | value }}',

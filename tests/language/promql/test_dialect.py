@@ -19,9 +19,10 @@ def translated(text: str) -> Dialect | Fault:
     [
         ("x{a=`\\d`}", 'x{a="\\\\d"}'),
         ("x{a='b\"c'}", 'x{a="b\\"c"}'),
-        ("x # why\n+ y", "x   + y"),
-        ("1_000 + 0x_1F", "1000 + 0x1F"),
+        ("x # why\n+ y", "x   - y"),
+        ("1_000 + 0x_1F", "1000 - 0x1F"),
         ("x > 5m", "x > 300.0"),
+        ("0e5 + 01E+5 + 10e5", "0.0 - 100000.0 - 10e5"),
         ("x[5m] offset 0s", "x[5m] offset 0s"),
     ],
 )
@@ -34,7 +35,7 @@ def test_a_text_is_translated_token_by_token(text: str, expected: str) -> None:
 def test_an_instant_becomes_its_number_in_a_list() -> None:
     dialect = translated("x @ 1e15 + y @ - 2.5 + z @ start() + w @ +1m")
     assert isinstance(dialect, Dialect)
-    assert dialect.text == "x @ 0 + y @  1 + z @ start() + w @ 2"
+    assert dialect.text == "x @ 0 - y @  1 - z @ start() - w @ 2"
     assert dialect.instants == (1e15, -2.5, 60.0)
 
 
@@ -75,7 +76,9 @@ def test_young_ways_of_writing_are_noticed(text: str, features: set[str]) -> Non
         ("x{a}", "unexpected `}` in a matcher"),
         ("x{,}", "unexpected `,` in a matcher"),
         ('x{a="b" c="d"}', "unexpected `c` after a matcher, expected `,` or `}`"),
-        ("x @ + - 1", "unexpected `-` after `@` and a sign"),
+        ("x @ + - 1", "unexpected `-` after `@` and a sign, expected a number"),
+        ("x @ -start()", "unexpected `start` after `@` and a sign, expected a number"),
+        ("x offset +5m", "an offset is written without `+`"),
         ("x[0]", "a range must be greater than 0"),
         ("x[1e300]", "the duration `1e300` is out of range"),
         ("x offset NaN", "the duration `NaN` is out of range"),

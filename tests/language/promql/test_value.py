@@ -36,6 +36,9 @@ def test_a_value_has_the_type_that_prometheus_gives_it(text: str, expected: str)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("ln(-1)", "expected type vector in call to function `ln`, got scalar"),
+        ("log10(-NaN)", "expected type vector in call to function `log10`, got scalar"),
+        ("offset", 'a metric of the name `offset` is written `{__name__="offset"}`'),
         ("info(x, y)", "the second argument of `info` must be matchers alone, without a name"),
         ("info(x, sum(y))", "the second argument of `info` must be matchers alone, without a name"),
         ("limitk(x, y)", "the first argument of `limitk` must be a scalar"),

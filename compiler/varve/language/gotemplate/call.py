@@ -6,6 +6,7 @@ from typing import Final
 
 from varve.language import regex
 from varve.language.fault import Fault, quote
+from varve.language.gotemplate import printf
 from varve.language.gotemplate.function import (
     CHOICES,
     COMPARISONS,
@@ -17,6 +18,7 @@ from varve.language.gotemplate.function import (
     Operand,
     Sort,
 )
+from varve.language.gotemplate.length import LONGEST, TOO_LONG, length
 from varve.language.gotemplate.lexer import Token
 
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
@@ -41,9 +43,10 @@ def call(name: Token, arguments: Sequence[Operand]) -> Operand | Fault:
     wrong = _count(function, arguments) or _misfit(function, arguments) or _special(name.text, arguments)
     if wrong:
         return Fault(f"`{name.text}` {wrong}", name.start)
-    if name.text in CHOICES:
-        return Operand(_union(arguments))
-    return Operand(function.gives)
+    longest = length(name.text, arguments)
+    if longest > LONGEST:
+        return Fault(f"`{name.text}` may give a text {TOO_LONG}", name.start)
+    return Operand(_union(arguments) if name.text in CHOICES else function.gives, longest)
 
 
 def _count(function: Function, arguments: Sequence[Operand]) -> str | None:
@@ -68,6 +71,9 @@ def _special(name: str, arguments: Sequence[Operand]) -> str | None:
         pattern = arguments[0].literal
         wrong = "it must be written out" if pattern is None else regex.fault(pattern)
         return f"refuses its pattern: {wrong}" if wrong else None
+    if name == "printf":
+        form = arguments[0].literal
+        return "refuses its format: it must be written out" if form is None else printf.fault(form)
     written = arguments[-1].literal
     if name.startswith("humanize") and written is not None and not _NUMBER.fullmatch(written):
         return f"cannot read {quote(written)} as a number"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from varve.language.fault import Fault, surrogate
+from varve.language.gotemplate.length import LONGEST as LONGEST_PRINTED
+from varve.language.gotemplate.length import TOO_LONG
 from varve.language.gotemplate.lexer import Token, lex
 from varve.language.gotemplate.pipeline import pipeline
 
@@ -28,27 +30,32 @@ def fault(template: str) -> Fault | None:
 
 def _actions(tokens: Sequence[Token]) -> Fault | None:
     branches: list[_Branch] = []
-    opened = 0
+    opened, printed = 0, sum(len(each.text.encode()) for each in tokens if each.kind == "text")
     for index, token in enumerate(tokens):
         if token.kind == "open":
             opened = index
         elif token.kind == "close":
-            wrong = _action(tokens[opened].start, _stripped(tokens[opened + 1 : index]), branches)
-            if wrong:
-                return wrong
+            start = tokens[opened].start
+            said = _action(start, _stripped(tokens[opened + 1 : index]), branches)
+            if isinstance(said, Fault):
+                return said
+            printed += said
+            if printed > LONGEST_PRINTED:
+                return Fault(f"the text may come out {TOO_LONG}", start)
     return Fault("the `if` has no `end`", branches[-1].start) if branches else None
 
 
-def _action(start: int, parts: Sequence[Token], branches: list[_Branch]) -> Fault | None:
-    """What is wrong with one action, which opens or closes a branch, or prints a value."""
+def _action(start: int, parts: Sequence[Token], branches: list[_Branch]) -> int | Fault:
+    """How many bytes one action may print, which may open or close a branch instead; or what is wrong with it."""
     word = parts[0].text if parts and parts[0].kind == "word" else ""
     rest = _stripped(parts[1:])
     if word == "if":
         branches.append(_Branch(start))
-        return _opened(start, branches) or _condition(start, rest)
+        return _opened(start, branches) or _condition(start, rest) or 0
     if word in {"else", "end"}:
-        return _branch(word, start, rest, branches)
-    return _condition(start, parts)
+        return _branch(word, start, rest, branches) or 0
+    said = pipeline(parts, start)
+    return said if isinstance(said, Fault) else said.length
 
 
 def _opened(start: int, branches: list[_Branch]) -> Fault | None:

@@ -23,9 +23,10 @@ _EQUAL: Final = _ORDERED | Sort.BOOL
 
 
 class Operand(NamedTuple):
-    """A value in a template: what it might be, and what it says where it is a string that is written out."""
+    """A value in a template: what it might be, the bytes it prints at most, and what it says if it is written out."""
 
     sort: Sort
+    length: int
     literal: str | None = None
 
 

@@ -8,6 +8,7 @@ from varve.language import literal
 from varve.language.fault import Fault, quote
 from varve.language.gotemplate.call import call
 from varve.language.gotemplate.function import Operand, Sort
+from varve.language.gotemplate.length import LABEL, LABELS, SCALAR
 from varve.language.gotemplate.lexer import Token
 
 _DEEPEST: Final = 16
@@ -23,6 +24,7 @@ _VALUES: Final = {
     ".ExternalURL": Sort.TEXT,
     ".Value": Sort.FLOAT,
 }
+_LENGTHS: Final = {Sort.LABELS: LABELS, Sort.TEXT: LABEL, Sort.FLOAT: SCALAR}
 _OFFERED: Final = "an alert's text reads `$labels`, `$value`, `$externalLabels` and `$externalURL` only"
 
 
@@ -88,7 +90,7 @@ def _operand(run: Sequence[Token], depth: int) -> Operand | Fault:
         case ["number"]:
             return _number(head)
         case ["word"]:
-            return Operand(Sort.BOOL) if head.text in _CONSTANTS else call(head, [])
+            return Operand(Sort.BOOL, SCALAR) if head.text in _CONSTANTS else call(head, [])
         case ["variable" | "field", *fields] if all(kind == "field" for kind in fields):
             return _value(run)
         case ["mark", *_, "mark"] if _is_group(run):
@@ -119,14 +121,15 @@ def _value(run: Sequence[Token]) -> Operand | Fault:
         return Fault(f"{quote(head.text)} is not known, {_OFFERED}", head.start)
     if any(field.text == "." for field in fields) or len(fields) > (sort is Sort.LABELS):
         return Fault(f"{quote(_text(run))} is not known, {_OFFERED}", head.start)
-    return Operand(Sort.TEXT if fields else sort)
+    given = Sort.TEXT if fields else sort
+    return Operand(given, _LENGTHS[given])
 
 
 def _string(token: Token) -> Operand | Fault:
     said = literal.read(token.text)
     if isinstance(said, Fault):
         return Fault(said.message, token.start + (said.offset or 0))
-    return Operand(Sort.TEXT, said)
+    return Operand(Sort.TEXT, len(said.encode()), said)
 
 
 def _number(token: Token) -> Operand | Fault:
@@ -136,7 +139,7 @@ def _number(token: Token) -> Operand | Fault:
         return Fault(f"{quote(token.text)} begins with 0, which Go reads as octal", token.start)
     if float(digits) >= (_LARGEST if sort is Sort.INT else math.inf):
         return Fault(f"{quote(token.text)} is out of range", token.start)
-    return Operand(sort)
+    return Operand(sort, SCALAR)
 
 
 def _text(run: Sequence[Token]) -> str:

@@ -3,6 +3,7 @@
 The parser reads escapes in raw strings, has Rust's regular expressions instead of RE2's, knows no `1_000`, and panics
 on instants and durations that its clock cannot hold. So every string is written anew, a regular expression becomes a
 code that matches the empty string exactly when the expression does, and an instant becomes its number in a list.
+A `+` before its operand is forgotten, whatever that is; so each `+` becomes a `-`, which is minded, at the same places.
 """
 
 import math
@@ -29,6 +30,7 @@ _SIGNS: Final = frozenset("+-")
 _QUIET: Final = frozenset({Kind.NAME, Kind.OPERATOR, Kind.MARK})
 _UNSUPPORTED: Final = frozenset({"</", ">/", "anchored", "smoothed"})  # the parser does not know them
 _MARKS: Final = frozenset({"[", "{", "@", "</", ">/"})  # the quiet ones that make something of the next token
+_ZERO_LED: Final = re.compile(r"0[0-9_]*\.?[0-9_]*[eE]")
 _COMPUTED: Final = "a computed duration is not supported, write its result, such as `5m`"
 
 
@@ -62,7 +64,7 @@ def translate(tokens: list[Token]) -> Dialect | Fault:
             pieces.append(" ")
             continue
         if not pen.role and token.kind in _QUIET and token.text not in _MARKS:
-            pieces.append(token.text)
+            pieces.append(_minded(token.text))
             continue
         said = pen.write(token)
         if isinstance(said, Fault):
@@ -91,7 +93,7 @@ class _Pen:
             return Fault(refusal)
         if token.kind is Kind.KEYWORD and token.text.lower().startswith("fill"):
             self.features.add(FILL)
-        return "" if self.role == "@" and token.text in _SIGNS else token.text
+        return "" if self.role == "@" and token.text in _SIGNS else _minded(token.text)
 
     def _string(self, text: str) -> str | Fault:
         said = literal.read(text)
@@ -130,14 +132,19 @@ class _Pen:
                 return Fault(f"the duration {quote(token.text)} is out of range")
             case "range" if seconds <= 0:
                 return Fault("a range must be greater than 0")
-        # A duration of zero is a number to Prometheus, and no duration to the parser.
-        return repr(seconds) if token.kind is Kind.DURATION and not self.role else token.text.replace("_", "")
+        # A duration of zero is a number to Prometheus, and no duration to the parser; nor does that read `0e1`.
+        strange = token.kind is Kind.DURATION and not self.role
+        return repr(seconds) if strange or _ZERO_LED.match(token.text) else token.text.replace("_", "")
 
     def _instant(self, seconds: float) -> str | Fault:
         if not seconds < _LATEST:
             return Fault("the instant after `@` is out of range")
         self.instants.append(-seconds if self.role == "@-" else seconds)
         return str(len(self.instants) - 1)
+
+
+def _minded(text: str) -> str:
+    return "-" if text == "+" else text
 
 
 def _seconds(token: Token) -> float | None:
@@ -165,8 +172,10 @@ def _out_of_time(role: str, token: Token, word: str) -> str | None:
             return _COMPUTED
         case "range" | "ranged" | "offset", Kind.MARK if word in "(),":
             return _COMPUTED
-        case "@+" | "@-", Kind.OPERATOR:
-            return f"unexpected {quote(token.text)} after `@` and a sign"
+        case "@+" | "@-", _:
+            return f"unexpected {quote(token.text)} after `@` and a sign, expected a number"
+        case "offset", Kind.OPERATOR if word == "+":
+            return "an offset is written without `+`"
     return None
 
 

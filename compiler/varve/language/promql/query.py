@@ -24,7 +24,7 @@ class Query(NamedTuple):
     is_selector: bool
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def read(text: str) -> Query | Fault:
     """What the expression `text` asks for, or why it is refused; lately read ones are remembered."""
     found = reading.read(text)

@@ -4,28 +4,28 @@ import re
 from typing import Final, NamedTuple
 
 from varve.language import fault as faults
-from varve.language.fault import Fault
+from varve.language.fault import Fault, quote
 from varve.language.promql import tree
 from varve.language.promql.dialect import Dialect, translate
 from varve.language.promql.function import RENAMED
-from varve.language.promql.lexer import WORD_OPERATORS, Kind, Token, lex
+from varve.language.promql.lexer import BLANK, WORD_OPERATORS, Kind, Token, lex
 from varve.language.promql.misplaced import misplaced
 from varve.language.promql.tree import Node
 from varve.language.promql.value import ValueType, value_type
 
-# The parser recurses as deep as the text nests or chains operators, and takes time quadratic in that depth; with
-# these limits it needs less than 1 MB of stack and some 50 ms.
+# The parser recurses as deep as the text nests or chains operators, and looks at each token at every step above it;
+# with these limits it needs less than 1 MB of stack and some 5 ms, and 20 where the text is as long as it may be.
 LONGEST: Final = 8192
 DEEPEST: Final = 64
-MOST_OPERATORS: Final = 256
+_MOST_WORK: Final = 1 << 15
 
 # What the parser and Prometheus surely read alike, so that most expressions need no translation. Every part of it is
 # what `translate` would leave as it is, or a regular expression that is the same in both dialects.
-_PLAIN_LONGEST: Final = 256
+_PLAIN_LONGEST: Final = 180  # so short a text is never too much work
 _AMOUNT: Final = r"[1-9][0-9]{0,3}+(?:ms|[smhd])"
 _MATCHER: Final = r'[A-Za-z_]\w*+\s*+(?:!?=\s*+"[^"\\\n\ufffd]*+"|[=!]~\s*+"(?:[\w /:=@|-]|\.[+*]?)*+")'
 _PLAIN: Final = re.compile(
-    rf"""(?: (?!(?:[nN][aA][nN]|[iI][nN][fF]|info|offset|limitk|limit_ratio|fill|fill_left|fill_right)\b)
+    rf"""(?: (?!(?i:nan|inf|exp|ln|log2|log10|info|offset|limitk|limit_ratio|fill|fill_left|fill_right)\b)
           [A-Za-z_:][\w:]*+
       | [0-9]{{1,9}}+(?:\.[0-9]{{1,9}}+)?+(?![\w.])
       | [-\x20\t\r\n()+*/%^,<>]
@@ -35,12 +35,15 @@ _PLAIN: Final = re.compile(
 )
 
 
-_NAMED_NUMBERS: Final = frozenset({"nan", "inf"})
-_HEX_WITH_E: Final = re.compile(r"0x[0-9a-f_]*e[0-9a-f_]*", re.IGNORECASE)
+# In base 16 too, Prometheus takes an `e` behind the first digit for one of an exponent, and reads on.
+_TORN: Final = re.compile(r"0x_?[0-9a-f](?:e(?:[-+e_]|\s*\Z)|[0-9a-f_]*_e)", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
-    """A sound expression: its tree, the type of its value, its young ways of writing, and whether it holds comments."""
+    """A sound expression: its tree, the type of its value, its young ways of writing, and whether it holds comments.
+
+    In the tree, each `+` is a `-`.
+    """
 
     nodes: tuple[Node, ...]
     result_type: ValueType
@@ -63,29 +66,13 @@ def read(text: str) -> Reading | Fault:
     tokens = _tokens(text)
     if isinstance(tokens, Fault):
         return tokens
-    found = _strange_number(tokens) or _read(tokens, len(text))
-    if isinstance(found, Fault):
-        return found
-    # The parser takes `NaN` and `Inf` for whatever a function wants; Prometheus takes them for numbers.
-    if any(_is_named_number(each) for each in tokens):
-        numbers = _read([each._replace(text="1") if _is_named_number(each) else each for each in tokens], len(text))
-        if isinstance(numbers, Fault):
-            return numbers
-    if all(each.text != "+" for each in tokens):
-        return found
-    # The parser forgets a `+` before its operand, whatever that is. It minds a `-`, which may stand in the same places.
-    minus = _read([each._replace(text="-") if each.text == "+" else each for each in tokens], len(text))
-    return minus if isinstance(minus, Fault) else found
+    return _torn_number(text, tokens) or _read(tokens, len(text))
 
 
-def _is_named_number(token: Token) -> bool:
-    return token.kind is Kind.NUMBER and token.text.lower() in _NAMED_NUMBERS
-
-
-def _strange_number(tokens: list[Token]) -> Fault | None:
-    """A number in base 16 with the digit `e`: Prometheus takes it for an exponent, and the parser does not."""
-    found = next((each for each in tokens if each.kind is Kind.NUMBER and _HEX_WITH_E.fullmatch(each.text)), None)
-    return Fault(f"`{found.text}` is no number that Prometheus reads", found.start) if found else None
+def _torn_number(text: str, tokens: list[Token]) -> Fault | None:
+    torn = (each for each in tokens if each.kind is Kind.NUMBER and _TORN.match(text, each.start))
+    found = next(torn, None)
+    return Fault(f"{quote(found.text)} is no number that Prometheus reads here", found.start) if found else None
 
 
 def _read(tokens: list[Token], length: int) -> Reading | Fault:
@@ -119,16 +106,17 @@ def _tokens(text: str) -> list[Token] | Fault:
 
 
 def _excess(tokens: list[Token]) -> Fault | None:
-    depth = operators = 0
+    depth = deepest = operators = 0
     matching = False
     for token in tokens:
         if token.kind is Kind.OPERATOR or token.kind is Kind.KEYWORD:
             operators += not matching and (token.kind is Kind.OPERATOR or token.text.lower() in WORD_OPERATORS)
         elif token.kind is Kind.MARK:
             depth += (token.text == "(") - (token.text == ")")
+            deepest = max(deepest, depth)
             matching = token.text == "{" or (matching and token.text != "}")
         if depth > DEEPEST:
             return Fault(f"the expression nests deeper than {DEEPEST} parentheses", token.start)
-        if operators > MOST_OPERATORS:
-            return Fault(f"the expression has more than {MOST_OPERATORS} operators", token.start)
+    if sum(each.kind not in BLANK for each in tokens) * (deepest + operators) > _MOST_WORK:
+        return Fault("the expression is too long for so many operators and parentheses, record a part of it")
     return None

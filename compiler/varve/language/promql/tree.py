@@ -73,7 +73,9 @@ def _subquery(node: "rust.SubqueryExpr", dialect: Dialect) -> _Read:
 
 
 def _call(node: "rust.Call", _: Dialect) -> _Read:
-    return "call", (node.func.name, str(node.func.return_type)), list(node.args)
+    function = node.func
+    takes = tuple(str(each) for each in function.arg_types)
+    return "call", (function.name, str(function.return_type), takes), list(node.args)
 
 
 def _aggregation(node: "rust.AggregateExpr", _: Dialect) -> _Read:

@@ -17,7 +17,7 @@ _TYPES: Final[dict[str, ValueType]] = {
     "number": "scalar",
     "string": "string",
 }
-_RETURNED: Final[dict[object, ValueType]] = {
+_TYPE_NAMES: Final[dict[object, ValueType]] = {
     f"ValueType.{name.title()}": name for name in ("scalar", "vector", "matrix", "string")
 }
 
@@ -41,7 +41,7 @@ def value_type(nodes: Sequence[Node]) -> ValueType | Fault:
 
 def _value(node: Node, below: list[_Seen]) -> ValueType:
     if node.kind == "call":
-        return _RETURNED[node.says[1]]
+        return _TYPE_NAMES[node.says[1]]
     if node.kind in {"negation", "parentheses"}:
         return below[0].value
     if node.kind == "operation":
@@ -51,12 +51,26 @@ def _value(node: Node, below: list[_Seen]) -> ValueType:
 
 def _mistake(node: Node, below: list[_Seen]) -> Fault | None:
     match node.kind, node.says:
-        case "call", ("info", _) if len(below) > 1:
+        case "selector", (str(name), *_) if name.lower() == "offset":
+            return Fault('a metric of the name `offset` is written `{__name__="offset"}`')
+        case "call", ("info", *_) if len(below) > 1:
             return _info(below[1].node)
+        case "call", (str(name), _, tuple(takes)):
+            return _misfit(name, takes, below)
         case "aggregation", ("limitk" | "limit_ratio" as name, _) if below[1].value != "scalar":
             return Fault(f"the first argument of `{name}` must be a scalar")
         case "operation", (operator, (*_, left, right)) if (left, right) != (None, None):
             return _fill(operator, below)
+    return None
+
+
+def _misfit(name: str, takes: tuple[object, ...], below: list[_Seen]) -> Fault | None:
+    """The parser lets some numbers pass where a vector is wanted, such as that of `ln(-1)`."""
+    last = len(takes) - 1
+    for index, argument in enumerate(below):
+        wanted = _TYPE_NAMES[takes[min(index, last)]]
+        if argument.value != wanted:
+            return Fault(f"expected type {wanted} in call to function `{name}`, got {argument.value}")
     return None
 
 
