@@ -39,6 +39,19 @@ def parameters(one: Value, **others: Value) -> Map:
             'properties.one.anyOf[1].items["$ref"]',
             id="a reference to what holds it",
         ),
+        pytest.param({"pattern": "a(?=b)"}, "properties.one.pattern", id="a pattern that RE2 does not have"),
+        pytest.param({"pattern": "a{99999999999}"}, "properties.one.pattern", id="a pattern that repeats too often"),
+        pytest.param(
+            {"patternProperties": {"(a": {}}},
+            'properties.one.patternProperties["(a"]',
+            id="a pattern of keys that is none",
+        ),
+        pytest.param(
+            {"unevaluatedProperties": False},
+            "properties.one.unevaluatedProperties",
+            id="a word that has patterns of its own",
+        ),
+        pytest.param({"x-varve-at-most": "long"}, "properties.one.x-varve-at-most", id="a bound that is no duration"),
         pytest.param({"type": "integer", "default": "x"}, "properties.one.default", id="a default of another kind"),
         pytest.param({"format": "duration", "default": "5"}, "properties.one.default", id="a default of bad format"),
     ],
@@ -61,6 +74,9 @@ def test_two_parameters_that_refer_to_each_other_have_no_end() -> None:
         pytest.param({"type": "integer", "default": 5}, id="a default that fits"),
         pytest.param({"$ref": "#/properties/two"}, id="a reference to another parameter"),
         pytest.param({"items": {"$ref": "#/properties/two"}}, id="a reference inside a list"),
+        pytest.param({"pattern": r"\A\pL+\z"}, id="a pattern that only RE2 has"),
+        pytest.param({"allOf": [{"$ref": "#/properties/two"}] * 50}, id="one reference many times"),
+        pytest.param({"x-varve-at-most": "1d", "format": "duration", "default": "24h"}, id="a duration at its bound"),
         pytest.param({"const": {"$ref": "#/nowhere", "format": "x"}}, id="a value that only looks like a schema"),
         pytest.param({"properties": {"format": {"type": "string"}, "$ref": {}}}, id="parameters called like words"),
         pytest.param(True, id="anything at all"),
@@ -68,6 +84,45 @@ def test_two_parameters_that_refer_to_each_other_have_no_end() -> None:
 )
 def test_a_sound_schema_has_no_flaw(one: Value) -> None:
     assert flaw(parameters(one, two={"type": "string", "format": "id"})) is None
+
+
+def doubling(times: int) -> Map:
+    """Parameters each of which asks twice for what the next one asks for."""
+    step: Map = {f"p{number}": {"allOf": [{"$ref": f"#/properties/p{number + 1}"}] * 2} for number in range(times)}
+    last: Map = {f"p{times}": {"type": "integer", "default": 1}}
+    return parameters({"$ref": "#/properties/p0"}, **step, **last)
+
+
+def chain(length: int) -> Map:
+    """Parameters each of which is the next one."""
+    step: Map = {f"p{number}": {"$ref": f"#/properties/p{number + 1}"} for number in range(length)}
+    return parameters({}, **step, **{f"p{length}": {}})
+
+
+def test_references_may_not_multiply_without_bound() -> None:
+    found = flaw(doubling(20))
+    assert found is not None
+    assert found.reason == "with what it refers to it says more than 2000 things"
+    assert flaw(doubling(5)) is None
+
+
+def test_references_that_lead_back_in_two_ways_are_soon_seen() -> None:
+    found = flaw(
+        parameters({"anyOf": [{"$ref": "#/properties/two"}] * 2}, two={"allOf": [{"$ref": "#/properties/one"}] * 2})
+    )
+    assert found is not None
+    assert found.reason == "it refers to itself, and has no end"
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_references_may_not_follow_each_other_for_ever(reverse: bool) -> None:  # noqa: FBT001 - either end first
+    long = chain(150)
+    if reverse:
+        long = {**long, "properties": dict(reversed(long["properties"].items()))}  # type: ignore[union-attr]
+    found = flaw(long)
+    assert found is not None
+    assert found.reason.startswith("with what it refers to it ")
+    assert flaw(chain(20)) is None
 
 
 @pytest.fixture

@@ -238,3 +238,49 @@ def test_nor_what_a_stronger_layer_says_instead(way: str, spread: int | None) ->
     login: Value = {"password": CANARY} if way.startswith("an overlay") else CANARY
     overlay: Map = {"services": {"checkout": {"scrape": {"app": {"basic_auth": login}}}}}
     assert CANARY not in _said("tenants/acme/overlays/production.json", overlay, spread)
+
+
+def parameter(schema: Map, value: Value) -> list[tuple[str, str]]:
+    """What is said of one parameter of a pack: each code with its message."""
+    whole: Map = {"type": "object", "additionalProperties": False, "properties": {"one": schema}}
+    report = Report()
+    sound = schema_check(whole, {"one": value}, locate, (), report)
+    assert sound == (not len(report))
+    return [(each.rule.code, each.message) for each in report]
+
+
+schema_check = schema.check_parameters
+HOSTILE = "a" * 30_000 + "!"
+
+
+def test_no_pattern_of_a_pack_keeps_a_value_busy() -> None:
+    """Each would take longer than anybody lives with backtracking."""
+    assert parameter({"pattern": "^(a+)+$"}, HOSTILE)
+    assert parameter({"patternProperties": {"^(a+)+$": True}, "additionalProperties": False}, {HOSTILE: 1})
+    assert parameter({"patternProperties": {"^(a|a)*$": {"type": "text"}}}, {HOSTILE: 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "good", "bad", "code"),
+    [
+        ({"pattern": "^a+$"}, "aaa", "ab", "check/bad-shape"),
+        ({"pattern": "^a+$"}, "aaa", "a\n", "check/bad-shape"),
+        ({"patternProperties": {"^a": {"type": "integer"}}}, {"ab": 1, "b": "x"}, {"ab": "x"}, "check/wrong-kind"),
+        (
+            {"patternProperties": {"^a": True}, "properties": {"b": True}, "additionalProperties": False},
+            {"ab": 1, "b": 1},
+            {"c": 1},
+            "check/unknown-key",
+        ),
+        ({"additionalProperties": {"type": "integer"}}, {"a": 1}, {"a": "x"}, "check/wrong-kind"),
+        ({"format": "duration", "x-varve-at-most": "1d"}, "24h", "25h", "check/out-of-range"),
+    ],
+)
+def test_the_words_of_a_schema_mean_what_they_do_elsewhere(one: Map, good: Value, bad: Value, code: str) -> None:
+    assert parameter(one, good) == []
+    assert [said for said, _ in parameter(one, bad)] == [code]
+
+
+def test_a_bound_is_said_with_the_way_out() -> None:
+    assert parameter({"x-varve-at-most": "1d"}, "90d") == [("check/out-of-range", "`90d` is too long")]
+    assert parameter({"x-varve-at-most": "1d"}, 90) == []

@@ -5,6 +5,8 @@ from typing import Final, Literal, NamedTuple, cast
 
 from varve.check import schema as schemas
 from varve.check.format import FORMATS
+from varve.check.wording import AT_MOST
+from varve.language import duration, regex
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Note, Place, Report
 from varve.model.source import Keys, Map, Value
@@ -13,6 +15,9 @@ from varve.resolve.merge import look
 
 _ELSEWHERE: Final = ("$id", "$dynamicRef", "$dynamicAnchor", "$anchor", "$schema", "$vocabulary")
 """Words of JSON Schema that let a reference mean something other than a place in the same document."""
+
+_LARGEST: Final = 2000
+_DEEPEST: Final = 100
 
 
 class Flaw(NamedTuple):
@@ -26,29 +31,37 @@ def flaw(schema: Map) -> Flaw | None:
     """The first thing for which the schema of a pack's parameters cannot be used, or None."""
     wrong = schemas.misspelt(schema)
     if wrong is not None:
-        return Flaw(f"`{brief(cast('Value', look(schema, wrong)))}` cannot be its `{dotted(wrong)}`", wrong)
-    return next(_flaws(schema), None) or next(_misfits(schema), None)
+        return Flaw(f"`{brief(look(schema, wrong))}` cannot be its `{dotted(wrong)}`", wrong)
+    return next(_flaws(schema), None) or _endless(schema) or next(_misfits(schema), None)
 
 
 def _flaws(schema: Map) -> Iterator[Flaw]:
-    references: dict[Keys, Keys] = {}
     for keys, node in _nodes(schema, ()):
         for word in _ELSEWHERE:
             if word in node:
                 yield Flaw(f"it uses `{word}`, and stands by itself", (*keys, word))
+        yield from _texts(node, keys)
         if isinstance(name := node.get("format"), str) and name not in FORMATS:
             meant = nearest(name, FORMATS)
             yield Flaw(f"there is no format `{name}`" + (f", but `{meant}`" if meant else ""), (*keys, "format"))
-        if isinstance(reference := node.get("$ref"), str):
-            target = _target(reference, schema)
-            if target is None:
-                where = "nowhere in it" if reference.startswith("#") else "out of it, and nothing is fetched"
-                yield Flaw(f"`{reference}` leads {where}", (*keys, "$ref"))
-            else:
-                references[keys] = target
-    for keys in references:
-        if _returns(keys, references):
-            yield Flaw("it refers to itself, and has no end", (*keys, "$ref"))
+        if isinstance(reference := node.get("$ref"), str) and _target(reference, schema) is None:
+            where = "nowhere in it" if reference.startswith("#") else "out of it, and nothing is fetched"
+            yield Flaw(f"`{reference}` leads {where}", (*keys, "$ref"))
+
+
+def _texts(node: Map, at: Keys) -> Iterator[Flaw]:
+    """What is wrong with the regular expressions and the durations that a schema says."""
+    if "unevaluatedProperties" in node:
+        reason = "it uses `unevaluatedProperties`, where `additionalProperties` says the same plainly"
+        yield Flaw(reason, (*at, "unevaluatedProperties"))
+    patterns = [("pattern", node["pattern"])] if "pattern" in node else []
+    patterns += [("patternProperties", each) for each in cast("Map", node.get("patternProperties", {}))]
+    for word, pattern in patterns:
+        if wrong := regex.fault(cast("str", pattern)):
+            keys = (*at, word) if word == "pattern" else (*at, word, cast("str", pattern))
+            yield Flaw(f"`{brief(pattern)}` is no regular expression of RE2: {wrong}", keys)
+    if AT_MOST in node and duration.milliseconds(str(node[AT_MOST])) is None:
+        yield Flaw(f"`{brief(node[AT_MOST])}` is no duration", (*at, AT_MOST))
 
 
 def _nodes(node: Value, at: Keys) -> Iterator[tuple[Keys, Map]]:
@@ -85,17 +98,54 @@ def _target(reference: str, schema: Map) -> Keys | None:
     return tuple(keys) if not document and pointer.startswith("/") and isinstance(here, (dict, bool)) else None
 
 
-def _returns(start: Keys, references: Mapping[Keys, Keys]) -> bool:
-    """Whether a reference leads, through others, to something that holds it."""
+def _circles(schema: Map) -> Iterator[Keys]:
+    """The references that lead, through others, to something that holds them."""
+    said = [(keys, node["$ref"]) for keys, node in _nodes(schema, ()) if "$ref" in node]
+    found = [(keys, _target(reference, schema)) for keys, reference in said if isinstance(reference, str)]
+    held = {
+        target: [keys for keys, _ in found if keys[: len(target)] == target]
+        for target in {target for _, target in found if target is not None}
+    }
+    leads = {keys: held[target] for keys, target in found if target is not None}
+    return (keys for keys in leads if _returns(keys, leads))
+
+
+def _returns(start: Keys, leads: Mapping[Keys, list[Keys]]) -> bool:
     seen: set[Keys] = set()
     waiting = [start]
     while waiting:
-        target = references[waiting.pop()]
-        for each in references:
-            if each[: len(target)] == target and each not in seen:
-                seen.add(each)
-                waiting.append(each)
+        new = [each for each in leads[waiting.pop()] if each not in seen]
+        seen.update(new)
+        waiting += new
     return start in seen
+
+
+def _endless(schema: Map) -> Flaw | None:
+    """The flaw of a schema that would be judged for ever: too much of it, once each reference is what it leads to."""
+    size, depth = _expanded(schema, schema, {}, _DEEPEST)
+    if size > _LARGEST:
+        return Flaw(f"with what it refers to it says more than {_LARGEST} things", ("properties",))
+    circle = next(_circles(schema), None) if depth > _DEEPEST else None
+    if circle is not None:
+        return Flaw("it refers to itself, and has no end", (*circle, "$ref"))
+    return (
+        Flaw(f"with what it refers to it is more than {_DEEPEST} deep", ("properties",)) if depth > _DEEPEST else None
+    )
+
+
+def _expanded(node: Value, schema: Map, known: dict[int, tuple[int, int]], left: int) -> tuple[int, int]:
+    """How many values a schema holds and how deep it is, a reference being what it leads to; `left` to go."""
+    if left < 0:
+        return 1, _DEEPEST + 1
+    if id(node) not in known:
+        known[id(node)] = 1, _DEEPEST + 1  # what is met again inside itself has no depth
+        inner = list(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        target = _target(reference, schema) if isinstance(reference, str) else None
+        inner += [] if target is None else [look(schema, target)]
+        sizes = [_expanded(each, schema, known, left - 1) for each in inner]
+        known[id(node)] = 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
+    return known[id(node)]
 
 
 def _misfits(schema: Map) -> Iterator[Flaw]:

@@ -37,20 +37,20 @@ NO_TENANT_LAYER = Rule(
 
 def check(document: Document, settings: Settings, report: Report) -> bool:
     """Whether the layers of a `varve.yaml` of the right shape can be used; what is wrong is reported."""
-    before = len(report)
-    said = cast("list[dict[str, str]]", cast("Map", document.value)["layers"])
+    found, said = Report(), cast("list[dict[str, str]]", cast("Map", document.value)["layers"])
     for index, layer in enumerate(said):
-        _check_owner(layer, Place(document.path, ("layers", index, "owner")), report)
-        _check_into(layer, Place(document.path, ("layers", index, "into")), report)
+        _check_owner(layer, Place(document.path, ("layers", index, "owner")), found)
+        _check_into(layer, Place(document.path, ("layers", index, "into")), found)
         if layer["name"] in (other["name"] for other in said[:index]):
             message, place = f"two layers are called `{layer['name']}`", Place(document.path, ("layers", index, "name"))
-            report.say(REPEATED_LAYER, message, place, hint="give it a name of its own")
+            found.say(REPEATED_LAYER, message, place, hint="give it a name of its own")
     if not any(speaks_of_facts(layer) for layer in settings.layers):
         hint = "add a layer with the path `tenants/%{tenant.id}/tenant`"
-        report.say(
+        found.say(
             NO_TENANT_LAYER, "no layer says who the tenant is", Place(document.path, ("layers",), "key"), hint=hint
         )
-    return len(report) == before
+    report.extend(found)
+    return not found.broken
 
 
 def _check_owner(layer: Mapping[str, str], place: Place, report: Report) -> None:
@@ -72,11 +72,11 @@ def _check_into(layer: Mapping[str, str], place: Place, report: Report) -> None:
 
 def check_locks(file: str, value: Map, report: Report) -> bool:
     """Whether every lock that a platform file says names a place that units have; what does not is reported."""
-    before = len(report)
-    said = value.get("locks")
+    found, said = Report(), value.get("locks")
     for index, text in enumerate(said if isinstance(said, list) else ()):
         keys = name.keys(text) if isinstance(text, str) else None
         if keys and not knows(keys):
             hint = "name a path such as `quotas` or `tenant.tier`"
-            report.say(UNKNOWN_PLACE, f"no unit has a place `{text}` to lock", Place(file, ("locks", index)), hint=hint)
-    return len(report) == before
+            found.say(UNKNOWN_PLACE, f"no unit has a place `{text}` to lock", Place(file, ("locks", index)), hint=hint)
+    report.extend(found)
+    return not found.broken

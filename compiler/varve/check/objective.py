@@ -8,7 +8,7 @@ from varve.language.name import dotted
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Map
 from varve.model.unit import Resolved
-from varve.resolve.history import origin
+from varve.resolve.saying import Saying
 
 NEVER_FIRES = Rule(
     "check/objective-never-fires",
@@ -32,14 +32,9 @@ def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> N
     period = cast("int", duration.milliseconds(cast("str", slo["window"])))
     dead = [burn for burn in objective.burns(period) if not objective.can_fire(burn.factor, budget)]
     if dead:
-        place, notes = origin(unit.stack, (*keys, "objective"))
-        report.say(
-            NEVER_FIRES,
-            f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire",
-            place,
-            *notes,
-            hint=f"raise it above {_lowest(dead[0].factor)} %",
-        )
+        message = f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire"
+        hint = f"raise it above {_lowest(dead[0].factor)} %"
+        Saying(unit.stack, report).at((*keys, "objective"), NEVER_FIRES, message, hint=hint)
 
 
 def _lowest(factor: Decimal) -> Decimal:

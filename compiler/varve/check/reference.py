@@ -1,20 +1,18 @@
 """Is everything that a unit names also there: its users, packs, secrets, and the prober of its probes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Literal, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from varve.check.kind import strategy
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Report, Rule
-from varve.model.layer import Stack
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Environment, Resolved
 from varve.read.reading import Reading
 from varve.read.sealed import sealed
-from varve.resolve.history import origin
 from varve.resolve.merge import PLAIN, Strategy
+from varve.resolve.saying import Saying
 
 UNKNOWN_USER = Rule(
     "check/unknown-user",
@@ -58,49 +56,39 @@ class Named(NamedTuple):
 
 def check(unit: Resolved, named: Named, report: Report) -> None:
     """Report every user, pack, secret and prober that `unit` uses and that is not there."""
-    say = _Saying(unit.stack, report)
+    say = Saying(unit.stack, report)
     users = cast("Map", unit.value.get("users", {}))
     for keys, contact in _contacts(unit.value):
         user = contact.get("user")
         if isinstance(user, str) and user not in users:
             hint = _advice(user, list(users), f"write `tenants/{unit.unit.tenant}/users/{user}.yaml`")
-            say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint)
+            say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint=hint)
     for service, value in cast("dict[str, Map]", unit.value.get("services", {})).items():
         asked = [
             name for name, each in named.packs.items() if each.applies_to == "service" or value.get(each.applies_to)
         ]
         for pack in cast("Map", value.get("packs", {})):
             if pack not in asked:
-                say.at(
-                    ("services", service, "packs", pack), UNKNOWN_PACK, *_no_pack(pack, asked, named.packs), on="key"
-                )
+                message, hint = _no_pack(pack, asked, named.packs)
+                say.at(("services", service, "packs", pack), UNKNOWN_PACK, message, hint=hint, on="key")
         if value.get("probes") and "blackbox" not in named.environment.platform:
             message = f"`{named.environment.name}` has no blackbox exporter"
             hint = "let the platform say `platform.blackbox.address`, or take the probes out"
-            say.at(("services", service, "probes"), NO_PROBER, message, hint, on="key")
+            say.at(("services", service, "probes"), NO_PROBER, message, hint=hint, on="key")
     _secrets(unit.value, ("unit", ()), _folders(unit), _Using(named, say))
 
 
 def check_platform(named: Named, report: Report) -> None:
     """Report every secret that the environment itself uses and that is not sealed under `environments/secrets/`."""
-    using = _Using(named, _Saying(named.environment.stack, report))
+    using = _Using(named, Saying(named.environment.stack, report))
     _secrets(named.environment.platform, ("platform", ("platform",)), ("environments/secrets",), using)
-
-
-class _Saying(NamedTuple):
-    stack: Stack
-    report: Report
-
-    def at(self, keys: Keys, rule: Rule, message: str, hint: str, on: Literal["key", "value"] = "value") -> None:
-        place, notes = origin(self.stack, keys)
-        self.report.say(rule, message, replace(place, on=on), *notes, hint=hint)
 
 
 class _Using(NamedTuple):
     """What names can mean, and how to say where one means nothing."""
 
     named: Named
-    say: _Saying
+    say: Saying
 
 
 def _advice(word: str, known: Collection[str], otherwise: str) -> str:
@@ -152,17 +140,16 @@ def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using
         if "secrets" not in named.environment.platform:
             message = f"`{named.environment.name}` has no folder for secrets"
             hint = "let the platform say `platform.secrets.root`, or take the secret out"
-            say.at(keys, NO_SECRETS_ROOT, message, hint)
+            say.at(keys, NO_SECRETS_ROOT, message, hint=hint)
         document = next(
             (path for folder in folders if (path := f"{folder}/{file}.sops.yaml") in named.reading.snapshot), None
         )
         if document is None:
             known = [each.removesuffix(".sops") for folder in folders for each in named.reading.names(folder)]
             hint = _advice(file, known, f"seal it in `{folders[-1]}/{file}.sops.yaml`")
-            say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint)
+            say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint=hint)
             continue
         inside = sealed(named.reading.snapshot.source(document), say.report)
         if inside is not None and key not in inside:
-            say.at(
-                keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", _advice(key, inside, f"seal `{key}` in it")
-            )
+            hint = _advice(key, inside, f"seal `{key}` in it")
+            say.at(keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", hint=hint)

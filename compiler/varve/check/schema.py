@@ -1,13 +1,15 @@
 """Is a document of the right shape: JSON Schema, a native validator first, a detailed one where that one says no."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from varve.check import kind as kinds
 from varve.check.format import FORMATS
 from varve.check.locate import Locate
-from varve.check.wording import Fault, word
+from varve.check.wording import AT_MOST, Fault, word
+from varve.language import duration, regex
 from varve.model.diagnostic import Place, Report
 from varve.model.source import Keys, Map, Value
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
+_MOST: Final = 1000  # faults that are looked for in one document; a report keeps fewer of one kind
 _SHARED = ("unit", "platform", "settings", "pack", "rules", "platform-source")
 
 
@@ -29,9 +32,10 @@ def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
 
 def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, report: Report) -> bool:
     """Whether `value`, the parameters at `where` of a unit, fits a schema that a pack brings."""
-    before = len(report)
-    _say(_validator(schema), value, (locate, where), report)
-    return len(report) == before
+    said = Report()
+    _say(_validator(schema), value, (locate, where), said)
+    report.extend(said)
+    return not said.broken
 
 
 def misspelt(schema: Map) -> Keys | None:
@@ -39,10 +43,7 @@ def misspelt(schema: Map) -> Keys | None:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    checker = Draft202012Validator.FORMAT_CHECKER
-    error = best_match(
-        Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=checker).iter_errors(schema)
-    )
+    error = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
     return tuple(error.absolute_path) if error else None
 
 
@@ -72,7 +73,7 @@ def _detailed(kind: str) -> "Validator":
 
 
 def _validator(schema: Map | bool) -> "Validator":  # noqa: FBT001 - a schema may be `true`
-    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema import FormatChecker
     from referencing import Registry, Resource
 
     checker = FormatChecker(formats=())
@@ -80,7 +81,70 @@ def _validator(schema: Map | bool) -> "Validator":  # noqa: FBT001 - a schema ma
         checker.checks(name)(_holds_of_text(each.fault))
     shared = [(f"varve:{each}", Resource.from_contents(kinds.schema(each))) for each in _SHARED]
     registry: Registry[Any] = Registry().with_resources(shared)
-    return Draft202012Validator(schema, registry=registry, format_checker=checker)
+    return _dialect()(schema, registry=registry, format_checker=checker)
+
+
+@cache
+def _dialect() -> "type[Validator]":
+    """JSON Schema with the regular expressions of RE2, whose time is bounded, and the words that are varve's own."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    words = {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        AT_MOST: _at_most,
+    }
+    return cast("type[Validator]", extend(Draft202012Validator, words))  # type: ignore[no-untyped-call]
+
+
+# The words of a schema as jsonschema calls them: with its validator, what the word says, the value, and the schema.
+def _pattern(_: "Validator", pattern: str, text: Value, __: Map) -> Iterator["ValidationError"]:
+    if isinstance(text, str) and not regex.finds(pattern, text):
+        yield _error("pattern")
+
+
+def _pattern_properties(
+    validator: Any,  # noqa: ANN401 - `descend` is not in the protocol
+    patterns: Mapping[str, Map],
+    value: Value,
+    _: Map,
+) -> Iterator["ValidationError"]:
+    for key, each in value.items() if isinstance(value, dict) else ():
+        for pattern, schema in patterns.items():
+            if regex.finds(pattern, key):
+                yield from validator.descend(each, schema, path=key, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any,  # noqa: ANN401 - as above
+    additional: Map | bool,  # noqa: FBT001 - the schema says it so
+    value: Value,
+    schema: Map,
+) -> Iterator["ValidationError"]:
+    known, patterns = (cast("Map", schema.get(word, {})) for word in ("properties", "patternProperties"))
+    others = [
+        key
+        for key in (value if isinstance(value, dict) else ())
+        if key not in known and not any(regex.finds(pattern, key) for pattern in patterns)
+    ]
+    if isinstance(additional, dict):
+        for key in others:
+            yield from validator.descend(cast("Map", value)[key], additional, path=key)
+    elif others and not additional:
+        yield _error("additionalProperties")
+
+
+def _at_most(_: "Validator", longest: str, text: Value, __: Map) -> Iterator["ValidationError"]:
+    if isinstance(text, str) and (duration.milliseconds(text) or 0) > (duration.milliseconds(longest) or 0):
+        yield _error(AT_MOST)
+
+
+def _error(message: str) -> "ValidationError":
+    from jsonschema import ValidationError
+
+    return ValidationError(message)
 
 
 def _holds_of_text(fault: Callable[[str], str | None]) -> Callable[[object], bool]:
@@ -89,10 +153,10 @@ def _holds_of_text(fault: Callable[[str], str | None]) -> Callable[[object], boo
 
 def _say(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: Report) -> None:
     locate, where = at
-    for error in validator.iter_errors(value):
-        for each in _leaves(error):
-            for fault in word(each, where):
-                _say_fault(fault, locate, report)
+    leaves = (leaf for error in validator.iter_errors(value) for leaf in _leaves(error))
+    faults = (fault for leaf in leaves for fault in word(leaf, where))
+    for fault in islice(faults, _MOST):
+        _say_fault(fault, locate, report)
 
 
 def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:

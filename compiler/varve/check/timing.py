@@ -9,7 +9,7 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
-from varve.resolve.history import origin
+from varve.resolve.saying import Saying
 
 LATE_TIMEOUT = Rule(
     "check/timeout-longer-than-interval",
@@ -45,6 +45,6 @@ def _check(stack: Stack, keys: Keys, said: tuple[str | None, str], report: Repor
     timeout, interval = said
     if timeout and (duration.milliseconds(timeout) or 0) > (duration.milliseconds(interval) or 0):
         at = (*keys, field)
-        place, notes = origin(stack, at)
         message = f"`{dotted(at)}` is {timeout}, longer than the interval of {interval}"
-        report.say(LATE_TIMEOUT, message, place, *notes, hint=f"write at most {interval}, or lengthen the interval")
+        hint = f"write at most {interval}, or lengthen the interval"
+        Saying(stack, report).at(at, LATE_TIMEOUT, message, hint=hint)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from varve.check.format import FORMATS
-from varve.check.kind import secretive
+from varve.check.kind import holds_secret, secretive
+from varve.language import regex
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Rule
 from varve.model.source import Keys, Map, Value
@@ -37,8 +38,8 @@ NOT_A_CHOICE = Rule(
 )
 OUT_OF_RANGE = Rule(
     "check/out-of-range",
-    "A number is too small or too large",
-    "The number lies outside of what makes sense here; the message says the bound.",
+    "A number is too small or too large, or a time too long",
+    "The number, or the duration, lies outside of what makes sense here; the message says the bound.",
 )
 WRONG_SIZE = Rule(
     "check/wrong-size",
@@ -65,6 +66,9 @@ NEITHER_ALERT_NOR_RECORD = Rule(
     "A rule is not clearly an alert or a recording",
     "A rule has either `alert` or `record`, and only an alert may have `for`, `keep_firing_for` and `annotations`.",
 )
+
+AT_MOST = "x-varve-at-most"
+"""The word of a schema that says how long a duration may be."""
 
 _KINDS = {
     "object": "a map",
@@ -106,7 +110,7 @@ def word(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
     if "propertyNames" in error.absolute_schema_path:
         return (fault._replace(on="key") for fault in _faults(error, schema, (*keys, str(error.instance)), where))
     faults = _faults(error, schema, keys, where)
-    return _discreet(faults, keys, where) if secretive().intersection(keys) else faults
+    return _discreet(faults, keys, where) if secretive().intersection(keys) or holds_secret(schema) else faults
 
 
 def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
@@ -163,7 +167,7 @@ def _unknown(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> 
     patterns = list(cast("Map", schema.get("patternProperties", {})))
     holder = dotted((*where, *keys))
     for key, value in cast("Map", error.instance).items():
-        if key not in known and not any(re.search(pattern, key) for pattern in patterns):
+        if key not in known and not any(regex.finds(pattern, key) for pattern in patterns):
             meant = nearest(key, known)
             hint = f"did you mean `{meant}`?" if meant else _choices(known)
             message = f"`{_short(key)}` is not known" + (f" in `{holder}`" if holder else "")
@@ -265,7 +269,8 @@ def _no_choice(error: "ValidationError", keys: Keys) -> Fault:
     if error.validator == "const":
         only = _show(error.validator_value)
         return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not {only}", keys, hint=f"write {only}")
-    choices = [str(each) for each in cast("list[object]", error.validator_value)]
+    possible = cast("list[object]", error.validator_value)
+    choices = [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in possible]
     meant = nearest(str(error.instance), choices)
     hint = f"did you mean `{meant}`?" if meant else f"write one of {', '.join(choices)}"
     return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not one of {', '.join(choices)}", keys, hint=hint)
@@ -296,6 +301,8 @@ def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
         case str() as end if end in _ENDS:
             side, advice = _ENDS[end]
             return Fault(OUT_OF_RANGE, f"{_show(value)} is too {side}", keys, hint=f"write {advice} {bound}")
+        case "x-varve-at-most":
+            return Fault(OUT_OF_RANGE, f"{_show(value)} is too long", keys, hint=f"write at most {bound}")
         case "pattern":
             hint = f"it must match `{bound}`"
             return Fault(BAD_SHAPE, f"{_show(value)} has not the shape that {path} needs", keys, hint=hint)

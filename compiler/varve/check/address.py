@@ -1,0 +1,100 @@
+"""Hosts and ports: which of them any server takes for itself or its own network, and which a pattern names."""
+
+import re
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
+
+_IP: TypeAlias = IPv4Address | IPv6Address
+
+_PORTS: Final = {"http": 80, "https": 443}
+_NUMERIC: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_THIS_NETWORK: Final = IPv4Network("0.0.0.0/8")
+_TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+_LOCAL: Final = frozenset(
+    {"localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6"}
+    | {"ip6-localhost", "ip6-loopback"}
+)
+_METADATA: Final = frozenset(
+    {"metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"}
+    | {"100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"}
+)
+
+
+class Address(NamedTuple):
+    """Where a connection leads: `host` in small letters, an IP address in its one spelling."""
+
+    host: str
+    port: int
+
+
+@lru_cache(maxsize=4096)
+def of_target(text: str) -> Address:
+    """The address that a sound `host:port` names."""
+    host, _, port = text.rpartition(":")
+    return Address(_plain(host.strip("[]")), int(port))
+
+
+@lru_cache(maxsize=4096)
+def of_url(text: str) -> Address:
+    """The address that a sound URL names."""
+    parts = urlsplit(text)
+    return Address(_plain(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
+
+
+def danger(host: str) -> str | None:
+    """What a host is that no tenant may ask a server to look at: a phrase that follows `is`, or None."""
+    labels, ip = host.split("."), _ip(host)
+    if host in _METADATA:
+        return "where a cloud keeps what its machines may know"
+    if labels[-1] == "localhost" or host in _LOCAL or (ip and _is_oneself(ip)):
+        return "whatever server looks there"
+    if ip and ip.is_link_local:
+        return "a link-local address, where a cloud keeps what its machines may know"
+    if ip is None and _NUMERIC.fullmatch(labels[-1]):
+        return "a name to some resolvers, and an address to others"
+    return None
+
+
+def matches(host: str, pattern: str) -> bool:
+    """Whether a host is the one that a pattern names, lies below it (`*.example.org`), or is in its network."""
+    if pattern.startswith("*."):
+        return _ip(host) is None and host.endswith(pattern[1:].lower())
+    network, ip = network_of(pattern), _ip(host)
+    return host == pattern.lower() if network is None else ip is not None and ip in network
+
+
+def network_of(text: str) -> IPv4Network | IPv6Network | None:
+    """The network that `10.0.0.0/8` writes, or the one address of it; None where a text writes none."""
+    try:
+        return ip_network(text)
+    except ValueError:
+        return None
+
+
+def _plain(host: str) -> str:
+    host = host.lower().rstrip(".")
+    ip = _ip(host)
+    return host if ip is None else str(ip)
+
+
+def _ip(host: str) -> _IP | None:
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return None
+    return ip if isinstance(ip, IPv4Address) else _carried(ip) or ip
+
+
+def _carried(ip: IPv6Address) -> IPv4Address | None:
+    """The older address that a newer one leads to, by its notation or by a gateway on the way."""
+    if ip.ipv4_mapped or ip.sixtofour:
+        return ip.ipv4_mapped or ip.sixtofour
+    if any(ip in network for network in _TRANSLATED) and int(ip) > 1:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return None
+
+
+def _is_oneself(ip: _IP) -> bool:
+    return ip.is_loopback or ip.is_unspecified or ip in _THIS_NETWORK

@@ -1,0 +1,60 @@
+"""Do labels that a unit says leave alone those by which whole servers are told apart."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.source import Document, Keys, Map, Value
+from varve.model.unit import Environment, Resolved
+from varve.resolve.saying import Saying
+
+EXTERNAL_LABEL = Rule(
+    "check/external-label",
+    "A label has the name of an external label",
+    "Prometheus puts its external labels, such as `cluster`, on whatever leaves it, but only where that does not carry "
+    "them already. A series or an alert that says one itself would pass for one of another server. Use another name.",
+)
+
+_LABELLED = ("alerts", "records", "scrape")
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report every label of a unit and of its vendors' rules that the environment's Prometheus says of itself."""
+    external = cast("Map", environment.platform.get("external_labels", {}))
+    say = Saying(unit.stack, report)
+    for at, label in _labels(unit.value):
+        if label in external:
+            say.at(at, EXTERNAL_LABEL, _message(label), hint="use another name", on="key")
+    for document in unit.vendor.values():
+        for at, label in _of_vendor(document):
+            if label in external:
+                report.say(EXTERNAL_LABEL, _message(label), Place(document.path, at, "key"), hint="use another name")
+
+
+def _message(label: str) -> str:
+    return f"`{label}` is an external label, which only the whole server says"
+
+
+def _labels(value: Map) -> Iterator[tuple[Keys, str]]:
+    """Every label that a unit says, by the keys that lead to it."""
+    yield from _said(value, ())
+    for service, each in _maps(value["services"]):
+        yield from _said(each, ("services", service))
+        for section in _LABELLED:
+            for name, part in _maps(each.get(section)):
+                yield from _said(part, ("services", service, section, name))
+
+
+def _of_vendor(document: Document) -> Iterator[tuple[Keys, str]]:
+    for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
+        yield from _said(group, ("groups", index))
+        for number, rule in enumerate(cast("list[Map]", group["rules"])):
+            yield from _said(rule, ("groups", index, "rules", number))
+
+
+def _said(part: Map, at: Keys) -> Iterator[tuple[Keys, str]]:
+    return (((*at, "labels", label), label) for label, _ in _maps(part.get("labels")))
+
+
+def _maps(value: Value) -> list[tuple[str, Map]]:
+    return [(key, cast("Map", each)) for key, each in cast("Map", value or {}).items()]

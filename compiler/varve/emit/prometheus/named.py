@@ -1,0 +1,43 @@
+"""What the names and the expressions of rules must be, wherever a template took them from."""
+
+import re
+from typing import Final
+
+from varve.language import name, promql
+from varve.language.fault import Fault
+from varve.model.source import Value
+
+# What is a range or a string as a whole is in parentheses from its beginning, or in none after its last bracket.
+_MAY_BE_NO_VECTOR: Final = re.compile(r"""\A\s*["'`(]|\#|\](?!\s*\))[^]]*\Z""")
+
+
+def alert(value: Value) -> str | None:
+    """Why a value cannot name an alert, in words that follow where it stands."""
+    return None if isinstance(value, str) and value.strip() else "is no name of an alert"
+
+
+def record(value: Value) -> str | None:
+    """Why a value cannot name a recording."""
+    sound = isinstance(value, str) and name.is_metric_name(value)
+    return None if sound else "is no name of a metric, of letters, digits, underscores and colons"
+
+
+def label(value: Value) -> str | None:
+    """Why a value cannot name a label or an annotation in every version of Prometheus."""
+    sound = isinstance(value, str) and name.is_label_name(value) and not value.startswith("__")
+    return None if sound else "is not of letters, digits and underscores, or begins with two"
+
+
+def plain(value: Value) -> str | None:
+    """Why a value is no text, number or truth value."""
+    return "is a map or a list, where text is needed" if isinstance(value, (dict, list)) else None
+
+
+def expression(value: Value) -> str | None:
+    """Why the value of a sound expression is none that a rule may have; most are known by how they begin and end."""
+    if not isinstance(value, str):
+        return "is no expression"
+    query = promql.read(value) if _MAY_BE_NO_VECTOR.search(value) else None
+    if query is None or isinstance(query, Fault) or query.result_type in ("vector", "scalar"):
+        return None
+    return f"gives a {query.result_type}, where a vector or a scalar is needed"

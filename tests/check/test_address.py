@@ -1,0 +1,98 @@
+"""Whatever way an address is spelt, it is known for what it is."""
+
+import pytest
+
+from varve.check.address import danger, matches, network_of, of_target, of_url
+
+ONESELF = "whatever server looks there"
+LOCAL = "a link-local address, where a cloud keeps what its machines may know"
+CLOUD = "where a cloud keeps what its machines may know"
+EITHER = "a name to some resolvers, and an address to others"
+
+DANGEROUS = {
+    "localhost:1": ONESELF,
+    "LocalHost:1": ONESELF,
+    "db.localhost:1": ONESELF,
+    "localhost.localdomain:1": ONESELF,
+    "ip6-localhost:1": ONESELF,
+    "127.0.0.1:1": ONESELF,
+    "127.9.9.9:1": ONESELF,
+    "0.0.0.0:1": ONESELF,
+    "0.1.2.3:1": ONESELF,
+    "[::1]:1": ONESELF,
+    "[::]:1": ONESELF,
+    "[0:0::0:1]:1": ONESELF,
+    "[::ffff:127.0.0.1]:1": ONESELF,
+    "[::ffff:7f00:1]:1": ONESELF,
+    "[::127.0.0.1]:1": ONESELF,
+    "[2002:7f00:1::]:1": ONESELF,
+    "[64:ff9b::7f00:1]:1": ONESELF,
+    "169.254.169.254:80": LOCAL,
+    "[fe80::1]:1": LOCAL,
+    "[::ffff:a9fe:a9fe]:80": LOCAL,
+    "metadata.google.internal:80": CLOUD,
+    "[fd00:ec2::254]:80": CLOUD,
+    "100.100.100.200:80": CLOUD,
+    "168.63.129.16:80": CLOUD,
+    "2130706433:1": EITHER,
+    "127.1:1": EITHER,
+    "0x7f.1:1": EITHER,
+    "0x7f000001:1": EITHER,
+    "0177.0.0.1:1": EITHER,
+    "127.0.0.01:1": EITHER,
+}
+
+HARMLESS = ["checkout.example:1", "10.0.0.1:1", "192.168.1.1:1", "[2001:db8::1]:1", "localhosts.example:1", "1a:1"]
+
+
+@pytest.mark.parametrize(("target", "what"), DANGEROUS.items(), ids=DANGEROUS)
+def test_a_dangerous_host_is_known_in_every_spelling(target: str, what: str) -> None:
+    assert danger(of_target(target).host) == what
+    assert danger(of_url(f"http://{target}/x").host) == what
+
+
+@pytest.mark.parametrize("target", HARMLESS)
+def test_any_other_host_is_not(target: str) -> None:
+    assert danger(of_target(target).host) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (of_target("Blackbox.example:9115"), of_target("blackbox.example:09115")),
+        (of_target("[2001:DB8:0::1]:80"), of_url("http://[2001:db8::1]/probe")),
+        (of_target("[::ffff:10.0.0.1]:80"), of_target("10.0.0.1:80")),
+        (of_url("https://a.example./x"), of_target("a.example:443")),
+        (of_url("https://a.example:8443"), of_target("a.example:8443")),
+    ],
+)
+def test_one_address_is_the_same_however_it_is_spelt(left: object, right: object) -> None:
+    assert left == right
+
+
+@pytest.mark.parametrize(
+    ("host", "pattern", "fits"),
+    [
+        ("a.example", "a.example", True),
+        ("a.example", "A.Example", True),
+        ("b.a.example", "*.a.example", True),
+        ("c.b.a.example", "*.a.example", True),
+        ("a.example", "*.a.example", False),
+        ("xa.example", "*.a.example", False),
+        ("a.example.evil", "*.a.example", False),
+        ("10.1.2.3", "10.0.0.0/8", True),
+        ("11.1.2.3", "10.0.0.0/8", False),
+        ("10.1.2.3", "10.1.2.3", True),
+        ("10.1.2.3", "*.2.3", False),
+        ("10.example", "10.0.0.0/8", False),
+        ("2001:db8::1", "2001:db8::/32", True),
+        ("10.1.2.3", "2001:db8::/32", False),
+    ],
+)
+def test_a_pattern_names_hosts(host: str, pattern: str, fits: bool) -> None:  # noqa: FBT001 - the third column
+    assert matches(host, pattern) is fits
+
+
+def test_a_network_is_written_without_what_lies_in_it() -> None:
+    assert network_of("10.0.0.0/8")
+    assert network_of("10.0.0.1/8") is None

@@ -1,0 +1,55 @@
+"""Names and expressions that a Prometheus would refuse are known, and no expression is read twice for it."""
+
+import pytest
+
+from varve.emit.prometheus import named
+from varve.emit.shape import Test
+from varve.language import promql
+from varve.language.fault import Fault
+from varve.model.source import Value
+
+
+@pytest.mark.parametrize(
+    ("test", "good", "bad"),
+    [
+        (named.alert, ["A", "Queue stuck"], ["", " ", None, 5, True, ["A"]]),
+        (named.record, ["a:b", "up"], ["", None, 5, "a-b", "a.b", "é"]),
+        (named.label, ["a", "_a", "tenant"], ["", "__name__", "__a", "a.b", "é", "1a"]),
+        (named.plain, ["", "a", 5, 1.5, True, None], [{}, [], ["a"]]),
+        (named.expression, ["up", "1", "(up)", "sum(rate(a[5m]))", "# c\nup"], [5, None, [], {}]),
+    ],
+)
+def test_what_is_wrong_is_said(test: Test, good: list[Value], bad: list[Value]) -> None:
+    assert [each for each in good if test(each) is not None] == []
+    assert [each for each in bad if test(each) is None] == []
+
+
+@pytest.mark.parametrize("text", ['"a"', "'a'", "`a`", '("a")', ' ( "a" )', '# c\n"a"'])
+def test_an_expression_that_is_text_gives_no_vector(text: str) -> None:
+    assert named.expression(text) == "gives a string, where a vector or a scalar is needed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a[5m]",
+        "(a[5m])",
+        "( ( a[5m] ) )",
+        "a[5m] offset 5m",
+        "a[5m] @ 5",
+        "a[5m] @ start() offset -1m",
+        "a[5m] @ end()",
+        "a[5m:1m]",
+        "sum(a)[5m:]",
+        "rate(a[5m])[1h:1m] @ start()",
+        "a[5m] # c",
+        "a[5m] # )",
+        "(a[5m] offset 5m)",
+        'a{b="]"}[5m]',
+    ],
+)
+def test_an_expression_that_is_a_range_gives_no_vector(text: str) -> None:
+    read = promql.read(text)
+    assert not isinstance(read, Fault)
+    assert read.result_type == "matrix", "the case is one"
+    assert named.expression(text) == "gives a matrix, where a vector or a scalar is needed"
