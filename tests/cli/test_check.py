@@ -80,8 +80,9 @@ def test_a_commit_is_judged_whatever_the_work_tree_holds(repository: Path) -> No
     assert varve("check --rev HEAD~1", repository)[0] == 0
 
 
-def test_a_commit_and_what_is_staged_are_not_judged_at_once(repository: Path) -> None:
-    code, said = varve("check --staged --rev HEAD", repository)
+@pytest.mark.parametrize("revision", ["HEAD", "''"])
+def test_a_commit_and_what_is_staged_are_not_judged_at_once(revision: str, repository: Path) -> None:
+    code, said = varve(f"check --staged --rev {revision}", repository)
     assert code == 1
     assert "look at different files" in said
 

@@ -88,6 +88,14 @@ def test_a_reader_that_has_heard_enough_is_no_mistake_of_varves(command: str, re
     assert said == ""
 
 
+@pytest.mark.parametrize("command", ["check", "rule", "schema unit", "build", "explain acme production", "--help"])
+def test_a_stream_that_is_full_is_no_mistake_of_varves(command: str, repository: Path) -> None:
+    (repository / "tenants/acme/services/search.ymal").touch()
+    code, _, said = started(f"VARVE {command} > /dev/full", repository)
+    assert (code, said) == (1, "stdout cannot be written: No space left on device\n")
+    assert started(f"VARVE {command} > /dev/full 2> /dev/full", repository) == (1, "", "")
+
+
 def test_a_build_whose_reader_is_gone_writes_nothing_or_all(repository: Path) -> None:
     (repository / "tenants/acme/services/search.ymal").touch()
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")

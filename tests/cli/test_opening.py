@@ -33,6 +33,13 @@ def test_without_settings_there_is_no_repository(command: str, tmp_path: Path) -
     assert said.startswith("error[world/no-settings]: there is no `varve.yaml` in ")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_empty_revision_is_not_the_work_tree(command: str, repository: Path) -> None:
+    code, said = varve(f"{command} --rev ''", repository)
+    assert code == 1
+    assert said.startswith("error[world/unknown-revision]: an empty text names no commit\n")
+
+
 @pytest.mark.parametrize("command", [*COMMANDS, "init monitoring"])
 def test_without_git_nothing_is_done(
     command: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -14,7 +14,7 @@ from varve.model.diagnostic import Report
 from varve.model.source import Source, Value
 from varve.read.parse import parse
 
-KINDS = ("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules")
+KINDS = ("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules", "dashboard")
 WRITTEN = {
     "settings": "varve.*",
     "layer": "environments/**/*.*",
@@ -23,6 +23,7 @@ WRITTEN = {
     "user": "tenants/*/users/*.*",
     "pack": "templates/packs/*/pack.yaml",
     "rules": "tenants/*/rules/*.*",
+    "dashboard": "tenants/*/dashboards/*.*",
 }
 EXAMPLES = [
     pytest.param(kind, path, id=f"{kind}: {path.relative_to(ROOT)}")

@@ -1,9 +1,13 @@
-"""What is said of a text, in a form that a table can hold."""
+"""What is said of a text, in a form that a table can hold, and what holds of every format."""
+
+from time import process_time
 
 from varve.model.diagnostic import Place, Report
+from varve.model.snapshot import Entry, Snapshot
 from varve.model.source import Map, Source
-from varve.read.locate import locate
+from varve.read.locate import locate, locator
 from varve.read.parse import parse
+from varve.render.situate import situate
 
 
 def source(text: str | bytes, name: str = "source.yaml") -> Source:
@@ -40,3 +44,21 @@ def accepted(text: str | bytes, name: str = "source.yaml") -> Map:
     assert said == []
     assert value is not None
     return value
+
+
+def told_apart(bad: str, said: str, good: str, name: str = "source.yaml") -> None:
+    """A text is refused, with its code at its place and nothing else; its twin is not."""
+    assert refused(bad, name) == [said]
+    accepted(good, name)
+
+
+def refused_soon(text: str, name: str = "source.yaml") -> None:
+    """A hostile text costs little: to be read, to be searched for a place, and to be shown."""
+    report, given = Report(), source(text, name)
+    begun = process_time()
+    assert parse(given, report) is None
+    locator(given)(("a", 0), "value")
+    situate(report, Snapshot({name: Entry("0", "100644")}, {"0": given.data}))
+    assert process_time() - begun < 5
+    assert report.broken
+    assert len(list(report)) <= 50

@@ -5,7 +5,7 @@ from varve.model.diagnostic import Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Map, Value
 from varve.resolve.history import brief, history, origin
-from varve.resolve.merge import PATCH, REMOVE
+from varve.resolve.merge import PATCH, REMOVE, Strategy
 
 
 def stack(*values: Map) -> Stack:
@@ -46,6 +46,33 @@ def test_a_history_asks_each_layer(values: list[Map], asked: str, told: list[tup
     keys = path(asked)
     assert keys is not None
     assert [(voice.layer.name, voice.verdict) for voice in history(stack(*values), keys)] == told
+
+
+SET = Strategy("set")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        pytest.param([{"x": [1]}, {"x": [2]}], [("b", "says"), ("a", "adds")], id="each adds to the one below"),
+        pytest.param(
+            [{"x": [1]}, {"x": 5}, {"x": [2]}], [("c", "says"), ("b", "overridden"), ("a", "overridden")], id="a scalar"
+        ),
+        pytest.param([{"x": [1]}, {REMOVE: ["x"]}], [("b", "removes"), ("a", "overridden")], id="removed"),
+        pytest.param(
+            [{"x": [1]}, {"x": {PATCH: "delete"}}, {"x": [2]}],
+            [("c", "says"), ("b", "deletes"), ("a", "overridden")],
+            id="deleted in between",
+        ),
+    ],
+)
+def test_what_a_set_is_made_of_is_not_overridden(values: list[Map], told: list[tuple[str, str]]) -> None:
+    assert [(voice.layer.name, voice.verdict) for voice in history(stack(*values), ("x",), SET)] == told
+
+
+def test_of_what_is_removed_only_the_path_is_said() -> None:
+    [said, _] = history(stack({"x": {"y": 1, "z": 1}}, {"x": {REMOVE: ["z", "y"]}}), ("x", "y"))
+    assert (said.value, said.place.keys) == (["y"], ("x", REMOVE, 1))
 
 
 def test_an_origin_names_the_strongest_voice_and_whom_it_overrode() -> None:

@@ -57,6 +57,8 @@ def test_a_reference_stands_for(written: Value, expected: Value) -> None:
         pytest.param({"a": "%{a}"}, [("resolve/circular-reference", "a")], id="to itself"),
         pytest.param({"a": {"b": "%{a}"}}, [("resolve/circular-reference", "a.b")], id="to what holds it"),
         pytest.param({"v": "x %{m}", "m": {"k": 1}}, [("resolve/map-in-text", "v")], id="a map inside a text"),
+        pytest.param({"v": "%{v", "w": 1}, [("resolve/open-reference", "v")], id="a text that opens and never closes"),
+        pytest.param({"v": "see %{w and x", "w": 1}, [("resolve/open-reference", "v")], id="one opened in a text"),
         pytest.param({"v": "%{env:HOME}"}, [("resolve/unknown-variable", "v")], id="a variable that is not named"),
     ],
 )

@@ -49,7 +49,7 @@ def test_a_file_that_may_not_be_read_is_reported(work: Work, monkeypatch: pytest
     work.write({"tenants/acme/a.yaml": "", "tenants/acme/b.yaml": "b"})
     read = file.read
 
-    def deny(folder: int, name: str, most: int) -> file.Standing:
+    def deny(folder: int, name: str, most: int) -> file.Node:
         if name == "a.yaml":
             raise PermissionError(13, "Permission denied")
         return read(folder, name, most)

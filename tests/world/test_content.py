@@ -4,6 +4,7 @@ from tests.world.work import Work, codes
 from varve.read.decode import LIMIT
 from varve.world import content
 from varve.world.command import Git, GitError
+from varve.world.content import Together
 from varve.world.git import Commit, Index, View
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n".format("4d" * 32)
@@ -85,3 +86,12 @@ def test_reports_name_every_file_of_a_missing_object(work: Work) -> None:
         "tenants/acme/a.yaml",
         "tenants/acme/b.yaml",
     ]
+
+
+def test_contents_together_are_those_of_each_and_the_first_that_has_one_is_asked() -> None:
+    both = Together({"a": b"first"}, {"a": b"second", "b": b"third"})
+    assert dict(both) == {"a": b"first", "b": b"third"}
+    assert len(both) == 2
+    assert "c" not in both
+    with pytest.raises(KeyError):
+        both["c"]

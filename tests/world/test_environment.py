@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import pty
@@ -6,7 +7,7 @@ from typing import TextIO
 
 import pytest
 
-from varve.world.environment import host_format, terminal
+from varve.world.environment import host_format, refusal, terminal
 
 
 @pytest.fixture(autouse=True)
@@ -25,44 +26,53 @@ def screen() -> Iterator[TextIO]:
     os.close(ours)
 
 
-def test_a_terminal_is_live_and_coloured(screen: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_is_coloured(screen: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "77")
     found = terminal(screen)
-    assert (found.width, found.live, found.colour, found.unicode) == (77, True, True, True)
+    assert (found.width, found.colour) == (77, True)
 
 
 @pytest.mark.parametrize(
-    ("variables", "live", "colour"),
+    ("variables", "colour"),
     [
-        pytest.param({"NO_COLOR": "1"}, True, False, id="no colour wanted"),
-        pytest.param({"NO_COLOR": ""}, True, True, id="an empty NO_COLOR says nothing"),
-        pytest.param({"TERM": "dumb"}, False, False, id="a dumb terminal"),
-        pytest.param({"TERM": "dumb", "FORCE_COLOR": "1"}, False, True, id="forced"),
-        pytest.param({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False, id="no is no"),
+        pytest.param({"NO_COLOR": "1"}, False, id="no colour wanted"),
+        pytest.param({"NO_COLOR": ""}, True, id="an empty NO_COLOR says nothing"),
+        pytest.param({"TERM": "dumb"}, False, id="a dumb terminal"),
+        pytest.param({"TERM": "dumb", "FORCE_COLOR": "1"}, True, id="forced"),
+        pytest.param({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, id="no is no"),
     ],
 )
-def test_colour(
-    screen: TextIO, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch, *, live: bool, colour: bool
-) -> None:
+def test_colour(screen: TextIO, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch, *, colour: bool) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert (terminal(screen).live, terminal(screen).colour) == (live, colour)
+    assert terminal(screen).colour == colour
 
 
-@pytest.mark.parametrize(
-    ("encoding", "unicode"), [("utf-8", True), ("UTF_8", True), ("latin-1", False), ("ascii", False)]
-)
-def test_a_file_is_no_terminal(encoding: str, *, unicode: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
-    found = terminal(io.TextIOWrapper(io.BytesIO(), encoding))
-    assert (found.width, found.live, found.colour, found.unicode) == (100, False, False, unicode)
+    found = terminal(io.TextIOWrapper(io.BytesIO(), "utf-8"))
+    assert (found.width, found.colour) == (100, False)
 
 
 def test_streams_that_are_hardly_there() -> None:
     closed = io.StringIO()
-    assert not terminal(closed).unicode
     closed.close()
-    assert not terminal(closed).live
+    assert not terminal(closed).colour
+    assert not terminal(None).colour
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        pytest.param(OSError(errno.ENOSPC, "no room"), "No space left on device", id="a full disk behind a stream"),
+        pytest.param(BrokenPipeError(errno.EPIPE, "gone"), "Broken pipe", id="a reader that is gone"),
+        pytest.param(OSError(errno.ENOSPC, "no room", "build/a.yaml"), "", id="a file"),
+        pytest.param(OSError(errno.EACCES, "no"), "", id="another refusal"),
+        pytest.param(ValueError("x"), "", id="a mistake"),
+    ],
+)
+def test_a_stream_that_takes_nothing_more_says_why(error: Exception, words: str) -> None:
+    assert refusal(error) == words
 
 
 def test_a_narrow_terminal_still_has_some_width(screen: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def test_a_file_is_created_once(root: int) -> None:
     file.create(root, "x", b"first")
     with pytest.raises(FileExistsError):
         file.create(root, "x", b"second")
-    assert file.read(root, "x", 99) == file.Standing("100644", b"first")
+    assert file.read(root, "x", 99) == file.Node("100644", b"first")
 
 
 def test_reading_stops_at_the_bound(root: int) -> None:

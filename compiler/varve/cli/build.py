@@ -67,7 +67,9 @@ def _plan(opened: Opening, selection: Selection, report: Report) -> tuple[Build,
 def _open(repository: Repository, rev: str | None, report: Report) -> Opening | None:
     from varve.world.git import WorkTree
 
-    return opening.open_sources(repository, rev, report) if rev else opening.open_view(repository, WorkTree(), report)
+    if rev is None:
+        return opening.open_view(repository, WorkTree(), report)
+    return opening.open_sources(repository, rev, report)
 
 
 def _summary(built: Build, plan: Plan) -> str:

@@ -23,12 +23,12 @@ def check(rev: str | None, format_: Format | None, *, staged: bool) -> None:
     """Compile the repository, and fail where a source is wrong or build/ is not what the sources say."""
     from varve.world import environment, git
 
-    if staged and rev:
+    if staged and rev is not None:
         raise click.UsageError("--staged and --rev look at different files; give one of them")
     format_ = format_ or environment.host_format()
     report = Report()
     repository = opening.find(report)
-    view = git.Index() if staged else git.Commit(rev) if rev else git.WorkTree()
+    view = git.Index() if staged else git.WorkTree() if rev is None else git.Commit(rev)
     opened = opening.open_view(repository, view, report) if repository else None
     sound = _judge(opened, report) if opened else ""
     saying.say(report, opened.snapshot if opened else saying.NOTHING, format_, repository.prefix if repository else "")

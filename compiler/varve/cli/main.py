@@ -49,19 +49,34 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as mistake:
         mistake.show()
         return saying.YOURS
-    except BrokenPipeError:
-        # Whoever reads has heard enough; the interpreter would complain once more when it ends.
-        environment.abandon(sys.stdout)
-        return saying.YOURS
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, unless a stream refused what was said
+        return _fail(error)
+    return saying.FINE
+
+
+def _fail(error: Exception) -> int:
+    words = environment.refusal(error)
+    if not words:
         _confess(error)
         return saying.OURS
-    return saying.FINE
+    # What was left unsaid would be tried once more when the interpreter ends.
+    environment.abandon(sys.stdout)
+    if not isinstance(error, BrokenPipeError):
+        _tell(f"stdout cannot be written: {words}")
+    return saying.YOURS
 
 
 def _confess(error: Exception) -> None:
     """Say that varve itself failed, with what its authors need to know, and nothing that a source holds."""
-    click.echo(f"varve {__version__} failed, and the mistake is varve's own: {type(error).__name__}", err=True)
+    _tell(f"varve {__version__} failed, and the mistake is varve's own: {type(error).__name__}")
     for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]:
-        click.echo(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}", err=True)
-    click.echo("please report it, with these lines and the command; `varve check` says how build/ stands", err=True)
+        _tell(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}")
+    _tell("please report it, with these lines and the command; `varve check` says how build/ stands")
+
+
+def _tell(said: str) -> None:
+    try:
+        click.echo(said, err=True)
+    except OSError:
+        # Where stderr takes nothing either, the exit code has to do.
+        environment.abandon(sys.stderr)

@@ -1,11 +1,9 @@
 """What every command that compiles begins with: the repository around it, and a snapshot of it."""
 
-from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report, Severity
@@ -45,6 +43,7 @@ def open_view(repository: Repository, view: View, report: Report) -> Opening | N
 
 def open_sources(repository: Repository, revision: str, report: Report) -> Opening | None:
     """The sources of a commit, beside the artifacts that stand in the work tree."""
+    from varve.world.content import Together
     from varve.world.git import Commit, WorkTree
 
     then, now = open_view(repository, Commit(revision), report), open_view(repository, WorkTree(), report)
@@ -52,7 +51,7 @@ def open_sources(repository: Repository, revision: str, report: Report) -> Openi
         return None
     sources = {path: entry for path, entry in then.snapshot.entries.items() if not path.startswith("build/")}
     standing = {path: entry for path, entry in now.snapshot.entries.items() if path.startswith("build/")}
-    contents = ChainMap(*(cast("dict[str, bytes]", each.snapshot.contents) for each in (then, now)))
+    contents = Together(then.snapshot.contents, now.snapshot.contents)
     return Opening(
         repository, WorkTree(), snapshot=replace(then.snapshot, entries=sources | standing, contents=contents)
     )

@@ -5,7 +5,10 @@ import click
 
 @click.command
 @click.argument(
-    "kind", type=click.Choice(("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules"))
+    "kind",
+    type=click.Choice(
+        ("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules", "dashboard")
+    ),
 )
 def schema(kind: str) -> None:
     """Print the JSON Schema of a KIND of source, complete in itself."""

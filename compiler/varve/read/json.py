@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from varve.model.diagnostic import Place, Report, Span
 from varve.model.source import Map, Value
 from varve.read import plain
-from varve.read.mark import START, Lines, Mark, Marked, Repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError
 from varve.read.scalar import integer
 
 _TOKEN: Final = re.compile(r"""[{}\[\],:]|"(?:[^"\\]|\\.)*+"|[^ \t\r\n{}\[\],:"]++|\"""")
@@ -85,10 +85,6 @@ def _say_too_deep(text: str, file: str, report: Report) -> None:
             return
 
 
-class _StopError(Exception):
-    """Ends the marking of a text that no reader would follow further."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Marking:
     tokens: Iterator[_Token]
@@ -103,7 +99,7 @@ def mark(text: str) -> Marked:
     """The marks of `text`; of a broken one, those up to where it breaks, and perhaps a few that mean nothing."""
     marking = _Marking(_TOKEN.finditer(text), Lines(text))
     root = Mark(START, START)
-    with suppress(_StopError):
+    with suppress(StopError):
         _fill(root, marking, 0)
     root.key = root.value = START
     return Marked(root, marking.repeats)
@@ -118,7 +114,7 @@ def _fill(mark: Mark, marking: _Marking, depth: int, token: _Token | None = None
         mark.value = marking.span(token)
         return
     if depth >= plain.DEPTH:
-        raise _StopError
+        raise StopError
     end = (_mapping if token[0] == "{" else _sequence)(mark, marking, depth + 1)
     if end is not None and marking.lines.on_one_line(token.start(), end.end()):
         mark.value = marking.lines.span(token.start(), end.end())

@@ -25,8 +25,12 @@ def locate(source: Source, keys: Keys, on: Literal["key", "value"]) -> Span:
 
 def locator(source: Source) -> Locator:
     """Like `locate`, for many questions about one source: its text is read once."""
-    root = _marker(source.path)(source.data.decode(errors="replace")).root
-    return partial(find, root)
+    return partial(find, marked(source).root)
+
+
+def marked(source: Source) -> Marked:
+    """The marks of a source's text; of a broken one, those up to where it breaks."""
+    return _marker(source.path)(source.data.decode(errors="replace"))
 
 
 def _marker(path: str) -> Callable[[str], Marked]:

@@ -12,6 +12,10 @@ START = Span(1, 1, 1)
 _BREAK = re.compile("\n")
 
 
+class StopError(Exception):
+    """Ends the reading or the marking of a text that goes no further; what is wrong was said, or no reader sees it."""
+
+
 @dataclass(slots=True)
 class Mark:
     """One value: where its key is written, where it is written itself, and the marks of what it holds.

@@ -66,11 +66,13 @@ def document(reading: Reading, pack: str, report: Report) -> Document | None:
 
 def pack(reading: Reading, named: str, value: Map, report: Report) -> Pack:
     """The pack of that name, whose `pack.yaml` of the right shape says `value`."""
-    messages = {
-        language: _messages(reading, f"{_FOLDER}/{named}/messages/{language}.po", language, report)
-        for language in LANGUAGES
-    }
-    return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), messages)
+    texts = messages(reading, f"{_FOLDER}/{named}/messages", report)
+    return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), texts)
+
+
+def messages(reading: Reading, folder: str, report: Report) -> Mapping[str, Mapping[str, str]]:
+    """The texts of the catalogues in `folder`, by language and by msgid."""
+    return {language: _messages(reading, f"{folder}/{language}.po", language, report) for language in LANGUAGES}
 
 
 def _messages(reading: Reading, path: str, language: str, report: Report) -> Mapping[str, str]:

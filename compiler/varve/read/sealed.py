@@ -9,6 +9,7 @@ from varve.model.diagnostic import Diagnostic, Place, Report, Rule
 from varve.model.source import Keys, Map, Source, Value
 from varve.read import plain
 from varve.read.parse import parse
+from varve.read.veil import discreet
 
 NOT_SEALED = Rule(
     "read/not-sealed",
@@ -45,10 +46,9 @@ def sealed(source: Source, report: Report) -> frozenset[str] | None:
 
 def _discreet(diagnostic: Diagnostic) -> Diagnostic:
     """What is wrong with the text of a secrets file, without the words that may quote a secret in the clear."""
-    title = diagnostic.rule.title
     place = diagnostic.place and replace(diagnostic.place, sealed=True)
     notes = (replace(note, place=note.place and replace(note.place, sealed=True)) for note in diagnostic.notes)
-    return replace(diagnostic, message=title[:1].lower() + title[1:], place=place, notes=tuple(notes))
+    return replace(discreet(diagnostic), place=place, notes=tuple(notes))
 
 
 def _check(value: Map, source: Source, report: Report) -> None:

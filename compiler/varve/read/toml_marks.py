@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from varve.model.diagnostic import Rule, Span
 from varve.read import plain
-from varve.read.mark import START, Lines, Mark, Marked, Repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError
 
 _TOKEN: Final = re.compile(
     r"""[ \t\r]*+(?:\#[^\n]*+)?+(
@@ -50,10 +50,6 @@ def fault(text: str) -> Fault | None:
     return None
 
 
-class _StopError(Exception):
-    """Ends the marking of a text that no reader would follow further."""
-
-
 @dataclass(slots=True)
 class _Marking:
     """The tokens that are still to come, and what the tables said so far may still take up."""
@@ -80,7 +76,7 @@ def mark(text: str) -> Marked:
     """The marks of `text`; of a broken one, those up to where it breaks, and perhaps a few without meaning."""
     marking = _Marking(list(_TOKEN.finditer(text)), Lines(text))
     root = Mark(START, START)
-    with suppress(_StopError):
+    with suppress(StopError):
         _statements(root, marking)
     return Marked(root, marking.repeats)
 
@@ -172,7 +168,7 @@ def _fill(mark: Mark, marking: _Marking, depth: int) -> None:
     token = marking.take()
     start, end = token.span(1)
     if depth >= plain.DEPTH and token[1] in ("[", "{"):
-        raise _StopError
+        raise StopError
     if token[1] == "[":
         end = _sequence(mark, marking, depth)
     elif token[1] == "{":

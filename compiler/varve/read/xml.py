@@ -17,7 +17,7 @@ from typing import Final
 from varve.model.diagnostic import Note, Place, Report, Rule, Span
 from varve.model.source import Value
 from varve.read import plain
-from varve.read.mark import START, Lines, Mark, Marked, Repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError
 from varve.read.scalar import scalar
 
 DOCTYPE = Rule(
@@ -72,10 +72,6 @@ _UNCLOSED: Final = tuple(
 )
 
 
-class _StopError(Exception):
-    """Ends the reading of a text that goes no further; what is wrong was said."""
-
-
 @dataclass(slots=True)
 class _Element:
     """An element that is still open: what it is called in its parent, and what it holds so far."""
@@ -91,25 +87,28 @@ class _Element:
 class _Builder:
     """Listens to the parser, and keeps the elements that are open; the root's value is there at the end."""
 
-    __slots__ = ("_file", "_lines", "_open", "_parser", "_report", "_text", "repeats", "root", "value")
+    __slots__ = ("_cdata", "_file", "_lines", "_open", "_parser", "_report", "_text", "repeats", "root", "value")
 
     def __init__(self, text: str, file: str, report: Report) -> None:
         self._text, self._file, self._report = text, file, report
         self._lines = Lines(text)
         self._open: list[_Element] = []
+        self._cdata: int | None = None
         self._parser = pyexpat.ParserCreate("utf-8")
         self.repeats: list[Repeat] = []
         self.root = Mark(START, START)
         self.value: Value = None
 
     def build(self) -> None:
-        """Read the whole text; `_StopError` and `ExpatError` end it early."""
+        """Read the whole text; `StopError` and `ExpatError` end it early."""
         parser = self._parser
         parser.XmlDeclHandler = self._declaration
         parser.StartDoctypeDeclHandler = self._doctype
         parser.ProcessingInstructionHandler = self._instruction
         parser.StartElementHandler = self._start
         parser.CharacterDataHandler = self._characters
+        parser.StartCdataSectionHandler = self._start_cdata
+        parser.EndCdataSectionHandler = self._end_cdata
         parser.EndElementHandler = self._end
         parser.Parse(self._text.encode(), True)  # noqa: FBT003 - the parser takes no keywords
 
@@ -132,7 +131,7 @@ class _Builder:
         # The parser stands behind the name by now.
         at = self._text.rfind(_DOCTYPE, 0, self._index())
         self._say(DOCTYPE, "the file has a DOCTYPE", self._lines.span(at, at + len(_DOCTYPE)), "remove it")
-        raise _StopError
+        raise StopError
 
     def _instruction(self, target: str, _data: str) -> None:
         at = self._index()
@@ -145,7 +144,7 @@ class _Builder:
         empty = attributes.get("type") in ("map", "list")
         if len(self._open) + empty > plain.DEPTH:
             self._say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, span)
-            raise _StopError
+            raise StopError
         self._check_names(tag, attributes, at, span)
         if not self._open:
             self._open.append(_Element("", self.root, attributes.get("type")))
@@ -211,7 +210,14 @@ class _Builder:
         element = self._open[-1]
         element.texts.append(chunk)
         if element.begin is None and not chunk.isspace():
-            element.begin = self._index() + len(chunk) - len(chunk.lstrip())
+            blanks = len(chunk) - len(chunk.lstrip())
+            element.begin = self._index() + blanks if self._cdata is None else self._cdata
+
+    def _start_cdata(self) -> None:
+        self._cdata = self._index()
+
+    def _end_cdata(self) -> None:
+        self._cdata = None
 
     def _end(self, _tag: str) -> None:
         element = self._open.pop()
@@ -268,7 +274,7 @@ def read(text: str, file: str, report: Report) -> Value:
         open_ = builder.innermost() if error.code in _UNCLOSED else []
         notes = [Note("the element that is open begins here", Place(file, span=each)) for each in open_]
         report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place, *notes)
-    except _StopError:
+    except StopError:
         pass
     plain.say_repeats(builder.repeats, file, report)
     return builder.value
@@ -277,7 +283,7 @@ def read(text: str, file: str, report: Report) -> Value:
 def mark(text: str) -> Marked:
     """The marks of `text`; of a broken one, those up to where it breaks."""
     builder = _Builder(text, "", Report())
-    with suppress(pyexpat.ExpatError, _StopError):
+    with suppress(pyexpat.ExpatError, StopError):
         builder.build()
     builder.root.key = builder.root.value = START
     return Marked(builder.root, builder.repeats)

@@ -20,7 +20,7 @@ from varve.read.events import (
     YAMLError,
     events,
 )
-from varve.read.mark import START, Lines
+from varve.read.mark import START, Lines, StopError
 from varve.read.scalar import FIRST, NULLS, scalar
 
 EXPANSION: Final = 10_000
@@ -119,10 +119,6 @@ _HINTS: Final = {
 }
 
 
-class _StopError(Exception):
-    """Ends the building of a value that goes no further; what is wrong was said."""
-
-
 @dataclass(slots=True)
 class _Reading:
     """What the builder keeps for the whole of a file: few files touch any of it."""
@@ -163,7 +159,7 @@ def read(text: str, file: str, report: Report) -> Value:
         comment.check(text, file, report)
     except YAMLError as error:
         _say_syntax(error, reading)
-    except _StopError:
+    except StopError:
         pass
     if reading.repeats:
         plain.say_repeats(yaml_marks.mark(text).repeats, file, report)
@@ -276,7 +272,7 @@ def _merge(get: Events, reading: _Reading, depth: int) -> list[Map]:
     reading.merges += len(maps)
     if reading.merges > MERGES:
         reading.say(TOO_MANY_MERGES, f"more than {MERGES} mappings are merged in one file", event, _SHARE)
-        raise _StopError
+        raise StopError
     return maps
 
 
@@ -304,7 +300,7 @@ def _copy(value: Value, event: Event, reading: _Reading, depth: int) -> Value:
     reading.expanded += 1
     if reading.expanded > EXPANSION:
         reading.say(ALIAS_EXPANSION, f"aliases stand for more than {EXPANSION} values", event, _SHARE)
-        raise _StopError
+        raise StopError
     if not isinstance(value, dict | list):
         return value
     if depth >= plain.DEPTH:
@@ -323,7 +319,7 @@ def _say_tag(event: Event, reading: _Reading) -> None:
 
 def _too_deep(event: Event, reading: _Reading) -> NoReturn:
     reading.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, event)
-    raise _StopError
+    raise StopError
 
 
 def _eaten(text: str, at: int) -> str:

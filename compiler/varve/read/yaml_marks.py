@@ -17,14 +17,10 @@ from varve.read.events import (
     YAMLError,
     events,
 )
-from varve.read.mark import START, Lines, Mark, Marked, Repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError
 
 _REPEATS: Final = 1000
 _SHARED: Final = 200_000
-
-
-class _StopError(Exception):
-    """Ends the marking of a text that no reader would follow further."""
 
 
 @dataclass(slots=True)
@@ -39,7 +35,7 @@ class _Marking:
     def repeat(self, repeat: Repeat) -> None:
         self.repeats.append(repeat)
         if len(self.repeats) > _REPEATS:
-            raise _StopError
+            raise StopError
 
     def span(self, event: Event) -> Span:
         return self.lines.span(event.start_mark.index, event.end_mark.index)
@@ -54,7 +50,7 @@ def mark(text: str) -> Marked:
         get()
         if get().__class__ is not StreamEndEvent:
             _fill(root, get, get(), marking, 0)
-    except (YAMLError, _StopError):
+    except (YAMLError, StopError):
         pass
     root.key = root.value = START
     return Marked(root, marking.repeats)
@@ -74,7 +70,7 @@ def _fill(mark: Mark, get: Events, event: Event, marking: _Marking, depth: int) 
             mark.value = marking.span(event)
         return
     if depth >= plain.DEPTH:
-        raise _StopError
+        raise StopError
     end = (_mapping if kind is MappingStartEvent else _sequence)(mark, get, marking, depth + 1)
     start, stop = event.start_mark.index, end.end_mark.index
     if event.flow_style and marking.lines.on_one_line(start, stop):
@@ -113,7 +109,7 @@ def _share(mark: Mark, merged: Mark, marking: _Marking) -> None:
     sources = list(merged.children.values()) if 0 in merged.children else [merged]
     marking.shared += sum(len(source.children) for source in sources)
     if marking.shared > _SHARED:
-        raise _StopError
+        raise StopError
     for source in sources:
         for name, held in list(source.children.items()):
             mark.children.setdefault(name, held)

@@ -1,14 +1,13 @@
 """Turns the places of diagnostics into lines and columns, with the lines of text that stand there."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field, replace
 
-from varve.check.kind import secretive
-from varve.model.diagnostic import Diagnostic, Place, Span
+from varve.model.diagnostic import Diagnostic, Place, Rule, Span
 from varve.model.snapshot import Snapshot
-from varve.read.locate import locator
+from varve.read.locate import marked
+from varve.read.mark import Marked, find
+from varve.read.veil import LOGIN, Veil, discreet, discreet_note, is_of_reading, veil
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,48 +34,72 @@ class Situated:
 def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situated]:
     """Every diagnostic with its places, by file, line, column and code; each file is parsed at most once.
 
-    A line on which something sealed stands is never shown, not even for the sake of something else on it; nor is one
-    that says a password or its like, for a file that cannot be read is not known well enough to tell.
+    A line on which something sealed stands, or that may say a secret, is never shown, not even for the sake of
+    something else on it. Of a diagnostic that may quote a secret only the title of its rule is left.
     """
     diagnostics = list(diagnostics)
+    sight = _Sight(snapshot)
+    for place, rule in _places(diagnostics):
+        if (place.sealed or (is_of_reading(rule) and _covers(place, rule, sight))) and (span := sight.span(place)):
+            sight.hidden.add((place.file, span.line))
+    return sorted((_situated(each, sight) for each in diagnostics), key=_order)
 
-    @cache
-    def lines(file: str) -> list[str]:
-        return snapshot.source(file).data.decode("utf-8", "surrogateescape").split("\n")
 
-    locate = cache(lambda file: locator(snapshot.source(file)))
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What was looked up so far: the marks of each file and its veil, and the lines that are hidden."""
 
-    def spot(place: Place | None) -> Spot | None:
-        if place is None:
+    snapshot: Snapshot
+    files: dict[str, tuple[Marked, Veil]] = field(default_factory=dict)
+    hidden: set[tuple[str, int]] = field(default_factory=set)
+
+    def look(self, file: str) -> tuple[Marked, Veil]:
+        if file not in self.files:
+            source = self.snapshot.source(file)
+            marks = marked(source)
+            self.files[file] = marks, veil(source, marks)
+        return self.files[file]
+
+    def span(self, place: Place) -> Span | None:
+        """Where a place is, unless it is a file as a whole, or one without text."""
+        if not _readable(place.file, self.snapshot) or (place.span is None and not place.keys):
             return None
-        if not _readable(place.file, snapshot):
-            return Spot(place.file)
-        if place.span is None and not place.keys:
-            return Spot(place.file, Span(1, 1, 1))
-        at = span(place)
-        line = _line(lines(place.file), at)
-        secret = (place.file, at.line) in hidden or _says_a_secret().search(line)
-        return Spot(place.file, at, None if secret else line)
-
-    def span(place: Place) -> Span:
-        return place.span or locate(place.file)(place.keys, place.on)
-
-    sealed = (place for place in _places(diagnostics) if place.sealed and _readable(place.file, snapshot))
-    hidden = {(place.file, span(place).line) for place in sealed}
-    found = (Situated(each, spot(each.place), tuple(spot(note.place) for note in each.notes)) for each in diagnostics)
-    return sorted(found, key=_order)
+        return place.span or find(self.look(place.file)[0].root, place.keys, place.on)
 
 
-@cache
-def _says_a_secret() -> re.Pattern[str]:
-    """What a line looks like that holds more than a map under a key whose value is a secret, in any of the formats."""
-    keys = "|".join(sorted(secretive()))
-    return re.compile(rf"""\b(?:{keys})["']?\s*+[:=]\s*+(?![{{#])\S|<(?:{keys})(?:\s[^>]*)?>\s*+[^<\s]""")
+def _situated(diagnostic: Diagnostic, sight: _Sight) -> Situated:
+    rule, notes = diagnostic.rule, diagnostic.notes
+    spots = tuple(_spot(note.place, rule, sight) for note in notes)
+    said = (diagnostic.message, diagnostic.hint, *(note.message for note in notes))
+    if _covers(diagnostic.place, rule, sight) or any(LOGIN.search(each) for each in said):
+        diagnostic = discreet(diagnostic)
+    kept = tuple(discreet_note(note) if _covers(note.place, rule, sight) else note for note in notes)
+    return Situated(replace(diagnostic, notes=kept), _spot(diagnostic.place, rule, sight), spots)
 
 
-def _places(diagnostics: Iterable[Diagnostic]) -> Iterator[Place]:
+def _spot(place: Place | None, rule: Rule, sight: _Sight) -> Spot | None:
+    if place is None:
+        return None
+    span = sight.span(place)
+    if span is None:
+        return Spot(place.file, Span(1, 1, 1) if _readable(place.file, sight.snapshot) else None)
+    veil = sight.look(place.file)[1]
+    secret = (place.file, span.line) in sight.hidden or veil.hides(span.line, rule)
+    return Spot(place.file, span, None if secret else _line(veil.lines, span))
+
+
+def _covers(place: Place | None, rule: Rule, sight: _Sight) -> bool:
+    """Whether words about a place may quote a secret; who seals a place has chosen them with care."""
+    if place is None or place.sealed or (place.span is None and not place.keys):
+        return False
+    span = sight.span(place)
+    # Of a file that cannot be looked into, nobody can tell.
+    return span is None or sight.look(place.file)[1].covers(span, place.on, rule)
+
+
+def _places(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Place, Rule]]:
     for each in diagnostics:
-        yield from (place for place in (each.place, *(note.place for note in each.notes)) if place)
+        yield from ((place, each.rule) for place in (each.place, *(note.place for note in each.notes)) if place)
 
 
 def _readable(file: str, snapshot: Snapshot) -> bool:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from varve.language import name
 from varve.model.diagnostic import Note, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Value
 from varve.resolve import pattern
-from varve.resolve.merge import PATCH, REMOVE, look, says
+from varve.resolve.merge import PATCH, PLAIN, REMOVE, Strategy, look, says
 
 Verdict = Literal["says", "overridden", "adds", "deletes", "replaces", "removes"]
 
@@ -27,26 +27,38 @@ class Voice:
     place: Place
 
 
-def history(stack: Stack, keys: Keys) -> tuple[Voice, ...]:
-    """The layers that speak of `keys`, strongest first; none of them may."""
+def history(stack: Stack, keys: Keys, strategy: Strategy = PLAIN) -> tuple[Voice, ...]:
+    """The layers that speak of `keys`, strongest first; none of them may.
+
+    `strategy` is that of the path, for the voices that it lets add to each other.
+    """
     voices: list[Voice] = []
     for layer in reversed(stack.layers):
-        voice = _deletion(layer, keys) or _voice(layer, keys, voices)
+        voice = _deletion(layer, keys) or _voice(layer, keys, strategy, voices)
         if voice is not None:
             voices.append(voice)
     return tuple(voices)
 
 
-def _voice(layer: Layer, keys: Keys, stronger: list[Voice]) -> Voice | None:
+def _voice(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[Voice]) -> Voice | None:
     if not says(layer.value, keys):
         return None
-    value = cast("Value", look(layer.value, keys))
+    value = look(layer.value, keys)
     verdict: Verdict = "says"
-    if any(voice.verdict in ("says", "deletes", "replaces", "removes") for voice in stronger):
+    if any(_silences(voice, value, strategy) for voice in stronger):
         verdict = "overridden"
     elif isinstance(value, dict):
         verdict = "replaces" if value.get(PATCH) == "replace" else "adds"
+    elif isinstance(value, list) and strategy.how != "replace" and stronger:
+        verdict = "adds"
     return Voice(layer, verdict, value, layer.place(keys))
+
+
+def _silences(stronger: Voice, weaker: Value, strategy: Strategy) -> bool:
+    """Whether nothing of what a weaker layer says is left; what lists add to each other is."""
+    if strategy.how != "replace" and isinstance(weaker, list) and stronger.verdict in ("says", "adds", "overridden"):
+        return not isinstance(stronger.value, (list, dict))
+    return stronger.verdict in ("says", "deletes", "replaces", "removes")
 
 
 def _deletion(layer: Layer, keys: Keys) -> Voice | None:
@@ -58,7 +70,7 @@ def _deletion(layer: Layer, keys: Keys) -> Voice | None:
         at = keys[:depth]
         removed = here.get(REMOVE)
         if isinstance(removed, list) and key in removed:
-            return Voice(layer, "removes", removed, layer.place((*at, REMOVE, removed.index(key))))
+            return Voice(layer, "removes", [key], layer.place((*at, REMOVE, removed.index(key))))
         inner = here.get(str(key))
         if isinstance(inner, dict) and inner.get(PATCH) == "delete":
             return Voice(layer, "deletes", None, layer.place((*at, key, PATCH), "key"))
@@ -117,7 +129,7 @@ def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
     for depth in range(len(keys), 0, -1):
         text = next((voice.value for voice in history(stack, keys[:depth])), None)
         for found in pattern.REFERENCE.finditer(text) if isinstance(text, str) else ():
-            target = name.keys(found[1]) if found[1] and not found[1].startswith("env:") else None
+            target = name.keys(found[1]) if found[2] and not found[1].startswith("env:") else None
             if target and (depth == len(keys) or found[0] == text):
                 yield (*target, *keys[depth:])
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from itertools import takewhile
+from typing import Final, Literal, TypeAlias, cast
 
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Diagnostic, Note, Report, Rule
@@ -65,9 +66,9 @@ class Strategy:
     inside: Mapping[str, "Strategy"] | None = None
     every: "Strategy | None" = None
 
-    def at(self, key: str) -> "Strategy":
+    def at(self, key: str | int) -> "Strategy":
         """The strategy one key further down."""
-        return (self.inside or {}).get(key) or self.every or PLAIN
+        return (self.inside or {}).get(str(key)) or self.every or PLAIN
 
 
 PLAIN: Final = Strategy()
@@ -99,21 +100,25 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
     which begin alike share that work; folding a common beginning first changes nothing.
     """
     _refuse_locked(stack, report)
+    shared = {} if folded is None else folded
     value: Map = {}
-    path: tuple[str, ...] = ()
-    for index, layer in enumerate(stack.layers):
-        path = (*path, layer.file)
-        if layer.owner == "tenant":
-            folded = None
-        if folded is None:
+    begun = _begun(stack)
+    for index in range(len(stack.layers)):
+        if index >= len(begun):
             value = _lay(value, stack, index, strategy, report)
             continue
-        if path not in folded:
+        files = begun[: index + 1]
+        if files not in shared:
             said = Report()
-            folded[path] = _lay(value, stack, index, strategy, said), tuple(said)
-        value, said_then = folded[path]
+            shared[files] = _lay(value, stack, index, strategy, said), tuple(said)
+        value, said_then = shared[files]
         report.extend(said_then)
     return value
+
+
+def _begun(stack: Stack) -> tuple[str, ...]:
+    """The files of the platform's layers below the first of the tenant's."""
+    return tuple(layer.file for layer in takewhile(lambda layer: layer.owner == "platform", stack.layers))
 
 
 def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
@@ -124,10 +129,16 @@ def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Repor
 
 def says(value: Value, keys: Keys) -> bool:
     """Whether a layer's value says something at `keys`."""
-    return look(value, keys) is not _ABSENT
+    return _find(value, keys) is not _ABSENT
 
 
-def look(value: Value, keys: Keys) -> object:
+def look(value: Value, keys: Keys) -> Value:
+    """What stands at `keys`; null where nothing does."""
+    found = _find(value, keys)
+    return None if found is _ABSENT else cast("Value", found)
+
+
+def _find(value: Value, keys: Keys) -> object:
     """What stands at `keys`, or a mark that nothing does."""
     here: object = value
     for key in keys:

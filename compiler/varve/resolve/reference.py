@@ -1,5 +1,6 @@
 """References: `%{path}` stands for another value of the same unit, after the merge."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,12 @@ UNKNOWN_REFERENCE = Rule(
     "A reference leads nowhere",
     "`%{path.to.value}` stands for another value of the same tenant in the same environment, after all layers are "
     "merged. There is nothing at this path. A literal `%{` is written `%%{`.",
+)
+OPEN_REFERENCE = Rule(
+    "resolve/open-reference",
+    "A reference is not closed",
+    "`%{` and a letter begin a reference, and `}` ends it. Without the brace the whole rest of the text would stand in "
+    "artifacts as it is written. Close the reference; a literal `%{` is written `%%{`.",
 )
 CIRCULAR_REFERENCE = Rule(
     "resolve/circular-reference",
@@ -100,7 +107,7 @@ def _resolve(value: Value, at: Keys, resolving: _Resolving) -> Value:
 
 def _text(text: str, at: Keys, resolving: _Resolving) -> Value:
     whole = REFERENCE.fullmatch(text)
-    if whole and whole[1]:
+    if whole and whole[2]:
         found = _found(whole[1], at, resolving)
         return text if found is _MISSING else found  # type: ignore[return-value]
     return "".join(_parts(text, at, resolving))
@@ -111,21 +118,29 @@ def _parts(text: str, at: Keys, resolving: _Resolving) -> Iterator[str]:
     for found in REFERENCE.finditer(text):
         yield text[end : found.start()]
         end = found.end()
-        if found[1] is None:
-            yield "%{"
-            continue
-        value = _found(found[1], at, resolving)
-        if isinstance(value, (dict, list)):
-            resolving.say(
-                MAP_IN_TEXT,
-                f"`%{{{found[1]}}}` is a {kind(value)}, and cannot stand inside a text",
-                at,
-                Note("it is said here", resolving.place(name.keys(found[1]) or ())),
-                hint="name a text, a number or a truth value",
-            )
-            value = _MISSING
-        yield found[0] if value is _MISSING else plain(value)
+        yield _part(found, at, resolving)
     yield text[end:]
+
+
+def _part(found: re.Match[str], at: Keys, resolving: _Resolving) -> str:
+    """What stands for one reference inside a text; one that cannot be resolved stays as it is written."""
+    if found[1] is None:
+        return "%{"
+    if not found[2]:
+        hint = "close it with `}`, or write `%%{` where the two signs are meant"
+        resolving.say(OPEN_REFERENCE, f"`{found[0].split()[0]}` is not closed", at, hint=hint)
+        return found[0]
+    value = _found(found[1], at, resolving)
+    if isinstance(value, (dict, list)):
+        resolving.say(
+            MAP_IN_TEXT,
+            f"`%{{{found[1]}}}` is a {kind(value)}, and cannot stand inside a text",
+            at,
+            Note("it is said here", resolving.place(name.keys(found[1]) or ())),
+            hint="name a text, a number or a truth value",
+        )
+        value = _MISSING
+    return found[0] if value is _MISSING else plain(value)
 
 
 def plain(value: object) -> str:
@@ -163,7 +178,7 @@ def _referred(written: str, at: Keys, resolving: _Resolving) -> object:
     if resolving.depth > _DEEPEST:
         return _refuse(f"`%{{{written}}}` leads through too many values", at, resolving)
     resolving.open.append(at)
-    resolving.done[keys] = _resolve(look(resolving.value, keys), keys, resolving)  # type: ignore[arg-type]
+    resolving.done[keys] = _resolve(look(resolving.value, keys), keys, resolving)
     resolving.open.pop()
     return resolving.done[keys]
 

@@ -13,7 +13,7 @@ from varve.model.source import Document, Keys, Map
 from varve.read.reading import Reading
 from varve.read.repository import SETTINGS, say_bad_id
 from varve.resolve import pattern
-from varve.resolve.facts import Facts
+from varve.resolve.facts import Facts, speaks_of_facts
 from varve.resolve.merge import look, says
 
 UNKNOWN_FACT = Rule(
@@ -61,8 +61,9 @@ PLATFORM_KEYS = ("extends", "locks", "platform")
 
 @dataclass(frozen=True, slots=True)
 class _Stacking:
-    """What the steps below share: the reading, the facts, and where to report."""
+    """What the steps below share: the settings, the reading, the facts, and where to report."""
 
+    settings: Settings
     reading: Reading
     facts: Facts
     report: Report
@@ -74,10 +75,10 @@ def stack(settings: Settings, facts: Facts, reading: Reading, report: Report) ->
     Reports layers without a file, facts that are missing or unfit for a path, and `extends` that lead nowhere or in a
     circle; what is wrong inside a file is reported by `reading`.
     """
-    stacking = _Stacking(reading, facts, report)
+    stacking = _Stacking(settings, reading, facts, report)
     spoken = [layer for spec in settings.layers if _speaks(spec, facts) for layer in _layers(spec, stacking)]
     layers = tuple(layer for layer, _ in spoken)
-    _refuse_changed(settings, layers, stacking)
+    _refuse_changed(layers, stacking)
     return Stack(
         layers,
         tuple(
@@ -88,7 +89,7 @@ def stack(settings: Settings, facts: Facts, reading: Reading, report: Report) ->
 
 def platform(settings: Settings, environment: str, reading: Reading, report: Report) -> Stack:
     """The stack of an environment's own settings: the `platform` maps of the layers whose paths name no tenant."""
-    stacking = _Stacking(reading, {"environment": (environment,)}, report)
+    stacking = _Stacking(settings, reading, {"environment": (environment,)}, report)
     spoken = [
         layer
         for spec in settings.layers
@@ -128,13 +129,13 @@ def _layers(spec: LayerSettings, stacking: _Stacking) -> Iterator[tuple[Layer, M
             yield layer, layer.value
 
 
-def _refuse_changed(settings: Settings, layers: tuple[Layer, ...], stacking: _Stacking) -> None:
+def _refuse_changed(layers: tuple[Layer, ...], stacking: _Stacking) -> None:
     """Refuse layers that say something else of a fact than what chose the layers."""
     for fact, chosen in sorted(stacking.facts.items()):
         keys = name.keys(fact)
         said = _last_said(layers, keys) if keys and fact not in ("environment", "tenant.id") else {}
         for text, layer in said.items():
-            if text not in chosen and _chooses(settings, fact, None if len(chosen) == 1 else text):
+            if text not in chosen and _chooses(stacking.settings, fact, None if len(chosen) == 1 else text):
                 stacking.report.say(
                     CHANGED_FACT,
                     f"`{fact}` is `{', '.join(chosen)}` where layers are chosen, and `{text}` here",
@@ -219,10 +220,10 @@ def _where(fact: str, stacking: _Stacking) -> Place:
         return Place(settings, ("environments", *([environments.index(here)] if here in environments else ())))
     (tenant,) = stacking.facts.get("tenant.id") or ("",)
     # The grants of the platform are stronger than the tenant's own file.
-    for stem in (f"environments/tenants/{tenant}", f"tenants/{tenant}/tenant"):
-        found = stacking.reading.find(stem)
+    for layer in reversed([each for each in stacking.settings.layers if speaks_of_facts(each)]):
+        found = stacking.reading.find(pattern.fill(layer.path, stacking.facts))
         keys = ("tenant", fact.removeprefix("tenant."))
-        if found and found.value and (says(found.value, keys) or stem.startswith("tenants/")):
+        if found and found.value and (says(found.value, keys) or layer.owner == "tenant"):
             return Place(found.path, keys)
     return Place(f"tenants/{tenant}/tenant.yaml")
 

@@ -61,6 +61,28 @@ class Contents(Mapping[str, bytes]):
         return [each for each in self._artifacts[start : start + _CHUNK] if each not in self._held]
 
 
+class Together(Mapping[str, bytes]):
+    """Bytes by blob id that several others hold: each is asked of the first one that has it."""
+
+    def __init__(self, *held: Mapping[str, bytes]) -> None:
+        self._held = held
+
+    def __getitem__(self, id_: str) -> bytes:
+        for each in self._held:
+            if id_ in each:
+                return each[id_]
+        raise KeyError(id_)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(id_ for each in self._held for id_ in each))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, id_: object) -> bool:
+        return any(id_ in each for each in self._held)
+
+
 def contents(git: Git, entries: dict[str, Entry], held: dict[str, bytes], report: Report) -> Contents:
     """The contents of `entries`; those of which a source is missing or somewhere else are reported and taken out."""
     sources = {path: entry.id for path, entry in entries.items() if not path.startswith(BUILD + "/")}

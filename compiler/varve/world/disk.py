@@ -17,6 +17,7 @@ from typing import Final
 from varve.model.diagnostic import Place, Report, Rule
 from varve.world import file
 from varve.world.listing import BUILD
+from varve.world.refusal import Refusal, about
 from varve.write.plan import Plan, Write
 
 CANNOT_WRITE = Rule(
@@ -50,13 +51,6 @@ class Lock:
     state: int
 
 
-class _Refusal(Exception):  # noqa: N818 - it is no error of ours
-    def __init__(self, path: str, error: OSError) -> None:
-        super().__init__(path, error)
-        self.path = path
-        self.error = error
-
-
 @contextmanager
 def lock(root: Path, report: Report, patience: float = _PATIENCE) -> Iterator[Lock | None]:
     """The lock of the work tree at `root`, or None after saying who holds it or why there can be none.
@@ -66,13 +60,13 @@ def lock(root: Path, report: Report, patience: float = _PATIENCE) -> Iterator[Lo
     with contextlib.ExitStack() as stack:
         held = None
         try:
-            with _about(_STATE + "/lock"):
+            with about(_STATE + "/lock"):
                 there = stack.enter_context(file.opened(root))
                 state = stack.enter_context(file.inside(there, _STATE, make=True))
                 if _acquire(stack.enter_context(file.lockable(state, "lock")), patience, report):
                     _ignore(state)
                     held = Lock(there, state)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             _say(refusal, report)
         yield held
 
@@ -141,10 +135,10 @@ def apply(plan: Plan, lock: Lock, report: Report) -> bool:
         _recover(lock)
         if not plan.empty:
             _carry_out(plan, lock)
-    except _Refusal as refusal:
+    except Refusal as refusal:
         _say(refusal, report)
         # The disk that refused one change may refuse this one too; then it is left to the next run.
-        with contextlib.suppress(_Refusal):
+        with contextlib.suppress(Refusal):
             _recover(lock)
         return False
     return True
@@ -152,7 +146,7 @@ def apply(plan: Plan, lock: Lock, report: Report) -> bool:
 
 def _recover(lock: Lock) -> None:
     """Remove what a run left that did not come to its end: temporary files, and empty folders."""
-    with _about(_TEMPORARY), contextlib.suppress(FileNotFoundError):
+    with about(_TEMPORARY), contextlib.suppress(FileNotFoundError):
         with file.inside(lock.state, "tmp") as temporary:
             for name in file.names(temporary):
                 file.remove(temporary, name)
@@ -161,23 +155,23 @@ def _recover(lock: Lock) -> None:
 
 
 def _carry_out(plan: Plan, lock: Lock) -> None:
-    with _about(_TEMPORARY):
+    with about(_TEMPORARY):
         file.make_folder(lock.state, "tmp")
-    with _about(_TEMPORARY), file.inside(lock.state, "tmp") as temporary:
+    with about(_TEMPORARY), file.inside(lock.state, "tmp") as temporary:
         for number, write in enumerate(plan.write):
-            with _about(write.path):
+            with about(write.path):
                 file.create(temporary, str(number), write.data)
-        with _about(_WRITTEN):
+        with about(_WRITTEN):
             file.create(temporary, "written", _recorded(plan, lock))
         _make_ready(plan, lock, temporary)
         file.synchronise(temporary)
-        with _about(_WRITTEN):
+        with about(_WRITTEN):
             # From here on the new artifacts are known to be ours, also to a run that finds only some of them in place.
             file.move(temporary, "written", lock.state, "written")
         _remove(plan.clear, lock)
         _move(plan, lock, temporary)
     _remove(plan.delete, lock)
-    with _about(_TEMPORARY):
+    with about(_TEMPORARY):
         # The folder goes last, because it is the sign of a run that did not come to its end.
         file.remove_empty(lock.state, "tmp")
 
@@ -200,20 +194,20 @@ def _make_ready(plan: Plan, lock: Lock, temporary: int) -> None:
     for folder, writes in _by_folder(plan.write):
         if not cleared.isdisjoint((folder, *_above(folder))):
             continue
-        with _about(folder), file.inside(lock.root, folder, make=True) as here:
+        with about(folder), file.inside(lock.root, folder, make=True) as here:
             if file.system(here) != file.system(temporary):
                 raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
             for _, write in writes:
-                with _about(write.path):
+                with about(write.path):
                     if write.path not in around and file.is_folder(here, _name(write.path)):
                         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _move(plan: Plan, lock: Lock, temporary: int) -> None:
     for folder, writes in _by_folder(plan.write):
-        with _about(folder), file.inside(lock.root, folder, make=True) as here:
+        with about(folder), file.inside(lock.root, folder, make=True) as here:
             for number, write in writes:
-                with _about(write.path):
+                with about(write.path):
                     file.move(temporary, str(number), here, _name(write.path))
 
 
@@ -225,7 +219,7 @@ def _by_folder(writes: tuple[Write, ...]) -> list[tuple[str, list[tuple[int, Wri
 def _remove(paths: tuple[str, ...], lock: Lock) -> None:
     for folder, group in groupby(sorted(paths, key=_folder), key=_folder):
         for path in group:
-            with _about(path), contextlib.suppress(FileNotFoundError), file.inside(lock.root, folder) as here:
+            with about(path), contextlib.suppress(FileNotFoundError), file.inside(lock.root, folder) as here:
                 file.remove(here, _name(path))
         _prune(folder, lock)
 
@@ -233,7 +227,7 @@ def _remove(paths: tuple[str, ...], lock: Lock) -> None:
 def _prune(folder: str, lock: Lock) -> None:
     """Remove `folder` if it is empty, and then those above it, as far as `build/` itself."""
     while folder != BUILD:
-        with _about(folder), contextlib.suppress(FileNotFoundError), file.inside(lock.root, _folder(folder)) as here:
+        with about(folder), contextlib.suppress(FileNotFoundError), file.inside(lock.root, _folder(folder)) as here:
             if not file.remove_empty(here, _name(folder)):
                 return
         folder = _folder(folder)
@@ -252,15 +246,7 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-@contextmanager
-def _about(path: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _Refusal(path, error) from error
-
-
-def _say(refusal: _Refusal, report: Report) -> None:
+def _say(refusal: Refusal, report: Report) -> None:
     match refusal.error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             hint = "make room on the disk, then run `varve build` again"
@@ -272,5 +258,4 @@ def _say(refusal: _Refusal, report: Report) -> None:
             hint = "`.varve` and `build` have to lie on one file system"
         case _:
             hint = ""
-    words = refusal.error.strerror or type(refusal.error).__name__
-    report.say(CANNOT_WRITE, f"`{refusal.path}` cannot be written: {words}", Place(refusal.path), hint=hint)
+    report.say(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=hint)

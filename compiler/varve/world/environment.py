@@ -1,6 +1,7 @@
 """What the machine around varve says: the terminal, the CI host."""
 
 import contextlib
+import errno
 import os
 import shutil
 from dataclasses import dataclass
@@ -8,16 +9,15 @@ from typing import Final, Literal, TextIO
 
 _WIDTH: Final = 100
 _NARROWEST: Final = 40
+_FULL: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How a stream shows text: `width` in columns, `live` for a person who watches, `unicode` for any character."""
+    """How a stream shows text: `width` in columns, and whether in `colour`."""
 
     width: int
-    live: bool
     colour: bool
-    unicode: bool
 
 
 def terminal(stream: TextIO | None) -> Terminal:
@@ -26,9 +26,17 @@ def terminal(stream: TextIO | None) -> Terminal:
     dumb = os.environ.get("TERM") == "dumb"
     wanted = (live and not dumb) or bool(os.environ.get("FORCE_COLOR"))
     columns = shutil.get_terminal_size((_WIDTH, 24)).columns if live else _WIDTH
-    encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "").replace("_", "")
-    colour = wanted and not os.environ.get("NO_COLOR")
-    return Terminal(max(columns, _NARROWEST), live and not dumb, colour, encoding.startswith("utf"))
+    return Terminal(max(columns, _NARROWEST), wanted and not os.environ.get("NO_COLOR"))
+
+
+def refusal(error: Exception) -> str:
+    """Why a stream took nothing more, where that is what `error` says, else nothing.
+
+    What writes files tells itself why the disk refuses one, so these errors are left to streams.
+    """
+    if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+        return os.strerror(error.errno or 0)
+    return ""
 
 
 def abandon(stream: TextIO) -> None:

@@ -20,7 +20,7 @@ _FOLDER_MODE: Final = 0o755
 _FILE_MODE: Final = 0o644
 
 
-class Standing(NamedTuple):
+class Node(NamedTuple):
     """What stands under a name: its mode as git writes modes (`000000` for what git cannot hold), and its bytes."""
 
     mode: str
@@ -53,22 +53,22 @@ def inside(root: int, path: str, *, make: bool = False) -> Iterator[int]:
         os.close(here)
 
 
-def read(folder: int, name: str, most: int) -> Standing:
+def read(folder: int, name: str, most: int) -> Node:
     """What stands at `name`, and at most so many bytes of it."""
     try:
         descriptor = os.open(_bytes(name), _READ, dir_fd=folder)
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.EMLINK}:
-            return Standing("120000", b"")
+            return Node("120000", b"")
         if error.errno in {errno.ENXIO, errno.EOPNOTSUPP}:
-            return Standing("000000", b"")
+            return Node("000000", b"")
         raise
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        return Standing("160000" if stat.S_ISDIR(mode) else "000000", b"")
+        return Node("160000" if stat.S_ISDIR(mode) else "000000", b"")
     with os.fdopen(descriptor, "rb") as file:
-        return Standing("100755" if mode & stat.S_IXUSR else "100644", file.read(most))
+        return Node("100755" if mode & stat.S_IXUSR else "100644", file.read(most))
 
 
 @contextmanager

@@ -74,7 +74,8 @@ def resolve(repository: Repository, revision: str, report: Report) -> str | None
             report.say(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
             return None
         hint = "fetch it first: this clone is shallow" if repository.shallow else "name a commit that this clone holds"
-        report.say(UNKNOWN_REVISION, f"git knows no commit `{listing.shown(revision)}`", hint=hint)
+        named = f"git knows no commit `{listing.shown(revision)}`" if revision else "an empty text names no commit"
+        report.say(UNKNOWN_REVISION, named, hint=hint)
         return None
     return found.decode().strip()
 

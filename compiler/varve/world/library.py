@@ -1,7 +1,7 @@
 """The standard library of packs, templates and policies that varve ships, laid under a repository's own."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -9,26 +9,10 @@ from typing import Final
 import varve
 from varve.language.blob import identify
 from varve.model.snapshot import Entry, Snapshot
+from varve.world.content import Together
 from varve.world.repository import Repository
 
 _FOLDERS: Final = ("policies", "templates")
-
-
-class _Both(Mapping[str, bytes]):
-    """The library's bytes and the repository's, by blob id."""
-
-    def __init__(self, library: Mapping[str, bytes], repository: Mapping[str, bytes]) -> None:
-        self._library = library
-        self._repository = repository
-
-    def __getitem__(self, id_: str) -> bytes:
-        return self._library[id_] if id_ in self._library else self._repository[id_]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self._library, **dict.fromkeys(self._repository)})
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
@@ -42,7 +26,7 @@ def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
     added = {path: data for path, data in _files(home) if path not in snapshot}
     ids = {path: identify(data, repository.algorithm) for path, data in added.items()}
     entries = dict(snapshot.entries) | {path: Entry(id_, "100644") for path, id_ in ids.items()}
-    contents = _Both({ids[path]: data for path, data in added.items()}, snapshot.contents)
+    contents = Together({ids[path]: data for path, data in added.items()}, snapshot.contents)
     return replace(snapshot, entries=dict(sorted(entries.items())), contents=contents, library=frozenset(added))
 
 

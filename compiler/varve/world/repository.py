@@ -53,6 +53,7 @@ GIT_FAILED = Rule(
 )
 
 _OLDEST: Final = (2, 31)
+_INSTALL: Final = "install git 2.31 or newer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def find(start: Path, report: Report) -> Repository | None:
     except GitError as error:
         say_refusal(root, str(error), report)
     except OSError as error:
-        report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint="install git 2.31 or newer")
+        say_no_git(error, report)
     return None
 
 
@@ -112,7 +113,7 @@ def _repository(root: Path, report: Report) -> Repository | None:
     version = re.search(r"(\d+)\.(\d+)\S*", git.run("version").decode("ascii", "replace"))
     if version is None or (int(version[1]), int(version[2])) < _OLDEST:
         found = version[0] if version else "unknown"
-        report.say(GIT_TOO_OLD, f"git's version is `{found}`", hint="install git 2.31 or newer")
+        report.say(GIT_TOO_OLD, f"git's version is `{found}`", hint=_INSTALL)
         return None
     questions = ("--show-toplevel", "--absolute-git-dir", "--show-object-format", "--is-shallow-repository")
     match os.fsdecode(git.run("rev-parse", *questions)).splitlines():
@@ -124,6 +125,11 @@ def _repository(root: Path, report: Report) -> Repository | None:
         case _:
             report.say(GIT_FAILED, f"git does not say in a plain way where `{root}` belongs")
     return None
+
+
+def say_no_git(error: OSError, report: Report) -> None:
+    """Report that there is no git to ask."""
+    report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint=_INSTALL)
 
 
 def say_failure(error: GitError, report: Report) -> None:

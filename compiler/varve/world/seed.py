@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,7 +10,8 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.world import file
 from varve.world.command import Git, GitError
 from varve.world.listing import BUILD, SOURCES
-from varve.world.repository import NO_GIT, say_refusal
+from varve.world.refusal import Refusal, about
+from varve.world.repository import say_no_git, say_refusal
 
 NOT_EMPTY = Rule(
     "world/not-empty",
@@ -38,13 +37,6 @@ class Sown(NamedTuple):
     git: bool
 
 
-class _Refusal(Exception):  # noqa: N818 - it is no error of ours
-    def __init__(self, path: str, error: OSError) -> None:
-        super().__init__(path, error)
-        self.path = path
-        self.error = error
-
-
 def sow(folder: Path, report: Report) -> Sown | None:
     """Write the starter into `folder`, which may exist, and begin a git repository unless one is around it.
 
@@ -59,9 +51,8 @@ def sow(folder: Path, report: Report) -> Sown | None:
         _write(root, starter)
         if not within:
             Git(root).run("init", "--quiet")
-    except _Refusal as refusal:
-        words = refusal.error.strerror or type(refusal.error).__name__
-        report.say(CANNOT_BEGIN, f"`{refusal.path}` cannot be written: {words}")
+    except Refusal as refusal:
+        report.say(CANNOT_BEGIN, str(refusal))
         return None
     except GitError as error:
         say_refusal(root, str(error), report)
@@ -85,7 +76,7 @@ def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
             return False
         say_refusal(folder, str(error), report)
     except OSError as error:
-        report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint="install git 2.31 or newer")
+        say_no_git(error, report)
     else:
         return True
     return None
@@ -115,13 +106,13 @@ def _write(root: Path, starter: dict[str, bytes]) -> None:
     """Write all files, or none: what the disk has taken before it refuses one is taken back."""
     near = _nearest(root)
     way = "/".join(root.relative_to(near).parts)
-    with _about(str(root)), file.opened(near) as there, file.inside(there, way, make=True) as here:
+    with about(str(root)), file.opened(near) as there, file.inside(there, way, make=True) as here:
         written: list[str] = []
         try:
             for path, data in starter.items():
                 _write_one(here, path, data)
                 written.append(path)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             # Half of the refused file may stand, but for one that somebody else wrote in the meantime.
             half = [] if isinstance(refusal.error, FileExistsError) else [refusal.path]
             _take_back(here, [*written, *half])
@@ -130,7 +121,7 @@ def _write(root: Path, starter: dict[str, bytes]) -> None:
 
 def _write_one(root: int, path: str, data: bytes) -> None:
     above, _, name = path.rpartition("/")
-    with _about(path), file.inside(root, above, make=True) as folder:
+    with about(path), file.inside(root, above, make=True) as folder:
         file.create(folder, name, data)
 
 
@@ -149,11 +140,3 @@ def _take_back(root: int, written: list[str]) -> None:
 def _nearest(folder: Path) -> Path:
     """The folder itself, or the nearest one above it that is there."""
     return next(each for each in (folder, *folder.parents) if each.is_dir())
-
-
-@contextmanager
-def _about(path: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _Refusal(path, error) from error

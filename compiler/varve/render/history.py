@@ -1,0 +1,115 @@
+"""Says where values come from: a table for people, JSON for programs."""
+
+import json as standard
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple, cast
+
+from varve.language.name import dotted
+from varve.model.diagnostic import Span
+from varve.model.layer import Stack
+from varve.model.pack import Pack
+from varve.model.source import Keys, Map
+from varve.render.escape import escape
+from varve.render.table import table
+from varve.resolve.history import Voice, brief
+from varve.resolve.merge import look, says
+from varve.resolve.reference import advice
+
+_ID: Final = 10
+
+
+class Commit(NamedTuple):
+    """The commit that a line comes from."""
+
+    id: str
+    author: str
+    date: datetime
+
+
+class Line(NamedTuple):
+    """One voice in the history of a path, where in its file it stands, and the commit it comes from.
+
+    There is no commit yet, or it lies `beyond` what a shallow clone holds.
+    """
+
+    keys: Keys
+    voice: Voice
+    span: Span
+    commit: Commit | None
+    beyond: bool
+
+
+def json(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
+    """What `whole` says at `keys`, and its history, as one JSON document."""
+    said = {"path": dotted(keys), "value": look(whole, keys), "history": [_record(line) for line in lines]}
+    return standard.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def _record(line: Line) -> dict[str, object]:
+    layer, commit = line.voice.layer, line.commit
+    return {
+        "path": dotted(line.keys),
+        "layer": layer.name,
+        "priority": layer.priority,
+        "owner": layer.owner,
+        "verdict": line.voice.verdict,
+        "value": line.voice.value,
+        "file": line.voice.place.file,
+        "line": line.span.line,
+        "column": line.span.column,
+        "commit": commit.id if commit else None,
+        "author": commit.author if commit else None,
+        "date": commit.date.isoformat() if commit else None,
+    }
+
+
+def text(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
+    """What `whole` says at `keys`, and who said what of it; of a map, where each value in it comes from."""
+    value = look(whole, keys)
+    if isinstance(value, dict) and value:
+        return table(
+            [
+                (dotted(line.keys), brief(look(whole, line.keys)), line.voice.layer.name, *_origin(line))
+                for line in lines
+            ]
+        )
+    said = brief(value) if says(whole, keys) else "not there"
+    if isinstance(value, list):
+        said = standard.dumps(value, ensure_ascii=False)
+    head = f"{dotted(keys)} is {said}\n" if keys else ""
+    return head + table(
+        [(_word(line.voice), line.voice.verdict, line.voice.layer.name, *_origin(line)) for line in lines]
+    )
+
+
+def _word(voice: Voice) -> str:
+    """What a layer says of a path, in a few words: nothing, where it only takes something away."""
+    return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else brief(voice.value)
+
+
+def _origin(line: Line) -> tuple[str, str]:
+    where = f"{line.voice.place.file}:{line.span.line}:{line.span.column}"
+    if line.commit:
+        return where, f"{line.commit.id[:_ID]} {line.commit.date:%Y-%m-%d} {line.commit.author}"
+    return where, "unknown" if line.beyond else "not committed yet"
+
+
+def nobody(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> str:
+    """Why no layer of `stack` says anything at `keys`: varve does, or a pack's default, or nobody."""
+    path = escape(dotted(keys))
+    if keys in (("environment",), ("tenant", "id")):
+        return f"{path} is {look(whole, keys)}: varve itself says it, after the folder or the environment\n"
+    match keys:
+        case ("services", str(), "packs", str() as name, str() as parameter) if name in packs:
+            properties = cast("dict[str, Map]", packs[name].parameters.get("properties", {}))
+            if "default" in properties.get(parameter, {}):
+                default = standard.dumps(properties[parameter]["default"], ensure_ascii=False)
+                return f"{path} is {default}: the default of the pack, in {packs[name].folder}/pack.yaml\n"
+    layers = "".join(f"  {layer.name:<12} {layer.file}\n" for layer in reversed(stack.layers))
+    return f"{path}: none of these layers says it\n{layers}{_correction(keys, whole)}"
+
+
+def _correction(keys: Keys, value: Map) -> str:
+    said = "" if says(value, keys) else advice(keys, value)
+    return f"{said}\n" if said.startswith("did you mean") else ""

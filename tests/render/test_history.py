@@ -1,0 +1,80 @@
+"""A history is said as a table to people, and as one JSON document to programs."""
+
+import json as standard
+from datetime import UTC, datetime
+
+import pytest
+
+from varve.model.diagnostic import Span
+from varve.model.layer import Layer, Stack
+from varve.model.pack import Pack
+from varve.model.source import Keys, Map
+from varve.render.history import Commit, Line, json, nobody, text
+from varve.resolve.history import history
+
+ADA = Commit("a8904a6dac" + "0" * 30, "Ada", datetime(2025, 1, 31, 9, tzinfo=UTC))
+PACKS = {"http": Pack("http", "service", {"properties": {"latency": {"default": "1s"}, "other": {}}}, {})}
+
+
+def lines(layers: list[Map], *paths: Keys, commit: Commit | None = ADA, beyond: bool = False) -> list[Line]:
+    """What the layers, weakest first, say of the paths, each on a line of its own."""
+    stack = Stack(tuple(Layer("abc"[i], i, "platform", f"{'abc'[i]}.yaml", value) for i, value in enumerate(layers)))
+    found = [(keys, voice) for keys in paths for voice in history(stack, keys)]
+    return [Line(keys, voice, Span(i, 2, 3), commit, beyond) for i, (keys, voice) in enumerate(found, 1)]
+
+
+def test_a_scalar_is_told_with_all_who_speak_of_it() -> None:
+    said = text({"zone": "UTC"}, ("zone",), lines([{"zone": None}, {"zone": "UTC"}], ("zone",)))
+    assert said == (
+        "zone is UTC\n"
+        "UTC   says        b  b.yaml:1:2  a8904a6dac 2025-01-31 Ada\n"
+        "null  overridden  a  a.yaml:2:2  a8904a6dac 2025-01-31 Ada\n"
+    )
+
+
+def test_a_list_is_told_in_full() -> None:
+    assert text({"x": ["é", 1]}, ("x",), lines([{"x": ["é", 1]}], ("x",))).startswith(
+        'x is ["é", 1]\na list of 2  says'
+    )
+
+
+def test_of_a_map_each_value_is_told() -> None:
+    whole: Map = {"m": {"a": 1, "b": {"c": True}}}
+    said = text(whole, ("m",), lines([whole], ("m", "a"), ("m", "b", "c")))
+    assert [line.split()[:3] for line in said.splitlines()] == [["m.a", "1", "a"], ["m.b.c", "true", "a"]]
+
+
+def test_what_was_taken_away_is_not_there() -> None:
+    said = text({}, ("x",), lines([{"x": 1}, {"x": {"$patch": "delete"}}], ("x",)))
+    assert [line.split()[:2] for line in said.splitlines()] == [["x", "is"], ["deletes", "b"], ["1", "overridden"]]
+
+
+@pytest.mark.parametrize(("beyond", "who"), [(True, "unknown"), (False, "not committed yet")])
+def test_a_line_without_a_commit_says_why(beyond: bool, who: str) -> None:  # noqa: FBT001 - a table
+    assert text({"x": 1}, ("x",), lines([{"x": 1}], ("x",), commit=None, beyond=beyond)).endswith(f"  {who}\n")
+
+
+def test_json_holds_the_value_and_each_voice() -> None:
+    said = standard.loads(json({"x": "é"}, ("x",), lines([{"x": "é"}], ("x",))))
+    assert (said["path"], said["value"]) == ("x", "é")
+    assert said["history"] == [
+        {"path": "x", "layer": "a", "priority": 0, "owner": "platform", "verdict": "says", "value": "é"}
+        | {"file": "a.yaml", "line": 1, "column": 2}
+        | {"commit": ADA.id, "author": "Ada", "date": "2025-01-31T09:00:00+00:00"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        pytest.param(("environment",), "environment is dev: varve itself says it", id="the environment"),
+        pytest.param(("services", "s", "packs", "http", "latency"), 'is "1s": the default of the pack', id="a default"),
+        pytest.param(
+            ("services", "s", "packs", "http", "other"), "none of these layers says it\n  a ", id="no default"
+        ),
+        pytest.param(("servces", "s"), "did you mean `services.s`?\n", id="a path that is misspelt"),
+    ],
+)
+def test_where_nobody_speaks_it_is_said_why(path: Keys, said: str) -> None:
+    whole: Map = {"environment": "dev", "services": {"s": {"packs": {"http": {}}}}}
+    assert said in nobody(whole, path, Stack((Layer("a", 0, "platform", "a.yaml", {}),)), PACKS)

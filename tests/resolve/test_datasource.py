@@ -1,0 +1,42 @@
+import pytest
+
+from varve.model.source import Value
+from varve.resolve.datasource import is_built_in, own, reference, shared
+
+IDS = ("a", "b", "a-b", "datasource", "production")
+
+
+def test_names_and_uids_differ_between_all_tenants_and_environments() -> None:
+    found = [*map(shared, IDS), *(own(environment, tenant) for environment in IDS for tenant in IDS)]
+    assert len({each.name for each in found}) == len({each.uid for each in found}) == len(found) == 30
+
+
+def test_the_pattern_finds_the_whole_name() -> None:
+    assert own("production", "acme").pattern == "/^Prometheus production acme$/"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (None, ("", "")),
+        ("Prometheus", ("", "Prometheus")),
+        ({"type": "loki", "uid": "x"}, ("loki", "x")),
+        ({"uid": None}, ("", "")),
+    ],
+)
+def test_a_reference_is_a_type_and_a_uid(said: Value, expected: tuple[str, str]) -> None:
+    assert reference(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("-- Grafana --", True),
+        ({"type": "datasource", "uid": "-- Mixed --"}, True),
+        ({"type": "__expr__", "uid": "__expr__"}, True),
+        ({"type": "prometheus", "uid": "x"}, False),
+        (None, False),
+    ],
+)
+def test_grafana_itself_is_no_data_source_of_anybody(said: Value, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert is_built_in(said) is expected
