@@ -39,8 +39,9 @@ types: $(STAMP) ## mypy --strict
 floors: $(STAMP) ## which room may know which
 	@cd compiler && ../$(BIN)/lint-imports --config ../pyproject.toml --no-logo --cache-dir ../.import_linter_cache >../.venv/floors.log || { cat ../.venv/floors.log; exit 1; }
 
-oracles: $(STAMP) ## build or fetch the Prometheus tools that the tests ask, outside this clone
+oracles: $(STAMP) ## build or fetch the real tools that the tests ask, outside this clone
 	@$(BIN)/python -m tests.oracle
+	@$(BIN)/python -m tests.grafana_oracle
 
 bench: $(STAMP) ## figures, no test
 	@$(BIN)/python -m benchmarks.bench $(BENCH)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.repository import git, make
+from benchmarks.stages import shares
 
 RUNS = 5
 ENVIRONMENTS = 3
@@ -83,8 +84,13 @@ def bench(folder: Path, tenants: int) -> None:
     say("check", measure([*VARVE, "check"], folder), status, units)
     say("build after one tenant's change", measure([*VARVE, "build"], folder, change), status, units)
     say("build -t of the tenant that changed", measure([*VARVE, "build", "-t", "tenant-0000"], folder, change), status)
-    built = [path.stat().st_size for path in (folder / "build").rglob("*.yaml")]
+    built = [path.stat().st_size for path in (folder / "build").rglob("*") if path.is_file()]
     print(f"\n{len(built)} artifacts, {sum(built) / 2**20:.1f} MiB, {sum(built) / units / 1024:.1f} KiB a unit")
+    _forget(folder)
+    spent = dict(shares(folder))
+    print(f"\n{'compile, by stage':<34}{'CPU s':>9}{'ms/unit':>9}{'share':>8}")
+    for stage, seconds in sorted(spent.items(), key=lambda each: -each[1]):
+        print(f"{stage:<34}{seconds:9.3f}{1000 * seconds / units:9.3f}{seconds / sum(spent.values()):8.1%}")
 
 
 def _forget(folder: Path) -> None:

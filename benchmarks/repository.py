@@ -35,7 +35,14 @@ quotas: {series: 20000, samples_per_second: 1000}
 locks: [quotas]
 platform:
   prometheus: {scrape_interval: 30s, evaluation_interval: 30s}
-  targets: {prometheus: {version: "3.5"}}
+  targets: {prometheus: {version: "3.5"}, alertmanager: {version: "0.34"}, grafana: {version: "13.0"}}
+  alertmanager: {url: "https://alertmanager.example"}
+  receiver: {slack: {channel: "#platform", url: {secret: slack/webhook}}}
+  smtp: {smarthost: "mail.example:587", from: alerts@example.org}
+  grafana:
+    url: https://grafana.example
+    dashboards: /var/lib/grafana/dashboards
+    datasources: {logical: {url: "https://prometheus.example"}}
   blackbox: {address: "blackbox.example:9115"}
   secrets: {root: /run/secrets/varve}
 """
@@ -49,6 +56,26 @@ tenant:
   owners: [owner@{tenant}.example]
 locale: {locale}
 timezone: Europe/Paris
+notify:
+  receivers:
+    oncall: {{pagerduty: {{routing_key: {{secret: pagerduty/routing_key}}}}}}
+    team: {{slack: {{channel: "#{tenant}", url: {{secret: slack/webhook}}}}}}
+    alice: {{user: alice}}
+  hours: {{business: {{days: "monday:friday", from: "09:00", to: "18:00"}}}}
+  routes:
+    critical: {{receivers: [oncall, team], repeat: 1h}}
+    warning: {{receivers: [team], hours: business}}
+    info: {{receivers: [alice], repeat: 7d}}
+  escalation: [{{severity: warning, after: 30m, receivers: [oncall]}}]
+"""
+
+SEALED = """{key}: ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]
+sops:
+  age:
+    - {{recipient: age1example, enc: AAAA}}
+  lastmodified: "2026-01-01T00:00:00Z"
+  mac: ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]
+  version: 3.11.0
 """
 
 SERVICE = """\
@@ -97,6 +124,7 @@ def _files(tenants: int) -> Iterator[tuple[str, str]]:
     yield "varve.yaml", SETTINGS
     yield ".gitignore", ".varve/\n"
     yield "environments/defaults.yaml", DEFAULTS
+    yield "environments/secrets/slack.sops.yaml", SEALED.format(key="webhook")
     for environment in ("dev", "staging", "production"):
         yield f"environments/{environment}.yaml", f"platform: {{external_labels: {{environment: {environment}}}}}\n"
     for tier in TIERS:
@@ -116,6 +144,8 @@ def _tenant(number: int) -> Iterator[tuple[str, str]]:
             number=number, tenant=tenant, tier=TIERS[number % 2], region=REGIONS[number % 2], locale=LOCALES[number % 5]
         ),
     )
+    yield f"{folder}/secrets/slack.sops.yaml", SEALED.format(key="webhook")
+    yield f"{folder}/secrets/pagerduty.sops.yaml", SEALED.format(key="routing_key")
     yield f"{folder}/users/alice.yaml", f"name: Alice\nemail: alice@{tenant}.example\n"
     for service in range(3 + number % 4):
         name = f"service-{service}"

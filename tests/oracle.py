@@ -1,57 +1,94 @@
-"""The real Prometheus tools that the tests ask: the newest, built from a pinned Go module, and Debian's, the oldest.
+"""The real tools that the tests ask: the newest, built from pinned Go modules, and Debian's, the oldest.
 
 They live in a cache outside the clone. `python -m tests.oracle` fills it; the fixtures find it filled, or fill it.
 """
 
 import fcntl
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final
+from typing import Final, NamedTuple
+from zipfile import ZipFile
 
 import pytest
 
-MODULE: Final = Path(__file__).with_name("oracles")
-OLDEST: Final = "2.42.0"
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "varve-oracles"
-TOOLS: Final = ("promtool", "prometheus")
+_MODULES: Final = Path(__file__).with_name("oracles")
+
+
+class System(NamedTuple):
+    """A system whose tools are asked: its Go module, the folder that pins it, and Debian's package.
+
+    `tools` are the names of the programs, and what Debian calls them; `sources` are programs of our own, beside.
+    """
+
+    name: str
+    module: str
+    folder: Path
+    package: str
+    oldest: str
+    tools: Mapping[str, str]
+    sources: tuple[str, ...] = ()
+
+
+PROMETHEUS: Final = System(
+    name="Prometheus",
+    module="github.com/prometheus/prometheus",
+    folder=_MODULES,
+    package="prometheus",
+    oldest="2.42.0",
+    tools={"promtool": "promtool", "prometheus": "prometheus"},
+)
+ALERTMANAGER: Final = System(
+    name="Alertmanager",
+    module="github.com/prometheus/alertmanager",
+    folder=_MODULES / "alertmanager",
+    package="prometheus-alertmanager",
+    oldest="0.25.0",
+    tools={"amtool": "amtool", "alertmanager": "prometheus-alertmanager"},
+    sources=("ask/main.go",),
+)
+SYSTEMS: Final = (PROMETHEUS, ALERTMANAGER)
 
 
 class MissingError(Exception):
     """An oracle cannot be had on this machine; the message says which and why."""
 
 
-def newest() -> Path:
+def newest(system: System) -> Path:
     """The folder that holds the tools which the Go module pins."""
     go = shutil.which("go")
     if go is None:
-        message = f"Prometheus {pinned()} is missing: it is built with Go, and there is no `go` here"
+        message = f"{system.name} {pinned(system)} is missing: it is built with Go, and there is no `go` here"
         raise MissingError(message)
     version = _output([go, "env", "GOVERSION"], cwd=Path("/"))
-    seed = version.encode() + b"".join((MODULE / name).read_bytes() for name in ("go.mod", "go.sum"))
-    return _cached(f"go-{sha256(seed).hexdigest()[:16]}", lambda folder: _build(go, folder))
+    files = ("go.mod", "go.sum", *system.sources)
+    seed = version.encode() + b"".join((system.folder / name).read_bytes() for name in files)
+    return _cached(f"go-{sha256(seed).hexdigest()[:16]}", lambda folder: _build(go, system, folder))
 
 
-def oldest() -> Path:
+def oldest(system: System) -> Path:
     """The folder that holds the tools of Debian's package, unpacked and not installed."""
     for tool in ("apt-get", "dpkg-deb"):
         if shutil.which(tool) is None:
-            message = f"Prometheus {OLDEST} is missing: it is Debian's package, and there is no `{tool}` here"
+            message = f"{system.name} {system.oldest} is missing: it is Debian's package, and there is no `{tool}` here"
             raise MissingError(message)
-    return _cached(f"debian-{OLDEST}", _unpack)
+    kept = "debian" if system is PROMETHEUS else f"debian-{system.name.lower()}"
+    return _cached(f"{kept}-{system.oldest}", lambda folder: _unpack(system, folder))
 
 
-def pinned() -> str:
-    """The version that the Go module pins: `v0.315.0` of the module is Prometheus 3.15.0."""
-    found = re.search(r"github\.com/prometheus/prometheus v0\.(\d)(\d\d)\.(\d+)", (MODULE / "go.mod").read_text())
+def pinned(system: System) -> str:
+    """The version that the Go module pins; `v0.315.0` of Prometheus's module is Prometheus 3.15.0."""
+    found = re.search(rf"{re.escape(system.module)} v0\.(\d*?)(\d\d)\.(\d+)", (system.folder / "go.mod").read_text())
     assert found is not None
-    major, minor, patch = map(int, found.groups())
+    major, minor, patch = (int(number or 0) for number in found.groups())
     return f"{major}.{minor}.{patch}"
 
 
@@ -76,26 +113,47 @@ def _cached(name: str, make: Callable[[Path], None]) -> Path:
     return folder
 
 
-def _build(go: str, folder: Path) -> None:
-    say(f"building Prometheus {pinned()} with Go; this takes some minutes, once")
-    flags = f"-s -w -X github.com/prometheus/common/version.Version={pinned()}"
+def _build(go: str, system: System, folder: Path) -> None:
+    say(f"building {system.name} {pinned(system)} with Go; this takes some minutes, once")
+    flags = f"-s -w -X github.com/prometheus/common/version.Version={pinned(system)}"
     settings = {"GOFLAGS": "-mod=readonly -trimpath -buildvcs=false", "GOWORK": "off", "CGO_ENABLED": "0"}
-    _output([go, "build", "-ldflags", flags, "-o", f"{folder}/", "tool"], cwd=MODULE, settings=settings)
+    command = [go, "build", "-ldflags", flags, "-o", f"{folder}/"]
+    if system is ALERTMANAGER:
+        command += ["-modfile", str(_with_page(go, system, folder / "source"))]
+    ours = [f"./{Path(source).parent}" for source in system.sources]
+    _output([*command, "tool", *ours], cwd=system.folder, settings=settings)
+    shutil.rmtree(folder / "source", ignore_errors=True)
 
 
-def _unpack(folder: Path) -> None:
-    say(f"fetching Prometheus {OLDEST} from Debian")
+def _with_page(go: str, system: System, folder: Path) -> Path:
+    """A `go.mod` that replaces the module by a copy with a page: its own are made by a release, and not in it."""
+    copied = folder / "go.mod"
+    download = json.loads(_output([go, "mod", "download", "-json", system.module], cwd=system.folder))
+    with ZipFile(download["Zip"]) as module:
+        module.extractall(folder)
+    unpacked = folder / f"{system.module}@{download['Version']}"
+    (unpacked / "ui/app/dist").mkdir()
+    (unpacked / "ui/app/dist/index.html").write_text("<!doctype html><title>Alertmanager</title>\n")
+    for name in ("go.mod", "go.sum"):
+        shutil.copyfile(system.folder / name, folder / name)
+    _output([go, "mod", "edit", f"-replace={system.module}={unpacked}", str(copied)], cwd=folder)
+    return copied
+
+
+def _unpack(system: System, folder: Path) -> None:
+    say(f"fetching {system.name} {system.oldest} from Debian")
     _output(["apt-get", *_private(folder), "update"])
-    _output(["apt-get", *_private(folder), "download", "prometheus"], cwd=folder)
+    _output(["apt-get", *_private(folder), "download", system.package], cwd=folder)
     for package in folder.glob("*.deb"):
         _output(["dpkg-deb", "-x", str(package), f"{folder}/unpacked"])
         package.unlink()
-    for tool in TOOLS:
-        (folder / "unpacked/usr/bin" / tool).rename(folder / tool)
+    for tool, name in system.tools.items():
+        (folder / "unpacked/usr/bin" / name).rename(folder / tool)
     for rest in ("unpacked", "apt"):
         shutil.rmtree(folder / rest)
-    if version(folder / "promtool") != OLDEST:
-        message = f"Prometheus {OLDEST} is missing: Debian has {version(folder / 'promtool')} here"
+    found = version(folder / next(iter(system.tools)))
+    if found != system.oldest:
+        message = f"{system.name} {system.oldest} is missing: Debian has {found} here"
         raise MissingError(message)
 
 
@@ -128,9 +186,9 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the only way to be seen while pytest captures
 
 
-def _found(find: Callable[[], Path]) -> Path:
+def _found(find: Callable[[System], Path], system: System) -> Path:
     try:
-        return find()
+        return find(system)
     except MissingError as missing:
         pytest.skip(str(missing))
 
@@ -138,36 +196,67 @@ def _found(find: Callable[[], Path]) -> Path:
 @pytest.fixture(scope="session")
 def promtool_newest() -> Path:
     """The newest promtool."""
-    return _found(newest) / "promtool"
+    return _found(newest, PROMETHEUS) / "promtool"
 
 
 @pytest.fixture(scope="session")
 def prometheus_newest() -> Path:
-    """The newest server."""
-    return _found(newest) / "prometheus"
+    """The newest Prometheus."""
+    return _found(newest, PROMETHEUS) / "prometheus"
 
 
 @pytest.fixture(scope="session")
 def promtool_oldest() -> Path:
     """The oldest promtool that artifacts are written for."""
-    return _found(oldest) / "promtool"
+    return _found(oldest, PROMETHEUS) / "promtool"
 
 
 @pytest.fixture(scope="session")
 def prometheus_oldest() -> Path:
-    """The oldest server that artifacts are written for."""
-    return _found(oldest) / "prometheus"
+    """The oldest Prometheus that artifacts are written for."""
+    return _found(oldest, PROMETHEUS) / "prometheus"
+
+
+@pytest.fixture(scope="session")
+def amtool_newest() -> Path:
+    """The newest amtool."""
+    return _found(newest, ALERTMANAGER) / "amtool"
+
+
+@pytest.fixture(scope="session")
+def alertmanager_newest() -> Path:
+    """The newest Alertmanager."""
+    return _found(newest, ALERTMANAGER) / "alertmanager"
+
+
+@pytest.fixture(scope="session")
+def amtool_oldest() -> Path:
+    """The oldest amtool that artifacts are written for."""
+    return _found(oldest, ALERTMANAGER) / "amtool"
+
+
+@pytest.fixture(scope="session")
+def alertmanager_oldest() -> Path:
+    """The oldest Alertmanager that artifacts are written for."""
+    return _found(oldest, ALERTMANAGER) / "alertmanager"
+
+
+@pytest.fixture(scope="session")
+def alertmanager_ask() -> Path:
+    """The newest Alertmanager's own parsers, as a program that answers lines of JSON; see oracles/alertmanager/ask."""
+    return _found(newest, ALERTMANAGER) / "ask"
 
 
 def main() -> int:
     """Fill the cache; 1 where an oracle is missing and `VARVE_REQUIRE_ORACLES` is set."""
     missing = 0
-    for find in (newest, oldest):
-        try:
-            find()
-        except MissingError as error:
-            say(str(error))
-            missing = 1
+    for system in SYSTEMS:
+        for find in (newest, oldest):
+            try:
+                find(system)
+            except MissingError as error:
+                say(str(error))
+                missing = 1
     return missing if os.environ.get("VARVE_REQUIRE_ORACLES") else 0
 
 

@@ -1,6 +1,6 @@
 """Every bad file gives its code, at its place, and exit 1; its good twin passes.
 
-`tests/bad/<stage>.toml` holds the cases, each a `[[case]]`:
+`tests/bad/<stage>.toml` holds the cases, each a `[[case]]`; what stands there above all of them is `files` of each:
 
     name      a sentence that says what is wrong
     code      the rule that must speak, once, and no other
@@ -63,8 +63,9 @@ class Case:
 
 def _cases() -> Iterator[Case]:
     for path in sorted(BAD.glob("*.toml")):
-        for table in tomllib.loads(path.read_text("utf-8"))["case"]:
-            yield _case(table, path.stem)
+        whole = tomllib.loads(path.read_text("utf-8"))
+        for table in whole["case"]:
+            yield _case({**table, "files": {**whole.get("files", {}), **table.get("files", {})}}, path.stem)
 
 
 def _case(table: dict[str, object], stage: str) -> Case:

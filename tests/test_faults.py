@@ -13,7 +13,7 @@ STAGES = {
     "resolve": "varve.resolve.merge.merge",
     "check": "varve.check.schema.check",
     "emit": "varve.emit.template.engine.Engine.render",
-    "link": "varve.link.prometheus.shared",
+    "link": "varve.link.prometheus.link",
     "write": "varve.write.plan.plan",
     "render": "varve.render.text.text",
     "world, reading": "varve.world.git.snapshot",

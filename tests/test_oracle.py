@@ -16,14 +16,22 @@ scrape_configs:
 RULES = "groups: [{name: acme/checkout, rules: [{record: one, expr: vector(1)}]}]"
 
 
-@pytest.mark.parametrize("tool", ["promtool_newest", "prometheus_newest"])
-def test_the_newest_tools_are_the_pinned_ones(tool: str, request: pytest.FixtureRequest) -> None:
-    assert oracle.version(request.getfixturevalue(tool)) == oracle.pinned()
+TOOLS = [(system, tool) for system in oracle.SYSTEMS for tool in system.tools]
 
 
-@pytest.mark.parametrize("tool", ["promtool_oldest", "prometheus_oldest"])
-def test_the_oldest_tools_are_debians(tool: str, request: pytest.FixtureRequest) -> None:
-    assert oracle.version(request.getfixturevalue(tool)) == oracle.OLDEST
+@pytest.mark.parametrize(("system", "tool"), TOOLS, ids=[tool for _, tool in TOOLS])
+def test_the_newest_tools_are_the_pinned_ones(system: oracle.System, tool: str, request: pytest.FixtureRequest) -> None:
+    assert oracle.version(request.getfixturevalue(f"{tool}_newest")) == oracle.pinned(system)
+
+
+@pytest.mark.parametrize(("system", "tool"), TOOLS, ids=[tool for _, tool in TOOLS])
+def test_the_oldest_tools_are_debians(system: oracle.System, tool: str, request: pytest.FixtureRequest) -> None:
+    assert oracle.version(request.getfixturevalue(f"{tool}_oldest")) == system.oldest
+
+
+def test_what_is_pinned_is_read_from_the_module() -> None:
+    assert oracle.pinned(oracle.PROMETHEUS).startswith("3.")
+    assert oracle.pinned(oracle.ALERTMANAGER).startswith("0.")
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ contact: {user: alice}
 labels: {said: %(said)s}
 platform:
   targets: {prometheus: {version: "%(version)s"}}
-  external_labels: {said: %(said)s}
+  external_labels: {seen: %(said)s}
   prometheus: {scrape_interval: 30s, evaluation_interval: 30s}
 """
 SERVICE = """
 owner: %(said)s
-scrape: {app: {targets: ["127.0.0.1:9"], labels: {said: %(said)s}}}
+scrape: {app: {targets: ["192.0.2.1:9"], labels: {said: %(said)s}}}
 records:
   a:b: {expr: vector(1), labels: {said: %(said)s}}
 alerts:
@@ -108,7 +108,7 @@ def test_external_labels_and_labels_of_targets_come_out_as_they_were_said(
     with serving(request.getfixturevalue(f"prometheus_{age}"), main) as ask:
         loaded = yaml.safe_load(ask("/api/v1/status/config")["yaml"])
         targets = eventually(ask, "/api/v1/targets", lambda data: bool(data["activeTargets"]))["activeTargets"]
-    assert loaded["global"]["external_labels"]["said"] == STRANGE
+    assert loaded["global"]["external_labels"]["seen"] == STRANGE
     assert [target["labels"] for target in targets] == [
-        {"said": STRANGE, "tenant": "acme", "job": "checkout", "component": "app", "instance": "127.0.0.1:9"}
+        {"said": STRANGE, "tenant": "acme", "job": "checkout", "component": "app", "instance": "192.0.2.1:9"}
     ]

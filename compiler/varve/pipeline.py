@@ -5,16 +5,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
-from varve.check import objective, parameter, schema, source, stray, timing
+from varve.check import label, notify, objective, parameter, reach, schema, source, stray, timing, viewing
 from varve.check import reference as used
 from varve.check.kind import strategy
 from varve.check.locate import in_stack
+from varve.emit import alertmanager
+from varve.emit.alertmanager import gate
+from varve.emit.function import speaking
 from varve.emit.kit import Kit, Task
 from varve.emit.prometheus import login
+from varve.emit.prometheus.field import MAINS
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.target import TARGETS
 from varve.emit.template.engine import Engine
-from varve.link import prometheus
+from varve.link import isolation
+from varve.link.link import LINKS
+from varve.link.linking import Linking, Member
 from varve.model.artifact import Artifact, Build
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
@@ -115,8 +121,9 @@ def _kit(desk: Reading, report: Report) -> Kit | None:
     sources = (desk.snapshot.source(path) for path in desk.snapshot.under("templates") if path.endswith(".j2"))
     templates = {each.path: text for each in sources if (text := decode.decode(each, said)) is not None}
     sound = {name: each for name, each in packs.items() if each is not None}
+    messages = pack.messages(desk, "templates/messages", said)
     report.extend(said)
-    return None if said.broken or len(sound) < len(packs) else Kit(Engine(templates), sound)
+    return None if said.broken or len(sound) < len(packs) else Kit(Engine(templates), sound, messages)
 
 
 def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
@@ -172,6 +179,9 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
     used.check_platform(used.Named(opened.kit.packs, opened.reading, resolved), report)
     timing.check_platform(resolved, report)
     login.check_platform(resolved, report)
+    notify.check_platform(resolved, report)
+    gate.check_platform(resolved, report)
+    viewing.check_platform(resolved, report)
     return resolved
 
 
@@ -184,8 +194,9 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     value = merge_unit(opened, unit, layers, report)
     if report.broken or not schema.check("unit", value, in_stack(layers), report):
         return None
-    vendor = _vendor(opened, unit)
-    return None if vendor is None else Resolved(unit, value, layers, vendor)
+    vendor = _taken(opened, unit, "rules", source.vendors)
+    dashboards = _taken(opened, unit, "dashboards", source.dashboards)
+    return None if vendor is None or dashboards is None else Resolved(unit, value, layers, vendor, dashboards)
 
 
 def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
@@ -207,11 +218,11 @@ def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map
     return reference.resolve(whole, layers, opened.settings.variables, report)
 
 
-def _vendor(opened: Opened, unit: Unit) -> dict[str, Document] | None:
-    """The tenant's rule files of vendors, by name; None where one of them is broken."""
-    desk, folder = opened.reading, f"tenants/{unit.tenant}/rules"
-    found = {name: document for name in desk.names(folder) if (document := desk.find(f"{folder}/{name}"))}
-    return found if source.vendors(found, desk, opened.judged) else None
+def _taken(opened: Opened, unit: Unit, folder: str, judge: source.Judge) -> dict[str, Document] | None:
+    """The tenant's files in `folder` that are taken as they are, by name; None where one of them is broken."""
+    desk, path = opened.reading, f"tenants/{unit.tenant}/{folder}"
+    found = {name: document for name in desk.names(path) if (document := desk.find(f"{path}/{name}"))}
+    return found if judge(found, desk, opened.judged) else None
 
 
 def _emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
@@ -219,15 +230,21 @@ def _emit(opened: Opened, environment: Environment, unit: Resolved, report: Repo
     if not _is_consistent(opened, environment, unit, report):
         return None
     task = Task(unit, environment, opened.kit, report)
-    artifacts = tuple(artifact for target in TARGETS.values() for artifact in target.emit(task))
+    asked = cast("Map", environment.platform["targets"])
+    targets = [target for name, those in TARGETS.items() if name in asked for target in those]
+    artifacts = tuple(artifact for target in targets for artifact in target.emit(task))
     return None if report.broken else artifacts
 
 
 def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> bool:
     used.check(unit, used.Named(opened.kit.packs, opened.reading, environment), report)
+    reach.check(unit, environment, report)
+    label.check(unit, environment, report)
     parameter.check(unit, opened.kit.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)
+    notify.check(unit, environment, report)
+    viewing.check(unit, environment, report)
     stray.check(unit, report)
     return not report.broken
 
@@ -235,30 +252,34 @@ def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, rep
 def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], report: Report) -> list[Artifact] | None:
     """The shared artifacts of an environment and the main files of its strict tenants, or None where that failed."""
     said = Report()
-    members = [(each, _paths(opened, each)) for each in outcomes if each.unit.environment == environment.name]
-    fresh = {artifact.path: artifact.data for outcome, _ in members for artifact in outcome.artifacts or ()}
-    linking = prometheus.Linking(
+    own = [outcome for outcome in outcomes if outcome.unit.environment == environment.name]
+    fresh = {artifact.path: artifact.data for outcome in own for artifact in outcome.artifacts or ()}
+    asked = cast("Map", environment.platform["targets"])
+    linking = Linking(
         environment,
-        lambda template, context: _main(opened, template, context, said),
+        tuple(_member(opened, outcome) for outcome in own),
+        lambda template, context, locale: _rendered(opened, template, context, locale, said),
         lambda path: _artifact(opened, fresh, path, said),
+        alertmanager.frame(environment, opened.kit) if "alertmanager" in asked else {},
+        said,
     )
-    shared = [path for outcome, paths in members if not outcome.strict for path in paths]
-    linked = [*prometheus.shared(linking, shared)]
-    for outcome, paths in members:
-        if outcome.strict and outcome.artifacts is not None:
-            linked += prometheus.own(linking, outcome.unit.tenant, paths)
+    isolation.check(linking)
+    linked = [artifact for name, each in LINKS.items() if name in asked for artifact in each.link(linking)]
     report.extend(said)
     return None if said.broken else linked
 
 
-def _main(opened: Opened, template: str, context: Mapping[str, Value], report: Report) -> Map:
-    return checked(opened.kit.engine.render(template, context, {}, report), ANY_MAP, template, report)
+def _member(opened: Opened, outcome: _Outcome) -> Member:
+    made = outcome.artifacts
+    files = opened.standing.get(outcome.unit, []) if made is None else (artifact.path for artifact in made)
+    return Member(outcome.unit.tenant, outcome.strict, made is not None, tuple(sorted(files)))
 
 
-def _paths(opened: Opened, outcome: _Outcome) -> list[str]:
-    if outcome.artifacts is None:
-        return opened.standing.get(outcome.unit, [])
-    return [artifact.path for artifact in outcome.artifacts]
+def _rendered(opened: Opened, template: str, context: Mapping[str, Value], locale: str | None, report: Report) -> Map:
+    """What a template of the platform makes of a context; with a locale it may say texts."""
+    spoken = speaking(opened.kit.messages, locale) if locale else {}
+    value = opened.kit.engine.render(template, {**context, **spoken}, {}, report)
+    return checked(value, MAINS.get(template, ANY_MAP), template, report)
 
 
 def _artifact(opened: Opened, fresh: Mapping[str, bytes], path: str, report: Report) -> Value:

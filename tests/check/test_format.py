@@ -7,6 +7,7 @@ from varve.check.format import FORMATS, WRITTEN_ANNOTATIONS, WRITTEN_LABELS
 
 GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
     "duration": (["1ms", "30s", "5m", "1h30m", "15d", "1y2w3d4h5m6s7ms"], ["", "0", "0s", "5", "5 m", "1m1h", "-5m"]),
+    "duration-or-zero": (["0", "0s", "0m", "30s", "1h30m"], ["", "5", "5 m", "-5m", "0.5s", "none"]),
     "time-zone": (["UTC", "Europe/Paris", "America/Argentina/Ushuaia"], ["", "CEST", "europe/paris", "+02:00"]),
     "locale": (["fr_FR", "en_GB", "de_CH", "it_IT", "es_MX"], ["", "fr", "fr-FR", "fr_fr", "pt_BR", "fr_FR.UTF-8"]),
     "label-name": (["a", "_a", "le", "tenant", "A1"], ["", "1a", "__a", "a-b", "a.b", "é", "a b"]),
@@ -16,10 +17,22 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
     "metric-name": (["up", "a:b:c", "_x"], ["", "1a", "a-b", "a.b", "a{}", "é"]),
     "alert-name": (["QueueStuck", "A", "Disk2Full"], ["", "queueStuck", "Queue stuck", "Queue_Stuck", "A" * 129]),
     "promql": (["up > 1", "1", 'rate(a{b=~"x.*"}[5m])'], ["", "up >", "a[5m]", '"text"', "rate(a)", "up{a=~'('}"]),
-    "promql-selector": (["up", 'a{b="c"}'], ["", "sum(up)", "a[5m]", "a offset 5m", "a > 1", "1", "{"]),
+    "promql-selector": (
+        ["up", 'a{b="c"}', '{"a.b"}', '{c="d", "a.b"}'],
+        ["", "sum(up)", "a[5m]", "a offset 5m", "a > 1", "1", "{", '{b="c"}', '{__name__=~"slo:.*"}', '{"b"="c"}'],
+    ),
     "go-template": (["text", "{{ $value }}", "{{ $labels.a | toUpper }}"], ["{{", '{{ query "up" }}', "{{ shout }}"]),
+    "matchers": (
+        ['service="ledger"', 'a=~"b|c",d!="e"', "{a=b}"],
+        ["", "{}", "a", "a=", 'a="b', "a=b c", 'a=~"["', 'a=~"b)|(c"', '"a b"="c"', 'a="\\u00e9"', "a=b}", ","],
+    ),
+    "time-of-day": (["00:00", "09:30", "24:00"], ["", "9:30", "24:01", "09:30:00", "noon"]),
+    "day-range": (["monday", "monday:friday", "friday:monday"], ["", "Monday", "mon", "monday-friday", "monday:"]),
+    "month-range": (["december", "7", "7:8", "may:7"], ["", "0", "13", "dec", "12:1", "July"]),
+    "day-of-month-range": (["1", "31", "1:7", "-3:-1"], ["", "0", "32", "-1:1", "7:1", "28:-1", "01"]),
+    "year-range": (["2027", "2027:2028"], ["", "27", "2028:2027", "2027-2028"]),
     "http-url": (
-        ["http://a.example", "https://a.example:8080/x?y=z#w", "https://[2001:db8::1]/"],
+        ["http://a.example", "https://a.example:8080/x?y=z#w", "https://[2001:db8::1]/", "https://a.example/%7e%2F"],
         [
             "",
             "a.example",
@@ -29,6 +42,12 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
             "https://me@a.example",
             "http://a:0",
             "http://[",
+            "https://a.example/%zz",
+            "https://a.example/?a=100%",
+            "https://a%2eexample/",
+            "https://[fe80::1%25eth0]/",
+            "https://@a.example/",
+            "https://a,b.example/",
         ],
     ),
     "slack-channel": (["#a", "#payments-oncall", "@alice", "#été"], ["", "#", "payments", "#Payments", "#a b", "##a"]),
@@ -40,6 +59,10 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
         ["a:1", "a.example:9090", "10.0.0.1:65535", "[2001:db8::1]:9090"],
         ["", "a", "a:", ":1", "a:0", "a:65536", "a:1/x", "http://a:1", "me:pw@a:1", "[::1]"],
     ),
+    "host-pattern": (
+        ["a.example", "*.a.example", "10.0.0.1", "10.0.0.0/8", "2001:db8::/32", "2001:db8::1"],
+        ["", "*", "*.", "a.*", "*a.example", "a.example:80", "10.0.0.1/8", "https://a.example", "a b"],
+    ),
     "url-path": (["/", "/metrics", "/a/b.c"], ["", "metrics", "/a/../b", "/a b", "/a\n", "/a\x7f"]),
     "absolute-path": (["/run/secrets"], ["run", "/..", "/run/../etc"]),
     "secret-name": (
@@ -47,6 +70,10 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
         ["", "slack", "slack/", "/a", "a/b/c", "Slack/a", "a1/.b", "a1/b."],
     ),
     "version": (["2.42", "3.5", "3.5.1"], ["", "2.41", "3", "latest", "v3.5", "3.5-rc.1"]),
+    "alertmanager-version": (["0.25", "0.34.2", "1.0"], ["", "0.24", "0", "latest"]),
+    "grafana-version": (["10.0", "13.1.2"], ["", "9.5", "13", "latest"]),
+    "alertmanager-version": (["0.25", "0.34.2", "1.0"], ["", "0.24.9", "34", "latest", "v0.34"]),
+    "grafana-version": (["10.0", "13.0.1"], ["", "9.5", "13", "latest", "v13.0"]),
     "id": (["ab", "a1", "a-b", "a" * 40], ["", "a", "Ab", "1a", "a-", "-a", "a_b", "a" * 41, "é1"]),
     "layer-path": (
         ["environments/defaults", "environments/tiers/%{tenant.tier}", "tenants/%{tenant.id}/services/*", "tenants"],

@@ -21,7 +21,9 @@ ACME = "build/production/tenants/acme"
 _TENANT = "tenant: {name: ACME, tier: gold, region: eu-west-1, isolation: %s, owners: [sre@acme.example]}\n"
 STRICT = {"tenants/acme/tenant.yaml": _TENANT % "strict"}
 BLACKBOX = {
-    f"environments/{name}.yaml": "platform: {blackbox: {address: 'blackbox:9115'}}\n"
+    f"environments/{name}.yaml": (
+        "platform: {blackbox: {address: 'blackbox:9115', modules: [http_2xx, http_2xx_french]}}\n"
+    )
     for name in ("staging", "production")
 }
 _BOX = "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"

@@ -15,6 +15,19 @@ SHAPE: Final = Holding(
     }
 )
 
+CLOSE: Final = Holding(
+    {
+        "rules": [
+            Holding(
+                {"alert": lambda value: None if value == "A" else "is no A", "record": None, "for": None}
+                | {"labels": Holding({"*": None}, key=lambda key: None if key == "a" else "is no a")},
+                one_of=("alert", "record"),
+                alone={"record": ("for",)},
+            )
+        ]
+    }
+)
+
 SOUND: dict[str, Value] = {
     "nothing": {},
     "an empty list": {"rules": []},
@@ -61,6 +74,24 @@ def test_what_has_another_shape_is_said_once_and_gives_nothing(value: Value, mes
     assert checked(value, SHAPE, "templates/x.j2", report) == {}
     (said,) = report
     assert (said.rule.code, said.message, said.place) == ("emit/wrong-shape", message, Place("templates/x.j2"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"alert": "A", "for": "5m", "labels": {"a": "x"}}, None),
+        ({"record": "x", "for": None}, None),
+        ({"alert": "B"}, "`rules[0].alert` is no A"),
+        ({"alert": "A", "labels": {"b": "x"}}, "`rules[0].labels` has the key `b`, which is no a"),
+        ({"record": "x", "for": "5m"}, "`rules[0]` has `for` beside `record`"),
+        ({"record": None}, "`rules[0]` needs either `alert` or `record`"),
+        ({"record": None, "alert": "A"}, "`rules[0]` needs either `alert` or `record`"),
+    ],
+)
+def test_values_and_keys_can_be_tested(rule: Value, message: str | None) -> None:
+    report = Report()
+    checked({"rules": [rule]}, CLOSE, "templates/x.j2", report)
+    assert [each.message for each in report] == ([message] if message else [])
 
 
 def test_what_could_not_be_rendered_was_said_already() -> None:

@@ -60,3 +60,8 @@ def test_what_go_or_unicode_refuses_is_said_where_it_stands(written: str, messag
 
 def test_no_string_can_hold_the_character_that_prometheus_takes_for_a_broken_byte() -> None:
     assert literal.escape("\ufffd", '"') is None
+
+
+def test_go_itself_takes_a_replacement_character_for_any_other() -> None:
+    assert literal.unquote('"a\ufffd\\n"') == "a\ufffd\n"
+    assert isinstance(literal.read('"a\ufffd"'), Fault)

@@ -9,11 +9,11 @@ from varve.language import timezone
 
 ALONE = """
 import sys, zoneinfo
-zoneinfo.reset_tzpath(())
 opened = []
 sys.addaudithook(lambda event, of: opened.append(str(of[0])) if event == "open" else None)
 from varve.language import timezone
 assert timezone.is_timezone("Europe/Paris")
+assert timezone.zone("Europe/Paris").key == "Europe/Paris"
 print([path for path in opened if "/zoneinfo/" in path and "tzdata" not in path])
 """
 
@@ -35,3 +35,8 @@ def test_anything_else_is_none(name: str) -> None:
 def test_the_time_zones_of_the_machine_are_not_opened() -> None:
     done = run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_every_name_is_of_a_zone() -> None:
+    for name in timezone.names():
+        assert timezone.zone(name).key == name

@@ -1,6 +1,6 @@
 """The main file of a Prometheus names what its tenants have, and only theirs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,12 +8,14 @@ import yaml
 from syrupy.assertion import SnapshotAssertion
 
 from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, parsed, sound
-from varve.link.prometheus import Linking, own, shared
-from varve.model.artifact import Artifact
+from varve.link.linking import Linking, Member
+from varve.link.prometheus import link
+from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 
+OWN = "build/production/tenants/acme/prometheus.yaml"
 SHARED = "build/production/shared/prometheus.yaml"
 DEFAULTS = "environments/defaults.yaml"
 PRODUCTION = "environments/production.yaml"
@@ -27,18 +29,26 @@ FILES = [
 ]
 
 
-def _linking(version: str, held: Value = None, labels: Map | None = None) -> Linking:
-    """An environment whose main file is exactly what its template is given."""
+def _linking(
+    version: str, member: Member, held: Value = None, labels: Map | None = None, strict: Map | None = None
+) -> Linking:
+    """An environment of one tenant whose main files are exactly what their template is given."""
     platform: Map = {
         "targets": {"prometheus": {"version": version}},
+        "alertmanagers": ["shared:9093"],
         **({"external_labels": labels} if labels else {}),
+        **({"strict": strict} if strict else {}),
     }
-    return Linking(Environment("production", platform, Stack(())), lambda _, context: dict(context), lambda _: held)
+    environment = Environment("production", platform, Stack(()))
+    return Linking(environment, (member,), lambda _, context, __: dict(context), lambda _: held, {}, Report())
 
 
-def _given(made: Iterator[Artifact]) -> tuple[str, Any]:
-    (artifact,) = made
-    return artifact.path, yaml.safe_load(artifact.data)
+def _member(files: Sequence[str] = FILES, *, strict: bool = False, fresh: bool = True, tenant: str = "acme") -> Member:
+    return Member(tenant, strict, fresh, tuple(files))
+
+
+def _given(linking: Linking) -> dict[str, Any]:
+    return {artifact.path: yaml.safe_load(artifact.data) for artifact in link(linking)}
 
 
 def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
@@ -55,8 +65,7 @@ def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
 
 
 def test_rules_and_scrapes_are_named_from_where_the_file_lies() -> None:
-    path, given = _given(shared(_linking("3.5"), FILES))
-    assert path == SHARED
+    given = _given(_linking("3.5", _member()))[SHARED]
     assert given["rule_files"] == [
         "../tenants/acme/rules/_tenant.yaml",
         "../tenants/acme/rules/checkout.yaml",
@@ -67,37 +76,52 @@ def test_rules_and_scrapes_are_named_from_where_the_file_lies() -> None:
 
 
 def test_a_strict_tenants_own_file_lies_with_its_files() -> None:
-    path, given = _given(own(_linking("3.5"), "acme", FILES))
-    assert path == "build/production/tenants/acme/prometheus.yaml"
+    given = _given(_linking("3.5", _member(strict=True)))[OWN]
     assert given["rule_files"] == ["rules/_tenant.yaml", "rules/checkout.yaml", "rules/raw/node.yaml"]
     assert given["scrape_config_files"] == ["scrape/checkout.yaml"]
 
 
 @pytest.mark.parametrize("order", [FILES, FILES[::-1]], ids=["as they are", "reversed"])
-def test_the_order_of_the_files_does_not_matter(order: Iterable[str]) -> None:
-    assert _given(shared(_linking("3.5"), order)) == _given(shared(_linking("3.5"), FILES))
+def test_the_order_of_the_files_does_not_matter(order: Sequence[str]) -> None:
+    assert _given(_linking("3.5", _member(order))) == _given(_linking("3.5", _member()))
+
+
+def test_a_strict_tenant_that_was_not_built_now_keeps_its_main_file() -> None:
+    assert _given(_linking("3.5", _member(strict=True, fresh=False))).keys() == {SHARED}
+
+
+def test_a_strict_tenants_alerts_go_to_its_own_alertmanagers() -> None:
+    own: Map = {"acme": {"alertmanagers": ["own:9093"], "alertmanager_url": "https://own.example"}}
+    given = _given(_linking("3.5", _member(strict=True), strict=own))
+    assert given[OWN]["platform"]["alertmanagers"] == ["own:9093"]
+    assert given[SHARED]["platform"]["alertmanagers"] == ["shared:9093"]
+    assert _given(_linking("3.5", _member(strict=True)))[OWN]["platform"]["alertmanagers"] == ["shared:9093"]
 
 
 @pytest.mark.parametrize("name", ["rules", "scrape", "tests", "prometheus"])
 def test_a_tenant_a_service_and_an_environment_may_be_called_like_a_folder(name: str) -> None:
     folder = f"build/{name}/tenants/{name}"
     files = [f"{folder}/{kind}/{name}.yaml" for kind in ("rules", "scrape", "tests")]
-    _, given = _given(own(_linking("3.5"), name, files))
+    (given,) = [
+        each
+        for path, each in _given(_linking("3.5", _member(files, strict=True, tenant=name))).items()
+        if f"tenants/{name}/" in path
+    ]
     assert len(given["rule_files"]) == len(given["scrape_config_files"]) == 1
     assert given["rule_files"][0].endswith(f"/rules/{name}.yaml")
     assert given["scrape_config_files"][0].endswith(f"/scrape/{name}.yaml")
 
 
 def test_below_2_43_the_jobs_stand_in_the_main_file() -> None:
-    _, given = _given(shared(_linking("2.42", {"scrape_configs": [{"job_name": "a"}]}), FILES))
+    given = _given(_linking("2.42", _member(), {"scrape_configs": [{"job_name": "a"}]}))[SHARED]
     assert given["scrape_config_files"] is None
     assert given["scrape_configs"] == [{"job_name": "a"}]
-    assert _given(shared(_linking("2.43"), FILES))[1]["scrape_configs"] is None
+    assert _given(_linking("2.43", _member()))[SHARED]["scrape_configs"] is None
 
 
 @pytest.mark.parametrize("held", [None, [], "text", {}, {"scrape_configs": None}])
 def test_a_kept_scrape_file_that_holds_no_jobs_gives_none(held: Value) -> None:
-    assert _given(shared(_linking("2.42", held), FILES))[1]["scrape_configs"] == []
+    assert _given(_linking("2.42", _member(), held))[SHARED]["scrape_configs"] == []
 
 
 EXTERNAL = {
@@ -108,7 +132,7 @@ EXTERNAL = {
 
 @pytest.mark.parametrize(("version", "expected"), EXTERNAL.values(), ids=EXTERNAL)
 def test_external_labels_come_out_as_they_were_said(version: str, expected: str) -> None:
-    _, given = _given(shared(_linking(version, labels={"a": "a$b ${HOME} $$"}), FILES))
+    given = _given(_linking(version, _member(), labels={"a": "a$b ${HOME} $$"}))[SHARED]
     assert given["platform"]["external_labels"] == {"a": expected}
 
 

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
-from varve.language import duration, gotemplate, name, promql, timezone, version
+from varve.check import address
+from varve.check.hours import SHAPES
+from varve.language import duration, gotemplate, matcher, name, promql, timezone, version
 from varve.language.fault import Fault
 from varve.language.message import LANGUAGES
 from varve.model.diagnostic import Rule
@@ -71,7 +73,8 @@ BAD_SELECTOR = Rule(
     "check/bad-selector",
     "A text is not one PromQL selector",
     'The counters of an objective are single selectors, such as `http_requests_total{job="checkout"}`: varve itself '
-    "takes their rates over every window it needs.",
+    "takes their rates over every window it needs. Each says the name of its metric: one without would also find "
+    "the recordings that are made of it.",
 )
 BAD_GO_TEMPLATE = Rule(
     "check/bad-go-template",
@@ -79,10 +82,19 @@ BAD_GO_TEMPLATE = Rule(
     "In texts of alerts Prometheus fills in `{{ $labels.instance }}` and `{{ $value }}`, through functions such as "
     "`humanize`. Functions that query are refused, because they read series of other tenants.",
 )
+BAD_MATCHERS = Rule(
+    "check/bad-matchers",
+    "A text selects no alerts",
+    'Alerts are selected in the words of Alertmanager: `service="ledger"`, `!=`, `=~` and `!~` with a regular '
+    "expression that matches the whole value, and commas between several. Alertmanager has an old and a new grammar, "
+    "and the text must mean the same in both: with double quotes around every value, it does.",
+)
 BAD_URL = Rule(
     "check/bad-url",
     "A text is no URL",
-    "URLs are absolute, begin with `http://` or `https://`, and hold neither blanks nor a user name and password.",
+    "URLs are absolute, begin with `http://` or `https://`, and hold neither blanks nor a user name and password. `%` "
+    "begins two hexadecimal digits, as in `%20`, and has no place in the name of a host: Prometheus and others refuse "
+    "to read it otherwise.",
 )
 BAD_SLACK_CHANNEL = Rule(
     "check/bad-slack-channel",
@@ -98,7 +110,8 @@ BAD_EMAIL = Rule(
 BAD_HOST_PORT = Rule(
     "check/bad-host-port",
     "A text is no host and port",
-    "Targets are `host:port`, without a scheme and a path: those are said by `scheme` and `metrics_path`.",
+    "Targets are `host:port`, without a scheme and a path: those are said by `scheme` and `metrics_path`. The hosts "
+    "that the platform allows are said without a port, as `*.example.org`, or as a network.",
 )
 BAD_PATH = Rule(
     "check/bad-path",
@@ -140,18 +153,29 @@ BAD_VARIABLE = Rule(
     "Names of environment variables are capital letters, digits and underscores, a letter first.",
 )
 
-OLDEST_PROMETHEUS: Final = version.parse("2.42")
+OLDEST: Final = {
+    "version": version.Version(2, 42),
+    "alertmanager-version": version.Version(0, 25),
+    "grafana-version": version.Version(10, 0),
+}
+"""The oldest of each system that varve writes for, by the format of its version."""
 WRITTEN_LABELS: Final = frozenset(
-    {"tenant", "service", "pack", "severity", "alertname", "job", "instance", "component", "probe", "le", "quantile"}
+    {
+        *("tenant", "service", "pack", "severity", "alertname", "alertstate", "escalation", "escalates"),
+        *("job", "instance", "component", "probe", "le", "quantile"),
+    }
 )
 WRITTEN_ANNOTATIONS: Final = frozenset({"summary", "description", "runbook_url", "owner", "contact"})
 
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
+_NETLOC = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _NO_URL = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
 _SLACK = re.compile(r"[#@][a-z0-9\u00c0-\u024f][a-z0-9_\u00c0-\u024f.-]{0,79}")
 _HOST_PORT = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
+_HOST_PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 _LOCALE = re.compile(r"([a-z]{2})_[A-Z]{2}")
 _FACT = re.compile(r"environment|tenant\.[a-z][a-z_]*")
 _LAYER_PATH = re.compile(
@@ -167,6 +191,10 @@ def _duration(text: str) -> str | None:
     if milliseconds is None:
         return "write it like `30s`, `5m` or `1h30m`"
     return None if milliseconds else "write one that is longer than nothing"
+
+
+def _duration_or_zero(text: str) -> str | None:
+    return None if duration.is_duration(text) else "write it like `30s`, `5m` or `0s`"
 
 
 def _time_zone(text: str) -> str | None:
@@ -218,7 +246,17 @@ def _selector(text: str) -> str | None:
     query = promql.read(text)
     if isinstance(query, Fault):
         return query.message
-    return None if query.is_selector else "write one selector, without functions, ranges and operators"
+    if not query.is_selector:
+        return "write one selector, without functions, ranges and operators"
+    return None if _names_metric(text) else "write the name of the metric before the braces"
+
+
+def _names_metric(text: str) -> bool:
+    """Whether a selector, which has no fault, says the name of its metric: before its braces, or quoted inside them."""
+    tokens = [each for each in promql.lex(text) if isinstance(each, promql.Token) and each.kind not in promql.BLANK]
+    triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    quoted = (each for before, each, after in triples if before.text in "{," and after.text in ",}")
+    return tokens[0].text != "{" or any(each.kind is promql.Kind.STRING for each in quoted)
 
 
 def _go_template(text: str) -> str | None:
@@ -226,19 +264,33 @@ def _go_template(text: str) -> str | None:
     return fault.message if fault else None
 
 
+def _matchers(text: str) -> str | None:
+    found = matcher.read(text)
+    if isinstance(found, Fault):
+        return found.message
+    return None if found else "it is empty"
+
+
 def _url(text: str) -> str | None:
     if any(character.isspace() or ord(character) < ord(" ") for character in text):
         return "it holds a blank"
     if strange := _NO_URL.search(text):
         return f"write `{quote(strange[0])}` for `{strange[0]}`"
+    if lone := _NO_ESCAPE.search(text):
+        return f"write two hexadecimal digits after `%`, or `%25` for the sign itself, instead of `{lone[0]}`"
     try:
-        parts = urlsplit(text)
-        port_is_sound = parts.port is None or parts.port > 0
+        return _parts_of_url(urlsplit(text))
     except ValueError:
         return "it cannot be read"
+
+
+def _parts_of_url(parts: SplitResult) -> str | None:
+    port_is_sound = parts.port is None or parts.port > 0
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_sound:
         return "it must begin with `http://` or `https://` and a host"
-    return "it holds a user name or a password" if parts.username or parts.password else None
+    if "@" in parts.netloc:
+        return "it holds a user name or a password"
+    return None if _NETLOC.fullmatch(parts.netloc) else f"`{parts.netloc}` is no host"
 
 
 def _slack(text: str) -> str | None:
@@ -256,6 +308,11 @@ def _host_port(text: str) -> str | None:
     return None if found and 0 < int(found[1]) <= _HIGHEST_PORT else "write it like `checkout-1.example:9090`"
 
 
+def _host_pattern(text: str) -> str | None:
+    sound = _HOST_PATTERN.fullmatch(text) or address.network_of(text)
+    return None if sound else "write a host, all hosts below one as `*.example.org`, or a network as `10.1.0.0/16`"
+
+
 def _path(text: str) -> str | None:
     sound = text.startswith("/") and ".." not in text.split("/") and text.isprintable() and " " not in text
     return None if sound else "begin with `/`, and use no `..` and no blanks"
@@ -267,11 +324,14 @@ def _secret_name(text: str) -> str | None:
     return None if sound else "write the file and the key, such as `slack/webhook`"
 
 
-def _version(text: str) -> str | None:
-    parsed = version.parse(text)
-    if parsed is None:
-        return 'write it like "3.5"'
-    return 'write "2.42" or a newer one' if OLDEST_PROMETHEUS and parsed < OLDEST_PROMETHEUS else None
+def _version(oldest: version.Version) -> Callable[[str], str | None]:
+    def fault(text: str) -> str | None:
+        parsed = version.parse(text)
+        if parsed is None:
+            return f'write it like "{oldest}"'
+        return f'write "{oldest}" or a newer one' if parsed < oldest else None
+
+    return fault
 
 
 def _id(text: str) -> str | None:
@@ -284,6 +344,7 @@ def _matches(shape: re.Pattern[str], advice: str) -> Callable[[str], str | None]
 
 FORMATS: Final[Mapping[str, Format]] = {
     "duration": Format(BAD_DURATION, "is no duration", _duration),
+    "duration-or-zero": Format(BAD_DURATION, "is no duration", _duration_or_zero),
     "time-zone": Format(BAD_TIME_ZONE, "is no time zone", _time_zone),
     "locale": Format(BAD_LOCALE, "is no locale that varve speaks", _locale),
     "label-name": Format(BAD_LABEL, "cannot name a label", _label_name),
@@ -299,16 +360,24 @@ FORMATS: Final[Mapping[str, Format]] = {
     "go-template": Format(
         BAD_GO_TEMPLATE, "is no template that Prometheus may run", _go_template, "correct it, or write it out"
     ),
+    "matchers": Format(
+        BAD_MATCHERS, "selects no alerts", _matchers, 'write it like `service="ledger"`, with commas between several'
+    ),
+    **{name: Format(*shape) for name, shape in SHAPES.items()},
     "http-url": Format(
         BAD_URL, "is no URL that can be used", _url, "write it like `https://runbooks.example.org/checkout`"
     ),
     "slack-channel": Format(BAD_SLACK_CHANNEL, "is no Slack channel", _slack),
     "email-address": Format(BAD_EMAIL, "is no e-mail address", _email),
     "host-port": Format(BAD_HOST_PORT, "is no host and port", _host_port),
+    "host-pattern": Format(BAD_HOST_PORT, "names no hosts", _host_pattern),
     "url-path": Format(BAD_PATH, "is no path that can be used", _path),
     "absolute-path": Format(BAD_PATH, "is no path that can be used", _path),
     "secret-name": Format(BAD_SECRET_NAME, "does not name a secret", _secret_name),
-    "version": Format(BAD_VERSION, "is no version that varve writes for", _version),
+    **{
+        each: Format(BAD_VERSION, "is no version that varve writes for", _version(oldest))
+        for each, oldest in OLDEST.items()
+    },
     "id": Format(BAD_ID, "is no id", _id),
     "layer-path": Format(
         BAD_LAYER,

@@ -13,12 +13,12 @@ REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
 _ONLY_RESOLVED: Final = frozenset(
     {"required", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
 )
-WRITTEN: Final = ("settings", "unit", "platform", "pack", "rules")
+WRITTEN: Final = ("settings", "unit", "platform", "pack", "rules", "dashboard")
 
 
 @cache
 def written(kind: str) -> Map:
-    """A schema as it is written: `settings`, `unit`, `platform`, `pack` or `rules`."""
+    """A schema as it is written: `settings`, `unit`, `platform`, `pack`, `rules` or `dashboard`."""
     schema: Map = json.loads((files("varve") / "schemas" / f"{kind}.json").read_bytes())
     return schema
 
@@ -171,26 +171,25 @@ def _meant(node: Map, kind: str) -> tuple[Map, str]:
 
 @cache
 def secretive() -> frozenset[str]:
-    """The keys whose values are secrets, or maps that hold one beside other things."""
-    return frozenset(_secretive(written("unit"), "unit")) | frozenset(_secretive(written("platform"), "platform"))
+    """The keys whose values are, wherever a schema has them, secrets or maps that hold one beside other things."""
+    found = [each for kind in ("unit", "platform") for each in _holders(written(kind), kind)]
+    return frozenset(key for key, secret in found if secret) - {key for key, secret in found if not secret}
 
 
-def _secretive(node: Value, kind: str) -> Iterator[str]:
-    """The keys inside a schema whose values are secrets, and those whose values have such a key."""
-    if isinstance(node, list):
-        for each in node:
-            yield from _secretive(each, kind)
-    if not isinstance(node, dict):
-        return
-    for key, each in cast("dict[str, Map]", node.get("properties", {})).items():
-        meant, there = _meant(each, kind)
-        inside = cast("dict[str, Map]", meant.get("properties", {})).values()
-        if any(
-            _meant(*schema)[0].get("x-varve-secret") for schema in ((meant, there), *((in_, there) for in_ in inside))
-        ):
-            yield key
-    for each in node.values():
-        yield from _secretive(each, kind)
+def _holders(node: Value, kind: str) -> Iterator[tuple[str, bool]]:
+    """Every key of a schema, and whether its value is a secret or a map that holds one."""
+    for each in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
+        yield from _holders(each, kind)
+    if isinstance(node, dict) and isinstance(node.get("properties"), dict):
+        for key, each in cast("dict[str, Map]", node["properties"]).items():
+            meant, _ = _meant(each, kind)
+            yield key, bool(meant.get("x-varve-secret")) or holds_secret(meant)
+
+
+def holds_secret(node: Map) -> bool:
+    """Whether a schema is of maps that have a secret among their values; there is one definition of a secret."""
+    inside = cast("dict[str, Value]", node.get("properties", {})).values()
+    return any(isinstance(each, dict) and str(each.get("$ref")).endswith("#/$defs/secret") for each in inside)
 
 
 def _target(reference: str, kind: str) -> tuple[Map, str]:

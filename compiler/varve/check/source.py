@@ -1,9 +1,9 @@
 """Can a file be used: it could be read, has the shape of its kind, and names nothing that is not there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from varve.check import layer, parameter, schema, vendor
+from varve.check import dashboard, layer, parameter, schema, vendor
 from varve.check.locate import in_document, in_layer
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
@@ -53,11 +53,26 @@ def _layer(each: Layer, desk: Reading) -> bool:
     return each.owner == "tenant" or layer.check_locks(each.file, value, desk.report)
 
 
+Judge: TypeAlias = Callable[[Mapping[str, Document], Reading, Judged], bool]
+"""Whether every file is sound that a tenant has and that is taken as it is."""
+
+
 def vendors(found: Mapping[str, Document], desk: Reading, judged: Judged) -> bool:
     """Whether every rule file of a vendor is sound; all are looked at."""
+    return _all(found, vendor.check, desk, judged)
+
+
+def dashboards(found: Mapping[str, Document], desk: Reading, judged: Judged) -> bool:
+    """Whether every dashboard of a tenant's own is sound; all are looked at."""
+    return _all(found, dashboard.check, desk, judged)
+
+
+def _all(
+    found: Mapping[str, Document], check: Callable[[str, Document, Report], bool], desk: Reading, judged: Judged
+) -> bool:
     sound = True
     for name, document in found.items():
         if document.path not in judged:
-            judged[document.path] = document.value is not None and vendor.check(name, document, desk.report)
+            judged[document.path] = document.value is not None and check(name, document, desk.report)
         sound &= judged[document.path]
     return sound

@@ -10,6 +10,12 @@ from varve.language import duration, message, objective
 _SECOND: Final = 1000
 
 
+def speaking(messages: Mapping[str, Mapping[str, str]], locale: str) -> Mapping[str, Given]:
+    """The functions, and as `text` the catalogue of the language; what a template needs that says something."""
+    spoken = message.language(locale)
+    return {**functions(locale), "text": message.Catalogue(spoken, messages.get(spoken, {}))}
+
+
 @cache
 def functions(locale: str) -> Mapping[str, Given]:
     """The functions by name; `duration`, `number` and `percent` write in the manner of `locale`."""

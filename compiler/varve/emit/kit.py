@@ -14,10 +14,11 @@ from varve.resolve.history import origin
 
 
 class Kit(NamedTuple):
-    """The templates, and the packs that some of them make up."""
+    """The templates, the packs that some of them make up, and the texts of the others by language and msgid."""
 
     engine: Engine
     packs: Mapping[str, Pack]
+    messages: Mapping[str, Mapping[str, str]]
 
 
 class Task(NamedTuple):

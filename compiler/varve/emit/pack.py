@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
-from varve.emit.function import functions
+from varve.emit.function import speaking
 from varve.emit.kit import Task
 from varve.emit.template.given import Given
-from varve.language.message import Catalogue, language, localised
+from varve.language.message import language, localised
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 
@@ -76,8 +76,7 @@ def _shared(task: Task, pack: Pack) -> Mapping[str, Given]:
         "locale": locale,
         "timezone": value["timezone"],
     }
-    messages = pack.messages.get(language(locale), {})
-    return {**facts, **functions(locale), "text": Catalogue(language(locale), messages)}
+    return {**facts, **speaking(pack.messages, locale)}
 
 
 def _in_language(value: Map, locale: str) -> Map:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
-from varve.emit import prometheus
+from varve.emit import alertmanager, grafana, prometheus, slack
 from varve.emit.kit import Task
 from varve.model.artifact import Artifact
 
@@ -15,5 +15,9 @@ class Target(Protocol):
         """The artifacts of one unit."""
 
 
-TARGETS: Final[Mapping[str, Target]] = {"prometheus": prometheus}
-"""Every target by its name under `platform.targets`."""
+TARGETS: Final[Mapping[str, tuple[Target, ...]]] = {
+    "prometheus": (prometheus,),
+    "alertmanager": (alertmanager, slack),
+    "grafana": (grafana,),
+}
+"""What is emitted for each target, by its name under `platform.targets`."""

@@ -21,9 +21,14 @@ _BYTES: Final = 0xDC00  # where Python keeps bytes that are no text yet
 
 def read(literal: str) -> str | Fault:
     """What the string `literal`, quotes included, says, or why Prometheus or Python could not hold it."""
-    quote, body = literal[0], literal[1:-1]
-    if _UNREADABLE in body:
+    if _UNREADABLE in literal:
         return Fault("U+FFFD cannot stand in a string", literal.index(_UNREADABLE))
+    return unquote(literal)
+
+
+def unquote(literal: str) -> str | Fault:
+    """What the string `literal`, quotes included, says where Go alone reads it."""
+    quote, body = literal[0], literal[1:-1]
     if quote == "`" or "\\" not in body:
         return body
     pieces, end = [], 0

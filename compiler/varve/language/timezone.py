@@ -2,6 +2,10 @@
 
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 def is_timezone(text: str) -> bool:
@@ -14,3 +18,12 @@ def names() -> frozenset[str]:
     """Every name that the database knows, old ones too; `Factory`, which means that none was set, is not one."""
     listed = files("tzdata").joinpath("zones").read_text(encoding="ascii")
     return frozenset(listed.split()) - {"Factory"}
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> "ZoneInfo":
+    """The time zone of a name that the database knows, made of the package's bytes."""
+    from zoneinfo import ZoneInfo
+
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)

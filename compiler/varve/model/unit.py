@@ -1,7 +1,7 @@
 """Units, environments, and what they resolve to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from varve.model.layer import Stack
@@ -19,13 +19,14 @@ class Unit(NamedTuple):
 class Resolved:
     """The one answer that a unit's layers give, with the stack that gave it.
 
-    `vendor` holds the tenant's Prometheus rule files as they are, by name.
+    `vendor` holds the tenant's Prometheus rule files as they are, `dashboards` its Grafana dashboards, by name.
     """
 
     unit: Unit
     value: Map
     stack: Stack
     vendor: Mapping[str, Document]
+    dashboards: Mapping[str, Document] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 FACT = re.compile(r"%\{([a-z]+(?:[._][a-z]+)*)\}")
-REFERENCE = re.compile(r"%%\{|%\{([A-Za-z][^}]*)\}")
-"""A reference, or the two signs that write `%{` and hold none."""
+REFERENCE = re.compile(r"%%\{|%\{([A-Za-z][^}]*)(\}?)")
+"""A reference and its brace, which may be missing; or the two signs that write `%{` and hold none."""
 
 
 def facts(path: str) -> set[str]:

@@ -3,17 +3,22 @@
 from typing import Final, cast
 
 from varve.language.version import Version, parse
-from varve.model.source import Map
+from varve.model.source import Map, Value
 from varve.model.unit import Environment
 
 _CREDENTIALS: Final = {"basic_auth": "password", "authorization": "credentials"}
 """The field of each way to log in that holds a secret; the target reads it from `<field>_file`."""
 
 
-def prometheus_version(environment: Environment) -> Version:
-    """The version of Prometheus that the environment runs."""
+def version(environment: Environment, target: str) -> Version | None:
+    """The version of a target that the environment runs, or None where it has none."""
     targets = cast("dict[str, dict[str, str]]", environment.platform["targets"])
-    return cast("Version", parse(targets["prometheus"]["version"]))
+    return parse(targets[target]["version"]) if target in targets else None
+
+
+def prometheus_version(environment: Environment) -> Version:
+    """The version of Prometheus that the environment runs; every environment has one."""
+    return cast("Version", version(environment, "prometheus"))
 
 
 def prometheus_features(environment: Environment) -> tuple[str, ...]:
@@ -36,7 +41,11 @@ def credentials(environment: Environment, holder: str, said: Map) -> Map:
 
 def _in_files(environment: Environment, holder: str, said: object, field: str) -> Map:
     login = cast("Map", said)
-    root = cast("dict[str, str]", environment.platform["secrets"])["root"].rstrip("/")
-    name = cast("dict[str, str]", login[field])["secret"]
     kept = {key: value for key, value in login.items() if key != field}
-    return {**kept, f"{field}_file": f"{root}/{holder}/{name}"}
+    return {**kept, f"{field}_file": secret_path(environment, holder, login[field])}
+
+
+def secret_path(environment: Environment, holder: str, reference: Value) -> str:
+    """The absolute path of the file that will hold what `{secret: file/key}` names; `holder` as in `credentials`."""
+    root = cast("dict[str, str]", environment.platform["secrets"])["root"].rstrip("/")
+    return f"{root}/{holder}/{cast('dict[str, str]', reference)['secret']}"

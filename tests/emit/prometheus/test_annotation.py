@@ -1,8 +1,10 @@
-"""Every alert says where its runbook is, who owns it and whom to ask."""
+"""Every alert says where its runbook is, who owns it, whom to ask, and where to look."""
 
 import pytest
 
+from tests.emit.alertmanager.telling import task as telling
 from tests.emit.repository import CHECKOUT, Changed, task
+from varve.emit.address import silence_url
 from varve.emit.prometheus.annotation import annotations
 from varve.model.source import Map
 
@@ -43,4 +45,12 @@ CASES: dict[str, tuple[Changed, str, Map, Map]] = {
 
 @pytest.mark.parametrize(("changed", "service", "rule", "expected"), CASES.values(), ids=CASES)
 def test_what_an_alert_says_where(changed: Changed, service: str, rule: Map, expected: Map) -> None:
-    assert annotations(task(changed), rule, service) == expected
+    assert annotations(task(changed), {"alert": "QueueStuck", **rule}, service) == expected
+
+
+def test_an_alert_leads_to_its_dashboard_and_to_a_silence_of_it_unless_it_leads_elsewhere() -> None:
+    made = telling("labels: {}")
+    said = annotations(made, {"alert": "QueueStuck"}, "checkout")
+    assert said["silence_url"] == silence_url(made, "QueueStuck", "checkout")
+    own: Map = {"alert": "QueueStuck", "annotations": {"silence_url": "https://own.example"}}
+    assert "silence_url" not in annotations(made, own, "checkout")

@@ -28,6 +28,34 @@ BOUND = {
     "a key that no rule has": ("rules: [{alert: A, expr: up, fro: 5m}]\n", "x", ["emit/wrong-shape"]),
     "a rule that is no rule": ("rules: [{expr: up}]\n", "x", ["emit/wrong-shape"]),
     "rules that are a map": ("rules: {a: {alert: A, expr: up}}\n", "x", ["emit/wrong-shape"]),
+    "a recording in letters that only the newest know": (
+        "rules: [{record: {{ pack.limit }}, expr: up}]\n",
+        "é",
+        ["emit/wrong-shape"],
+    ),
+    "a recording that waits": ("rules: [{record: 'a:b', expr: up, for: 5m}]\n", "x", ["emit/wrong-shape"]),
+    "a recording that is annotated": (
+        "rules: [{record: 'a:b', expr: up, annotations: {summary: x}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
+    "a recording without a name": ("rules: [{record: null, expr: up}]\n", "x", ["emit/wrong-shape"]),
+    "an alert without a name": ("rules: [{alert: '', expr: up}]\n", "x", ["emit/wrong-shape"]),
+    "an alert that is a number": ("rules: [{alert: 5, expr: up}]\n", "x", ["emit/wrong-shape"]),
+    "a label that is the name": (
+        "rules: [{record: 'a:b', expr: up, labels: {__name__: c}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
+    "a label in letters that only the newest know": (
+        "rules: [{alert: A, expr: up, labels: {été: x}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
+    "a list for a label": ("rules: [{alert: A, expr: up, labels: {a: [x]}}]\n", "x", ["emit/wrong-shape"]),
+    "a list for a duration": ("rules: [{alert: A, expr: up, for: [5m]}]\n", "x", ["emit/wrong-shape"]),
+    "an expression that is text": ("rules: [{record: 'a:b', expr: '\"x\"'}]\n", "x", ["emit/wrong-shape"]),
+    "an expression that is a range": ("rules: [{record: 'a:b', expr: 'up[5m]'}]\n", "x", ["emit/wrong-shape"]),
     "tests": ("rules: []\n", "x", []),
 }
 
@@ -58,3 +86,18 @@ def test_tests_are_a_list_of_maps() -> None:
     tests = {"templates/packs/mine/tests.yaml.j2": "tests: {a: {}}\n"}
     made = build({**pack("rules: []\n"), **tests, CHECKOUT: "packs: {mine: {}}\n"})
     assert [each.partition(":")[0] for each in said(made)] == ["emit/wrong-shape"]
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("storage: {tsdb: {out_of_order_time_window: 30m}}\n", []),
+        ("scrape_confgs: []\n", ["emit/wrong-shape"]),
+        ("alerting: []\n", ["emit/wrong-shape"]),
+        ("remote_write: {far: {url: 'https://far.example'}}\n", ["emit/wrong-shape"]),
+    ],
+)
+def test_a_main_file_holds_what_prometheus_reads(line: str, codes: list[str]) -> None:
+    template = "global: {scrape_interval: 30s}\nrule_files: {{ rule_files }}\n" + line
+    made = build({"templates/prometheus/prometheus.yaml.j2": template})
+    assert sorted({each.partition(":")[0] for each in said(made)}) == codes

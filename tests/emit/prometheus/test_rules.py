@@ -210,7 +210,7 @@ VENDORS = """groups:
 """
 
 
-def test_a_vendors_file_stays_as_it_is_but_for_names_and_the_tenant() -> None:
+def test_a_vendors_file_stays_as_it_is_but_for_names_the_tenant_and_whom_to_ask() -> None:
     vendors = VENDORS.replace("{{ x", "x")
     made = parsed(sound({VENDOR: vendors}), f"{ACME}/rules/raw/node.yaml")
     assert made == {
@@ -226,7 +226,7 @@ def test_a_vendors_file_stays_as_it_is_but_for_names_and_the_tenant() -> None:
                         "expr": 'up{job="node"} == 0',
                         "for": "5m",
                         "labels": {"severity": "page", "service": "node", "tenant": "acme"},
-                        "annotations": {"summary": "{{ $labels.instance }} is down"},
+                        "annotations": {"summary": "{{ $labels.instance }} is down", "contact": "#acme-alerts"},
                     },
                     {"record": "node:cpu", "expr": 1, "labels": {"note": "x", "tenant": "acme"}},
                 ],
@@ -242,4 +242,5 @@ def test_a_vendors_file_gets_no_labels_of_the_tenant_but_its_name() -> None:
         "alert": "A",
         "expr": "up",
         "labels": {"tenant": "acme"},
+        "annotations": {"contact": "#acme-alerts"},
     }

@@ -1,5 +1,6 @@
 """The unit tests of packs become a file that promtool runs beside the rules they test."""
 
+import pytest
 import yaml
 
 from tests.emit.repository import ACME, CHECKOUT, pack, parsed, sound, task
@@ -38,3 +39,20 @@ def test_a_pack_without_tests_has_no_file() -> None:
 def test_the_tests_of_the_tenants_own_rules_name_their_file() -> None:
     mine = {**pack(RULES, "tenant"), "templates/packs/mine/tests.yaml.j2": TESTS}
     assert of_tenant(task(mine), "_tenant")["rule_files"] == ["../rules/_tenant.yaml"]
+
+
+def test_tests_wait_for_rules_that_look_back() -> None:
+    late = sound({**MINE, CHECKOUT: "query_offset: 7m\npacks: {mine: {}}\n"})
+    (test,) = parsed(late, FILE)["tests"]
+    assert test["promql_expr_test"] == [
+        {"expr": "a:b", "eval_time": "1m"},
+        {"expr": "vector(0)", "eval_time": "8m", "exp_samples": [{"labels": "{}", "value": 0}]},
+    ]
+    alone = {"templates/packs/mine/tests.yaml.j2": "tests: [{interval: 1m}]\n"}
+    kept = sound({**MINE, **alone, CHECKOUT: "query_offset: 7m\npacks: {mine: {}}\n"})
+    assert parsed(kept, FILE)["tests"] == [{"interval": "1m"}]
+
+
+@pytest.mark.parametrize("said", ["limit: 1", "query_offset: 90s", "query_offset: 2h"])
+def test_what_no_pack_can_know_leaves_no_tests(said: str) -> None:
+    assert FILE not in sound({**MINE, CHECKOUT: f"{said}\npacks: {{mine: {{}}}}\n"}).artifacts

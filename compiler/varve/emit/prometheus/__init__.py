@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import login, rules, scrape, unit_test
+from varve.emit.prometheus import escalation, login, rules, scrape, taken, unit_test
 from varve.emit.prometheus.gate import gate
 from varve.language import canonical
 from varve.model.artifact import Artifact
@@ -17,25 +17,29 @@ TENANT_FILE = "_tenant"
 def emit(task: Task) -> Iterator[Artifact]:
     """The artifacts of a unit for Prometheus.
 
-    Reports fields and functions that the environment's Prometheus does not have, logins that any would refuse, and what
-    the templates cannot bind.
+    Reports fields and functions that the environment's Prometheus does not have, logins that any would refuse, names
+    of recordings that are taken, and what the templates cannot bind.
     """
     gate(task)
     login.check(task)
-    if groups := rules.of_tenant(task):
+    packs: dict[str, str] = {}
+    if groups := [*rules.of_tenant(task), *escalation.groups(task)]:
+        packs.update(taken.made(groups))
         yield _file(task, f"rules/{TENANT_FILE}.yaml", {"groups": cast("list[Value]", groups)})
     for service in cast("Map", task.unit.value["services"]):
         if groups := rules.of_service(task, service):
+            packs.update(taken.made(groups))
             yield _file(task, f"rules/{service}.yaml", {"groups": cast("list[Value]", groups)})
         if jobs := scrape.jobs(task, service):
             yield _file(task, f"scrape/{service}.yaml", {"scrape_configs": jobs})
         if tests := unit_test.of_service(task, service):
             yield _file(task, f"tests/{service}.yaml", tests)
-    if tests := unit_test.of_tenant(task, TENANT_FILE):
+    if tests := escalation.tested(task, f"rules/{TENANT_FILE}.yaml", unit_test.of_tenant(task, TENANT_FILE)):
         yield _file(task, f"tests/{TENANT_FILE}.yaml", tests)
     for name, document in task.unit.vendor.items():
         groups = rules.of_vendor(task, name, document.value or {})
         yield _file(task, f"rules/raw/{name}.yaml", {"groups": cast("list[Value]", groups)})
+    taken.check(task, packs)
 
 
 def _file(task: Task, path: str, value: Map) -> Artifact:

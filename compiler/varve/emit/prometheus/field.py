@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from varve.emit.prometheus import named
 from varve.emit.shape import ANY_MAP, Holding
 from varve.emit.template.field import Field, FieldTree
 
@@ -26,14 +27,19 @@ TESTS: Final[FieldTree] = {
     }
 }
 
+_LABELS: Final = Holding({"*": named.plain}, key=named.label)
+
 RULES_SHAPE: Final = Holding(
     {
-        "interval": None,
+        "interval": named.plain,
         "rules": [
             Holding(
-                {"alert": None, "record": None} | dict.fromkeys(_RULE) | {"labels": ANY_MAP, "annotations": ANY_MAP},
+                {"alert": named.alert, "record": named.record, "expr": named.expression}
+                | dict.fromkeys(("for", "keep_firing_for"), named.plain)
+                | dict.fromkeys(("labels", "annotations"), _LABELS),
                 needs=("expr",),
                 one_of=("alert", "record"),
+                alone={"record": ("for", "keep_firing_for", "annotations")},
             )
         ],
     }
@@ -43,4 +49,18 @@ JOB_SHAPE: Final = Holding(
     {"*": None, "relabel_configs": [ANY_MAP], "metric_relabel_configs": [ANY_MAP]}, needs=("job_name",)
 )
 
-TESTS_SHAPE: Final = Holding({"tests": [ANY_MAP]})
+TESTS_SHAPE: Final = Holding({"tests": [Holding({"*": None, "promql_expr_test": [ANY_MAP]})]})
+
+MAINS: Final = {
+    "templates/prometheus/prometheus.yaml.j2": Holding(
+        {
+            **dict.fromkeys(("global", "runtime", "alerting", "storage", "tracing", "otlp"), ANY_MAP),
+            "rule_files": [named.plain],
+            "scrape_config_files": [named.plain],
+            "scrape_configs": [ANY_MAP],
+            "remote_write": [ANY_MAP],
+            "remote_read": [ANY_MAP],
+        }
+    )
+}
+"""What the main files of servers hold, by the templates that give them."""

@@ -5,10 +5,10 @@ from typing import Final, cast
 
 from varve.emit.kit import Task
 from varve.model.diagnostic import Note, Report, Rule
-from varve.model.layer import Stack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment
 from varve.resolve.history import origin
+from varve.resolve.saying import Saying
 
 BAD_LOGIN = Rule(
     "emit/bad-login",
@@ -24,13 +24,13 @@ _BASIC: Final = "basic"
 def check(task: Task) -> None:
     """Report the logins of a unit's jobs that Prometheus would refuse."""
     for keys, job in _jobs(task.unit.value):
-        _check(task.unit.stack, keys, job, task.report)
+        _check(Saying(task.unit.stack, task.report), keys, job)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report the logins of an environment's own that Prometheus would refuse."""
     for name, each in cast("dict[str, Map]", environment.platform.get("remote_write", {})).items():
-        _check(environment.stack, ("platform", "remote_write", name), each, report)
+        _check(Saying(environment.stack, report), ("platform", "remote_write", name), each)
 
 
 def _jobs(value: Map) -> Iterator[tuple[Keys, Map]]:
@@ -39,14 +39,13 @@ def _jobs(value: Map) -> Iterator[tuple[Keys, Map]]:
             yield ("services", service, "scrape", name), scrape
 
 
-def _check(stack: Stack, keys: Keys, said: Map, report: Report) -> None:
+def _check(say: Saying, keys: Keys, said: Map) -> None:
     kind = cast("dict[str, str]", said.get("authorization", {})).get("type", "")
     if "basic_auth" in said and "authorization" in said:
-        other, _ = origin(stack, (*keys, "basic_auth"))
-        place, notes = origin(stack, (*keys, "authorization"))
+        other, _ = origin(say.stack, (*keys, "basic_auth"))
         message = "`basic_auth` and `authorization` are both said, where there is one way to log in"
-        report.say(BAD_LOGIN, message, place, Note("the other way", other), *notes, hint="keep one of them")
+        note = Note("the other way", other)
+        say.at((*keys, "authorization"), BAD_LOGIN, message, note, hint="keep one of them")
     elif kind.lower() == _BASIC:
-        place, notes = origin(stack, (*keys, "authorization", "type"))
         hint = "use `basic_auth` with its `username` and `password`"
-        report.say(BAD_LOGIN, f"`{kind}` is no type of `authorization`", place, *notes, hint=hint)
+        say.at((*keys, "authorization", "type"), BAD_LOGIN, f"`{kind}` is no type of `authorization`", hint=hint)

@@ -44,16 +44,24 @@ def of_tenant(task: Task) -> list[Map]:
 
 
 def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
-    """The groups of a vendor's file, as they are but for their names and the tenant's labels."""
+    """The groups of a vendor's file, as they are but for their names, and for what says whose they are."""
     tenant = task.unit.unit.tenant
     return [
         {
             **group,
             "name": f"{tenant}/rules/{name}/{group['name']}",
-            "rules": [_labelled(rule, {}, {"tenant": tenant}) for rule in cast("list[Map]", group["rules"])],
+            "rules": [_of_tenant(task, rule) for rule in cast("list[Map]", group["rules"])],
         }
         for group in cast("list[Map]", value["groups"])
     ]
+
+
+def _of_tenant(task: Task, rule: Map) -> Map:
+    """A vendor's rule with the tenant's label, and where it alerts, with whom to ask and where to look."""
+    labelled = _labelled(rule, {}, {"tenant": task.unit.unit.tenant})
+    if "alert" not in rule:
+        return labelled
+    return labelled | {"annotations": cast("Map", rule.get("annotations") or {}) | annotations(task, rule, "")}
 
 
 def _service(task: Task, service: str) -> Map:

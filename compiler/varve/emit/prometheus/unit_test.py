@@ -6,14 +6,29 @@ from varve.emit.kit import Task
 from varve.emit.pack import Use, asked, uses
 from varve.emit.prometheus.field import TESTS, TESTS_SHAPE
 from varve.emit.shape import checked
+from varve.language import duration
 from varve.model.source import Map, Value
 
 _INTERVAL: Final = "1m"
 
 
+_MINUTE: Final = 60_000
+_LONGEST: Final = 60 * _MINUTE
+
+
 def of_service(task: Task, service: str) -> Map:
-    """The test file of a service's packs, or nothing."""
-    return _file(task, service, service)
+    """The test file of a service's packs, or nothing.
+
+    The tests are those of the packs, so there are none where the service says of its groups what no pack can know: a
+    `limit` on what a rule may make, or a `query_offset` that is longer than an hour or is no whole number of minutes.
+    """
+    value = cast("dict[str, Map]", task.unit.value["services"])[service]
+    offset = duration.milliseconds(cast("str", value.get("query_offset", "0"))) or 0
+    if "limit" in value or offset > _LONGEST or offset % _MINUTE:
+        return {}
+    file = _file(task, service, service)
+    tests: list[Value] = [_waiting(test, offset) for test in cast("list[Map]", file.get("tests", []))]
+    return {**file, "tests": tests} if tests and offset else file
 
 
 def of_tenant(task: Task, file: str) -> Map:
@@ -24,6 +39,15 @@ def of_tenant(task: Task, file: str) -> Map:
 def _file(task: Task, file: str, service: str) -> Map:
     tests = [test for use in uses(task, service or None) for test in _tests(task, use, service)]
     return {"rule_files": [f"../rules/{file}.yaml"], "evaluation_interval": _INTERVAL, "tests": tests} if tests else {}
+
+
+def _waiting(test: Map, offset: int) -> Map:
+    """A test that goes on until rules which look back by `offset` have seen all that it asks about."""
+    asked = cast("list[dict[str, str]]", test.get("promql_expr_test") or [])
+    last = max((duration.milliseconds(each.get("eval_time", "0")) or 0 for each in asked), default=0)
+    zero: Map = {"labels": "{}", "value": 0}
+    end: Map = {"expr": "vector(0)", "eval_time": duration.text(last + offset), "exp_samples": [zero]}
+    return {**test, "promql_expr_test": cast("list[Value]", [*asked, end])} if asked else test
 
 
 def _tests(task: Task, use: Use, service: str) -> list[Value]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from varve.emit.template import annotation, expression, given, plain
+from varve.emit.template import annotation, expression, given, plain, query
 from varve.emit.template.field import Field, Fields, below, is_named
 from varve.emit.template.form import Form, Misfit, Shape, Written
 from varve.emit.template.given import SCALARS, Given, GoTemplate, Message, is_private, show
@@ -60,6 +60,7 @@ KEY_FROM_VALUE = Rule(
 
 _FORMS: Final[dict[Field, Form]] = {
     Field.PROMQL: expression.PROMQL,
+    Field.QUERY: query.QUERY,
     Field.GOTEMPLATE: annotation.GOTEMPLATE,
     Field.DURATION: plain.DURATION,
     Field.TEXT: plain.TEXT,

@@ -9,6 +9,7 @@ class Field(Enum):
     """The language that a field is written in; the value is its name in messages."""
 
     PROMQL = "PromQL"
+    QUERY = "dashboard query"
     GOTEMPLATE = "Go template"
     DURATION = "duration"
     TEXT = "text"

@@ -1,0 +1,65 @@
+"""Can the services of a unit depend on each other as they say: on services that are there, and in no circle."""
+
+from collections.abc import Mapping, Sequence
+
+from varve.language.name import nearest
+from varve.model.diagnostic import Report, Rule
+from varve.model.unit import Resolved
+from varve.resolve import notify
+from varve.resolve.saying import Saying
+
+UNKNOWN_DEPENDENCY = Rule(
+    "check/unknown-dependency",
+    "A service depends on one that there is not",
+    "`depends_on` names services of the same tenant, whose critical alerts silence the warnings of this one. A name "
+    "that is no service silences nothing.",
+)
+DEPENDENCY_CYCLE = Rule(
+    "check/dependency-cycle",
+    "Services depend on each other in a circle",
+    "The critical alerts of a dependency silence the warnings of what depends on it, because they tell the cause. In a "
+    "circle every service would be the cause of every other, and their warnings would be lost. Break the circle where "
+    "the dependency is weakest.",
+)
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Report dependencies of services that are not there, and each circle once."""
+    say = Saying(unit.stack, report)
+    services = notify.maps(unit.value, "services")
+    needed = {name: notify.texts(said, "depends_on") for name, said in services.items()}
+    for service, names in needed.items():
+        for index, name in enumerate(names):
+            if name not in services:
+                meant = nearest(name, services)
+                hint = f"did you mean `{meant}`?" if meant else "name a service of the tenant, or take it out"
+                keys = ("services", service, "depends_on", index)
+                say.at(keys, UNKNOWN_DEPENDENCY, f"there is no service `{name}`", hint=hint)
+    for circle in _circles(needed):
+        keys = ("services", circle[0], "depends_on", needed[circle[0]].index(circle[1 % len(circle)]))
+        chain = ", and that on ".join(f"`{each}`" for each in [*circle[1:], circle[0]])
+        message = f"`{circle[0]}` depends on {'itself' if len(circle) == 1 else chain}"
+        say.at(keys, DEPENDENCY_CYCLE, message, hint="take it out")
+
+
+def _circles(needed: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The circles, each from its first service by name; every service is in one of them at most."""
+    found: list[list[str]] = []
+    for service in sorted(needed):
+        way = _way_back(service, needed)
+        if way and not any(set(way) & set(circle) for circle in found):
+            found.append(way)
+    return found
+
+
+def _way_back(service: str, needed: Mapping[str, Sequence[str]]) -> list[str]:
+    """The shortest way from a service back to itself, or nothing."""
+    ways, seen = [[service]], {service}
+    for way in ways:
+        for name in needed.get(way[-1], ()):
+            if name == service:
+                return way
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []

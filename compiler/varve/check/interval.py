@@ -1,0 +1,46 @@
+"""Are there minutes in the hours that a unit says, and does a route name them."""
+
+from collections.abc import Iterator
+
+from varve.language import hours
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.source import Keys, Map
+from varve.model.unit import Resolved
+from varve.resolve import notify
+from varve.resolve.saying import Saying
+
+BAD_HOURS = Rule(
+    "check/bad-hours",
+    "Hours that cannot be meant as they are said",
+    "Hours begin at `from` and end just before `to`; where the end is earlier, they go over midnight, into the day "
+    "after each of `days`. Such a night belongs to two dates, so it cannot be bound to days of the month, months or "
+    "years. Hours that are always are said by no `from` and no `to`.",
+)
+UNUSED_HOURS = Rule(
+    "check/unused-hours",
+    "Hours that no route names",
+    "Hours do something only where a route names them, in `hours` or in `mute`. Name them, or take them out.",
+    Severity.WARNING,
+)
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Report hours, and quiet hours of users, that mean nothing or that nothing needs."""
+    say, said = Saying(unit.stack, report), notify.notify(unit.value)
+    for keys, each in _hours(unit.value):
+        if fault := hours.fault(each):
+            say.at(keys, BAD_HOURS, f"`{keys[-1]}` are no hours: {fault}", hint="correct them", on="key")
+    routes = notify.maps(said, "routes").values()
+    used = {name for route in routes for key in ("hours", "mute") for name in notify.listed(route, key)}
+    for name in notify.maps(said, "hours"):
+        if name not in used:
+            hint = "name them in a route, or take them out"
+            say.at(("notify", "hours", name), UNUSED_HOURS, f"no route names the hours `{name}`", hint=hint, on="key")
+
+
+def _hours(value: Map) -> Iterator[tuple[Keys, Map]]:
+    for name, each in notify.maps(notify.notify(value), "hours").items():
+        yield ("notify", "hours", name), each
+    for user, person in notify.maps(value, "users").items():
+        for name, each in notify.maps(person, "quiet").items():
+            yield ("users", user, "quiet", name), each

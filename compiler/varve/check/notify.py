@@ -1,0 +1,88 @@
+"""Can an environment tell anybody anything, and a tenant in it: the systems that notifications need."""
+
+from typing import TYPE_CHECKING, Final, cast
+
+from varve.check import dependency, escalation, interval, pace, receiver, route
+from varve.model.diagnostic import Report, Rule
+from varve.model.unit import Environment, Resolved
+from varve.resolve import notify
+from varve.resolve.saying import Saying
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
+
+NO_ALERTMANAGER = Rule(
+    "check/no-alertmanager",
+    "Notifications are said where no Alertmanager could send them",
+    "`notify` says who hears of a tenant's alerts, and Alertmanager is what tells them. It is written for where "
+    "`platform.targets.alertmanager` says its version; without it the routes of this environment would do nothing.",
+)
+NO_PLATFORM_RECEIVER = Rule(
+    "check/no-platform-receiver",
+    "An Alertmanager without anybody for what reaches nobody",
+    "What no route of a tenant matches is the platform's to hear of, and Alertmanager demands a receiver for it. Say "
+    "one under `platform.receiver`, of the same kinds as a tenant's.",
+)
+NO_ALERTMANAGER_URL = Rule(
+    "check/no-alertmanager-url",
+    "An Alertmanager that nobody can be led to",
+    "Every alert carries a link to a silence of it, which leads to `platform.alertmanager.url`. Where "
+    "`platform.targets` has an Alertmanager, that address is needed.",
+)
+STRICT_WITHOUT_ALERTMANAGER = Rule(
+    "check/strict-without-alertmanager",
+    "A strict tenant whose own Alertmanager is not known",
+    "A strict tenant shares nothing, so its alerts go to an Alertmanager of its own. The platform says where its "
+    "instances are, `platform.strict.<tenant>.alertmanagers`, and where people open it, `alertmanager_url`.",
+)
+
+_STRICT: Final = ("alertmanagers", "alertmanager_url")
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report what of a unit's notifications Alertmanager would refuse, or what nobody would ever hear."""
+    dependency.check(unit, report)
+    if not _is_target(environment):
+        if notify.notify(unit.value):
+            hint = "say `platform.targets.alertmanager`, or take `notify` out for this environment"
+            message = f"`{environment.name}` has no Alertmanager that could send notifications"
+            Saying(unit.stack, report).at(("notify",), NO_ALERTMANAGER, message, hint=hint, on="key")
+        return
+    _check_strict(unit, environment, report)
+    receiver.check(unit, environment, report)
+    route.check(unit, report)
+    escalation.check(unit, report)
+    interval.check(unit, report)
+    pace.check(unit, environment, report)
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report what an environment's own Alertmanager lacks, and what of its settings it would refuse."""
+    if not _is_target(environment):
+        return
+    say, platform = Saying(environment.stack, report), environment.platform
+    at = ("platform", "targets", "alertmanager")
+    if "receiver" not in platform:
+        message = f"`{environment.name}` has an Alertmanager, and no receiver for what reaches nobody"
+        say.at(at, NO_PLATFORM_RECEIVER, message, hint="say `platform.receiver`", on="key")
+    if "alertmanager" not in platform:
+        message = f"`{environment.name}` has an Alertmanager, and says not where people open it"
+        say.at(at, NO_ALERTMANAGER_URL, message, hint="say `platform.alertmanager.url`", on="key")
+    receiver.check_platform(environment, report)
+    pace.check_platform(environment, report)
+
+
+def _is_target(environment: Environment) -> bool:
+    return "alertmanager" in cast("Map", environment.platform["targets"])
+
+
+def _check_strict(unit: Resolved, environment: Environment, report: Report) -> None:
+    tenant = unit.unit.tenant
+    own = notify.maps(environment.platform, "strict").get(tenant, {})
+    lacking = [f"`{key}`" for key in _STRICT if not own.get(key)]
+    if cast("Map", unit.value["tenant"])["isolation"] == "strict" and lacking:
+        message = f"`{tenant}` is strict, and `{environment.name}` does not say its own {' and '.join(lacking)}"
+        hint = f"say them under `platform.strict.{tenant}`, or isolate the tenant otherwise"
+        Saying(unit.stack, report).at(
+            ("tenant", "isolation"), STRICT_WITHOUT_ALERTMANAGER, message, hint=hint, on="value"
+        )

@@ -1,0 +1,91 @@
+"""Is what is grouped and repeated also told when it is said to be: labels once, and a repeat that can be kept."""
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from varve.language import duration
+from varve.language.name import dotted
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.source import Keys, Map
+from varve.model.unit import Environment, Resolved
+from varve.resolve import notify
+from varve.resolve.saying import Saying
+
+REPEATED_LABEL = Rule(
+    "check/repeated-label",
+    "A group is made by the same label twice",
+    "Alertmanager refuses a whole configuration for a label that stands twice in a `group_by`. `tenant` is always "
+    "among them, so that no message holds the alerts of two tenants, and need not be said.",
+)
+REPEAT_TOO_SOON = Rule(
+    "check/repeat-too-soon",
+    "A repeat that comes before it can",
+    "A group is looked at once every `group_interval`, and only then is it told again. A shorter `repeat` means the "
+    "interval, and not what it says. Lengthen the repeat, or shorten the interval; a route that says only one of them "
+    "has the other of `notify`, or of the platform.",
+)
+REPEAT_TOO_LATE = Rule(
+    "check/repeat-too-late",
+    "A repeat that is forgotten before it comes",
+    "Alertmanager remembers what it has told for as long as `platform.alertmanager.retention`, five days unless said, "
+    "and tells again what it does not remember. A longer `repeat` means the retention, and not what it says.",
+    Severity.WARNING,
+)
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report what a unit says of groups and repeats that would not be so."""
+    say, said = Saying(unit.stack, report), notify.notify(unit.value)
+    usual = {**notify.pace(environment.platform), **_paced(said)}
+    for keys, each in _levels(said):
+        _check_labels(keys, each, say)
+        _check_repeat(keys, each, usual, say)
+        _check_retention(keys, each, notify.retention(environment.platform), say)
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report the same of what an environment says."""
+    say, said = Saying(environment.stack, report), cast("Map", environment.platform.get("alertmanager") or {})
+    keys = ("platform", "alertmanager")
+    _check_labels(keys, said, say)
+    _check_repeat(keys, said, notify.pace({}), say)
+    _check_retention(keys, {**notify.pace(environment.platform)}, notify.retention(environment.platform), say)
+
+
+def _levels(said: Map) -> Iterator[tuple[Keys, Map]]:
+    yield ("notify",), said
+    for name, route in notify.maps(said, "routes").items():
+        yield ("notify", "routes", name), route
+
+
+def _paced(said: Map) -> dict[str, str]:
+    return {key: cast("str", said[key]) for key in ("group_interval", "repeat") if key in said}
+
+
+def _check_labels(keys: Keys, said: Map, say: Saying) -> None:
+    labels = ["tenant", *notify.texts(said, "group_by")]
+    for index, label in enumerate(labels[1:]):
+        if label in labels[: index + 1]:
+            message = "`tenant` makes a group always" if label == "tenant" else f"`{label}` is said twice"
+            say.at((*keys, "group_by", index), REPEATED_LABEL, message, hint="take it out")
+
+
+def _check_repeat(keys: Keys, said: Map, usual: Mapping[str, str], say: Saying) -> None:
+    own = _paced(said)
+    repeat, interval = (str({**usual, **own}[key]) for key in ("repeat", "group_interval"))
+    if own and _lasts(repeat) < _lasts(interval):
+        at = (*keys, "repeat" if "repeat" in own else "group_interval")
+        message = f"`{dotted(keys)}` repeats after {repeat}, and is looked at every {interval}"
+        say.at(at, REPEAT_TOO_SOON, message, hint=f"repeat after {interval} or more, or shorten `group_interval`")
+
+
+def _check_retention(keys: Keys, said: Map, retention: str, say: Saying) -> None:
+    repeat = _paced(said).get("repeat")
+    if repeat and _lasts(repeat) > _lasts(retention):
+        message = f"`{dotted((*keys, 'repeat'))}` is {repeat}, and Alertmanager remembers for {retention}"
+        hint = f"repeat after {retention} at most, or let the platform say a longer retention"
+        say.at((*keys, "repeat"), REPEAT_TOO_LATE, message, hint=hint)
+
+
+def _lasts(text: str) -> int:
+    return duration.milliseconds(text) or 0

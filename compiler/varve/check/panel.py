@@ -1,0 +1,221 @@
+"""Are the panels and queries of a dashboard sound: known types, ids of their own, PromQL, one kind of data source."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, cast
+
+from varve.language import grafana
+from varve.language.name import dotted, nearest
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.source import Document, Keys, Map, Value
+from varve.resolve.datasource import PROMETHEUS, is_built_in, reference
+
+NO_PANEL_ID = Rule(
+    "check/no-panel-id",
+    "A panel without an id",
+    "Links lead to panels by their ids, and Grafana would give a new one on every load to a panel that has none. Give "
+    "it a whole number from 1 on.",
+)
+REPEATED_PANEL = Rule(
+    "check/repeated-panel",
+    "Two panels of a dashboard have the same id",
+    "Grafana tells panels apart by their ids, also those inside rows, and shows the wrong one where two are the same. "
+    "It most often comes of copying by hand: change one of them.",
+)
+UNKNOWN_PANEL = Rule(
+    "check/unknown-panel",
+    "A panel of a type that Grafana does not bring along",
+    "Panels of plugins are drawn only where the plugin is installed, and panels of news or of other sites fetch from "
+    "outside. Use one of the types that every Grafana has.",
+)
+NESTED_ROW = Rule(
+    "check/nested-panel",
+    "Panels inside of something that is no row",
+    "Only a row holds panels, and it holds no rows. Grafana does not show what stands deeper.",
+)
+LIBRARY_PANEL = Rule(
+    "check/library-panel",
+    "A panel that lives in Grafana's library",
+    "Library panels are kept in one Grafana's database, and file provisioning cannot bring them along: elsewhere the "
+    "panel would be empty. Unlink it in Grafana, and export the dashboard again.",
+)
+FOREIGN_SOURCE = Rule(
+    "check/foreign-data-source",
+    "A data source that is not Prometheus",
+    "Each tenant is given one data source, the Prometheus of its series, and every panel of its dashboards is led "
+    "there. A query for another kind of data source would be sent to Prometheus, which cannot read it. Take the panel "
+    "or the variable out.",
+)
+NO_QUERY = Rule(
+    "check/no-query",
+    "A query that asks for nothing",
+    "A target of a panel without `expr` shows nothing and hides that something is missing. Write the query, or take "
+    "the target out.",
+)
+BAD_QUERY = Rule(
+    "check/bad-query",
+    "A query of a dashboard that is no PromQL",
+    "The query was read with each variable taken for what could stand in its place, and Prometheus would refuse it "
+    "whatever they hold. Correct the query.",
+)
+
+_TYPES: Final = frozenset(
+    {
+        "alertlist",
+        "annolist",
+        "barchart",
+        "bargauge",
+        "candlestick",
+        "canvas",
+        "dashlist",
+        "flamegraph",
+        "gauge",
+        "geomap",
+        "graph",
+        "heatmap",
+        "histogram",
+        "logs",
+        "nodeGraph",
+        "piechart",
+        "row",
+        "singlestat",
+        "stat",
+        "state-timeline",
+        "status-history",
+        "table",
+        "table-old",
+        "text",
+        "timeseries",
+        "traces",
+        "trend",
+        "xychart",
+    }
+)
+_VALUES: Final = re.compile(r"\s*+label_values\(\s*+(?P<of>.*),\s*+[\w$\[\]{}:]+\s*\)\s*", re.DOTALL)
+_RESULT: Final = re.compile(r"\s*+query_result\((?P<of>.*)\)\s*", re.DOTALL)
+
+
+class Placed(NamedTuple):
+    """A panel, the keys that lead to it, and whether it stands in another one."""
+
+    value: Map
+    keys: Keys
+    parent: str
+
+
+def every(value: Map) -> Iterator[Placed]:
+    """All panels of a dashboard, those inside of others after them."""
+    return _every(cast("list[Map]", value["panels"]), ("panels",), "")
+
+
+def _every(panels: list[Map], at: Keys, parent: str) -> Iterator[Placed]:
+    for index, each in enumerate(panels):
+        yield Placed(each, (*at, index), parent)
+        inside = cast("list[Map]", each.get("panels") or [])
+        yield from _every(inside, (*at, index, "panels"), cast("str", each["type"]))
+
+
+def check(document: Document, panels: Sequence[Placed], report: Report) -> None:
+    """Report panels of no known type, without an id of their own, at no place of theirs, or of another data source."""
+    seen: dict[int, Keys] = {}
+    for each in panels:
+        _kind(document, each, report)
+        _id(document, each, seen, report)
+    for keys, said in _sources(document.value, ()):
+        kind, _ = reference(said)
+        if kind not in ("", PROMETHEUS) and not is_built_in(said):
+            hint = "take it out, or ask Prometheus"
+            message = f"`{dotted(keys)}` is of the kind `{kind}`"
+            report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint=hint)
+
+
+def _kind(document: Document, each: Placed, report: Report) -> None:
+    kind = cast("str", each.value["type"])
+    if kind not in _TYPES:
+        meant = nearest(kind, _TYPES)
+        hint = f"did you mean `{meant}`?" if meant else "use a type that every Grafana has"
+        report.say(
+            UNKNOWN_PANEL,
+            f"`{kind}` is no panel of Grafana's own",
+            Place(document.path, (*each.keys, "type")),
+            hint=hint,
+        )
+    if each.parent and (each.parent != "row" or kind == "row"):
+        message = f"a `{kind}` stands inside of a `{each.parent}`"
+        report.say(NESTED_ROW, message, Place(document.path, each.keys), hint="move it out")
+    if "libraryPanel" in each.value:
+        place = Place(document.path, (*each.keys, "libraryPanel"), "key")
+        report.say(LIBRARY_PANEL, "the panel lives in Grafana's library", place, hint="unlink it, and export again")
+
+
+def _id(document: Document, each: Placed, seen: dict[int, Keys], report: Report) -> None:
+    said = each.value.get("id")
+    if type(said) is not int or said < 1:
+        at = Place(document.path, (*each.keys, "id")) if "id" in each.value else Place(document.path, each.keys)
+        report.say(NO_PANEL_ID, f"`{dotted(each.keys)}` has no id", at, hint="give it a whole number from 1 on")
+    elif said in seen:
+        note = Note("the first with this id", Place(document.path, (*seen[said], "id")))
+        place = Place(document.path, (*each.keys, "id"))
+        report.say(REPEATED_PANEL, f"the id `{said}` is taken", place, note, hint="change one of them")
+    else:
+        seen[said] = each.keys
+
+
+def _sources(value: Value, at: Keys) -> Iterator[tuple[Keys, Value]]:
+    """Every data source that is said, also those that variables and inputs offer."""
+    match value:
+        case dict():
+            for key, each in value.items():
+                if key == "datasource":
+                    yield (*at, key), each
+                else:
+                    yield from _sources(each, (*at, key))
+            if value.get("type") == "datasource" and ("pluginId" in value or at[:1] == ("templating",)):
+                key = "pluginId" if "pluginId" in value else "query"
+                yield (*at, key), {"type": value.get(key)}
+        case list():
+            for index, each in enumerate(value):
+                yield from _sources(each, (*at, index))
+
+
+def queries(value: Map) -> Iterator[tuple[Keys, str]]:
+    """The queries for Prometheus of a dashboard: of its panels, its annotations and its variables."""
+    for each in every(value):
+        for index, target in enumerate(cast("list[Map]", each.value.get("targets") or [])):
+            source = target.get("datasource", each.value.get("datasource"))
+            if not is_built_in(source) or reference(source)[1] == "-- Mixed --":
+                yield (*each.keys, "targets", index, "expr"), cast("str", target.get("expr") or "")
+    for index, note in enumerate(_listed(value, "annotations")):
+        if isinstance(note.get("expr"), str):
+            yield ("annotations", "list", index, "expr"), cast("str", note["expr"])
+    for index, variable in enumerate(_listed(value, "templating")):
+        if variable["type"] == "query":
+            yield from _of_variable(("templating", "list", index, "query"), variable.get("query"))
+
+
+def _of_variable(keys: Keys, query: Value) -> Iterator[tuple[Keys, str]]:
+    """The PromQL inside of a variable's query, such as the first argument of `label_values`."""
+    at, text = ((*keys, "query"), query.get("query")) if isinstance(query, dict) else (keys, query)
+    found = (_VALUES.fullmatch(text) or _RESULT.fullmatch(text)) if isinstance(text, str) else None
+    if found:
+        yield at, found["of"]
+
+
+def _listed(value: Map, key: str) -> list[Map]:
+    return cast("dict[str, list[Map]]", value.get(key) or {}).get("list") or []
+
+
+def check_query(document: Document, keys: Keys, expr: str, report: Report) -> None:
+    """Report a query that is empty, or that no values of its variables make PromQL."""
+    if not expr.strip():
+        asks = Place(document.path, keys[:-1])
+        report.say(NO_QUERY, f"`{dotted(keys[:-1])}` has no query", asks, hint="write one, or take the target out")
+    elif wrong := grafana.fault(expr):
+        message = f"`{dotted(keys)}` is no PromQL: {wrong.message}"
+        report.say(BAD_QUERY, message, Place(document.path, keys), hint="correct the query")
+
+
+def unknown(expr: str, known: frozenset[str]) -> list[str]:
+    """The variables of a query that neither the dashboard nor Grafana knows, each once."""
+    used = dict.fromkeys(grafana.variables(expr))
+    return [each for each in used if each not in known and each not in grafana.GLOBAL and not each.startswith("__auto")]

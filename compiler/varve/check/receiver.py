@@ -1,0 +1,193 @@
+"""Can a receiver reach anybody: one login and not two, a mail server for e-mail, a user who is there."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, cast
+
+from varve.language.name import nearest
+from varve.model.diagnostic import Note, Report, Rule, Severity
+from varve.model.source import Keys, Map
+from varve.model.unit import Environment, Resolved
+from varve.resolve import notify
+from varve.resolve.history import origin
+from varve.resolve.notify import Channel
+from varve.resolve.saying import Saying
+
+SLACK_WITHOUT_LOGIN = Rule(
+    "check/slack-without-login",
+    "A Slack receiver without a way into Slack",
+    "Slack is told through an incoming webhook, `url: {secret: slack/webhook}`, or by an app with a token, "
+    "`token: {secret: slack/token}`. Say one of them.",
+)
+SLACK_WITH_TWO_LOGINS = Rule(
+    "check/slack-with-two-logins",
+    "A Slack receiver with two ways into Slack",
+    "A message goes through the incoming webhook `url` or is posted with a `token`. Alertmanager refuses a whole "
+    "configuration for a receiver with both. Keep one of them.",
+)
+UPDATE_WITHOUT_TOKEN = Rule(
+    "check/update-without-token",
+    "A Slack receiver cannot change what it sent through a webhook",
+    "With `update` a message changes as its alerts change. Slack lets only an app do that, with a `token`; what came "
+    "through an incoming webhook stays as it is.",
+)
+BLOCKS_WITH_TOKEN = Rule(
+    "check/blocks-with-token",
+    "Block Kit messages go through a webhook only",
+    "Alertmanager has no field for Block Kit, so varve writes the whole message and sends it to an incoming webhook, "
+    "which answers an error when Slack refuses it. A post with a token is answered with success either way, and such a "
+    "receiver would be silent without anybody noticing. Use `url`, or leave `blocks` out.",
+)
+NO_SMTP = Rule(
+    "check/no-smtp",
+    "E-mail is sent where no mail server is known",
+    "E-mail goes through one mail server, the same for all tenants of an environment, which the platform says under "
+    "`platform.smtp`. A receiver that is a user without a `receiver` is told by e-mail too.",
+)
+HALF_LOGIN = Rule(
+    "check/half-login",
+    "A login to the mail server that is only half said",
+    "A mail server that asks who sends wants a name and a password. With only one of them Alertmanager loads its "
+    "configuration, and every e-mail fails. Say both, or neither where the server asks for none.",
+)
+TWO_LOGINS = Rule(
+    "check/receiver-login",
+    "A login of a receiver that Alertmanager would refuse",
+    "There is one way to log in to a webhook or to Jira: `basic_auth`, or `authorization` with a type other than "
+    "Basic. Alertmanager refuses a whole configuration for one login that is said otherwise.",
+)
+RECEIVER_OF_NOBODY = Rule(
+    "check/receiver-of-nobody",
+    "A receiver is a user that the tenant does not have",
+    "`{user: alice}` tells a person under `users`, most often a file `users/alice.yaml` of the tenant. Write the file, "
+    "or name somebody who is there.",
+)
+NO_CHAT = Rule(
+    "check/no-chat",
+    "A Telegram receiver without a chat",
+    "The chat of a person or a channel has a number that is not 0; that of a group is negative. Ask the bot for its "
+    "updates after somebody wrote to it, and take `chat.id`.",
+)
+UNUSED_RECEIVER = Rule(
+    "check/unused-receiver",
+    "A receiver that is never told anything",
+    "No route and no escalation names this receiver, so nothing reaches it. Name it in a route, or take it out.",
+    Severity.WARNING,
+)
+
+_BASIC: Final = "basic"
+
+
+class _Look(NamedTuple):
+    """A channel that is looked at, where it is sent from, and how to say what is wrong with it."""
+
+    channel: Channel
+    environment: Environment
+    say: Saying
+
+    def at(self, *field: str) -> Keys:
+        return (*self.channel.keys, *field)
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report the receivers of a unit and the channels of its users that could not tell anybody."""
+    say = Saying(unit.stack, report)
+    for channel in notify.channels(unit.value):
+        _check(_Look(channel, environment, say))
+    users = notify.maps(unit.value, "users")
+    receivers = notify.maps(notify.notify(unit.value), "receivers")
+    for name, receiver in receivers.items():
+        if "user" in receiver:
+            _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, (environment, say))
+    used = {each for said in _tellers(unit.value) for each in notify.listed(said, "receivers")}
+    for name in [each for each in receivers if each not in used]:
+        hint = "name it in a route, or take it out"
+        say.at(("notify", "receivers", name), UNUSED_RECEIVER, f"nothing tells `{name}`", hint=hint, on="key")
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report a receiver of the platform's own that could not tell anybody, and a mail server that would not send."""
+    _check_smtp(environment, Saying(environment.stack, report))
+    if receiver := cast("Map", environment.platform.get("receiver") or {}):
+        channel = notify.channel(("platform", "receiver"), receiver)
+        _check(_Look(channel, environment, Saying(environment.stack, report)))
+
+
+def _check_smtp(environment: Environment, say: Saying) -> None:
+    smtp = cast("Map", environment.platform.get("smtp") or {})
+    for one, other in (("username", "password"), ("password", "username")):
+        if one in smtp and other not in smtp:
+            hint = f"say `platform.smtp.{other}` too, or take `{one}` out"
+            say.at(("platform", "smtp", one), HALF_LOGIN, f"`{one}` needs a `{other}`", hint=hint, on="key")
+
+
+def _tellers(value: Map) -> list[Map]:
+    return [*notify.maps(notify.notify(value), "routes").values(), *notify.escalations(value)]
+
+
+def _check(look: _Look) -> None:
+    if look.channel.kind in _KINDS:
+        _KINDS[look.channel.kind](look)
+
+
+def _check_user(keys: Keys, user: str, users: Mapping[str, Map], where: tuple[Environment, Saying]) -> None:
+    environment, say = where
+    if user not in users:
+        meant = nearest(user, users)
+        hint = f"did you mean `{meant}`?" if meant else f"write `users/{user}.yaml`"
+        say.at(keys, RECEIVER_OF_NOBODY, f"there is no user `{user}`", hint=hint)
+    elif "receiver" not in users[user] and "smtp" not in environment.platform:
+        hint = f"let the platform say `platform.smtp`, or give `{user}` a receiver of another kind"
+        say.at(keys, NO_SMTP, f"`{user}` is told by e-mail, and `{environment.name}` has no mail server", hint=hint)
+
+
+def _slack(look: _Look) -> None:
+    said, say = look.channel.said, look.say
+    if "url" not in said and "token" not in said:
+        hint = "say `url: {secret: …}`, an incoming webhook"
+        say.at(look.at(), SLACK_WITHOUT_LOGIN, "`slack` says neither `url` nor `token`", hint=hint, on="key")
+    if "url" in said and "token" in said:
+        other, _ = origin(say.stack, look.at("url"))
+        message = "`url` and `token` are both said, where there is one way into Slack"
+        say.at(
+            look.at("token"), SLACK_WITH_TWO_LOGINS, message, Note("the other way", other), hint="keep one", on="key"
+        )
+        return
+    if said.get("update") and ("token" not in said or said.get("blocks")):
+        hint = "say a `token` instead of a webhook, or take `update` out"
+        say.at(look.at("update"), UPDATE_WITHOUT_TOKEN, "what a webhook sent cannot be updated", hint=hint, on="key")
+    elif said.get("blocks") and "token" in said:
+        hint = "say the `url` of an incoming webhook, or take `blocks` out"
+        say.at(look.at("blocks"), BLOCKS_WITH_TOKEN, "`blocks` cannot be posted with a token", hint=hint, on="key")
+
+
+def _email(look: _Look) -> None:
+    if "smtp" not in look.environment.platform:
+        message = f"`{look.environment.name}` has no mail server"
+        hint = "let the platform say `platform.smtp`, or tell it by another kind of receiver"
+        look.say.at(look.at(), NO_SMTP, message, hint=hint, on="key")
+
+
+def _login(look: _Look) -> None:
+    said, say = look.channel.said, look.say
+    kind = cast("dict[str, str]", said.get("authorization") or {}).get("type", "")
+    if "basic_auth" in said and "authorization" in said:
+        other, _ = origin(say.stack, look.at("basic_auth"))
+        message = "`basic_auth` and `authorization` are both said, where there is one way to log in"
+        say.at(look.at("authorization"), TWO_LOGINS, message, Note("the other way", other), hint="keep one", on="key")
+    elif kind.lower() == _BASIC:
+        hint = "use `basic_auth` with its `username` and `password`"
+        say.at(look.at("authorization", "type"), TWO_LOGINS, f"`{kind}` is no type of `authorization`", hint=hint)
+
+
+def _telegram(look: _Look) -> None:
+    if look.channel.said["chat_id"] == 0:
+        look.say.at(look.at("chat_id"), NO_CHAT, "no chat has the number 0", hint="write the number of the chat")
+
+
+_KINDS: Final[Mapping[str, Callable[[_Look], None]]] = {
+    "slack": _slack,
+    "email": _email,
+    "webhook": _login,
+    "jira": _login,
+    "telegram": _telegram,
+}

@@ -1,0 +1,139 @@
+"""Does every route lead somewhere and match what is meant: names that are there, matchers of one's own, one order."""
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import combinations
+from typing import Final
+
+from varve.language import matcher
+from varve.language.name import nearest
+from varve.model.diagnostic import Note, Report, Rule
+from varve.model.source import Keys, Map
+from varve.model.unit import Resolved
+from varve.resolve import notify
+from varve.resolve.history import origin
+from varve.resolve.saying import Saying
+
+UNKNOWN_RECEIVER = Rule(
+    "check/unknown-receiver",
+    "A route or an escalation names a receiver that there is not",
+    "Receivers are said under `notify.receivers`, and routes and escalations name them. Alertmanager refuses a whole "
+    "configuration for one name that it does not know.",
+)
+UNKNOWN_HOURS = Rule(
+    "check/unknown-hours",
+    "A route names hours that there are not",
+    "Hours are said under `notify.hours`, and routes name them in `hours` and `mute`. Alertmanager refuses a whole "
+    "configuration for one name that it does not know.",
+)
+ROUTE_WITHOUT_MATCH = Rule(
+    "check/route-without-match",
+    "A route that says not what it is about",
+    "A route is named after a severity, `critical`, `warning` or `info`, and is about the alerts of that severity; or "
+    "it says with `match` which alerts it is about, and may have any name.",
+)
+WRITTEN_MATCHER = Rule(
+    "check/written-matcher",
+    "A route matches a label that varve itself matches",
+    "Every route is below a node that matches its own tenant: it can hear of no other's alerts, and need not say so. "
+    "Escalations have routes of their own, before all others. Take the matcher out.",
+)
+ROUTE_MATCHES_NOTHING = Rule(
+    "check/route-matches-nothing",
+    "A route that no alert can match",
+    "All matchers of a route must hold of one alert. These exclude each other, so its receivers would never hear "
+    'anything. For one of several values write one matcher: `service=~"ledger|cards"`.',
+)
+OVERLAPPING_ROUTES = Rule(
+    "check/overlapping-routes",
+    "Two routes of one order can match the same alert",
+    "An alert goes to the first route that matches it, and on to others only where that one says `continue`. Which one "
+    "is first is said by `order`, the lower before the higher; names say nothing. Give one of them another order, let "
+    "the first continue, or match different alerts.",
+)
+ROUTE_NEVER_TELLS = Rule(
+    "check/route-never-tells",
+    "A route whose hours are also muted",
+    "What is told only during some hours and is muted during the same is never told. Take the name out of `hours` or "
+    "out of `mute`.",
+)
+
+_WRITTEN: Final = {"tenant": "every route is the tenant's own", notify.ESCALATION: "escalations have their own routes"}
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Report each route that Alertmanager would refuse, that tells nobody, or whose turn is not said."""
+    say, said = Saying(unit.stack, report), notify.notify(unit.value)
+    routes = notify.maps(said, "routes")
+    for name, route in routes.items():
+        _check_match(name, route, say)
+        _check_hours(name, route, said, say)
+    for keys, names in _told(unit.value):
+        _check_names(keys, names, notify.maps(said, "receivers"), say)
+    if not report.broken:
+        _check_order(routes, say)
+
+
+def _told(value: Map) -> Iterator[tuple[Keys, list[str]]]:
+    for name, route in notify.maps(notify.notify(value), "routes").items():
+        yield ("notify", "routes", name, "receivers"), notify.texts(route, "receivers")
+    for index, each in enumerate(notify.escalations(value)):
+        yield ("notify", "escalation", index, "receivers"), notify.texts(each, "receivers")
+
+
+def _check_names(keys: Keys, names: Iterable[str], there: Collection[str], say: Saying) -> None:
+    for index, name in enumerate(names):
+        if name not in there:
+            meant = nearest(name, there)
+            others = f"name one of {', '.join(sorted(there))}" if there else "say it under `notify.receivers`"
+            hint = f"did you mean `{meant}`?" if meant else others
+            say.at((*keys, index), UNKNOWN_RECEIVER, f"there is no receiver `{name}`", hint=hint)
+
+
+def _check_hours(name: str, route: Map, said: Map, say: Saying) -> None:
+    there = list(notify.maps(said, "hours"))
+    for key in ("hours", "mute"):
+        at: Keys = ("notify", "routes", name, key)
+        for index, each in enumerate(notify.texts(route, key)):
+            if each not in there:
+                meant = nearest(each, there)
+                hint = f"did you mean `{meant}`?" if meant else "say them under `notify.hours`"
+                keys = at if isinstance(route[key], str) else (*at, index)
+                say.at(keys, UNKNOWN_HOURS, f"there are no hours `{each}`", hint=hint)
+    both = set(notify.listed(route, "hours")) & set(notify.listed(route, "mute"))
+    if both and both >= set(notify.listed(route, "hours")):
+        message = f"`{name}` is told only during {_named(both)}, and is muted then"
+        hint = "take the name out of `hours` or of `mute`"
+        say.at(("notify", "routes", name, "mute"), ROUTE_NEVER_TELLS, message, hint=hint)
+
+
+def _named(names: Iterable[str]) -> str:
+    return " and ".join(f"`{each}`" for each in sorted(names))
+
+
+def _check_match(name: str, route: Map, say: Saying) -> None:
+    at: Keys = ("notify", "routes", name)
+    if "match" not in route:
+        if name not in notify.SEVERITIES:
+            meant = nearest(name, notify.SEVERITIES)
+            hint = f"did you mean `{meant}`?" if meant else "say `match`, or call it `critical`, `warning` or `info`"
+            say.at(at, ROUTE_WITHOUT_MATCH, f"`{name}` is no severity, and says no `match`", hint=hint, on="key")
+        return
+    asked = notify.matchers(name, route)
+    for each in dict.fromkeys(one.name for one in asked if one.name in _WRITTEN):
+        message = f"a route cannot match `{each}`, because {_WRITTEN[each]}"
+        say.at((*at, "match"), WRITTEN_MATCHER, message, hint="take the matcher out")
+    if matcher.disjoint(asked, ()):
+        say.at((*at, "match"), ROUTE_MATCHES_NOTHING, f"no alert can match `{name}`", hint="take a matcher out")
+
+
+def _check_order(routes: dict[str, Map], say: Saying) -> None:
+    """Report two routes whose order is the same, where the first by name would keep an alert from the second."""
+    for first, second in combinations(sorted(routes), 2):
+        ordered = notify.order(routes[first])
+        overlap = not matcher.disjoint(notify.matchers(first, routes[first]), notify.matchers(second, routes[second]))
+        if ordered == notify.order(routes[second]) and overlap and not routes[first].get("continue"):
+            other, _ = origin(say.stack, ("notify", "routes", first))
+            message = f"`{first}` and `{second}` can match the same alert, and both have the order {ordered}"
+            note = Note(f"`{first}` is said here", other)
+            hint = "say an `order` for one of them"
+            say.at(("notify", "routes", second), OVERLAPPING_ROUTES, message, note, hint=hint, on="key")

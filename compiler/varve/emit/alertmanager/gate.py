@@ -1,0 +1,64 @@
+"""Receivers that the environment's Alertmanager does not know, or to which it could be given no secret."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from varve.emit.alertmanager.field import TABLE, Row
+from varve.emit.kit import Task
+from varve.model.diagnostic import Report, Rule
+from varve.model.source import Map
+from varve.model.unit import Environment
+from varve.resolve import notify
+from varve.resolve.notify import Channel
+from varve.resolve.platform import version
+from varve.resolve.saying import Saying
+
+NEEDS_NEWER = Rule(
+    "emit/receiver-needs-newer",
+    "A receiver that the environment's Alertmanager does not know, or not so",
+    "`platform.targets.alertmanager.version` says what the environment runs. An older server refuses its whole "
+    "configuration, with the routes of every tenant, for one field that it does not know. Leave it out there, with an "
+    "overlay for the environment, or raise the version once the server is upgraded.",
+)
+SECRET_WITHOUT_FILE = Rule(
+    "emit/secret-without-file",
+    "A secret that the environment's Alertmanager could only be given in plain text",
+    "Artifacts are committed, so they never hold a secret: they name the file in which the server finds it. This "
+    "version of Alertmanager reads the secret of this receiver from no file. Tell people another way there, or raise "
+    "`platform.targets.alertmanager.version` once the server is upgraded.",
+)
+
+_RAISE: Final = "or raise `platform.targets.alertmanager.version`"
+
+
+def check(task: Task) -> None:
+    """Report what the channels of a unit need and its environment's Alertmanager does not have."""
+    say = Saying(task.unit.stack, task.report)
+    for channel in notify.channels(task.unit.value):
+        _check(channel, task.environment, say)
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report what the platform's own receiver needs and the environment's Alertmanager does not have."""
+    if receiver := notify.maps(environment.platform, "receiver"):
+        say = Saying(environment.stack, report)
+        _check(notify.channel(("platform", "receiver"), {**receiver}), environment, say)
+
+
+def _check(channel: Channel, environment: Environment, say: Saying) -> None:
+    has, name = version(environment, "alertmanager"), environment.name
+    for row in _asked(channel.kind, channel.said):
+        if has is not None and has < row.since:
+            what = f"`{row.field}` of `{row.kind}`" if row.field else f"`{row.kind}`"
+            hint = f"{row.instead}, {_RAISE} to {row.since}"
+            keys = (*channel.keys, row.field) if row.field else channel.keys
+            if row.secret:
+                message = f"Alertmanager {has}, which `{name}` runs, reads {what} from no file"
+                say.at(keys, SECRET_WITHOUT_FILE, message, hint=hint)
+            else:
+                message = f"{what} needs Alertmanager {row.since}, and `{name}` runs {has}"
+                say.at(keys, NEEDS_NEWER, message, hint=hint, on="value" if row.field else "key")
+
+
+def _asked(kind: str, said: Map) -> Iterator[Row]:
+    return (row for row in TABLE if row.kind == kind and (not row.field or said.get(row.field)))

@@ -1,0 +1,39 @@
+"""What silences what inside a unit: the critical alerts of a service its warnings, and those of its dependents."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.emit.kit import Task
+from varve.language import matcher
+from varve.language.matcher import Matcher
+from varve.model.source import Map, Value
+from varve.resolve import notify
+
+_CRITICAL: Final = Matcher("severity", "=", "critical")
+_LESSER: Final = Matcher("severity", "=~", "warning|info")
+_ORIGINAL: Final = Matcher(notify.ESCALATION, "=", "")
+_OF_A_SERVICE: Final = Matcher("service", "!=", "")
+
+
+def of_unit(task: Task) -> list[Map]:
+    """The inhibition rules of a unit, each of them of the one tenant on both its sides."""
+    return [_rule(task, _OF_A_SERVICE, _OF_A_SERVICE, "service"), *_of_dependencies(task)]
+
+
+def _of_dependencies(task: Task) -> Iterator[Map]:
+    for service, said in notify.maps(task.unit.value, "services").items():
+        for dependency in notify.listed(said, "depends_on"):
+            yield _rule(task, Matcher("service", "=", dependency), Matcher("service", "=", service))
+
+
+def _rule(task: Task, source: Matcher, target: Matcher, *equal: str) -> Map:
+    tenant = Matcher("tenant", "=", task.unit.unit.tenant)
+    return {
+        "source_matchers": _written(tenant, source, _CRITICAL, _ORIGINAL),
+        "target_matchers": _written(tenant, target, _LESSER, _ORIGINAL),
+        "equal": cast("list[Value]", ["tenant", *equal]),
+    }
+
+
+def _written(*matchers: Matcher) -> list[Value]:
+    return [matcher.write(each) for each in matchers]

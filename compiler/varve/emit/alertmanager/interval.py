@@ -1,0 +1,45 @@
+"""The hours of a unit as Alertmanager's time intervals: its own, and the quiet ones of users that receivers name."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from varve.emit.kit import Task
+from varve.language import hours
+from varve.model.source import Map, Value
+from varve.resolve import notify
+
+
+def of_unit(task: Task) -> list[Map]:
+    """The time intervals of a unit, its own first."""
+    return list(_intervals(task))
+
+
+def names(task: Task, texts: list[str]) -> list[str]:
+    """What hours of the unit are called in Alertmanager, where those of all tenants meet."""
+    return [f"{task.unit.unit.tenant}/{each}" for each in texts]
+
+
+def quiet(task: Task, receiver: str) -> list[str]:
+    """The names of the hours in which whoever a receiver names is not to be disturbed."""
+    user = notify.maps(notify.notify(task.unit.value), "receivers")[receiver].get("user")
+    return [f"users/{user}/{name}" for name in _quiet(task, cast("str", user))] if user else []
+
+
+def _quiet(task: Task, user: str) -> dict[str, Map]:
+    return notify.maps(notify.maps(task.unit.value, "users")[user], "quiet")
+
+
+def _intervals(task: Task) -> Iterator[Map]:
+    said, zone = notify.notify(task.unit.value), cast("str", task.unit.value["timezone"])
+    for name, each in notify.maps(said, "hours").items():
+        yield _interval(task, name, each, zone)
+    users = (each.get("user") for each in notify.maps(said, "receivers").values())
+    for user in sorted({cast("str", each) for each in users if each}):
+        own = cast("str", notify.maps(task.unit.value, "users")[user].get("timezone", zone))
+        for name, each in _quiet(task, user).items():
+            yield _interval(task, f"users/{user}/{name}", each, own)
+
+
+def _interval(task: Task, name: str, said: Map, zone: str) -> Map:
+    (full,) = names(task, [name])
+    return {"name": full, "time_intervals": cast("list[Value]", hours.intervals(said, zone))}

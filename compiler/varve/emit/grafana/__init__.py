@@ -1,0 +1,124 @@
+"""The target Grafana: a dashboard for each service, one for the tenant, and the tenant's own ones as they are."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, cast
+
+from varve.emit.address import dashboard_url
+from varve.emit.function import speaking
+from varve.emit.grafana.field import ROW, ROW_SHAPE, ROWS, ROWS_SHAPE
+from varve.emit.grafana.frame import drawn, link, links_to
+from varve.emit.grafana.layout import arrange
+from varve.emit.grafana.panel import TYPES
+from varve.emit.grafana.raw import canonical_form
+from varve.emit.kit import Task
+from varve.emit.pack import Use, asked, uses
+from varve.emit.shape import WRONG_SHAPE, checked
+from varve.emit.template.given import Given
+from varve.language import canonical
+from varve.language.message import Catalogue, language, localised
+from varve.language.title import service_title
+from varve.model.artifact import Artifact
+from varve.model.diagnostic import Place
+from varve.model.source import Keys, Map, Value
+
+TENANT_FILE: Final = "_tenant"
+"""The name of the tenant's own dashboard, which no service can have."""
+
+_ORDER: Final = ("slos", "service", "probes")
+"""What people ask first: is the promise kept, and then why not."""
+
+_SERVICE: Final = "templates/grafana/service.yaml.j2"
+_TENANT: Final = "templates/grafana/tenant.yaml.j2"
+
+
+def emit(task: Task) -> Iterator[Artifact]:
+    """The dashboards of a unit; reports what the templates cannot bind, and panels that there are not."""
+    for service in cast("Map", task.unit.value["services"]):
+        yield _file(task, service, _of_service(task, service))
+    yield _file(task, TENANT_FILE, _of_tenant(task))
+    for name, document in task.unit.dashboards.items():
+        yield _file(task, f"raw/{name}", canonical_form(task, name, document.value or {}))
+
+
+def _file(task: Task, name: str, dashboard: Map) -> Artifact:
+    return Artifact(f"{task.folder}/dashboards/{name}.json", canonical.json(in_order(dashboard)))
+
+
+def in_order(value: Value) -> Value:
+    """The value with the keys of every map sorted, so that exports of one dashboard are the same."""
+    match value:
+        case dict():
+            return {key: in_order(each) for key, each in sorted(value.items())}
+        case list():
+            return [in_order(each) for each in value]
+    return value
+
+
+def _of_service(task: Task, service: str) -> Map:
+    value = _services(task)[service]
+    tenant = cast("dict[str, str]", task.unit.value["tenant"])
+    spoken = language(cast("str", task.unit.value["locale"]))
+    own = _rows(task, _SERVICE, {"service": {"id": service}}, ("services", service))
+    used = sorted(uses(task, service), key=lambda use: _ORDER.index(use.pack.applies_to))
+    panels = arrange([*own, *(_of_pack(task, use, service) for use in used)])
+    home = dashboard_url(task, "")
+    links = [link(tenant["name"], home, "dashboard")] if home else []
+    if "runbook" in value:
+        links.append(link(_text(task, "Runbook"), cast("str", value["runbook"]), "doc"))
+    said = cast("str | dict[str, str]", value.get("description", ""))
+    about: Map = {"title": service_title(tenant["name"], service), "description": localised(said, spoken)}
+    return {**drawn(task, ("service", service), panels), **about, "links": cast("list[Value]", links)}
+
+
+def _of_tenant(task: Task) -> Map:
+    tenant, environment = task.unit.unit
+    services: Map = {name: _seen(name, each) for name, each in _services(task).items()}
+    own = _rows(task, _TENANT, {"services": services}, ("tenant",))
+    panels = arrange([*own, *(_of_pack(task, use, "") for use in uses(task, None))])
+    tags = (f"environment:{environment}", f"tenant:{tenant}")
+    name = cast("dict[str, str]", task.unit.value["tenant"])["name"]
+    links: list[Value] = [links_to(_text(task, "Dashboards"), tags)]
+    return {**drawn(task, ("tenant",), panels), "title": name, "description": "", "links": links}
+
+
+def _services(task: Task) -> dict[str, Map]:
+    return cast("dict[str, Map]", task.unit.value["services"])
+
+
+def _seen(name: str, value: Map) -> Map:
+    """What the tenant's dashboard is given of a service: which packs record something of it."""
+    said: Map = {key: [*cast("Map", value.get(key, {}))] for key in ("packs", "slos")}
+    return {"id": name, **said}
+
+
+def _rows(task: Task, template: str, about: Mapping[str, Given], at: Keys) -> list[Map]:
+    value = task.unit.value
+    locale = cast("str", value["locale"])
+    facts = {key: value[key] for key in ("tenant", "locale", "timezone")}
+    context = {**facts, "environment": task.unit.unit.environment, **about, **speaking(task.kit.messages, locale)}
+    given = checked(task.render(template, context, ROWS, at), ROWS_SHAPE, template, task.report)
+    return [_sound(task, row, template) for row in cast("list[Map]", given.get("rows") or [])]
+
+
+def _of_pack(task: Task, use: Use, service: str) -> Map:
+    """The row of a pack, which has none unless it brings a template of one."""
+    template = f"{use.pack.folder}/dashboard.yaml.j2"
+    if template not in task.kit.engine.templates:
+        return {}
+    given = task.render(template, use.context, ROW, asked(use, service))
+    return _sound(task, checked(given, ROW_SHAPE, template, task.report), template)
+
+
+def _sound(task: Task, row: Map, template: str) -> Map:
+    """The row without panels of a type that there is not, which is reported."""
+    panels = cast("list[Map]", row.get("panels") or [])
+    for each in panels:
+        if each["type"] not in TYPES:
+            message = f"`{each['type']}` is no type of a panel that a template can ask for"
+            task.report.say(WRONG_SHAPE, message, Place(template), hint=f"say one of {', '.join(sorted(TYPES))}")
+    return {**row, "panels": [each for each in panels if each["type"] in TYPES]}
+
+
+def _text(task: Task, msgid: str) -> str:
+    spoken = language(cast("str", task.unit.value["locale"]))
+    return Catalogue(spoken, task.kit.messages.get(spoken, {})).text(msgid)

@@ -1,0 +1,68 @@
+"""Where panels stand: rows of 24 columns, filled from the left, and the ids that links lead to."""
+
+from collections.abc import Iterable, Mapping
+from itertools import count
+from typing import Final, NamedTuple, cast
+
+from varve.emit.grafana.panel import panel
+from varve.model.source import Map, Value
+
+_COLUMNS: Final = 24
+_USUAL: Final[Mapping[str, tuple[int, int]]] = {
+    "stat": (6, 5),
+    "gauge": (6, 5),
+    "bargauge": (12, 8),
+    "table": (12, 8),
+    "timeseries": (12, 8),
+}
+
+
+class _Place(NamedTuple):
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def grid(self) -> Map:
+        return {"x": self.x, "y": self.y, "w": self.width, "h": self.height}
+
+
+def arrange(rows: Iterable[Map]) -> list[Value]:
+    """The panels of the rows, one below the other, each row under its title; a row without panels is left out."""
+    arranged: list[Value] = []
+    ids, top = count(1), 0
+    for row in rows:
+        said = cast("list[Map]", row.get("panels") or [])
+        if not said:
+            continue
+        head: Map = {"type": "row", "title": row["title"], "collapsed": False, "panels": []}
+        arranged.append({**head, "id": next(ids), "gridPos": _Place(0, top, _COLUMNS, 1).grid})
+        places = _flow(said, top + 1)
+        for each, place in zip(said, places, strict=True):
+            arranged.append({**panel(each), "id": next(ids), "gridPos": place.grid})
+        top = max(place.y + place.height for place in places)
+    return arranged
+
+
+def _flow(panels: list[Map], top: int) -> list[_Place]:
+    """A place for each: beside the one before while there is room, then below the highest of the line."""
+    places: list[_Place] = []
+    x, y, height = 0, top, 0
+    for each in panels:
+        width, high = _size(each)
+        if x + width > _COLUMNS:
+            x, y, height = 0, y + height, 0
+        places.append(_Place(x, y, width, high))
+        x, height = x + width, max(height, high)
+    return places
+
+
+def _size(said: Map) -> tuple[int, int]:
+    width, height = _USUAL[cast("str", said["type"])]
+    return min(_COLUMNS, _given(said, "width", width)), _given(said, "height", height)
+
+
+def _given(said: Map, key: str, usual: int) -> int:
+    value = said.get(key)
+    return value if type(value) is int and value > 0 else usual

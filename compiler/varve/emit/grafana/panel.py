@@ -1,0 +1,119 @@
+"""From what a template says of a panel to the panel that Grafana draws."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from varve.model.source import Map, Value
+
+DATASOURCE: Final[Map] = {"type": "prometheus", "uid": "${datasource}"}
+"""The data source of everything: the dashboard's own variable, so that a dashboard names no other."""
+
+_LAST: Final[Map] = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+
+_OPTIONS: Final[Mapping[str, Map]] = {
+    "timeseries": {
+        "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
+        "tooltip": {"mode": "multi", "sort": "desc"},
+    },
+    "stat": {
+        "colorMode": "value",
+        "graphMode": "area",
+        "justifyMode": "auto",
+        "orientation": "auto",
+        "reduceOptions": _LAST,
+        "textMode": "auto",
+    },
+    "gauge": {
+        "orientation": "auto",
+        "reduceOptions": _LAST,
+        "showThresholdLabels": False,
+        "showThresholdMarkers": True,
+    },
+    "bargauge": {
+        "displayMode": "basic",
+        "orientation": "horizontal",
+        "reduceOptions": _LAST,
+        "showUnfilled": True,
+        "valueMode": "color",
+    },
+    "table": {"cellHeight": "sm", "showHeader": True},
+}
+
+TYPES: Final = frozenset(_OPTIONS)
+"""The panels that templates may ask for."""
+
+_AT_ONCE: Final = frozenset({"bargauge", "table"})
+_BOUNDS: Final = ("min", "max")
+
+
+def panel(said: Map) -> Map:
+    """The panel that a template asks for, of one of the `TYPES`, without its id and its place."""
+    type_ = cast("str", said["type"])
+    targets = cast("list[Map]", said["targets"] or [])
+    table: Map = {"transformations": [_COLUMNS]} if type_ == "table" else {}
+    return {
+        "type": type_,
+        "title": said["title"],
+        "description": said["description"],
+        "datasource": DATASOURCE,
+        "targets": [_target(index, each, type_) for index, each in enumerate(targets)],
+        "fieldConfig": {"defaults": _defaults(said, type_), "overrides": []},
+        "options": _OPTIONS[type_],
+        **table,
+    }
+
+
+_COLUMNS: Final[Map] = {
+    "id": "organize",
+    "options": {"excludeByName": {"Time": True, "Value": True}, "indexByName": {}, "renameByName": {}},
+}
+
+
+def _target(index: int, said: Map, type_: str) -> Map:
+    at_once = type_ in _AT_ONCE
+    return {
+        "refId": _letters(index),
+        "datasource": DATASOURCE,
+        "editorMode": "code",
+        "expr": said["expr"],
+        "format": "table" if type_ == "table" else "time_series",
+        "instant": at_once,
+        "range": not at_once,
+        "legendFormat": said.get("legend") or "__auto",
+    }
+
+
+def _letters(index: int) -> str:
+    """The names of queries as Grafana counts them: A to Z, then AA."""
+    rest, letter = divmod(index, 26)
+    return (_letters(rest - 1) if rest else "") + chr(ord("A") + letter)
+
+
+def _defaults(said: Map, type_: str) -> Map:
+    lines = cast("list[Map]", said.get("thresholds") or [])
+    steps: list[Value] = [{"color": said.get("base") or "green", "value": None}]
+    steps += [{"color": each["color"], "value": _number(each["value"])} for each in lines]
+    custom: Map = {"custom": _drawn(said, is_limited=bool(lines))} if type_ == "timeseries" else {}
+    return {
+        "unit": said["unit"],
+        "color": {"mode": "palette-classic" if type_ == "timeseries" else "thresholds"},
+        "thresholds": {"mode": "absolute", "steps": steps},
+        **{bound: _number(said[bound]) for bound in _BOUNDS if said.get(bound) is not None},
+        **custom,
+    }
+
+
+def _drawn(said: Map, *, is_limited: bool) -> Map:
+    return {
+        "drawStyle": "line",
+        "fillOpacity": 30 if said.get("stack") else 10,
+        "lineWidth": 1,
+        "showPoints": "never",
+        "stacking": {"group": "A", "mode": "normal" if said.get("stack") else "none"},
+        "thresholdsStyle": {"mode": "line" if is_limited else "off"},
+    }
+
+
+def _number(value: Value) -> Value:
+    """A number, which may be given in digits."""
+    return float(value) if isinstance(value, str) else value

@@ -1,0 +1,112 @@
+"""A tenant's own dashboard in the one form that Grafana's exports of it have in common, on the tenant's data source."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, cast
+
+from varve.emit.grafana.frame import frame
+from varve.emit.grafana.panel import DATASOURCE
+from varve.emit.kit import Task
+from varve.model.source import Map, Value
+from varve.resolve.datasource import is_built_in, reference
+
+_KEPT: Final = frozenset(
+    {
+        "annotations",
+        "description",
+        "fiscalYearStartMonth",
+        "graphTooltip",
+        "links",
+        "liveNow",
+        "panels",
+        "preload",
+        "refresh",
+        "schemaVersion",
+        "tags",
+        "templating",
+        "time",
+        "timepicker",
+        "timezone",
+        "title",
+        "weekStart",
+    }
+)
+_INPUT: Final = re.compile(r"\$\{(\w+)\}", re.ASCII)
+_OWN_SOURCE: Final = frozenset({"query", "adhoc", "groupby"})
+_MIXED: Final = "-- Mixed --"
+
+
+def canonical_form(task: Task, name: str, value: Map) -> Map:
+    """The dashboard `name` without what an instance of Grafana wrote into it, as the tenant's own."""
+    inputs = _inputs(value)
+    said = cast("Map", _sourced(_filled({key: each for key, each in value.items() if key in _KEPT}, inputs)))
+    made = frame(task, ("raw", name))
+    tags = [*cast("list[str]", said.get("tags") or []), *cast("list[str]", made["tags"])]
+    return {
+        **said,
+        **made,
+        "tags": cast("list[Value]", list(dict.fromkeys(tags))),
+        "annotations": {"list": [_with_source(each) for each in _list(said, "annotations")]},
+        "templating": {"list": [*_list(made, "templating"), *_variables(said)]},
+        "panels": [_panel(each) for each in cast("list[Map]", said["panels"])],
+        "refresh": said.get("refresh") or "",
+    }
+
+
+def _inputs(value: Map) -> Mapping[str, str]:
+    """What to put for each `${input}` that an export for others asks for."""
+    asked = cast("list[Map]", value.get("__inputs") or [])
+    constants = {str(each["name"]): str(each.get("value") or "") for each in asked if each["type"] == "constant"}
+    return constants | {str(each["name"]): "${datasource}" for each in asked if each["type"] == "datasource"}
+
+
+def _filled(value: Value, inputs: Mapping[str, str]) -> Value:
+    match value:
+        case str():
+            return _INPUT.sub(lambda found: inputs.get(found[1], found[0]), value) if inputs else value
+        case dict():
+            return {key: _filled(each, inputs) for key, each in value.items()}
+        case list():
+            return [_filled(each, inputs) for each in value]
+    return value
+
+
+def _sourced(value: Value) -> Value:
+    """The value in which every data source is said in full, and is the tenant's."""
+    match value:
+        case dict():
+            return {key: _source(each) if key == "datasource" else _sourced(each) for key, each in value.items()}
+        case list():
+            return [_sourced(each) for each in value]
+    return value
+
+
+def _source(said: Value) -> Value:
+    if not is_built_in(said):
+        return DATASOURCE
+    kind, uid = reference(said)
+    return {"type": kind or ("grafana" if uid == "-- Grafana --" else "datasource"), "uid": uid or kind}
+
+
+def _list(value: Map, key: str) -> list[Map]:
+    return cast("dict[str, list[Map]]", value.get(key) or {}).get("list") or []
+
+
+def _with_source(value: Map) -> Map:
+    """What would read from the organisation's default, whosever that is, reads from the tenant's."""
+    return {"datasource": DATASOURCE, **value}
+
+
+def _variables(said: Map) -> list[Map]:
+    rest = (each for each in _list(said, "templating") if each["type"] != "datasource")
+    return [_with_source(each) if each["type"] in _OWN_SOURCE else each for each in rest]
+
+
+def _panel(value: Map) -> Map:
+    inside: Map = {"panels": [_panel(each) for each in cast("list[Map]", value["panels"])]} if "panels" in value else {}
+    if value["type"] == "row":
+        return {key: each for key, each in value.items() if key != "datasource"} | inside
+    said = value.get("datasource", DATASOURCE)
+    usual = said if is_built_in(said) and reference(said)[1] != _MIXED else DATASOURCE
+    targets: list[Value] = [{"datasource": usual, **each} for each in cast("list[Map]", value.get("targets") or [])]
+    return {"datasource": DATASOURCE, **value, **({"targets": targets} if targets else {}), **inside}

@@ -1,0 +1,123 @@
+"""Escalations: alerts on alerts that go on, which other people are told."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Final, cast
+
+from varve.emit.kit import Task
+from varve.emit.prometheus.annotation import annotations
+from varve.language import duration, matcher, message
+from varve.language.matcher import Matcher
+from varve.model.source import Map, Value
+from varve.resolve import notify
+
+NAME: Final = "Escalated"
+"""What every escalation is called; the name of what escalated is its label `escalates`."""
+
+SUMMARY: Final = "{{ $labels.escalates }} has been firing for %(duration)s"
+DESCRIPTION: Final = (
+    "{{ $labels.escalates }} ({{ $labels.severity }}) has not ended in %(duration)s, so others are told of it too."
+)
+
+_MINUTE: Final = 60_000
+_LONGEST: Final = 24 * 60
+"""The longest escalation that is tested, in minutes: a test evaluates every rule of the file once a minute."""
+
+
+def groups(task: Task) -> list[Map]:
+    """The rule group of a unit's escalations, or none."""
+    rules = [_rule(task, said) for said in notify.escalations(task.unit.value)]
+    return [{"name": f"{task.unit.unit.tenant}/_escalation", "rules": cast("list[Value]", rules)}] if rules else []
+
+
+def tested(task: Task, rules: str, file: Map) -> Map:
+    """A test `file` of `rules`, which may be empty, with the tests of the unit's escalations.
+
+    They show of each that it waits, fires, and is about the tenant's own alerts.
+    """
+    tests = [test for said in notify.escalations(task.unit.value) for test in _tests(task, said)]
+    if not tests:
+        return file
+    head: Map = {"rule_files": [f"../{rules}"], "evaluation_interval": "1m"}
+    return {**head, **file, "tests": [*cast("list[Value]", file.get("tests", [])), *tests]}
+
+
+def _rule(task: Task, said: Map) -> Map:
+    firing = _selector(task, str(said["severity"]))
+    return {
+        "alert": NAME,
+        "expr": f'max without (alertstate) (label_replace({firing}, "escalates", "$1", "alertname", "(.+)"))',
+        "for": said["after"],
+        "labels": {notify.ESCALATION: notify.escalation(said), "tenant": task.unit.unit.tenant},
+        "annotations": {**_texts(task, said), **_usual(task)},
+    }
+
+
+def _selector(task: Task, severity: str) -> str:
+    """The alerts that fire with a severity, without those that are escalations themselves."""
+    asked = {"tenant": task.unit.unit.tenant, "alertstate": "firing", "severity": severity, notify.ESCALATION: ""}
+    return f"ALERTS{{{','.join(matcher.write(Matcher(name, '=', text)) for name, text in asked.items())}}}"
+
+
+def _texts(task: Task, said: Map) -> Map:
+    locale = cast("str", task.unit.value["locale"])
+    language = message.language(locale)
+    catalogue = message.Catalogue(language, task.kit.messages.get(language, {}))
+    given = {"duration": message.duration_text(duration.milliseconds(str(said["after"])) or 0, locale)}
+    texts = {"summary": SUMMARY, "description": DESCRIPTION}
+    return {field: message.fill(catalogue.text(text), given) for field, text in texts.items()}
+
+
+def _usual(task: Task) -> Map:
+    """The annotations of what escalated: those of its service, chosen when it fires, or else those of the tenant."""
+    others = _said(task, "")
+    by_service = {service: _said(task, service) for service in notify.maps(task.unit.value, "services")}
+    fields = dict.fromkeys(field for said in (others, *by_service.values()) for field in said)
+    return {
+        field: _chosen({service: said.get(field, "") for service, said in by_service.items()}, others.get(field, ""))
+        for field in fields
+    }
+
+
+def _said(task: Task, service: str) -> Mapping[str, str]:
+    return cast("Mapping[str, str]", annotations(task, {"alert": NAME}, service))
+
+
+def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:
+    """A text that Prometheus chooses by the service; both kinds are templates already."""
+    services: dict[str, list[str]] = defaultdict(list)
+    for service, text in by_service.items():
+        if text != otherwise:
+            services[text].append(f'"{service}"')
+    if not services:
+        return otherwise
+    cases = [f"if eq $labels.service {' '.join(names)} }}}}{text}" for text, names in services.items()]
+    last = f"{{{{ else }}}}{otherwise}" if otherwise else ""
+    return f"{{{{ {'{{ else '.join(cases)}{last}{{{{ end }}}}"
+
+
+def _tests(task: Task, said: Map) -> Iterator[Value]:
+    after = -(-(duration.milliseconds(str(said["after"])) or 0) // _MINUTE)
+    if after > _LONGEST:
+        return
+    tenant, severity, known = task.unit.unit.tenant, str(said["severity"]), notify.escalation(said)
+    fires = f'{{escalates="Stuck",escalation="{known}",severity="{severity}",tenant="{tenant}"}}'
+    state = f'alertname="{NAME}",alertstate="firing",escalation="{known}"'
+    asked = f"max by (escalates, escalation, severity, tenant) (ALERTS{{{state}}})"
+    series: list[Value] = [
+        {"series": _series(*each, severity), "values": f"1+0x{after + 1}"}
+        for each in ((tenant, "Stuck", "firing"), (tenant, "Slow", "pending"), (f"not-{tenant}", "Else", "firing"))
+    ]
+    yield {
+        "name": f"escalation {known}, of an alert that fires, and of none that is pending or somebody else's",
+        "interval": "1m",
+        "input_series": series,
+        "promql_expr_test": [
+            {"expr": asked, "eval_time": f"{after - 1}m", "exp_samples": []},
+            {"expr": asked, "eval_time": f"{after + 1}m", "exp_samples": [{"labels": fires, "value": 1}]},
+        ],
+    }
+
+
+def _series(tenant: str, name: str, state: str, severity: str) -> str:
+    return f'ALERTS{{alertname="{name}",alertstate="{state}",severity="{severity}",tenant="{tenant}"}}'

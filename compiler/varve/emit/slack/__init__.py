@@ -1,0 +1,119 @@
+"""Messages of Block Kit in the tenant's language: one for an alert that fires, one for what is over, one for many."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
+
+from varve.emit.function import speaking
+from varve.emit.kit import Task
+from varve.emit.shape import ANY_MAP, checked
+from varve.emit.template.given import Given
+from varve.language import blockkit, canonical
+from varve.language.name import dotted
+from varve.language.notification import PLACEHOLDERS, payload, words
+from varve.model.artifact import Artifact
+from varve.model.diagnostic import Place, Rule
+from varve.model.source import Map
+from varve.resolve.destination import links
+
+BAD_PAYLOAD = Rule(
+    "emit/bad-payload",
+    "A template of a Slack message gives something that Slack does not take",
+    "A message of Block Kit is a `text` and a list of `blocks`: header, section, context, actions, divider and image, "
+    "each with the fields that Slack knows. Slack refuses a whole message for one field that is wrong, and nobody "
+    "hears of the alert. No tenant can mend this: change the template.",
+)
+PAYLOAD_LIMIT = Rule(
+    "emit/payload-limit",
+    "A Slack message could become larger than Slack takes",
+    "Every value of an alert is cut, so the longest that a message can get is known before any alert fires. Slack "
+    "refuses a message that is longer. Say less, give values less room with `cut`, or list fewer alerts with `most`.",
+)
+BAD_WORDS = Rule(
+    "emit/bad-words",
+    "The words of notifications are not the five that are needed",
+    "`templates/alertmanager/words.yaml.j2` gives a text for each of `firing`, `resolved`, `critical`, `warning` and "
+    "`info`, and nothing else. No tenant can mend this: change the template.",
+)
+
+MESSAGES: Final = ("alert", "resolved", "digest")
+
+_HINT: Final = "change the template; docs/notifications.md says what a text may be"
+_WORDS: Final = "templates/alertmanager/words.yaml.j2"
+_ASKED: Final = ("notify", "receivers")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """What a template gave, told apart from others by how it is written."""
+
+    text: bytes
+    value: Map = field(compare=False)
+
+
+class _Judged(NamedTuple):
+    """A message as its file holds it, and why Slack would refuse it: rules with what they say."""
+
+    data: bytes
+    faults: tuple[tuple[Rule, str], ...]
+
+
+def emit(task: Task) -> Iterator[Artifact]:
+    """The messages of a tenant that is told things on Slack; what Slack would refuse is reported at the template."""
+    if not _is_told(task):
+        return
+    context = _context(task)
+    said = _rendered(task, _WORDS, context)
+    wrong = words.fault(said) if said else None
+    if wrong:
+        task.report.say(BAD_WORDS, wrong.message, Place(_WORDS), hint=_HINT)
+    if wrong or not said:
+        return
+    spoken = _Rendered(canonical.json(said), said)
+    for name in MESSAGES:
+        path = f"templates/slack/{name}.yaml.j2"
+        value = _rendered(task, path, context)
+        if value:
+            yield from _message(task, name, _judged(_Rendered(canonical.json(value), value), spoken))
+
+
+def _is_told(task: Task) -> bool:
+    """Whether a receiver of the tenant, or the person whom it names, is told things on Slack."""
+    notify = cast("dict[str, dict[str, Map]]", task.unit.value.get("notify", {}))
+    users = cast("dict[str, dict[str, Map]]", task.unit.value.get("users", {}))
+    return any(
+        "slack" in receiver or "slack" in users.get(cast("str", receiver.get("user", "")), {}).get("receiver", {})
+        for receiver in notify.get("receivers", {}).values()
+    )
+
+
+def _context(task: Task) -> Mapping[str, Given]:
+    locale = cast("str", task.unit.value["locale"])
+    named = {"environment": task.environment.name, "locale": locale, "links": [*links(task.environment)]}
+    return {**speaking(task.kit.messages, locale), **PLACEHOLDERS, **named}
+
+
+def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
+    return checked(task.render(template, context, {}, _ASKED), ANY_MAP, template, task.report)
+
+
+def _message(task: Task, name: str, judged: _Judged) -> Iterator[Artifact]:
+    """The file of a message, unless Slack would refuse what it holds, which is reported."""
+    for rule, message in judged.faults:
+        task.report.say(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=_HINT)
+    if not judged.faults:
+        yield Artifact(f"{task.folder}/slack/{name}.json", judged.data)
+
+
+@lru_cache(maxsize=256)
+def _judged(said: _Rendered, wording: _Rendered) -> _Judged:
+    """The message that a template wrote, each of its texts a Go template; tenants of one locale share it."""
+    read, spoken = payload.parse(said.value), cast("dict[str, str]", wording.value)
+    if isinstance(read, payload.Wrong):
+        return _Judged(b"", ((BAD_PAYLOAD, f"`{dotted(read.keys)}`: {read.message}"),))
+    found = blockkit.faults(payload.fullest(read, spoken))
+    faults = [
+        (PAYLOAD_LIMIT if each.limit else BAD_PAYLOAD, f"`{dotted(each.keys)}`: {each.message}") for each in found
+    ]
+    return _Judged(canonical.json(payload.leaves(read, spoken)), tuple(faults))

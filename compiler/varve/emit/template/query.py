@@ -1,0 +1,55 @@
+"""PromQL with Grafana's variables: values enter it as they enter PromQL, and none brings a variable of its own."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from varve.emit.template.expression import PROMQL
+from varve.emit.template.form import Form, Marker, Misfit, Shape, Written
+from varve.emit.template.given import Given
+from varve.language import grafana
+from varve.language.grafana import Substituted
+
+
+def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
+    marker = Marker.unlike(parts)
+    text = marker.text(parts)
+    first: Misfit | None = None
+    for free in grafana.READINGS:
+        put = grafana.substitute(text, free)
+        if any(marker.stem in original for _, original in put.places):
+            return Misfit("a value cannot be a piece of a variable", None, "write the whole variable in the template")
+        shape = PROMQL.shape(marker.split(put.text)[0])
+        if not isinstance(shape, Misfit):
+            return _restored(shape, put)
+        first = first or shape
+    return first or Misfit("no value can stand here")
+
+
+def _restored(shape: Shape, put: Substituted) -> Shape:
+    def restored(values: Sequence[Given]) -> Written | Misfit:
+        written = shape(values)
+        if isinstance(written, Misfit):
+            return written
+        text = grafana.restore(written.text, put.places)
+        proof = grafana.restore(written.proof, put.places)
+        # What a value holds stays text: Grafana has no way to escape a variable.
+        if text is None or proof is None or len(list(grafana.variables(text))) != len(put.places):
+            return Misfit("Grafana would take a part of it for a variable", None, "take the `$` out of the value")
+        return Written(text, proof)
+
+    return restored
+
+
+def _whole(value: Given) -> Written | Misfit:
+    written = PROMQL.whole(value)
+    if not isinstance(written, Misfit) and any(grafana.variables(written.text)):
+        return Misfit("Grafana would take a part of it for a variable")
+    return written
+
+
+def _fault(text: str) -> str | None:
+    wrong = grafana.fault(text)
+    return f"it is no PromQL: {wrong.message}" if wrong else None
+
+
+QUERY: Final = Form(_fault, _whole, _shape)

@@ -1,0 +1,181 @@
+"""Grafana's variables in a query: put aside while it is read as PromQL, and put back exactly."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from varve.language import promql
+from varve.language.fault import Fault
+from varve.language.promql.reading import LONGEST
+
+Free: TypeAlias = Literal["name", "number"]
+"""What a variable is taken for where a name and a number could stand."""
+
+READINGS: Final[tuple[Free, ...]] = ("name", "number")
+"""The two ways to read a query, the more frequent first."""
+
+_VARIABLE: Final = (
+    r"\$(?P<plain>[A-Za-z_]\w*)"
+    r"|\$\{(?P<braced>[A-Za-z_]\w*)(?:\.[^:}\n]+)?(?::[^}\n]+)?\}"
+    r"|\[\[(?P<old>[A-Za-z_]\w*)(?::\w+)?\]\]"
+)
+_REFERENCE: Final = re.compile(_VARIABLE, re.ASCII)
+_PIECE: Final = re.compile(
+    rf""" (?P<string>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|`[^`]*+`) | (?P<comment>\#[^\n]*+)
+      | (?P<variable>{_VARIABLE}) | (?P<bracket>[\[\](){{}}]) """,
+    re.VERBOSE | re.ASCII | re.DOTALL,
+)
+_BESIDE: Final = re.compile(r"[A-Za-z0-9_:]", re.ASCII)
+_NAMED: Final = re.compile(r"\s*+[\[{(]")
+_OFFSET: Final = re.compile(r"\boffset\s++(?:-\s*+)?\Z", re.IGNORECASE)
+_NEAR: Final = 40
+_UNIT: Final = re.compile(r"[a-z]*+")
+_LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
+
+GLOBAL: Final = frozenset(
+    {
+        "__dashboard",
+        "__from",
+        "__interval",
+        "__interval_ms",
+        "__name",
+        "__org",
+        "__range",
+        "__range_ms",
+        "__range_s",
+        "__rate_interval",
+        "__timezone",
+        "__to",
+        "__user",
+    }
+)
+"""The variables that every dashboard has."""
+
+_DURATIONS: Final = frozenset({"__interval", "__range", "__rate_interval"})
+_NUMBERS: Final = frozenset({"__from", "__interval_ms", "__range_ms", "__range_s", "__to"})
+
+
+class Substituted(NamedTuple):
+    """A query without variables, and what stands in it for each: the stand-in, which occurs once, and the original."""
+
+    text: str
+    places: tuple[tuple[str, str], ...]
+
+
+def variables(text: str) -> Iterator[str]:
+    """The names of the variables in any text; `$1`, which belongs to regular expressions, is none."""
+    return (_name(found) for found in _REFERENCE.finditer(text))
+
+
+def substitute(text: str, free: Free = "name") -> Substituted:
+    """The query with a stand-in for each variable, of the kind that PromQL has at its place.
+
+    In brackets and after `offset` that is a duration, together with a unit that follows; in strings and beside
+    letters a piece of a name. Where both a name and a number could stand, `free` decides.
+    """
+    return _Substitution(text, free).whole()
+
+
+def restore(text: str, places: tuple[tuple[str, str], ...]) -> str | None:
+    """The text with the variables back in their places; None where a stand-in does not occur exactly once."""
+    if any(text.count(stand_in) != 1 for stand_in, _ in places):
+        return None
+    for stand_in, original in places:
+        text = text.replace(stand_in, original)
+    return text
+
+
+def read(text: str) -> Substituted | Fault:
+    """The query with its variables put aside so that it is sound PromQL, or why no reading of them makes it so."""
+    faults = []
+    if len(text) > LONGEST:
+        return Fault(f"the query is longer than {LONGEST} characters")
+    for free in READINGS:
+        put = substitute(text, free)
+        wrong = promql.fault(put.text)
+        if wrong is None:
+            return put
+        faults.append(Fault(_shown(wrong.message, put.places)))
+        if not put.places:
+            break
+    return faults[0]
+
+
+def fault(text: str) -> Fault | None:
+    """Why Prometheus would refuse the query, whatever its variables hold; None where it can be sound."""
+    found = read(text)
+    return found if isinstance(found, Fault) else None
+
+
+def _shown(message: str, places: tuple[tuple[str, str], ...]) -> str:
+    for stand_in, original in places:
+        message = message.replace(stand_in, original)
+    return message
+
+
+def _name(found: re.Match[str]) -> str:
+    return found["plain"] or found["braced"] or found["old"]
+
+
+class _Substitution:
+    """One walk over a query, with the brackets that are open at each place of it."""
+
+    __slots__ = ("digits", "free", "places", "stem", "text")
+
+    def __init__(self, text: str, free: Free) -> None:
+        self.text, self.free = text, free
+        self.places: list[tuple[str, str]] = []
+        self.stem, self.digits = "Grafana", 700
+        while self.stem in text:
+            self.stem += "Q"
+        while str(self.digits) in text:
+            self.digits += 1
+
+    def whole(self) -> Substituted:
+        pieces, end, opened = [], 0, [""]
+        for found in _PIECE.finditer(self.text):
+            if found.start() < end:
+                continue
+            pieces.append(self.text[end : found.start()])
+            end = found.end()
+            if found["variable"]:
+                end = self._end(found, opened[-1])
+                pieces.append(self._stand_in(found, end, opened[-1]))
+            elif found["string"]:
+                pieces.append(_REFERENCE.sub(lambda each: self._put(each[0], "name"), found[0]))
+            else:
+                pieces.append(found[0])
+                _open(found["bracket"], opened)
+        return Substituted("".join([*pieces, self.text[end:]]), tuple(self.places))
+
+    def _end(self, found: re.Match[str], inside: str) -> int:
+        """Where the variable ends, with a unit behind it where a duration belongs."""
+        unit = _UNIT.match(self.text, found.end()) if self._is_duration(found, inside) else None
+        return unit.end() if unit else found.end()
+
+    def _is_duration(self, found: re.Match[str], inside: str) -> bool:
+        return inside == "[" or _OFFSET.search(self.text, max(0, found.start() - _NEAR), found.start()) is not None
+
+    def _stand_in(self, found: re.Match[str], end: int, inside: str) -> str:
+        original, name = self.text[found.start() : end], _name(found)
+        beside = self.text[found.start() - 1 : found.start()] + self.text[end : end + 1]
+        if self._is_duration(found, inside) or name in _DURATIONS:
+            return self._put(original, "duration")
+        if name in _NUMBERS:
+            return self._put(original, "number")
+        is_name = inside == "{" or _BESIDE.search(beside) or _NAMED.match(self.text, end)
+        return self._put(original, "name" if is_name else self.free)
+
+    def _put(self, original: str, kind: str) -> str:
+        index = f"{len(self.places):04}"
+        name, number = f"{self.stem}{index.translate(_LETTERS)}Z", f"{self.digits}{index}"
+        stand_in = {"name": name, "number": number, "duration": f"{number}ms"}[kind]
+        self.places.append((stand_in, original))
+        return stand_in
+
+
+def _open(bracket: str | None, opened: list[str]) -> None:
+    if bracket and bracket in "[({":
+        opened.append(bracket)
+    elif bracket and len(opened) > 1:
+        opened.pop()

@@ -1,0 +1,28 @@
+"""The noun of this folder: what one matcher says of one label."""
+
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
+
+from varve.language import regex
+from varve.language.fault import Fault
+
+Operator: TypeAlias = Literal["=", "!=", "=~", "!~"]
+
+REGEX: Final = frozenset({"=~", "!~"})
+SPACE: Final = r"\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What Go takes for blanks, as it stands inside a class of a regular expression."""
+
+
+class Matcher(NamedTuple):
+    """What the value of one label must or must not be; a label that is missing has the empty value."""
+
+    name: str
+    op: Operator
+    value: str
+
+
+def make(name: str, op: str, value: str, offset: int) -> Matcher | Fault:
+    """The matcher, or why Alertmanager could not compile its regular expression; `offset` is where its value begins."""
+    wrong = regex.fault(f"^(?:{value})$") if op in REGEX else None
+    if wrong:
+        return Fault(f"the regular expression is refused: {regex.fault(value) or wrong}", offset)
+    return Matcher(name, cast("Operator", op), value)

@@ -1,0 +1,73 @@
+"""Which labels matchers select, and whether two lists of them can select the same."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from varve.language import regex
+from varve.language.matcher.matcher import Matcher
+
+_LITERALS: Final = re.compile(r"[^\\.+*?()\[\]{}^$]*")  # and `|` between them
+_PREFIX: Final = re.compile(r"[^\\.+*?()\[\]{}^$|]*(?![*?{])")
+
+
+def matches(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
+    """Whether every matcher, each without fault, holds for `labels`; a missing label has the empty value."""
+    return all(_holds(each, labels.get(each.name, "")) for each in matchers)
+
+
+def disjoint(left: Iterable[Matcher], right: Iterable[Matcher]) -> bool:
+    """True where surely no labels are matched by both lists; where it cannot be told, False."""
+    by_name: defaultdict[str, list[Matcher]] = defaultdict(list)
+    for each in (*left, *right):
+        by_name[each.name].append(each)
+    return any(map(_impossible, by_name.values()))
+
+
+def _holds(matcher: Matcher, value: str) -> bool:
+    match matcher.op:
+        case "=":
+            return value == matcher.value
+        case "!=":
+            return value != matcher.value
+        case "=~":
+            return regex.matches(matcher.value, value)
+        case "!~":
+            return not regex.matches(matcher.value, value)
+
+
+def _impossible(matchers: Sequence[Matcher]) -> bool:
+    """Whether surely no value satisfies all of these, which are of one label."""
+    for each in matchers:
+        values = _values(each)
+        if values is not None:
+            return not any(all(_holds(other, value) for other in matchers) for value in values)
+    return _contradict(matchers) or _part_early(matchers)
+
+
+def _values(matcher: Matcher) -> list[str] | None:
+    """All values that `matcher` admits, where they can be listed."""
+    if matcher.op == "=":
+        return [matcher.value]
+    if matcher.op == "=~" and _LITERALS.fullmatch(matcher.value):
+        return matcher.value.split("|")
+    return None
+
+
+def _contradict(matchers: Sequence[Matcher]) -> bool:
+    """Whether one asks for the regular expression that another excludes."""
+    asked, excluded = ({each.value for each in matchers if each.op == op} for op in ("=~", "!~"))
+    return not asked.isdisjoint(excluded)
+
+
+def _part_early(matchers: Sequence[Matcher]) -> bool:
+    """Whether two regular expressions begin with letters that differ."""
+    beginnings = sorted(_beginning(each.value) for each in matchers if each.op == "=~")
+    return any(not after.startswith(before) for before, after in pairwise(beginnings))
+
+
+def _beginning(pattern: str) -> str:
+    found = None if {"|", "("} & set(pattern) else _PREFIX.match(pattern)
+    return found[0] if found else ""

@@ -1,0 +1,108 @@
+"""The UTF-8 grammar, of Alertmanager 0.27 and later: any label, and strict about quotes."""
+
+import re
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from varve.language import literal
+from varve.language.fault import Fault, quote, surrogate
+from varve.language.matcher.matcher import SPACE, Matcher, make
+
+Kind: TypeAlias = Literal["space", "mark", "operator", "quoted", "plain", "end"]
+
+_TOKEN: Final = re.compile(
+    rf"""(?P<space> [{SPACE}]++ )
+      | (?P<mark> [{{}},] )
+      | (?P<operator> =~?+ | != | !~ )
+      | (?P<quoted> "(?:[^"\\]|\\.)*+" )
+      | (?P<plain> [^{SPACE}{{}}!=~,\\"'`]++ )""",
+    re.VERBOSE | re.DOTALL,
+)
+_STRAY: Final = {'"': 'the `"` has no partner', "!": "`!` is no operator; write `!=` or `!~`"}
+
+
+class _Token(NamedTuple):
+    """A piece of the text; the last one, of the kind `end`, is empty."""
+
+    kind: Kind
+    text: str
+    start: int
+
+
+def read_utf8(text: str) -> tuple[Matcher, ...] | Fault:
+    """The matchers of `text`, none where it is empty, or where and why the UTF-8 grammar refuses it."""
+    if strange := surrogate(text):
+        return strange
+    tokens = _lex(text)
+    return tokens if isinstance(tokens, Fault) else _braced(tokens)
+
+
+def _lex(text: str) -> list[_Token] | Fault:
+    tokens: list[_Token] = []
+    position = 0
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        if found is None:
+            sign = text[position]
+            return Fault(_STRAY.get(sign, f"{quote(sign)} needs double quotes around the text that holds it"), position)
+        kind: Kind = found.lastgroup  # type: ignore[assignment]  # the groups are named after the kinds
+        if kind != "space":
+            tokens.append(_Token(kind, found[0], position))
+        position = found.end()
+    return [*tokens, _Token("end", "", len(text))]
+
+
+def _braced(tokens: list[_Token]) -> tuple[Matcher, ...] | Fault:
+    braced = tokens[0].text == "{"
+    position = int(braced)
+    found: list[Matcher] = []
+    while not _over(tokens[position]):
+        matcher = _matcher(tokens[position : position + 3])
+        if isinstance(matcher, Fault):
+            return matcher
+        found.append(matcher)
+        position += 3
+        if tokens[position].text == ",":
+            position += 1
+        elif not _over(tokens[position]):
+            return _unexpected(tokens[position], "a comma")
+    return _closed(tokens[position:], braced=braced) or tuple(found)
+
+
+def _over(token: _Token) -> bool:
+    return token.kind == "end" or token.text == "}"
+
+
+def _matcher(tokens: list[_Token]) -> Matcher | Fault:
+    """The matcher of three tokens; there are less only before the end of the text."""
+    name = _said(tokens[0], "the name of a label")
+    if isinstance(name, Fault):
+        return name
+    if tokens[1].kind != "operator":
+        return _unexpected(tokens[1], "`=`, `!=`, `=~` or `!~`")
+    value = _said(tokens[2], 'a value, `""` for none,')
+    return value if isinstance(value, Fault) else make(name, tokens[1].text, value, tokens[2].start)
+
+
+def _said(token: _Token, expected: str) -> str | Fault:
+    if token.kind == "plain":
+        return token.text
+    if token.kind != "quoted":
+        return _unexpected(token, expected)
+    if "\n" in token.text:
+        return Fault("a line may not end inside quotes; write `\\n`", token.start + token.text.index("\n"))
+    said = literal.unquote(token.text)
+    return said._replace(offset=token.start + (said.offset or 0)) if isinstance(said, Fault) else said
+
+
+def _closed(tokens: list[_Token], *, braced: bool) -> Fault | None:
+    if braced and tokens[0].text != "}":
+        return Fault("the `{` is not closed by `}`", tokens[0].start)
+    if not braced and tokens[0].text == "}":
+        return Fault("the `}` was not opened by `{`", tokens[0].start)
+    rest = tokens[braced]
+    return None if rest.kind == "end" else _unexpected(rest, "nothing more")
+
+
+def _unexpected(token: _Token, expected: str) -> Fault:
+    found = quote(token.text) if token.text else "the end"
+    return Fault(f"{expected} is expected, and {found} found", token.start)

@@ -1,0 +1,179 @@
+"""The pieces of a text: lines with names in them, lines for when there is something to say, links, and lists of alerts.
+
+A text is a line, a piece, or a list of both, one below the other:
+
+    "%(alert)s of %(service)s"
+    {text: "Ask %(owner)s", when: owner, cut: 40, tag: h2}      cut: every value in it, in characters; tag: of HTML
+    {link: runbook, text: Runbook}                              nothing where an alert has no such address
+    {each: firing, most: 10, line: "%(alert)s", rest: "and %(more)s more", heading: "Firing:", cut: 40,
+     when: several}
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, NoReturn, TypeAlias
+
+from varve.language.fault import Fault, quote
+from varve.language.message import PARAMETER
+from varve.language.notification.name import FILTERS, LINKS, NAMES, PLACEHOLDERS
+from varve.model.source import Map, Value
+
+TAGS: Final = ("h1", "h2", "p", "pre", "small", "strong")
+
+_MOST_ALERTS: Final = 50
+_MOST_CUT: Final = 10_000
+_FEW: Final = 8
+
+
+class Part(NamedTuple):
+    """A name in a line, and how many characters of its value are kept."""
+
+    name: str
+    most: int
+
+
+Line: TypeAlias = tuple[str | Part, ...]
+
+
+class Said(NamedTuple):
+    """A line that is said when one of the names in `when` has a value, or always where there are none."""
+
+    line: Line
+    when: tuple[str, ...] = ()
+    tag: str = "p"
+
+
+class Link(NamedTuple):
+    """A link with its text, where the alert has it."""
+
+    name: str
+    text: str
+
+
+class Each(NamedTuple):
+    """A line for each of some alerts, up to `most`, after a `heading` and before what is said of the `rest`."""
+
+    alerts: str
+    most: int
+    line: Line
+    rest: Line
+    heading: Line | None = None
+    when: tuple[str, ...] = ()
+
+
+Piece: TypeAlias = Said | Link | Each
+
+
+class NoPieceError(Exception):
+    """A value is no piece; caught where reading began."""
+
+
+def read(value: Value) -> tuple[Piece, ...] | Fault:
+    """The pieces that a template wrote, or why they are none."""
+    try:
+        return tuple(_pieces(value))
+    except NoPieceError as found:
+        return Fault(str(found))
+
+
+def _pieces(value: Value) -> Iterator[Piece]:
+    match value:
+        case list() if value:
+            for each in value:
+                yield _piece(each)
+        case list():
+            _refuse("a list of lines is empty")
+        case _:
+            yield _piece(value)
+
+
+def _piece(value: Value) -> Piece:
+    if isinstance(value, str):
+        return Said(_line(value, None))
+    if isinstance(value, dict) and "each" in value:
+        return _each(value)
+    if isinstance(value, dict) and "link" in value:
+        _keys(value, {"link", "text"})
+        return Link(_one_of(value["link"], LINKS, "link"), _text(value.get("text")))
+    if isinstance(value, dict) and "text" in value:
+        _keys(value, {"text", "when", "cut", "tag"})
+        tag = _one_of(value.get("tag", "p"), TAGS, "tag")
+        return Said(_line(value["text"], _number(value, "cut", _MOST_CUT)), when(value), tag)
+    return _refuse(f"{quote(str(value))} is neither a line nor a piece with `text`, `link` or `each`")
+
+
+def _each(value: Map) -> Each:
+    _keys(value, {"each", "most", "line", "rest", "heading", "cut", "when"})
+    cut = _number(value, "cut", _MOST_CUT)
+    most = _number(value, "most", _MOST_ALERTS)
+    if most is None:
+        _refuse("a list of alerts needs `most`, the number of alerts that it names")
+    heading = _line(value["heading"], cut) if "heading" in value else None
+    rest = _line(value.get("rest"), cut, counted=True)
+    alerts, line = _one_of(value["each"], tuple(FILTERS), "each"), _line(value.get("line"), cut)
+    return Each(alerts, most, line, rest, heading, when(value))
+
+
+def when(value: Mapping[str, Value]) -> tuple[str, ...]:
+    """The names under `when`; `NoPieceError` where one is none, or two are asked of which one is a number."""
+    said = value.get("when", [])
+    names = tuple(_one_of(each, tuple(NAMES), "when") for each in (said if isinstance(said, list) else [said]))
+    if len(names) > 1 and any(NAMES[name].kind == "count" for name in names):
+        _refuse("`when` asks for a number of alerts beside others")
+    for name in names:
+        if NAMES[name].kind in ("word", "time") or name == "more":
+            _refuse(f"`when` asks for `{name}`, which is always there")
+    return names
+
+
+def _line(value: Value, cut: int | None, *, counted: bool = False) -> Line:
+    pieces = PARAMETER.split(_text(value))
+    parts: list[str | Part] = []
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            parts.append(_part(piece, cut, counted=counted))
+        elif piece:
+            parts.append(piece)
+    return tuple(parts)
+
+
+def _part(name: str, cut: int | None, *, counted: bool) -> Part:
+    if name not in PLACEHOLDERS:
+        _refuse(f"`%({name})s` is nothing that an alert has")
+    if name == "more" and not counted:
+        _refuse("`%(more)s` stands outside of `rest`")
+    most = NAMES[name].most
+    return Part(name, min(most, cut) if cut else most)
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value, str) or not value.strip():
+        _refuse(f"{quote(str(value))} stands where a text is needed")
+    return value
+
+
+def _number(value: Mapping[str, Value], key: str, largest: int) -> int | None:
+    said = value.get(key)
+    if said is None:
+        return None
+    if not isinstance(said, int) or isinstance(said, bool) or not 1 <= said <= largest:
+        _refuse(f"`{key}` is {quote(str(said))}, where a number from 1 to {largest} is needed")
+    return said
+
+
+def _one_of(value: Value, names: tuple[str, ...], key: str) -> str:
+    if not isinstance(value, str) or value not in names:
+        there = ", ".join(f"`{each}`" for each in names)
+        known = f"where there are {there}" if len(names) <= _FEW else "which is nothing that an alert has"
+        _refuse(f"`{key}` is {quote(str(value))}, {known}")
+    return value
+
+
+def _keys(value: Map, known: set[str]) -> None:
+    strange = sorted(value.keys() - known)
+    if strange:
+        held = ", ".join(f"`{key}`" for key in sorted(known & value.keys()))
+        _refuse(f"`{strange[0]}` is nothing that a piece with {held} has")
+
+
+def _refuse(message: str) -> NoReturn:
+    raise NoPieceError(message)

@@ -1,0 +1,130 @@
+"""The provisioning of an environment's Grafana: a folder of dashboards for each tenant, and where each reads series."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.language import canonical
+from varve.language.uid import uid
+from varve.language.version import Version
+from varve.link.linking import Linking, Member
+from varve.model.artifact import Artifact
+from varve.model.source import Map, Value
+from varve.resolve.datasource import DataSource, own, shared, strict
+from varve.resolve.platform import version
+
+PRUNES_SINCE: Final = Version(11, 1)
+"""The first Grafana that forgets by itself the data sources which are no longer provisioned."""
+
+_FIRST: Final = 1
+"""The organisation that every Grafana has; strict tenants have others."""
+
+
+def link(linking: Linking) -> Iterator[Artifact]:
+    """The two provisioning files: `dashboards.yaml` and `datasources.yaml`."""
+    members = [each for each in linking.members if any(map(_is_dashboard, each.files)) and _has_place(linking, each)]
+    providers: list[Value] = [_provider(linking, each) for each in members]
+    yield _file(linking, "dashboards", {"apiVersion": 1, "providers": providers})
+    pruned: Map = {"prune": True} if _prunes(linking) else {}
+    sources: list[Value] = [*_sources(linking, members)]
+    yield _file(linking, "datasources", {"apiVersion": 1, **pruned, "datasources": sources})
+
+
+def _file(linking: Linking, name: str, value: Map) -> Artifact:
+    return Artifact(f"{linking.folder}/grafana/{name}.yaml", canonical.yaml(_escaped(value), linking.header))
+
+
+def _escaped(value: Value) -> Value:
+    """The value with a second `$` beside each: Grafana would take one for the name of a variable."""
+    match value:
+        case str():
+            return value.replace("$", "$$")
+        case dict():
+            return {key: _escaped(each) for key, each in value.items()}
+        case list():
+            return [_escaped(each) for each in value]
+    return value
+
+
+def _is_dashboard(path: str) -> bool:
+    return path.split("/")[4:5] == ["dashboards"]
+
+
+def _has_place(linking: Linking, member: Member) -> bool:
+    """Whether a tenant has an organisation: a strict one that lost its own is not shown in that of the others."""
+    return not member.strict or "grafana_org" in strict(linking.environment, member.tenant)
+
+
+def _prunes(linking: Linking) -> bool:
+    runs = version(linking.environment, "grafana")
+    return runs is not None and runs >= PRUNES_SINCE
+
+
+def _provider(linking: Linking, member: Member) -> Map:
+    """The folder of a tenant. Grafana finds it by its title, which is made of ids: they differ, and never change."""
+    environment = linking.environment.name
+    called = f"{environment} {member.tenant}"
+    folder = cast("dict[str, str]", linking.environment.platform["grafana"])["dashboards"].rstrip("/")
+    return {
+        "name": called,
+        "orgId": _organisation(linking, member),
+        "folder": called,
+        "folderUid": uid(environment, member.tenant, "folder"),
+        "type": "file",
+        "disableDeletion": False,
+        "allowUiUpdates": False,
+        "options": {"path": f"{folder}/{member.tenant}", "foldersFromFilesStructure": False},
+    }
+
+
+def _organisation(linking: Linking, member: Member) -> int:
+    said = strict(linking.environment, member.tenant) if member.strict else {}
+    return cast("int", said.get("grafana_org", _FIRST))
+
+
+def _sources(linking: Linking, members: list[Member]) -> Iterator[Map]:
+    """The shared data source, and those of the tenants who have one of their own."""
+    environment = linking.environment
+    common = cast("dict[str, dict[str, Map]]", environment.platform["grafana"])["datasources"]
+    yield _source(linking, shared(environment.name), _FIRST, str(common["logical"]["url"]))
+    for member in members:
+        found = own(environment.name, member.tenant)
+        said = strict(environment, member.tenant)
+        if member.strict:
+            if "prometheus_url" in said:
+                yield _source(linking, found, _organisation(linking, member), str(said["prometheus_url"]))
+        elif "partial" in common and _is_partial(linking, member, found):
+            made = _source(linking, found, _FIRST, str(common["partial"]["url"]))
+            yield _with_header(made, str(common["partial"].get("header", "")), member.tenant)
+
+
+def _source(linking: Linking, found: DataSource, organisation: int, url: str) -> Map:
+    prometheus = cast("dict[str, str]", linking.environment.platform["prometheus"])
+    return {
+        "name": found.name,
+        "type": "prometheus",
+        "access": "proxy",
+        "orgId": organisation,
+        "uid": found.uid,
+        "url": url,
+        # What `$__rate_interval` is reckoned from.
+        "jsonData": {"httpMethod": "POST", "manageAlerts": False, "timeInterval": prometheus["scrape_interval"]},
+        "editable": False,
+    }
+
+
+def _with_header(made: Map, header: str, tenant: str) -> Map:
+    settings: Map = {**cast("Map", made["jsonData"]), "httpHeaderName1": header}
+    return {**made, "jsonData": settings, "secureJsonData": {"httpHeaderValue1": tenant}}
+
+
+def _is_partial(linking: Linking, member: Member, found: DataSource) -> bool:
+    """Whether a tenant reads from a data source of its own: its dashboard says so, also where it stands from before."""
+    path = next((each for each in member.files if each.endswith("/dashboards/_tenant.json")), None)
+    dashboard = linking.read(path) if path else None
+    variables = _at(_at(dashboard, "templating"), "list")
+    values = [_at(_at(each, "current"), "value") for each in variables] if isinstance(variables, list) else []
+    return found.uid in values
+
+
+def _at(value: Value, key: str) -> Value:
+    return value.get(key) if isinstance(value, dict) else None

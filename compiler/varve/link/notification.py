@@ -1,0 +1,248 @@
+"""The texts of notifications: one file of Alertmanager templates for each language that somebody is told things in."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, cast
+
+from varve.language import blockkit
+from varve.language.fault import Fault
+from varve.language.name import dotted
+from varve.language.notification import (
+    HTML,
+    JSON_PLAIN,
+    LEAD,
+    LINKS,
+    MRKDWN,
+    NAMES,
+    PLACEHOLDERS,
+    PLAIN,
+    TEAMS,
+    Medium,
+    either,
+    link,
+    longest,
+    payload,
+    read,
+    words,
+    write,
+)
+from varve.language.version import Version
+from varve.link.linking import Linking
+from varve.model.artifact import Artifact
+from varve.model.diagnostic import Place, Rule
+from varve.model.source import Map, Value
+from varve.resolve.destination import links
+from varve.resolve.platform import version
+
+BAD_TEXT = Rule(
+    "link/bad-text",
+    "A text of notifications is none",
+    "`templates/alertmanager/<kind>.yaml.j2` gives a text for each thing that a receiver of that kind is told: a line "
+    "with names in it such as `%(alert)s`, a piece with `text`, `link` or `each`, or a list of them. No tenant can "
+    "mend this: change the template.",
+)
+TEXT_LIMIT = Rule(
+    "link/text-limit",
+    "A notification could become longer than its receiver takes",
+    "Every value of an alert is cut, so the longest that a text can get is known before any alert fires. A service "
+    "that is sent more refuses it, or cuts it off in the middle. Say less, give values less room with `cut`, or list "
+    "fewer alerts with `most`.",
+)
+
+_HINT: Final = "change the template; docs/notifications.md says what a text may be"
+_WORDS: Final = "words"
+_BLOCKS: Final = ("alert", "resolved", "digest")
+
+_JSON_SINCE: Final = Version(0, 30)
+_BLOCKS_SINCE: Final = Version(0, 34)
+
+
+class _Text(NamedTuple):
+    """Where a text goes, and the most characters that are taken there."""
+
+    medium: Medium
+    most: int
+
+
+_QUOTED: Final = "pagerduty.details."
+_DETAILS: Final = ("service", "severity", "owner", "contact")
+_BUTTONS: Final = {
+    f"{kind}.{name}.text": _Text(medium, 75)
+    for kind, medium in (("slack", MRKDWN), ("pagerduty", PLAIN))
+    for name in LINKS
+}
+
+DEFINED: Final[Mapping[str, _Text]] = {
+    "slack.title": _Text(MRKDWN, 400),
+    "slack.fallback": _Text(MRKDWN, 1000),
+    "slack.text": _Text(MRKDWN, 3500),
+    "slack.footer": _Text(MRKDWN, 300),
+    **{f"slack.{name}.title": _Text(MRKDWN, 75) for name in _DETAILS},
+    **{f"slack.{name}.value": _Text(MRKDWN, 300) for name in _DETAILS},
+    "pagerduty.description": _Text(PLAIN, 1024),
+    "pagerduty.class": _Text(PLAIN, 255),
+    "pagerduty.component": _Text(PLAIN, 255),
+    **{f"pagerduty.details.{name}": _Text(PLAIN, 10_000) for name in ("firing", "resolved", *_DETAILS)},
+    **_BUTTONS,
+    "email.subject": _Text(PLAIN, 400),
+    "email.text": _Text(PLAIN, 100_000),
+    "email.html": _Text(HTML, 100_000),
+    "opsgenie.message": _Text(PLAIN, 130),
+    "opsgenie.description": _Text(PLAIN, 15_000),
+    "msteams.title": _Text(PLAIN, 400),
+    "msteams.text": _Text(TEAMS, 20_000),
+    "discord.title": _Text(PLAIN, 256),
+    "discord.message": _Text(PLAIN, 2048),
+    "telegram.message": _Text(PLAIN, 4096),
+    "jira.summary": _Text(PLAIN, 255),
+    "jira.description": _Text(PLAIN, 32_767),
+}
+"""Every text that the template gives, with the limit of the service that takes it."""
+
+_KINDS: Final = tuple(dict.fromkeys(name.partition(".")[0] for name in DEFINED))
+
+_SEVERITY: Final = "$a.Labels.severity"
+_RESOLVED: Final = 'eq $.Status "resolved"'
+
+
+def _by_severity(critical: str, warning: str, others: str) -> str:
+    return (
+        f'{{{{ if eq {_SEVERITY} "critical" }}}}{critical}{{{{ else if eq {_SEVERITY} "warning" }}}}{warning}'
+        f"{{{{ else }}}}{others}{{{{ end }}}}"
+    )
+
+
+def _unless_resolved(resolved: str, firing: str) -> str:
+    return f"{{{{ if {_RESOLVED} }}}}{resolved}{{{{ else }}}}{firing}{{{{ end }}}}"
+
+
+def _label(name: str) -> str:
+    """A label of Jira, which has no blanks and is never empty."""
+    plain = f"({NAMES[name].said} | reReplaceAll `[^0-9A-Za-z._-]+` `-` | reReplaceAll `^(.{{200}}).+$` `${{1}}`)"
+    return f'{{{{ or {plain} "none" }}}}'
+
+
+_COMPUTED: Final[Mapping[str, str]] = {
+    "slack.link": link("dashboard", PLAIN),
+    "slack.color": _unless_resolved("#2eb67d", _by_severity("#d0021b", "#f5a623", "#4a90d9")),
+    **{f"slack.{name}.url": link(name, PLAIN) for name in LINKS},
+    "pagerduty.severity": _by_severity("critical", "warning", "info"),
+    # PagerDuty is sent no link whose address is empty.
+    **{f"pagerduty.{name}.url": link(name, PLAIN, "") for name in LINKS},
+    "opsgenie.priority": _by_severity("P1", "P3", "P5"),
+    "jira.tenant": _label("tenant"),
+    "jira.service": _label("service"),
+}
+"""What is not for people to read, or not in any language."""
+
+
+def artifact(linking: Linking, path: str) -> Artifact:
+    """The template file of a locale, which `path` ends with: `…/fr_FR.tmpl`.
+
+    Reports, at the templates of the texts, what is no text and what could become longer than its receiver takes.
+    """
+    locale = path.rpartition("/")[2].removesuffix(".tmpl")
+    defined = sorted(_defined(linking, locale))
+    header = f"{{{{/* {linking.header[0]} */}}}}\n"
+    lines = (f'{{{{ define "varve.{locale}.{name}" }}}}{LEAD}{text}{{{{ end }}}}\n' for name, text in defined)
+    return Artifact(f"{linking.folder}/alertmanager/{locale}.tmpl", (header + "".join(lines)).encode())
+
+
+def _defined(linking: Linking, locale: str) -> Iterator[tuple[str, str]]:
+    context: dict[str, Value] = {
+        **PLACEHOLDERS,
+        "environment": linking.environment.name,
+        "locale": locale,
+        "links": [*links(linking.environment)],
+    }
+    yield from _COMPUTED.items()
+    said = linking.render(_path(_WORDS), context, locale)
+    wrong = words.fault(said) if said else None
+    if wrong:
+        _say(linking, BAD_TEXT, wrong.message, _path(_WORDS))
+    if wrong or not said:
+        return
+    spoken = cast("dict[str, str]", said)
+    for kind in _KINDS:
+        yield from _texts(linking, kind, linking.render(_path(kind), context, locale), spoken)
+    if _has(linking, _BLOCKS_SINCE):
+        messages = {name: linking.render(f"templates/slack/{name}.yaml.j2", context, locale) for name in _BLOCKS}
+        yield from _blocks(linking, messages, spoken)
+
+
+def _has(linking: Linking, since: Version) -> bool:
+    found = version(linking.environment, "alertmanager")
+    return found is not None and found >= since
+
+
+def _path(name: str) -> str:
+    return f"templates/alertmanager/{name}.yaml.j2"
+
+
+def _texts(linking: Linking, kind: str, value: Map, spoken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What a receiver of a kind is told, by the names of the texts."""
+    path = _path(kind)
+    wanted = {name: text for name, text in DEFINED.items() if name.startswith(f"{kind}.")}
+    if not value:
+        return
+    for name in sorted(_names(value, (kind,)) - wanted.keys()):
+        _say(linking, BAD_TEXT, f"`{name}` is no text that anybody is told", path)
+    for name, text in wanted.items():
+        pieces = read(_at({kind: value}, name))
+        if isinstance(pieces, Fault):
+            _say(linking, BAD_TEXT, f"`{name}`: {pieces.message}", path)
+            continue
+        most = longest(pieces, text.medium, spoken)
+        if most > text.most:
+            message = f"`{name}` can have {most:,} characters, where its receiver takes {text.most:,}"
+            _say(linking, TEXT_LIMIT, message, path)
+        yield name, _button(name, write(pieces, text.medium, spoken))
+        detail = name.removeprefix(_QUOTED)
+        if detail != name and _has(linking, _JSON_SINCE):
+            yield f"pagerduty.quoted.{detail}", f'"{write(pieces, JSON_PLAIN, spoken)}"'
+
+
+def _button(name: str, text: str) -> str:
+    """The text of a button of Slack, which leads to the Alertmanager where an alert has no such link, and says so."""
+    kind, _, rest = name.partition(".")
+    named = rest.removesuffix(".text")
+    return either(named, text, "Alertmanager") if kind == "slack" and named in LINKS else text
+
+
+def _names(value: Value, keys: tuple[str, ...]) -> set[str]:
+    """The dotted names of what a map of maps holds: those of texts, and of all that holds none."""
+    name = ".".join(keys)
+    if not isinstance(value, dict) or not any(each.startswith(f"{name}.") for each in DEFINED):
+        return {name}
+    return {found for key, each in value.items() for found in _names(each, (*keys, key))}
+
+
+def _at(value: Value, name: str) -> Value:
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _blocks(linking: Linking, messages: Mapping[str, Map], spoken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The message of Block Kit: what is over, one alert, or many."""
+    written = {name: _message(linking, name, value, spoken) for name, value in messages.items() if value}
+    if len(written) == len(messages):
+        chosen = (
+            f"{{{{ if {_RESOLVED} }}}}{written['resolved']}{{{{ else if gt (len $.Alerts) 1 }}}}{written['digest']}"
+            f"{{{{ else }}}}{written['alert']}{{{{ end }}}}"
+        )
+        yield "slack.blocks", chosen
+
+
+def _message(linking: Linking, name: str, value: Map, spoken: Mapping[str, str]) -> str:
+    path = f"templates/slack/{name}.yaml.j2"
+    found = payload.parse(value)
+    if isinstance(found, payload.Wrong):
+        _say(linking, BAD_TEXT, f"`{dotted(found.keys)}`: {found.message}", path)
+        return ""
+    for each in blockkit.faults(payload.fullest(found, spoken)):
+        _say(linking, TEXT_LIMIT if each.limit else BAD_TEXT, f"`{dotted(each.keys)}`: {each.message}", path)
+    return payload.template(found, spoken)
+
+
+def _say(linking: Linking, rule: Rule, message: str, path: str) -> None:
+    linking.report.say(rule, message, Place(path), hint=_HINT)

@@ -1,0 +1,58 @@
+"""Where Grafana reads a tenant's series: the one name and uid for those who show them and those who provision them."""
+
+from typing import Final, NamedTuple, cast
+
+from varve.language.uid import uid
+from varve.model.source import Map, Value
+from varve.model.unit import Environment, Resolved
+
+PROMETHEUS: Final = "prometheus"
+_BUILT_IN: Final = frozenset({"grafana", "datasource", "__expr__"})
+
+
+class DataSource(NamedTuple):
+    """A Prometheus as Grafana knows it."""
+
+    name: str
+    uid: str
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of a dashboard's variable that finds this data source and no other."""
+        return f"/^{self.name}$/"
+
+
+def shared(environment: str) -> DataSource:
+    """That of the tenants who share a Prometheus."""
+    return DataSource(f"Prometheus {environment}", uid(environment, "datasource"))
+
+
+def own(environment: str, tenant: str) -> DataSource:
+    """That of one tenant: told apart by a header, or a Prometheus of its own. Ids hold no blanks, so names differ."""
+    return DataSource(f"Prometheus {environment} {tenant}", uid(environment, tenant, "datasource"))
+
+
+def of_unit(unit: Resolved) -> DataSource:
+    """That of a unit, as its isolation asks for."""
+    tenant, environment = unit.unit
+    isolation = cast("dict[str, str]", unit.value["tenant"])["isolation"]
+    return shared(environment) if isolation == "logical" else own(environment, tenant)
+
+
+def strict(environment: Environment, tenant: str) -> Map:
+    """What the platform says of a strict tenant's own systems; nothing where it says none."""
+    said = cast("dict[str, Map]", environment.platform.get("strict", {}))
+    return said.get(tenant, {})
+
+
+def is_built_in(said: Value) -> bool:
+    """Whether this names Grafana itself, other panels, a mixture or an expression: a source without data of its own."""
+    kind, name = reference(said)
+    return kind in _BUILT_IN or name.startswith("-- ")
+
+
+def reference(said: Value) -> tuple[str, str]:
+    """The type and the uid, or the name, of a data source as dashboards say it; empty where it is not said."""
+    if isinstance(said, dict):
+        return str(said.get("type") or ""), str(said.get("uid") or "")
+    return "", said if isinstance(said, str) else ""

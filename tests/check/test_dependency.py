@@ -1,0 +1,44 @@
+"""Services depend on services that are there, and in no circle."""
+
+import pytest
+
+from tests.emit.alertmanager.telling import said
+from tests.emit.repository import task
+from varve.check import dependency
+
+SAID: dict[str, tuple[dict[str, list[str]], list[str]]] = {
+    "a chain": ({"aa": ["bb"], "bb": ["cc"], "cc": []}, []),
+    "a diamond": ({"aa": ["bb", "cc"], "bb": ["dd"], "cc": ["dd"], "dd": []}, []),
+    "nobody": ({"aa": ["ledger"]}, ["check/unknown-dependency: there is no service `ledger`"]),
+    "oneself": ({"aa": ["aa"]}, ["check/dependency-cycle: `aa` depends on itself"]),
+    "each other": (
+        {"aa": ["bb"], "bb": ["aa"]},
+        ["check/dependency-cycle: `aa` depends on `bb`, and that on `aa`"],
+    ),
+    "a circle beside a chain into it": (
+        {"aa": ["bb"], "bb": ["cc"], "cc": ["dd"], "dd": ["bb"]},
+        ["check/dependency-cycle: `bb` depends on `cc`, and that on `dd`, and that on `bb`"],
+    ),
+    "two circles": (
+        {"aa": ["bb"], "bb": ["aa"], "cc": ["cc"]},
+        [
+            "check/dependency-cycle: `aa` depends on `bb`, and that on `aa`",
+            "check/dependency-cycle: `cc` depends on itself",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("services", "expected"), SAID.values(), ids=SAID)
+def test_dependencies(services: dict[str, list[str]], expected: list[str]) -> None:
+    made = task(
+        {f"tenants/acme/services/{name}.yaml": f"depends_on: [{', '.join(on)}]\n" for name, on in services.items()}
+    )
+    dependency.check(made.unit, made.report)
+    assert said(made) == expected
+
+
+def test_a_name_that_is_nearly_a_service() -> None:
+    made = task({"tenants/acme/services/search.yaml": "depends_on: [checkuot]\n"})
+    dependency.check(made.unit, made.report)
+    assert [each.hint for each in made.report] == ["did you mean `checkout`?"]

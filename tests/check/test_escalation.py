@@ -1,0 +1,33 @@
+"""No escalation is said twice, however its time is written."""
+
+import pytest
+
+from tests.emit.alertmanager.telling import said, task
+from varve.check import escalation
+
+TWICE = "check/repeated-escalation: there are two escalations of `warning` after "
+SAID: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
+    "one after the other": ([("warning", "30m"), ("warning", "1h"), ("critical", "30m")], []),
+    "the same": ([("warning", "30m"), ("warning", "30m")], [f"{TWICE}30m"]),
+    "the same in other words, twice": (
+        [("warning", "90m"), ("warning", "1h30m"), ("info", "1h"), ("warning", "5400s")],
+        [f"{TWICE}1h30m", f"{TWICE}5400s"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("asked", "expected"), SAID.values(), ids=SAID)
+def test_an_escalation_is_one_of_its_own(asked: list[tuple[str, str]], expected: list[str]) -> None:
+    lines = "".join(f"    - {{severity: {severity}, after: {after}, receivers: [one]}}\n" for severity, after in asked)
+    made = task(f"notify:\n  receivers: {{one: {{email: {{to: [a@acme.example]}}}}}}\n  escalation:\n{lines}")
+    escalation.check(made.unit, made.report)
+    assert said(made) == expected
+
+
+def test_the_other_one_is_shown() -> None:
+    one = "{severity: info, after: 1h, receivers: [one]}"
+    made = task(f"notify: {{escalation: [{one}, {one}]}}")
+    escalation.check(made.unit, made.report)
+    ((note,),) = [each.notes for each in made.report]
+    assert note.place is not None
+    assert note.place.keys == ("notify", "escalation", 0)

@@ -1,0 +1,69 @@
+"""Notifications need an Alertmanager with an address and somebody for what reaches nobody; a strict tenant its own."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.emit.alertmanager.telling import OVERLAY, said, task
+from tests.emit.repository import task as task_of
+from varve.check import notify
+
+STRICT = "tenant: {isolation: strict}\n"
+OWN = "{acme: {alertmanagers: ['a.example:9093'], alertmanager_url: 'https://a.example'}}"
+
+
+def test_a_unit_that_tells_in_every_way_is_sound() -> None:
+    made = task()
+    notify.check(made.unit, made.environment, made.report)
+    notify.check_platform(made.environment, made.report)
+    assert said(made) == []
+
+
+def test_notifications_where_there_is_no_alertmanager_are_refused_and_looked_at_no_further() -> None:
+    made = task_of({OVERLAY: "notify: {repeat: 1s, group_by: [tenant]}\n"})
+    notify.check(made.unit, made.environment, made.report)
+    notify.check_platform(made.environment, made.report)
+    assert said(made) == ["check/no-alertmanager: `production` has no Alertmanager that could send notifications"]
+
+
+def test_dependencies_are_looked_at_everywhere() -> None:
+    made = task_of({"tenants/acme/services/search.yaml": "depends_on: [ledger]\n"})
+    notify.check(made.unit, made.environment, made.report)
+    assert said(made) == ["check/unknown-dependency: there is no service `ledger`"]
+
+
+LACKING: dict[str, tuple[str, str]] = {
+    "receiver": (
+        "check/no-platform-receiver",
+        "`production` has an Alertmanager, and no receiver for what reaches nobody",
+    ),
+    "alertmanager": (
+        "check/no-alertmanager-url",
+        "`production` has an Alertmanager, and says not where people open it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("key", "expected"), LACKING.items(), ids=LACKING)
+def test_an_alertmanager_needs_a_receiver_and_an_address(key: str, expected: tuple[str, str]) -> None:
+    made = task("labels: {a: b}")
+    platform = {name: each for name, each in made.environment.platform.items() if name != key}
+    notify.check_platform(replace(made.environment, platform=platform), made.report)
+    assert said(made) == [f"{expected[0]}: {expected[1]}"]
+
+
+ISOLATED: dict[str, tuple[dict[str, str], list[str]]] = {
+    "nothing is known": ({}, ["`alertmanagers` and `alertmanager_url`"]),
+    "no address": ({"strict": "{acme: {alertmanagers: ['a.example:9093']}}"}, ["`alertmanager_url`"]),
+    "no instances": ({"strict": "{acme: {alertmanagers: [], alertmanager_url: 'https://a'}}"}, ["`alertmanagers`"]),
+    "somebody else's": ({"strict": OWN.replace("acme", "globex")}, ["`alertmanagers` and `alertmanager_url`"]),
+    "everything is known": ({"strict": OWN}, []),
+}
+
+
+@pytest.mark.parametrize(("more", "expected"), ISOLATED.values(), ids=ISOLATED)
+def test_a_strict_tenant_needs_an_alertmanager_of_its_own(more: dict[str, str], expected: list[str]) -> None:
+    made = task(STRICT, more=more)
+    notify.check(made.unit, made.environment, made.report)
+    start = "check/strict-without-alertmanager: `acme` is strict, and `production` does not say its own"
+    assert said(made) == [f"{start} {each}" for each in expected]

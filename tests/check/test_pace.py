@@ -1,0 +1,80 @@
+"""A group has each label once, and what is repeated can be: not before it is looked at, not after it is forgotten."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.emit.alertmanager.telling import said, task
+from varve.check import pace
+from varve.model.source import Map
+
+SAID: dict[str, tuple[str, list[str]]] = {
+    "nothing": ("", []),
+    "labels once": ("group_by: [alertname, service]", []),
+    "no labels": ("group_by: []", []),
+    "a label thrice": ("group_by: [a, b, a, a]", ["check/repeated-label: `a` is said twice"]),
+    "the tenant": ("group_by: [tenant]", ["check/repeated-label: `tenant` makes a group always"]),
+    "a repeat as long as the interval": ("repeat: 5m", []),
+    "a repeat shorter than the usual interval": (
+        "repeat: 4m59s",
+        ["check/repeat-too-soon: `notify` repeats after 4m59s, and is looked at every 5m"],
+    ),
+    "an interval longer than the usual repeat": (
+        "group_interval: 5h",
+        ["check/repeat-too-soon: `notify` repeats after 4h, and is looked at every 5h"],
+    ),
+    "a route shorter than the interval of all": (
+        "group_interval: 10m, repeat: 1h, routes: {info: {receivers: [one], repeat: 6m}}",
+        ["check/repeat-too-soon: `notify.routes.info` repeats after 6m, and is looked at every 10m"],
+    ),
+    "a route with an interval of its own": (
+        "group_interval: 10m, repeat: 1h, routes: {info: {receivers: [one], repeat: 6m, group_interval: 5m}}",
+        [],
+    ),
+    "a repeat as long as the memory": ("repeat: 120h", []),
+    "a repeat longer than the memory": (
+        "repeat: 5d1s",
+        ["check/repeat-too-late: `notify.repeat` is 5d1s, and Alertmanager remembers for 120h"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
+def test_what_a_unit_says(text: str, expected: list[str]) -> None:
+    made = task(f"notify: {{{text}}}" if text else "labels: {a: b}")
+    pace.check(made.unit, made.environment, made.report)
+    assert sorted(set(said(made))) == expected
+
+
+def test_the_platforms_pace_is_what_a_unit_is_held_to() -> None:
+    routes = "{info: {receivers: [one], repeat: 9m}}"
+    alertmanager = "{url: 'https://a.example', group_interval: 8m, repeat: 8m, retention: 8m}"
+    made = task(f"notify: {{repeat: 7m, routes: {routes}}}", more={"alertmanager": alertmanager})
+    pace.check(made.unit, made.environment, made.report)
+    assert [line.partition(":")[0] for line in said(made)] == ["check/repeat-too-soon", "check/repeat-too-late"]
+
+
+PLATFORM: dict[str, tuple[Map, list[str]]] = {
+    "sound": ({"repeat": "1h", "group_interval": "1h", "retention": "1h", "group_by": ["cluster"]}, []),
+    "too soon": (
+        {"repeat": "1m"},
+        ["check/repeat-too-soon: `platform.alertmanager` repeats after 1m, and is looked at every 5m"],
+    ),
+    "too late": (
+        {"repeat": "2h", "retention": "1h"},
+        ["check/repeat-too-late: `platform.alertmanager.repeat` is 2h, and Alertmanager remembers for 1h"],
+    ),
+    "a short memory": (
+        {"retention": "1h"},
+        ["check/repeat-too-late: `platform.alertmanager.repeat` is 4h, and Alertmanager remembers for 1h"],
+    ),
+    "a label twice": ({"group_by": ["a", "a"]}, ["check/repeated-label: `a` is said twice"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PLATFORM.values(), ids=PLATFORM)
+def test_what_the_platform_says(text: Map, expected: list[str]) -> None:
+    made = task("labels: {a: b}")
+    platform: Map = {**made.environment.platform, "alertmanager": text}
+    pace.check_platform(replace(made.environment, platform=platform), made.report)
+    assert said(made) == expected

@@ -1,0 +1,100 @@
+"""A route leads to receivers that are there, at hours that are there, of its own tenant, and in one order."""
+
+import pytest
+
+from tests.emit.alertmanager.telling import said, task
+from varve.check import route
+
+SAYS = """\
+notify:
+  receivers:
+    one: {email: {to: [one@acme.example]}}
+    two: {email: {to: [two@acme.example]}}
+  hours:
+    business: {from: "09:00", to: "18:00"}
+    night: {from: "22:00", to: "06:00"}
+  routes:
+"""
+SAID: dict[str, tuple[str, list[str]]] = {
+    "severities": ("critical: {receivers: [one]}\n    warning: {receivers: [two]}", []),
+    "a severity with a match of its own": ("critical: {match: 'a=\"1\"', receivers: [one]}", []),
+    "a receiver that is not there": (
+        "critical: {receivers: [one, three]}",
+        ["check/unknown-receiver: there is no receiver `three`"],
+    ),
+    "hours that are not there": (
+        "critical: {receivers: [one], hours: lunch, mute: [night, dinner]}",
+        ["check/unknown-hours: there are no hours `lunch`", "check/unknown-hours: there are no hours `dinner`"],
+    ),
+    "a name that is no severity": (
+        "major: {receivers: [one]}",
+        ["check/route-without-match: `major` is no severity, and says no `match`"],
+    ),
+    "a match of another tenant": (
+        "all: {match: 'tenant=~\".+\"', receivers: [one]}",
+        ["check/written-matcher: a route cannot match `tenant`, because every route is the tenant's own"],
+    ),
+    "a match of escalations": (
+        "all: {match: ['escalation!=\"\"', 'escalation!=\"x\"'], receivers: [one]}",
+        ["check/written-matcher: a route cannot match `escalation`, because escalations have their own routes"],
+    ),
+    "a match of nothing": (
+        "none: {match: ['a=\"1\"', 'a!=\"1\"'], receivers: [one]}",
+        ["check/route-matches-nothing: no alert can match `none`"],
+    ),
+    "hours that are muted": (
+        "critical: {receivers: [one], hours: [business, night], mute: [night, business]}",
+        ["check/route-never-tells: `critical` is told only during `business` and `night`, and is muted then"],
+    ),
+    "hours of which some are muted": ("critical: {receivers: [one], hours: [business, night], mute: night}", []),
+    "two of one order that meet": (
+        "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one]}",
+        ["check/overlapping-routes: `alpha` and `zeta` can match the same alert, and both have the order 0"],
+    ),
+    "two of one order that cannot meet": (
+        "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'a=\"2\"', receivers: [one]}",
+        [],
+    ),
+    "two of one order, the first of which hands on": (
+        "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one], continue: true}",
+        [],
+    ),
+    "two of one order, the second of which hands on": (
+        "zeta: {match: 'a=\"1\"', receivers: [one], continue: true}\n    alpha: {match: 'b=\"1\"', receivers: [one]}",
+        ["check/overlapping-routes: `alpha` and `zeta` can match the same alert, and both have the order 0"],
+    ),
+    "two orders": (
+        "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one], order: -1}",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("routes", "expected"), SAID.values(), ids=SAID)
+def test_routes(routes: str, expected: list[str]) -> None:
+    made = task(f"{SAYS}    {routes}\n")
+    route.check(made.unit, made.report)
+    assert said(made) == expected
+
+
+HINTS: dict[str, tuple[str, str]] = {
+    "nearly a severity": ("warnign: {receivers: [one]}", "did you mean `warning`?"),
+    "no severity": ("major: {receivers: [one]}", "say `match`, or call it `critical`, `warning` or `info`"),
+    "nearly a receiver": ("info: {receivers: [tow]}", "did you mean `two`?"),
+    "no receiver": ("info: {receivers: [everybody]}", "name one of one, two"),
+    "nearly hours": ("info: {receivers: [one], mute: nigth}", "did you mean `night`?"),
+    "no hours": ("info: {receivers: [one], mute: holidays}", "say them under `notify.hours`"),
+}
+
+
+@pytest.mark.parametrize(("routes", "hint"), HINTS.values(), ids=HINTS)
+def test_the_way_out(routes: str, hint: str) -> None:
+    made = task(f"{SAYS}    {routes}\n")
+    route.check(made.unit, made.report)
+    assert [each.hint for each in made.report] == [hint]
+
+
+def test_where_there_is_no_receiver_at_all_one_is_to_be_said() -> None:
+    made = task("notify: {escalation: [{severity: info, after: 1h, receivers: [one]}]}")
+    route.check(made.unit, made.report)
+    assert [each.hint for each in made.report] == ["say it under `notify.receivers`"]

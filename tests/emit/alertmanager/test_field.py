@@ -1,0 +1,36 @@
+"""The table says of each field which Alertmanager is the first to have it, and where it reads a secret."""
+
+import pytest
+
+from varve.emit.alertmanager.field import TABLE, twin
+from varve.language.version import Version
+
+TWINS = {
+    ("slack", "url"): "api_url_file",
+    ("slack", "token"): "app_token_file",
+    ("pagerduty", "routing_key"): "routing_key_file",
+    ("webhook", "url"): "url_file",
+    ("opsgenie", "api_key"): "api_key_file",
+    ("msteams", "url"): "webhook_url_file",
+    ("discord", "url"): "webhook_url_file",
+    ("telegram", "bot_token"): "bot_token_file",
+}
+
+
+@pytest.mark.parametrize(("asked", "expected"), TWINS.items(), ids=map(str, TWINS))
+def test_every_secret_of_a_receiver_has_a_file(asked: tuple[str, str], expected: str) -> None:
+    assert twin(*asked) == expected
+
+
+def test_a_row_is_about_a_secret_or_about_a_field() -> None:
+    assert {(row.kind, row.field) for row in TABLE if row.secret} == set(TWINS)
+
+
+def test_the_table_says_each_field_once_and_a_way_out() -> None:
+    assert len({row[:2] for row in TABLE}) == len(TABLE)
+    assert all(row.instead for row in TABLE)
+
+
+def test_what_the_oldest_has_is_enough_to_be_told() -> None:
+    oldest = {row.kind for row in TABLE if row.secret and row.since <= Version(0, 25)}
+    assert oldest == {"slack", "pagerduty", "opsgenie"}

@@ -1,0 +1,108 @@
+"""Routes hang below the tenant's node, in their order, one leaf a receiver, hours on the leaves."""
+
+from typing import Any
+
+from tests.emit.alertmanager.telling import task
+from varve.emit.alertmanager import route
+
+RECEIVERS = """\
+notify:
+  receivers:
+    one: {email: {to: [one@acme.example]}}
+    two: {email: {to: [two@acme.example]}}
+    camille: {user: camille}
+  hours:
+    business: {from: "09:00", to: "18:00"}
+    night: {from: "22:00", to: "06:00"}
+"""
+
+
+def leaves(said: str) -> Any:  # noqa: ANN401 - as YAML has it
+    return route.node(task(RECEIVERS + said))["routes"]
+
+
+def test_a_tenant_that_says_nothing_is_told_nothing_and_the_platform_hears_it() -> None:
+    assert route.node(task("labels: {a: b}")) == {
+        "matchers": ['tenant="acme"'],
+        "receiver": "platform",
+        "group_by": ["tenant", "alertname", "service"],
+        "group_wait": "30s",
+        "group_interval": "5m",
+        "repeat_interval": "4h",
+    }
+
+
+def test_a_tenant_groups_and_repeats_as_it_says_and_the_tenant_is_always_in_the_group() -> None:
+    made = route.node(task("notify: {group_by: [severity], group_wait: 0s, group_interval: 1m, repeat: 2h}"))
+    assert [made[field] for field in ("group_by", "group_wait", "group_interval", "repeat_interval")] == [
+        ["tenant", "severity"],
+        "0s",
+        "1m",
+        "2h",
+    ]
+
+
+def test_the_platforms_pace_is_that_of_a_tenant_that_says_none() -> None:
+    alertmanager = "{url: 'https://a.example', group_by: [cluster], group_wait: 1m, repeat: 8h}"
+    made = task("notify: {repeat: 2h}", more={"alertmanager": alertmanager})
+    assert route.root(made.environment.platform) == {
+        "receiver": "platform",
+        "group_by": ["tenant", "cluster"],
+        "group_wait": "1m",
+        "group_interval": "5m",
+        "repeat_interval": "8h",
+    }
+    assert (route.node(made)["group_wait"], route.node(made)["repeat_interval"]) == ("1m", "2h")
+
+
+def test_every_receiver_is_a_leaf_and_all_but_the_last_hand_on() -> None:
+    assert leaves("  routes: {critical: {receivers: [one, two], repeat: 1h}}\n") == [
+        {
+            "matchers": ['severity="critical"', 'escalation=""'],
+            "receiver": "acme/one",
+            "repeat_interval": "1h",
+            "continue": True,
+        },
+        {"matchers": ['severity="critical"', 'escalation=""'], "receiver": "acme/two", "repeat_interval": "1h"},
+    ]
+
+
+def test_a_receiver_that_is_named_twice_is_told_once() -> None:
+    made = leaves("  routes: {info: {receivers: [one, two, one]}}\n")
+    assert [each["receiver"] for each in made] == ["acme/one", "acme/two"]
+
+
+def test_the_last_leaf_hands_on_where_the_route_says_so() -> None:
+    made = leaves("  routes: {info: {receivers: [one, two], continue: true}}\n")
+    assert [each.get("continue") for each in made] == [True, True]
+
+
+def test_escalations_come_first_then_orders_then_names() -> None:
+    made = leaves("""\
+  routes:
+    critical: {receivers: [one]}
+    warning: {receivers: [one], order: -5}
+    zeta: {match: 'service="z"', receivers: [one]}
+    alpha: {match: 'service="a"', receivers: [one]}
+  escalation: [{severity: info, after: 90m, receivers: [two]}]
+""")
+    assert [each["matchers"][0] for each in made] == [
+        'escalation="info-1h30m"',
+        'severity="warning"',
+        'service="a"',
+        'service="z"',
+        'severity="critical"',
+    ]
+
+
+def test_hours_stand_on_every_leaf_and_quiet_hours_on_that_of_their_user() -> None:
+    made = leaves("  routes: {critical: {receivers: [one, camille], hours: [business], mute: night}}\n")
+    assert [(each["active_time_intervals"], each["mute_time_intervals"]) for each in made] == [
+        (["acme/business"], ["acme/night"]),
+        (["acme/business"], ["acme/night", "acme/users/camille/night"]),
+    ]
+
+
+def test_matchers_are_written_the_one_way_however_they_are_said() -> None:
+    (made,) = leaves("  routes: {any-name: {match: '{service=a, b=~\"c|d\"}', receivers: [one]}}\n")
+    assert made["matchers"] == ['service="a"', 'b=~"c|d"']

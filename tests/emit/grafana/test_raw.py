@@ -1,0 +1,95 @@
+from typing import Any
+
+import pytest
+
+from tests.emit.grafana.drawing import dashboards, raw
+from varve.language.uid import uid
+
+OURS = {"type": "prometheus", "uid": "${datasource}"}
+
+
+def made(**said: object) -> dict[str, Any]:
+    found: dict[str, Any] = dashboards(raw(**said))["raw/traffic"]
+    return found
+
+
+def test_what_an_instance_of_grafana_wrote_is_gone() -> None:
+    noise = {"id": 7, "version": 12, "iteration": 1, "gnetId": 3, "__requires": [], "__elements": {}, "style": "dark"}
+    assert made(**noise) == made()
+
+
+def test_the_uid_the_tags_and_the_lock_are_varves() -> None:
+    found = made(uid="mine", tags=["web"], editable=True)
+    assert found["uid"] == uid("production", "acme", "raw", "traffic")
+    assert found["tags"] == ["web", "environment:production", "tenant:acme"]
+    assert found["editable"] is False
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"type": "prometheus", "uid": "of-another-tenant"}, id="by uid"),
+        pytest.param("Prometheus", id="by name"),
+        pytest.param("${DS_PROMETHEUS}", id="by input"),
+        pytest.param({"uid": "$source"}, id="by variable"),
+        pytest.param(None, id="the default of the organisation"),
+    ],
+)
+def test_whatever_data_source_is_said_it_is_the_tenants(said: object) -> None:
+    panel = {"id": 1, "type": "stat", "datasource": said, "targets": [{"expr": "up", "datasource": said}]}
+    row = {"id": 2, "type": "row", "panels": [{**panel, "id": 3}]}
+    variable = {"name": "job", "type": "query", "query": "label_values(job)", "datasource": said}
+    note = {"name": "Deploys", "expr": "up", "datasource": said}
+    found = made(panels=[panel, row], templating={"list": [variable]}, annotations={"list": [note]})
+    sources = [
+        found["panels"][0]["datasource"],
+        found["panels"][0]["targets"][0]["datasource"],
+        found["panels"][1]["panels"][0]["datasource"],
+        found["templating"]["list"][1]["datasource"],
+        found["annotations"]["list"][0]["datasource"],
+    ]
+    assert sources == [OURS] * 5
+
+
+def test_where_no_data_source_is_said_it_is_said() -> None:
+    """What says none would read from the organisation's default, whosever that is."""
+    panel = {"id": 1, "type": "stat", "targets": [{"expr": "up"}]}
+    found = made(panels=[panel], templating={"list": [{"name": "job", "type": "query", "query": "label_values(job)"}]})
+    assert found["panels"][0]["datasource"] == found["panels"][0]["targets"][0]["datasource"] == OURS
+    assert found["templating"]["list"][1]["datasource"] == OURS
+
+
+def test_what_reads_other_panels_or_grafana_itself_goes_on_doing_so() -> None:
+    other = {"type": "datasource", "uid": "-- Dashboard --"}
+    panel = {"id": 1, "type": "stat", "datasource": "-- Dashboard --", "targets": [{"panelId": 2}]}
+    note = {"name": "Annotations & Alerts", "builtIn": 1, "datasource": "-- Grafana --"}
+    found = made(panels=[panel], annotations={"list": [note]})
+    assert found["panels"][0]["datasource"] == found["panels"][0]["targets"][0]["datasource"] == other
+    assert found["annotations"]["list"][0]["datasource"] == {"type": "grafana", "uid": "-- Grafana --"}
+
+
+def test_the_queries_of_a_mixture_are_the_tenants() -> None:
+    panel = {"id": 1, "type": "stat", "datasource": "-- Mixed --", "targets": [{"expr": "up"}]}
+    assert made(panels=[panel])["panels"][0]["targets"][0]["datasource"] == OURS
+
+
+def test_inputs_of_an_export_are_resolved() -> None:
+    inputs = [
+        {"name": "DS_PROMETHEUS", "type": "datasource", "pluginId": "prometheus"},
+        {"name": "VAR_ZONE", "type": "constant", "value": "eu"},
+    ]
+    variable = {"name": "zone", "type": "constant", "query": "${VAR_ZONE}"}
+    text = {"id": 1, "type": "text", "options": {"content": "of ${DS_PROMETHEUS}, not ${OTHER}"}}
+    found = made(__inputs=inputs, panels=[text], templating={"list": [variable]})
+    assert found["templating"]["list"][1]["query"] == "eu"
+    assert found["panels"][0]["options"]["content"] == "of ${datasource}, not ${OTHER}"
+
+
+def test_variables_of_data_sources_give_way_to_the_one() -> None:
+    found = made(templating={"list": [{"name": "source", "type": "datasource", "query": "prometheus"}]})
+    assert [each["name"] for each in found["templating"]["list"]] == ["datasource"]
+
+
+def test_a_refresh_that_is_off_is_off() -> None:
+    assert made(refresh=False)["refresh"] == ""
+    assert made(refresh="5m")["refresh"] == "5m"

@@ -1,0 +1,53 @@
+"""The links of an alert lead to what is there: the dashboard by its uid, and a silence that is filled in."""
+
+from typing import Final
+from urllib.parse import unquote
+
+from tests.emit.alertmanager.telling import telling
+from tests.emit.repository import task
+from tests.emit.test_target import ALL, GRAFANA
+from varve.emit.address import dashboard_url, silence_url
+from varve.emit.kit import Task
+from varve.language import matcher
+from varve.language.matcher import Matcher
+from varve.language.uid import uid
+
+STRICT: Final = '{acme: {alertmanagers: ["own:9093"], alertmanager_url: "https://own.example/am/"}}'
+
+
+def _task(targets: str = ALL, **more: str) -> Task:
+    said = {"grafana": GRAFANA, "alertmanager": '{url: "https://alerts.example/"}', **more}
+    production = {"environments/production.yaml": f"platform: {{targets: {targets}}}\n"}
+    return task({**telling("labels: {}", more=said), **production})
+
+
+def test_a_service_has_its_dashboard_and_what_is_nobodys_has_the_tenants() -> None:
+    base = "https://grafana.example/d/"
+    assert dashboard_url(_task(), "checkout") == base + uid("production", "acme", "service", "checkout")
+    assert dashboard_url(_task(), "") == base + uid("production", "acme", "tenant")
+
+
+def test_a_silence_holds_matchers_that_alertmanager_reads() -> None:
+    url = silence_url(_task(), "QueueStuck", "checkout") or ""
+    base, _, filled = url.partition("#/silences/new?filter=")
+    assert base == "https://alerts.example/"
+    assert set(matcher.read(unquote(filled))) == {
+        Matcher("alertname", "=", "QueueStuck"),
+        Matcher("tenant", "=", "acme"),
+        Matcher("service", "=", "checkout"),
+    }
+    assert "service" not in (silence_url(_task(), "QueueStuck", "") or "service")
+
+
+def test_a_strict_tenants_silences_are_made_in_its_own_alertmanager() -> None:
+    own = _task(strict=STRICT)
+    assert (silence_url(own, "A", "") or "").startswith("https://alerts.example/#")
+    own.unit.value["tenant"]["isolation"] = "strict"  # type: ignore[call-overload, index]
+    assert (silence_url(own, "A", "") or "").startswith("https://own.example/am/#")
+
+
+def test_there_is_no_link_to_what_is_not_there() -> None:
+    only = _task('{prometheus: {version: "3.5"}}')
+    only.environment.platform["targets"] = {"prometheus": {"version": "3.5"}}
+    assert dashboard_url(only, "checkout") is None
+    assert silence_url(only, "A", "checkout") is None

@@ -1,0 +1,93 @@
+"""The UTF-8 grammar is Alertmanager's: the verdicts are those of its own tests, version 0.34."""
+
+import time
+
+import pytest
+
+from varve.language.fault import Fault
+from varve.language.matcher import Matcher, read_utf8
+
+READ: dict[str, list[tuple[str, str, str]]] = {
+    "": [],
+    " \t\u3000": [],
+    "{}": [],
+    " { } ": [],
+    "{foo=bar}": [("foo", "=", "bar")],
+    "{foo=bar,}": [("foo", "=", "bar")],
+    "foo=bar,": [("foo", "=", "bar")],
+    "{foo!=bar}": [("foo", "!=", "bar")],
+    "{foo=~[a-z]+}": [("foo", "=~", "[a-z]+")],
+    "foo!~[a-z]+": [("foo", "!~", "[a-z]+")],
+    "foo=🙂bar": [("foo", "=", "🙂bar")],
+    "🙂=a": [("🙂", "=", "a")],
+    "a-b.c=d": [("a-b.c", "=", "d")],
+    '{"foo"="bar",}': [("foo", "=", "bar")],
+    '"foo" = "bar" , ': [("foo", "=", "bar")],
+    '{"foo"=~"\\\\d+"}': [("foo", "=~", "\\d+")],
+    '"a b"="c"': [("a b", "=", "c")],
+    '""=""': [("", "=", "")],
+    '{"foo"="\\xf0\\x9f\\x99\\x82"}': [("foo", "=", "🙂")],
+    '{"foo"="\\U0001f642"}': [("foo", "=", "🙂")],
+    '{"foo"="bar\\n\\t"}': [("foo", "=", "bar\n\t")],
+    '{"foo"="\\"bar\\""}': [("foo", "=", '"bar"')],
+    '{"foo"="bar\\\\"}': [("foo", "=", "bar\\")],
+    '{foo="bar",bar!="baz"}': [("foo", "=", "bar"), ("bar", "!=", "baz")],
+    'a="\ufffd\r"': [("a", "=", "\ufffd\r")],
+    "a=\ufffd": [("a", "=", "\ufffd")],
+    "a=b\x1cc": [("a", "=", "b\x1cc")],  # a blank in Python, and none in Go
+}
+REFUSED = {
+    ",": 0,
+    "{,}": 1,
+    "{": 1,
+    "}": 0,
+    "{}}": 2,
+    "{}a=b": 2,
+    "foo=bar}": 7,
+    "{foo=bar": 8,
+    "{foo=bar,": 9,
+    "foo=": 4,
+    "foo": 3,
+    "foo=,": 4,
+    "=bar": 0,
+    "foo==bar": 4,
+    "foo=~~": 5,
+    "a!b": 1,
+    "a=b c": 4,
+    "a=b,,": 4,
+    "a='b'": 2,
+    "a=`b`": 2,
+    '{foo=:"bar"}': 6,
+    '{foo="bar\\w"}': 9,
+    '{"foo"=~"\\d+"}': 9,
+    "{foo=bar\\n}": 8,
+    'a="b': 2,
+    'a="b\\"': 2,
+    '"a=b': 0,
+    'a="b\nc"': 4,
+    '{"foo"="\\xf0\\x9f"}': 7,
+    'a="\\ud800"': 3,
+    "a=~[": 3,
+    "a=\ud800": 2,
+}
+
+
+@pytest.mark.parametrize("text", READ, ids=ascii)
+def test_what_alertmanager_reads_is_read(text: str) -> None:
+    assert read_utf8(text) == tuple(Matcher(*each) for each in READ[text])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=ascii)
+def test_what_it_refuses_is_refused_at_its_place(text: str) -> None:
+    found = read_utf8(text)
+    assert isinstance(found, Fault)
+    assert found.offset == REFUSED[text]
+
+
+@pytest.mark.parametrize("piece", [" ", "\\", '"', ",", "a=", "a=b,", "{", "}", "\u2003", "=", "a"])
+def test_no_hostile_text_keeps_it_busy(piece: str) -> None:
+    begun = time.process_time()
+    read_utf8(piece * 30_000)
+    read_utf8(piece * 30_000 + "!")
+    read_utf8(f'a="{piece * 30_000}')
+    assert time.process_time() - begun < 2

@@ -1,0 +1,81 @@
+"""What a template of texts may give, and what is said of everything else."""
+
+from typing import Any
+
+import pytest
+
+from varve.language.fault import Fault
+from varve.language.notification.name import NAMES
+from varve.language.notification.piece import Each, Link, Part, Said, read
+
+ALERT, MORE = Part("alert", 100), Part("more", 0)
+
+READ: dict[str, tuple[Any, tuple[object, ...]]] = {
+    "a line": ("a %(alert)s b", (Said(("a ", ALERT, " b")),)),
+    "a percent sign": ("5 % (a)s", (Said(("5 % (a)s",)),)),
+    "a line with a condition": ({"text": "a", "when": "owner"}, (Said(("a",), ("owner",)),)),
+    "several conditions": ({"text": "a", "when": ["owner", "contact"]}, (Said(("a",), ("owner", "contact")),)),
+    "a tag": ({"text": "a", "tag": "h2"}, (Said(("a",), (), "h2"),)),
+    "less room": ({"text": "%(alert)s", "cut": 7}, (Said((Part("alert", 7),)),)),
+    "more room than there is": ({"text": "%(alert)s", "cut": 5000}, (Said((ALERT,)),)),
+    "a link": ({"link": "runbook", "text": "a"}, (Link("runbook", "a"),)),
+    "a list of alerts": (
+        {"each": "firing", "most": 3, "line": "%(alert)s", "rest": "%(more)s", "heading": "a", "when": "several"},
+        (Each("firing", 3, (ALERT,), (MORE,), ("a",), ("several",)),),
+    ),
+    "several lines": (["a", {"text": "b"}], (Said(("a",)), Said(("b",)))),
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), READ.values(), ids=READ)
+def test_read(value: Any, expected: tuple[object, ...]) -> None:  # noqa: ANN401 - what a template gives
+    assert read(value) == expected
+
+
+LIST: dict[str, Any] = {"each": "firing", "most": 3, "line": "a", "rest": "b"}
+REFUSED: dict[str, tuple[Any, str]] = {
+    "a number": (5, "`5` is neither a line nor a piece with `text`, `link` or `each`"),
+    "null": (None, "`None` is neither a line nor a piece with `text`, `link` or `each`"),
+    "no lines": ([], "a list of lines is empty"),
+    "an empty line": ("  ", "`` stands where a text is needed"),
+    "a list in a list": ([["a"]], "`['a']` is neither a line"),
+    "a name that no alert has": ("%(pod)s", "`%(pod)s` is nothing that an alert has"),
+    "what may only be asked": ("%(single)s", "`%(single)s` is nothing that an alert has"),
+    "the rest of no list": ("%(more)s", "`%(more)s` stands outside of `rest`"),
+    "a condition that there is not": (
+        {"text": "a", "when": "pod"},
+        "`when` is `pod`, which is nothing that an alert has",
+    ),
+    "a condition that always holds": (
+        {"text": "a", "when": "status"},
+        "`when` asks for `status`, which is always there",
+    ),
+    "a number of alerts beside others": (
+        {"text": "a", "when": ["firing", "owner"]},
+        "`when` asks for a number of alerts beside others",
+    ),
+    "a tag that there is not": ({"text": "a", "tag": "script"}, "`tag` is `script`, where there are `h1`, `h2`,"),
+    "a key that there is not": ({"text": "a", "colour": "red"}, "`colour` is nothing that a piece with `text` has"),
+    "a link that there is not": ({"link": "logs", "text": "a"}, "`link` is `logs`, where there are `runbook`,"),
+    "a link without a text": ({"link": "runbook"}, "`None` stands where a text is needed"),
+    "a list without a limit": ({**LIST, "most": None}, "a list of alerts needs `most`"),
+    "a list of too many": ({**LIST, "most": 51}, "`most` is `51`, where a number from 1 to 50 is needed"),
+    "a list that says nothing of the rest": ({**LIST, "rest": None}, "`None` stands where a text is needed"),
+    "a list of what there is not": ({**LIST, "each": "silenced"}, "`each` is `silenced`, where there are `firing`,"),
+    "no room at all": ({"text": "a", "cut": 0}, "`cut` is `0`, where a number from 1 to 10000 is needed"),
+    "room that is no number": ({"text": "a", "cut": True}, "`cut` is `True`, where a number"),
+}
+
+
+@pytest.mark.parametrize(("value", "message"), REFUSED.values(), ids=REFUSED)
+def test_refused(value: Any, message: str) -> None:  # noqa: ANN401 - what a template gives
+    found = read(value)
+    assert isinstance(found, Fault)
+    assert found.message.startswith(message)
+
+
+def test_every_name_is_read_where_it_may_stand() -> None:
+    for name, each in NAMES.items():
+        text = f"%({name})s"
+        stands = name != "more" and each.kind != "state"
+        assert isinstance(read(text), Fault) != stands

@@ -1,0 +1,126 @@
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from varve.language import promql
+from varve.language.fault import Fault
+from varve.language.grafana import Substituted, fault, read, restore, substitute, variables
+
+SOUND = {
+    "an interval in brackets": "rate(up[$__rate_interval])",
+    "a range and a step": "max_over_time(up[$__range:$__interval])",
+    "a number with its unit": "rate(up[${__range_s}s])",
+    "an offset": "up offset $ago",
+    "an offset into the future": "up offset -$ahead",
+    "an instant": "up @ $__from",
+    "a name of a metric": "rate($metric[5m])",
+    "a name with a selector": '$metric{job="a"}',
+    "a piece of a name": "node_${what}_total",
+    "a label": 'sum by ($label) (up{$label!=""})',
+    "a number to compare with": "up > $limit",
+    "a number where only a number can be": "topk($n, up)",
+    "a quantile beside a range": "histogram_quantile($q, sum by (le) (rate(b_bucket[$__rate_interval])))",
+    "a pattern": 'up{instance=~"$instance"}',
+    "a pattern in a format": 'up{instance=~"${instance:regex}|other"}',
+    "the field of a variable": 'up{instance="${host.value}"}',
+    "the old way of writing": 'rate(up{job=~"[[job]]"}[[[__interval]]])',
+    "milliseconds of an interval": "increase(a_total[5m]) / $__interval_ms",
+    "no variable at all": 'label_replace(up, "a", "$1", "b", "(.+)")',
+}
+
+
+@pytest.mark.parametrize("text", SOUND.values(), ids=SOUND)
+def test_a_query_with_variables_is_read_and_comes_back_as_it_was(text: str) -> None:
+    put = read(text)
+    assert isinstance(put, Substituted)
+    assert promql.fault(put.text) is None
+    assert len(put.places) == len(list(variables(text)))
+    assert restore(put.text, put.places) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sum(up", "unclosed left parenthesis"),
+        ("rate(up[$__rate_interval)", "unclosed left bracket"),
+        ("rate($metric)", "expected type matrix in call to function `rate`"),
+    ],
+)
+def test_a_query_that_no_values_make_sound_is_refused(text: str, message: str) -> None:
+    assert message in str(fault(text))
+
+
+def test_a_fault_speaks_of_the_variable_and_not_of_its_stand_in() -> None:
+    wrong = fault("sum($metric[5m])")
+    assert wrong is not None
+    assert "Grafana" not in wrong.message
+
+
+@pytest.mark.parametrize("text", ["$a " * 200_000, "[" * 300_000, '"' * 300_001, "offset " * 100_000 + "$a"])
+def test_a_hostile_query_is_refused_at_once(text: str) -> None:
+    began = process_time()
+    assert fault(text) == Fault("the query is longer than 8192 characters")
+    assert fault(text[:8000]) is not None
+    assert process_time() - began < 2
+
+
+def test_stand_ins_are_unlike_everything_in_the_query() -> None:
+    put = substitute('Grafana{a="700"} + $x > 7000000')
+    assert all(put.text.count(stand_in) == 1 for stand_in, _ in put.places)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [pytest.param("up", id="is gone"), pytest.param("{0} + {0}", id="was doubled")],
+)
+def test_what_lost_or_doubled_a_stand_in_cannot_be_restored(changed: str) -> None:
+    ((stand_in, original),) = substitute("$metric{}").places
+    assert restore(changed.format(stand_in), ((stand_in, original),)) is None
+
+
+def test_what_stands_in_a_comment_is_no_variable() -> None:
+    assert substitute("up # of $job\n").places == ()
+
+
+def test_names_of_variables_are_found_in_any_text() -> None:
+    assert list(variables("$a ${b} ${c:csv} ${d.e} [[f]] [[g:csv]] $1 $ ${} [[1]]")) == list("abcdfg")
+
+
+PIECES = st.sampled_from(
+    [
+        "up",
+        "$a",
+        "${b:csv}",
+        "[[c]]",
+        "[",
+        "]",
+        "(",
+        ")",
+        "{",
+        "}",
+        '"',
+        "'",
+        "`",
+        "\\",
+        "#",
+        "\n",
+        " ",
+        "offset ",
+        "5m",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["name", "number"]))
+def test_any_text_comes_back_as_it_was(text: str, free: str) -> None:
+    put = substitute(text, free)  # type: ignore[arg-type]
+    assert restore(put.text, put.places) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_is_judged_without_an_exception(text: str) -> None:
+    assert isinstance(read(text), Substituted | Fault)

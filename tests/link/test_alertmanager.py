@@ -1,0 +1,81 @@
+"""The shared Alertmanager holds each tenant's part, whole and apart, and nothing of a strict one but its language."""
+
+from typing import Any, Final
+
+import yaml
+
+from varve.link.alertmanager import link
+from varve.link.linking import Linking, Member
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.source import Map, Value
+from varve.model.unit import Environment
+
+FRAME: Final[Map] = {
+    "global": {"smtp_from": "a@example.org"},
+    "templates": ["alertmanager/en_GB.tmpl"],
+    "route": {"receiver": "platform", "group_by": ["tenant", "alertname"]},
+    "receivers": [{"name": "platform", "webhook_configs": []}],
+}
+
+
+def _file(tenant: str, locale: str) -> Map:
+    return {
+        "global": {"smtp_from": "old@example.org"},
+        "templates": [f"../../shared/alertmanager/{locale}.tmpl"],
+        "route": {"receiver": "platform", "routes": [{"matchers": [f'tenant="{tenant}"'], "receiver": "platform"}]},
+        "receivers": [{"name": "platform", "email_configs": []}, {"name": f"{tenant}/team"}],
+        "time_intervals": [{"name": f"{tenant}/business"}],
+        "inhibit_rules": [{"equal": ["tenant"], "source_matchers": [f'tenant="{tenant}"']}],
+    }
+
+
+def _linked(files: dict[str, Value], strict: frozenset[str] = frozenset()) -> dict[str, Any]:
+    members = tuple(
+        Member(
+            tenant,
+            tenant in strict,
+            fresh=True,
+            files=(f"build/dev/tenants/{tenant}/alertmanager.yaml",) if held else (),
+        )
+        for tenant, held in files.items()
+    )
+    environment = Environment("dev", {"targets": {"alertmanager": {"version": "0.34"}}}, Stack(()))
+    linking = Linking(environment, members, lambda *_: {}, lambda path: files[path.split("/")[3]], FRAME, Report())
+    return {artifact.path.partition("/shared/")[2]: artifact.data for artifact in link(linking)}
+
+
+def _whole(files: dict[str, Value], strict: frozenset[str] = frozenset()) -> dict[str, Any]:
+    made: dict[str, Any] = yaml.safe_load(_linked(files, strict)["alertmanager.yaml"])
+    return made
+
+
+def test_every_tenant_that_shares_it_hangs_under_a_node_of_its_own() -> None:
+    made = _whole({"acme": _file("acme", "fr_FR"), "bank": _file("bank", "de_DE")})
+    assert [node["matchers"] for node in made["route"]["routes"]] == [['tenant="acme"'], ['tenant="bank"']]
+    assert [each["name"] for each in made["receivers"]] == ["platform", "acme/team", "bank/team"]
+    assert [each["name"] for each in made["time_intervals"]] == ["acme/business", "bank/business"]
+    assert len(made["inhibit_rules"]) == 2
+
+
+def test_the_frame_is_the_platforms_of_now_and_not_that_of_a_file_which_stands_from_before() -> None:
+    made = _whole({"acme": _file("acme", "fr_FR")})
+    assert made["global"] == FRAME["global"]
+    assert made["receivers"][0] == FRAME["receivers"][0]  # type: ignore[call-overload, index]
+    assert made["route"]["group_by"] == ["tenant", "alertname"]
+
+
+def test_a_strict_tenant_stays_apart_and_finds_its_texts() -> None:
+    files: dict[str, Value] = {"acme": _file("acme", "fr_FR"), "bank": _file("bank", "de_DE")}
+    made = _linked(files, frozenset({"bank"}))
+    assert b"bank" not in made["alertmanager.yaml"]
+    assert made.keys() == {"alertmanager.yaml", *(f"alertmanager/{each}.tmpl" for each in ("de_DE", "en_GB", "fr_FR"))}
+
+
+def test_each_file_of_texts_is_named_once_from_where_the_shared_file_lies() -> None:
+    made = _whole({"acme": _file("acme", "fr_FR"), "bank": _file("bank", "fr_FR")})
+    assert made["templates"] == ["alertmanager/en_GB.tmpl", "alertmanager/fr_FR.tmpl"]
+
+
+def test_an_environment_whose_tenants_bring_nothing_has_the_platforms_frame() -> None:
+    assert _whole({"acme": None, "bank": "no map"}) == FRAME

@@ -1,0 +1,100 @@
+"""What must be changed in the example's artifacts so that minutes become seconds and hosts this machine, and no more.
+
+Why that is sound: a duration says when something happens, and never what or to whom. `for` and `keep_firing_for` only
+hold back an alert that the same expression makes; intervals of evaluation and scraping only thin out what is seen; the
+waits of a route only collect what it sends. A proxy is asked in place of the host, with the host's name, path and
+certificate. What is not changed is everything else: expressions, labels, annotations, matchers, order, receivers,
+URLs, templates.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+Yaml: TypeAlias = Any
+
+_SECONDS = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
+_ALWAYS = [{"times": [{"start_time": "00:00", "end_time": "24:00"}]}]
+_NEVER = [{"years": ["1970"]}]
+
+
+def prometheus(main: Path, proxy: str, alertmanager: str) -> list[str]:
+    """Changes a main file and what it names; gives the rule files, which the main file no longer names.
+
+    They are named when everything has been seen once: until then, everything is absent, and nothing waits for long.
+    """
+
+    def change(said: Yaml) -> None:
+        said["global"] |= _SECONDS
+        said["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
+        said.pop("remote_write", None)
+        said["rule_files"] = []
+
+    said = yaml.safe_load(main.read_bytes())
+    for name in said["scrape_config_files"]:
+        _change(main.parent / name, lambda file: [_scrape(job, proxy) for job in file["scrape_configs"]])
+    for name in said["rule_files"]:
+        _change(main.parent / name, lambda file: [_group(group) for group in file["groups"]])
+    _change(main, change)
+    return list(said["rule_files"])
+
+
+def ruled(main: Path, files: list[str]) -> None:
+    """Names the rule files again."""
+    _change(main, lambda said: said.update(rule_files=files))
+
+
+def _scrape(job: Yaml, proxy: str) -> None:
+    for name in ("scrape_interval", "scrape_timeout"):
+        job.pop(name, None)
+    job["proxy_url"] = proxy
+
+
+def _group(group: Yaml) -> None:
+    for name in ("interval", "query_offset"):
+        group.pop(name, None)
+    for rule in group["rules"]:
+        rule.pop("keep_firing_for", None)
+        if "for" in rule:
+            rule["for"] = "0s"
+
+
+def alertmanager(file: Path, proxy: str, smarthost: str) -> None:
+    """Changes an Alertmanager's file. It is always a moment when whoever has hours works, and nobody wants quiet."""
+
+    def change(said: Yaml) -> None:
+        said["global"] |= {"smtp_smarthost": smarthost, "http_config": {"proxy_url": proxy}}
+        active = _route(said["route"])
+        for each in said.get("time_intervals", []):
+            each["time_intervals"] = _ALWAYS if each["name"] in active else _NEVER
+        for each in _channels(said):
+            if "http_config" in each:
+                each["http_config"]["proxy_url"] = proxy
+
+    _change(file, change)
+
+
+def _route(route: Yaml) -> set[str]:
+    """The intervals in which this route or one below it is active."""
+    for name in {"group_wait", "group_interval"} & route.keys():
+        route[name] = "1s"
+    below = [_route(each) for each in route.get("routes", [])]
+    return set(route.get("active_time_intervals", [])).union(*below)
+
+
+def _channels(said: Yaml) -> list[Yaml]:
+    return [
+        each
+        for receiver in said["receivers"]
+        for name, configs in receiver.items()
+        if name.endswith("_configs")
+        for each in configs
+    ]
+
+
+def _change(file: Path, change: Callable[[Yaml], object]) -> None:
+    said = yaml.safe_load(file.read_bytes())
+    change(said)
+    file.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")

@@ -1,0 +1,413 @@
+"""The example's production, played on this machine: real servers, real rules and routes, and strict strangers to tell.
+
+Three Prometheus scrape what exporters would say, evaluate the example's rules and fire into three Alertmanagers, which
+tell people, pagers and machines. All of it is what varve has written; `tests/live/adapted.py` says what little is
+changed, and why that changes nothing that is asked here. Whom the routes should tell is written down once more below,
+by hand, from what the tenants' files say.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.live import stage
+from tests.live.exporter import DOWN, SILENT, Scene
+from tests.live.process import until
+from tests.live.stage import Casting, Stage, Tools
+from tests.live.told import Told, World, basic
+
+HERE = "production.meridian.example"
+SECONDS = 30
+
+SECRETS = {
+    "platform/slack/production": "https://hooks.slack.com/services/T0/B0/platform",
+    "platform/smtp/password": "the password of the mail server",
+    "platform/mimir/production": "nobody asks",
+    "tenants/bank/metrics/token": "token-of-core-banking",
+    "tenants/bank/pagerduty/routing_key": "routing-key-of-bank",
+    "tenants/bank/siem/url": "https://siem.bank.meridian.example/alerts",
+    "tenants/fleet/discord/webhook": "https://discord.com/api/webhooks/1/fleet",
+    "tenants/freight/slack/webhook": "https://hooks.slack.com/services/T0/B0/freight",
+    "tenants/freight/teams/workflow": "https://freight.webhook.office.com/workflows/1",
+    "tenants/insurance/jira/password": "the password of Jira",
+    "tenants/marketplace/slack/webhook": "https://hooks.slack.com/services/T0/B0/marketplace",
+    "tenants/marketplace/telegram/bot": "1:marketplace",
+    "tenants/parcel/slack/webhook": "https://hooks.slack.com/services/T0/B0/parcel",
+    "tenants/payments/exporters/vault": "the password of the vault",
+    "tenants/payments/pagerduty/routing_key": "routing-key-of-payments",
+    "tenants/payments/slack/webhook": "https://hooks.slack.com/services/T0/B0/payments",
+    "tenants/platform/opsgenie/api_key": "key-of-opsgenie",
+    "tenants/platform/slack/token": "token-of-slack",
+}
+"""The files that the artifacts name, no more and no less, and what they hold."""
+
+REACHED = {
+    "platform": SECRETS["platform/slack/production"],
+    "bank/bereitschaft": SECRETS["tenants/bank/pagerduty/routing_key"],
+    "bank/siem": SECRETS["tenants/bank/siem/url"],
+    "bank/jonas": "mailto:jonas.weber@meridian.example",
+    "fleet/crew": SECRETS["tenants/fleet/discord/webhook"],
+    "fleet/tom": "mailto:tom.hughes@meridian.example",
+    "freight/leitstand": SECRETS["tenants/freight/slack/webhook"],
+    "freight/dienstplan": SECRETS["tenants/freight/teams/workflow"],
+    "freight/anke": "mailto:anke.petersen@meridian.example",
+    "insurance/support": "mailto:insurance-support@meridian.example",
+    "insurance/desk": basic("alerts", SECRETS["tenants/insurance/jira/password"]),
+    "invoicing/bureau": "mailto:facturation@meridian.example",
+    "lab/all": "mailto:lab@meridian.example",
+    "marketplace/turno": SECRETS["tenants/marketplace/telegram/bot"],
+    "marketplace/squadra": SECRETS["tenants/marketplace/slack/webhook"],
+    "marketplace/giulia": "mailto:giulia.ferri@meridian.example",
+    "parcel/guardia": SECRETS["tenants/parcel/slack/webhook"],
+    "parcel/lucia": "mailto:lucia.ortega@meridian.example",
+    "payments/oncall": SECRETS["tenants/payments/pagerduty/routing_key"],
+    "payments/team": SECRETS["tenants/payments/slack/webhook"],
+    "payments/camille": "mailto:camille.moreau@meridian.example",
+    "platform/oncall": f"GenieKey {SECRETS['tenants/platform/opsgenie/api_key']}",
+    "platform/team": f"Bearer {SECRETS['tenants/platform/slack/token']}",
+}
+"""Every receiver, and by what it is reached: whoever knows that tells it something, and nobody else."""
+
+LOGINS = {
+    f"vault-1.payments.{HERE}:8443": basic("prometheus", SECRETS["tenants/payments/exporters/vault"]),
+    **{
+        f"core-{number}.bank.{HERE}:9443": f"Bearer {SECRETS['tenants/bank/metrics/token']}" for number in (1, 2, 3, 4)
+    },
+}
+"""The hosts that let only those scrape them who say this."""
+
+URLS = {
+    "shared": "https://alertmanager.meridian.example",
+    "bank": "https://alertmanager.bank.meridian.example",
+    "payments": "https://alertmanager.payments.meridian.example",
+}
+LATE = f"kafka-2.{HERE}:7071"
+BROKEN: Mapping[str, tuple[str, str]] = {
+    f"core-1.bank.{HERE}:9100": (DOWN, ""),
+    f"sepa-1.bank.{HERE}:9090": ('sepa_pending_transfers{scheme="SCT"} 6000', ""),
+    f"https://drivers.{HERE}/up": ("probe_success 0", ""),
+    f"ingest-1.fleet.{HERE}:9090": (SILENT, ""),
+    f"ingest-2.fleet.{HERE}:9090": (SILENT, ""),
+    f"customs-1.freight.{HERE}:9100": (DOWN, ""),
+    f"customs-1.freight.{HERE}:9090": ('customs_declarations_open{office="Hamburg"} 300', ""),
+    f"tracking-1.freight.{HERE}:9090": ('tracking_last_position_timestamp_seconds{source="AIS"} 1', ""),
+    f"https://claims.{HERE}/health": ("probe_success 0", ""),
+    f"quotes-1.insurance.{HERE}:9090": (SILENT, ""),
+    f"archive-1.invoicing.{HERE}:9000": ("minio_cluster_replication_failed_bytes 10", ""),
+    f"hello.lab.{HERE}:8080": (SILENT, ""),
+    f"search-1.shop.{HERE}:9100": (DOWN, ""),
+    f"search-1.shop.{HERE}:9090": ("search_index_built_timestamp_seconds 1", ""),
+    f"web-1.shop.{HERE}:9090": (
+        "cart_abandoned_total %(now)s\ncart_opened_total %(now)s",
+        "cart_abandoned_total %(now)s\ncart_opened_total %(fast)s",
+    ),
+    f"depot-madrid.parcel.{HERE}:9712": ('belt_running{belt="3"} 0\ndepot_open 1', ""),
+    f"routing-1.parcel.{HERE}:9090": (SILENT, ""),
+    f"routing-2.parcel.{HERE}:9090": (SILENT, ""),
+    f"checkout-1.payments.{HERE}:9090": (
+        'checkout_authorisations_total{acquirer="Nordbank",outcome="authorised"} 7',
+        'checkout_authorisations_total{acquirer="Nordbank",outcome="authorised"} %(fast)s',
+    ),
+    f"ledger-1.payments.{HERE}:9090": ("ledger_balance_cents 12", ""),
+    f"vault-1.payments.{HERE}:8443": ("vault_master_key_rotated_timestamp_seconds 1", ""),
+    f"kafka-1.{HERE}:7071": ("kafka_controller_offline_partitions 2", ""),
+}
+"""What hosts say, and the URLs that are probed, while something is wrong, and once it is mended."""
+
+TITLES = {
+    "de": "{alert}, {service}: {end}",
+    "en": "{alert} of {service}: {end}",
+    "es": "{alert}, {service}: {end}",
+    "fr": "{alert}, {service}\N{NO-BREAK SPACE}: {end}",
+    "it": "{alert}, {service}: {end}",
+}
+ENDS = {
+    "de": ("aktiv", "behoben"),
+    "en": ("firing", "resolved"),
+    "es": ("activa", "resuelta"),
+    "fr": ("en cours", "résolue"),
+    "it": ("attivo", "risolto"),
+}
+MARKS = {"critical": "🔴", "warning": "🟠", "info": "🔵"}
+RUNBOOKS = "https://runbooks.meridian.example"
+
+
+class Alarm(NamedTuple):
+    """An alert that goes off: what it is, in which language it is said, and whom the tenant's routes tell."""
+
+    alert: str
+    service: str
+    severity: str
+    language: str
+    summary: str
+    told: tuple[str, ...]
+    runbook: str = ""
+
+
+ALARMS: Mapping[str, tuple[Alarm, ...]] = {
+    "bank": (
+        Alarm(
+            *("HostDown", "nodes", "critical", "de", f"core-1.bank.{HERE}:9100 ist ausgefallen"),
+            ("bank/siem", "bank/bereitschaft"),
+        ),
+        Alarm(
+            *("SepaBacklog", "sepa", "warning", "de", "6000 Aufträge im Verfahren SCT warten"),
+            ("bank/siem", "bank/jonas"),
+        ),
+    ),
+    "fleet": (
+        Alarm(
+            *("ProbeFailing", "dispatch", "critical", "en", "dispatch cannot be reached from outside"),
+            ("fleet/crew", "fleet/tom"),
+        ),
+        Alarm(
+            *("SloEventsAbsent", "telemetry", "warning", "en", "ingestion of telemetry"),
+            ("fleet/crew",),
+            f"{RUNBOOKS}/fleet/telemetry",
+        ),
+    ),
+    "freight": (
+        Alarm(
+            *("HostDown", "nodes", "critical", "de", f"customs-1.freight.{HERE}:9100 ist ausgefallen"),
+            ("freight/leitstand", "freight/dienstplan"),
+        ),
+        Alarm(
+            *("PositionsStale", "tracking", "warning", "de", "AIS liefert keine Positionen"),
+            ("freight/leitstand",),
+            f"{RUNBOOKS}/freight/tracking",
+        ),
+        Alarm(
+            *("DeclarationsPileUp", "customs", "info", "de", "In Hamburg stauen sich 300 Anmeldungen"),
+            ("freight/anke",),
+        ),
+    ),
+    "insurance": (
+        Alarm(
+            *("ProbeFailing", "claims", "critical", "en", "claims cannot be reached from outside"),
+            ("insurance/support", "insurance/desk"),
+        ),
+        Alarm(
+            *("HttpRequestsAbsent", "quotes", "warning", "en", "quotes counts no requests"),
+            ("insurance/desk",),
+            f"{RUNBOOKS}/insurance/quotes",
+        ),
+        Alarm(
+            *("SloEventsAbsent", "quotes", "warning", "en", "answers of quotes"),
+            ("insurance/desk",),
+            f"{RUNBOOKS}/insurance/quotes",
+        ),
+    ),
+    "invoicing": (
+        Alarm(
+            *("ArchiveNotReplicated", "archive", "warning", "fr"),
+            "Des factures n’existent qu’en un seul exemplaire",
+            ("invoicing/bureau",),
+        ),
+    ),
+    "lab": (Alarm("HttpRequestsAbsent", "hello", "warning", "en", "hello counts no requests", ("lab/all",)),),
+    "marketplace": (
+        Alarm(
+            *("HostDown", "nodes", "critical", "it", f"search-1.shop.{HERE}:9100 è fuori servizio"),
+            ("marketplace/turno", "marketplace/squadra"),
+        ),
+        Alarm(
+            *("IndexStale", "search", "warning", "it", "L’indice di ricerca è vecchio"),
+            ("marketplace/squadra",),
+        ),
+        Alarm(
+            *("CartsAbandoned", "storefront", "info", "it", "Quasi nessuno arriva alla cassa"),
+            ("marketplace/giulia",),
+            f"{RUNBOOKS}/marketplace/storefront",
+        ),
+    ),
+    "parcel": (
+        Alarm(
+            *("BeltStopped", "depots", "critical", "es"),
+            f"La cinta 3 de depot-madrid.parcel.{HERE}:9712 está parada",
+            ("parcel/guardia", "parcel/lucia"),
+        ),
+        Alarm(
+            *("HttpRequestsAbsent", "routing", "warning", "es", "routing"),
+            ("parcel/guardia",),
+            f"{RUNBOOKS}/parcel/routing",
+        ),
+        Alarm(
+            *("SloEventsAbsent", "routing", "warning", "es", "plans-in-time"),
+            ("parcel/guardia",),
+            f"{RUNBOOKS}/parcel/routing",
+        ),
+    ),
+    "payments": (
+        Alarm(
+            *("AcquirerSilent", "checkout", "critical", "fr", "Nordbank n’autorise plus aucun paiement"),
+            ("payments/camille", "payments/oncall", "payments/team"),
+            f"{RUNBOOKS}/payments/acquirers",
+        ),
+        Alarm(
+            *("LedgerUnbalanced", "ledger", "critical", "fr", "Le grand livre n’est pas équilibré"),
+            ("payments/oncall", "payments/team"),
+            f"{RUNBOOKS}/payments/ledger",
+        ),
+        Alarm(
+            *("KeyCeremonyDue", "cards", "warning", "fr"),
+            "La clé maîtresse aura bientôt un an : planifiez la cérémonie",
+            ("payments/team",),
+            f"{RUNBOOKS}/payments/cards",
+        ),
+        Alarm(
+            *("Escalated", "cards", "warning", "fr", "KeyCeremonyDue est en cours depuis 30 minutes"),
+            ("payments/oncall",),
+            f"{RUNBOOKS}/payments/cards",
+        ),
+    ),
+    "platform": (
+        Alarm(
+            *("PartitionsWithoutLeader", "kafka", "critical", "en", "2 partitions have no leader"),
+            ("platform/oncall", "platform/team"),
+        ),
+        Alarm(
+            *("Escalated", "kafka", "critical", "en", "PartitionsWithoutLeader has been firing for 1 hour"),
+            ("platform/oncall",),
+        ),
+        Alarm(
+            *("ConsumerGroupBehind", "kafka", "warning", "en", "billing is 200k events behind"),
+            ("platform/team",),
+        ),
+    ),
+}
+"""What goes off in each tenant, and whom it tells: read off the tenants' files, not off the routes that came of them."""
+
+UNCLAIMED = {
+    "shared": (
+        {"alertname": "OfNobody", "severity": "critical"},
+        {"alertname": "OfAStranger", "severity": "critical", "tenant": "stranger"},
+        {"alertname": "OfNoSeverity", "severity": "none", "tenant": "fleet", "service": "dispatch"},
+    ),
+    "bank": ({"alertname": "OfAnother", "severity": "critical", "tenant": "fleet", "service": "dispatch"},),
+    "payments": ({"alertname": "OfNoRoute", "severity": "none", "tenant": "payments", "service": "cards"},),
+}
+"""Alerts that no tenant's route is for, by the Alertmanager that they are sent to."""
+
+
+class Seen(NamedTuple):
+    """What came of it."""
+
+    build: Path
+    told: list[Told]
+    refused: list[str]
+    fired: set[tuple[str, str, str]]
+    silenced: list[str]
+
+
+@pytest.fixture(scope="module")
+def seen(
+    tmp_path_factory: pytest.TempPathFactory, prometheus_newest: Path, alertmanager_newest: Path
+) -> Iterator[Seen]:
+    """Everything breaks, an inhibited alert joins late, everything is mended; each act lasts until all are told."""
+    folder = tmp_path_factory.mktemp("live")
+    build = stage.built(folder, SECRETS)
+    world = World({known: receiver for receiver, known in REACHED.items()})
+    scene = Scene(LOGINS, {place: broken for place, (broken, _) in BROKEN.items()})
+    mail = ("alerts", SECRETS["platform/smtp/password"])
+    casting = Casting(world, scene, mail, URLS, ("vault.payments.meridian.example",))
+    with stage.playing(build, Tools(prometheus_newest, alertmanager_newest), casting) as play:
+        yield _played(play, build)
+
+
+def _played(play: Stage, build: Path) -> Seen:
+    _send(play, timedelta(hours=1))
+    _heard(play, _expected(over=False) - _of("ConsumerGroupBehind"))
+    fired = stage.firing(play)()
+    play.scene.broken[LATE] = 'kafka_consumer_group_lag{group="billing"} 200000'
+    url = f"{play.servers['shared'].alertmanager}/api/v2/alerts?filter=alertname%3DConsumerGroupBehind"
+    until(lambda: _states(url) == ["suppressed"], SECONDS)
+    silenced = _states(url)
+    play.scene.healed.update({place: mended for place, (_, mended) in BROKEN.items()})
+    for place in BROKEN:
+        del play.scene.broken[place]
+    _heard(play, _expected(over=False) | (_expected(over=True) - _of("ConsumerGroupBehind")))
+    play.scene.broken.clear()
+    _send(play, timedelta())
+    _heard(play, _expected(over=False) | _expected(over=True))
+    return Seen(build, play.told(), play.refused(), fired, silenced)
+
+
+def _states(url: str) -> list[str]:
+    return [each["status"]["state"] for each in stage.ask(url)]
+
+
+def _heard(play: Stage, wanted: set[tuple[str, str, bool]]) -> None:
+    """Waits until all that is wanted was told; whether it was, a test says."""
+    until(lambda: wanted <= {each[:3] for each in play.told()}, SECONDS)
+
+
+def _send(play: Stage, ahead: timedelta) -> None:
+    """Sends the alerts of nobody, to end in a while or now."""
+    end = (datetime.now(UTC) + ahead).isoformat()
+    for name, labels in UNCLAIMED.items():
+        alerts = [{"labels": each, "annotations": {"summary": "Whose is it?"}, "endsAt": end} for each in labels]
+        stage.ask(f"{play.servers[name].alertmanager}/api/v2/alerts", json.dumps(alerts).encode())
+
+
+PAGERS = {"bank/bereitschaft", "payments/oncall", "platform/oncall"}
+MACHINES = {"bank/siem"}
+
+
+def _title(alarm: Alarm, receiver: str, *, over: bool) -> str:
+    """What stands first: for people whether it goes on, for pagers what it is, as they say themselves whether it does."""
+    mark = "✅" if over else "🔔" if receiver in MACHINES else MARKS.get(alarm.severity, "🔵")
+    if receiver in MACHINES:
+        return f"{mark} {alarm.alert}, {alarm.service}"
+    if receiver in PAGERS:
+        title = TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=alarm.summary)
+        return f"{mark} {title}" if over else title
+    end = ENDS[alarm.language][over]
+    return f"{mark} {TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=end)}"
+
+
+def _alarms() -> Iterator[Alarm]:
+    for alarms in ALARMS.values():
+        yield from alarms
+    for labels in (each for sent in UNCLAIMED.values() for each in sent):
+        about = labels.get("service") or labels.get("tenant") or "-"
+        yield Alarm(labels["alertname"], about, labels["severity"], "en", "Whose is it?", ("platform",))
+
+
+def _expected(*, over: bool) -> set[tuple[str, str, bool]]:
+    """All that anybody should be told: of what goes on, or of what is over."""
+    return {(each, _title(alarm, each, over=over), over) for alarm in _alarms() for each in alarm.told}
+
+
+def _of(alert: str) -> set[tuple[str, str, bool]]:
+    """What is told of an alert, whenever it is."""
+    return {each for over in (False, True) for each in _expected(over=over) if alert in each[1]}
+
+
+def _to(heard: set[tuple[str, str, bool]], tenant: str) -> list[tuple[str, str, bool]]:
+    return sorted(each for each in heard if each[0].partition("/")[0] == tenant and "/" in each[0])
+
+
+@pytest.mark.parametrize("tenant", ALARMS)
+def test_whom_the_routes_name_is_told_in_their_language_and_nobody_else(tenant: str, seen: Seen) -> None:
+    wanted = _expected(over=False) | _expected(over=True)
+    assert _to({each[:3] for each in seen.told}, tenant) == _to(wanted, tenant)
+
+
+def test_the_platform_is_told_of_what_reaches_nobody_and_of_nothing_else(seen: Seen) -> None:
+    wanted = _expected(over=False) | _expected(over=True)
+    told = {each[:3] for each in seen.told}
+    assert {each for each in told if each[0] == "platform"} == {each for each in wanted if each[0] == "platform"}
+    assert {each[0] for each in told} == REACHED.keys()
+
+
+def test_no_service_refuses_what_it_is_told(seen: Seen) -> None:
+    assert seen.refused == []
+
+
+def test_what_fires_is_what_is_broken(seen: Seen) -> None:
+    early = {(tenant, each.alert, each.service) for tenant, alarms in ALARMS.items() for each in alarms}
+    assert seen.fired == early - {("platform", "ConsumerGroupBehind", "kafka")}

@@ -1,0 +1,243 @@
+"""The real amtool writes every text in every language, for alerts as they come and for alerts that mean harm."""
+
+import json
+import re
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import slack_server
+from tests.notified import GROUPS, LOCALES, Alert, alert, environment, group, messages, render, written
+from varve.emit.alertmanager.message import message
+from varve.emit.kit import Kit, Task
+from varve.emit.template.engine import Engine
+from varve.link.notification import DEFINED
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.unit import Resolved, Unit
+
+AGES = {"newest": "0.34", "oldest": "0.25"}
+CALL = re.compile(r'\{\{ template "([^"]+)" \. \}\}')
+DEFINE = re.compile(r'^\{\{ define "([^"]+)" \}\}', re.MULTILINE)
+KINDS = ("slack", "blocks", "pagerduty", "email", "webhook", "opsgenie", "msteams", "discord", "telegram", "jira")
+SEPARATOR = "\n\x1e\n"
+
+
+def _file(folder: Path, locale: str, alertmanager: str) -> list[str]:
+    """Writes the file of a locale, and names what it defines."""
+    text = written(locale, alertmanager)
+    (folder / f"{locale}.tmpl").write_text(text, "utf-8")
+    return DEFINE.findall(text)
+
+
+def _all(amtool: Path, folder: Path, names: list[str], data: Alert) -> dict[str, str]:
+    """Every text of a group of alerts, by its name."""
+    kinds = {
+        "text": [each for each in names if ".email.html" not in each],
+        "html": [each for each in names if ".email.html" in each],
+    }
+    said: dict[str, str] = {}
+    for kind, those in kinds.items():
+        asked = SEPARATOR.join(f'{{{{ template "{name}" . }}}}' for name in those)
+        texts = render(amtool, folder, asked, data, kind).split(SEPARATOR)
+        said |= dict(zip(those, texts, strict=True)) if those else {}
+    return said
+
+
+ASKED = [
+    *((age, "fr_FR", group) for age in AGES for group in GROUPS),
+    *(("newest", locale, "forty hostile alerts") for locale in LOCALES.values() if locale != "fr_FR"),
+]
+
+
+@pytest.mark.parametrize(("age", "locale", "asked"), ASKED, ids=map(" ".join, ASKED))
+def test_every_text_is_written_and_within_its_limit(
+    age: str, locale: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    names = _file(tmp_path, locale, AGES[age])
+    said = _all(request.getfixturevalue(f"amtool_{age}"), tmp_path, names, GROUPS[asked])
+    for name, text in said.items():
+        short = name.removeprefix(f"varve.{locale}.")
+        assert text.strip() or re.fullmatch("pagerduty.*url", short), name
+        assert short not in DEFINED or short == "email.html" or len(text) <= DEFINED[short].most, name
+        assert "<no value>" not in text
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u202e\ufeff]", text), name
+        if short.startswith("slack.") and short != "slack.blocks":
+            assert not re.search("<[!@#](?!date\\^)", text), name
+        if short.endswith((".url", ".link")):
+            assert re.fullmatch(r"|https?://[^\s<>|\"`]+", text), text
+
+
+@pytest.mark.parametrize("asked", ASKED[len(GROUPS) :], ids=map(" ".join, ASKED[len(GROUPS) :]))
+def test_a_message_of_block_kit_is_json_that_slack_takes(
+    asked: tuple[str, str, str], tmp_path: Path, amtool_newest: Path
+) -> None:
+    _, locale, name = asked
+    _file(tmp_path, locale, "0.34")
+    text = render(amtool_newest, tmp_path, f'{{{{ template "varve.{locale}.slack.blocks" . }}}}', GROUPS[name])
+    message = json.loads(text)
+    assert slack_server.fault(message) == ""
+    assert slack_server.mentions(message) == []
+    # Alertmanager reads what was written once more, as YAML.
+    assert yaml.safe_load(text) == message
+
+
+@pytest.mark.parametrize("data", GROUPS.values(), ids=GROUPS)
+def test_what_pagerduty_is_told_in_detail_is_one_text_to_yaml(data: Alert, tmp_path: Path, amtool_newest: Path) -> None:
+    names = [name for name in _file(tmp_path, "fr_FR", "0.34") if ".quoted." in name]
+    assert len(names) == 6
+    for text in _all(amtool_newest, tmp_path, names, data).values():
+        assert yaml.safe_load(text) == json.loads(text)
+        assert isinstance(json.loads(text), str)
+
+
+def _task(alertmanager: str) -> Task:
+    unit = Resolved(Unit("acme", "production"), {"tenant": {"id": "acme"}}, Stack(()), {}, {})
+    return Task(unit, environment(alertmanager), Kit(Engine({}), {}, messages()), Report())
+
+
+@pytest.mark.parametrize("alertmanager", ["0.25", "0.29", "0.30", "0.33", "0.34"])
+def test_every_text_that_a_receiver_names_is_defined(alertmanager: str) -> None:
+    defined = set(DEFINE.findall(written("de_DE", alertmanager)))
+    kinds = [kind for kind in KINDS if kind != "blocks" or alertmanager == "0.34"]
+    named = {
+        name
+        for kind in kinds
+        for name in CALL.findall(json.dumps(message(_task(alertmanager), kind, "de_DE")).replace('\\"', '"'))
+    }
+    assert named <= defined
+    assert "toJson" not in written("de_DE", alertmanager) or alertmanager >= "0.30"
+
+
+EXPECTED = {
+    "fr_FR": ("🔴 HttpErrorsHigh, checkout-0\u00a0: en cours", "et 34 de plus", "critique", "Procédure"),
+    "en_GB": ("🔴 HttpErrorsHigh of checkout-0: firing", "and 34 more", "critical", "Runbook"),
+    "de_DE": ("🔴 HttpErrorsHigh, checkout-0: aktiv", "und 34 weitere", "kritisch", "Anleitung"),
+    "es_ES": ("🔴 HttpErrorsHigh, checkout-0: activa", "y 34 más", "crítica", "Procedimiento"),
+    "it_IT": ("🔴 HttpErrorsHigh, checkout-0: attivo", "e altri 34", "critico", "Procedura"),
+}
+
+
+@pytest.mark.parametrize(("locale", "expected"), EXPECTED.items(), ids=EXPECTED)
+def test_it_is_said_in_the_language_of_the_locale(
+    locale: str, expected: tuple[str, str, str, str], tmp_path: Path, amtool_newest: Path
+) -> None:
+    said = _all(amtool_newest, tmp_path, _file(tmp_path, locale, "0.34"), GROUPS["forty alerts"])
+    title, rest, severity, runbook = expected
+    assert said[f"varve.{locale}.slack.title"] == title
+    assert said[f"varve.{locale}.slack.text"].splitlines()[-1] == rest.replace("34", "35")
+    assert said[f"varve.{locale}.slack.severity.value"] == severity
+    assert said[f"varve.{locale}.slack.runbook.text"] == runbook
+
+
+def test_an_email_is_html_whose_values_are_text(tmp_path: Path, amtool_newest: Path) -> None:
+    _file(tmp_path, "en_GB", "0.34")
+    says = {"summary": "<script>alert(1)</script> & 'x'", "runbook_url": 'https://x.example/?a=1&b="><i>'}
+    data = group(alert(says=says))
+    text = render(amtool_newest, tmp_path, '{{ template "varve.en_GB.email.html" . }}', data, "html")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;x&#39;" in text
+    assert '<a href="https://x.example/?a=1&amp;b=%22%3E%3Ci%3E">Runbook</a>' in text
+    assert "<script" not in text
+
+
+def test_a_time_is_written_by_the_readers_own_clock_on_slack_and_in_utc_elsewhere(
+    tmp_path: Path, amtool_newest: Path
+) -> None:
+    said = _all(amtool_newest, tmp_path, _file(tmp_path, "en_GB", "0.34"), GROUPS["one that is over"])
+    first = "<!date^1795237200^{date_short_pretty} {time}|2026-11-21 05:00 UTC>"
+    last = "<!date^1795242600^{date_short_pretty} {time}|2026-11-21 06:30 UTC>"
+    assert f"From {first} to {last}" in said["varve.en_GB.slack.text"]
+    assert "From 2026-11-21 05:00 UTC to 2026-11-21 06:30 UTC" in said["varve.en_GB.email.text"]
+
+
+def test_an_entity_is_never_cut_in_two(tmp_path: Path, amtool_newest: Path) -> None:
+    _file(tmp_path, "en_GB", "0.34")
+    for blanks in range(8):
+        data = group(alert(says={"owner": "x" * blanks + "&" * 200}))
+        text = render(amtool_newest, tmp_path, '{{ template "varve.en_GB.slack.owner.value" . }}', data)
+        assert re.fullmatch("x*(&amp;)+…", text), text
+        assert len(text) <= 101
+
+
+def test_a_button_without_a_link_leads_to_the_alertmanager_and_says_so(tmp_path: Path, amtool_newest: Path) -> None:
+    said = _all(amtool_newest, tmp_path, _file(tmp_path, "en_GB", "0.34"), GROUPS["an alert with nothing but its name"])
+    assert said["varve.en_GB.slack.runbook.text"] == "Alertmanager"
+    assert said["varve.en_GB.slack.runbook.url"] == "https://alerts.example"
+    assert said["varve.en_GB.pagerduty.runbook.url"] == ""
+
+
+def _post(url: str, body: bytes, kind: str = "application/json") -> str:
+    from urllib.error import HTTPError
+
+    try:
+        with urlopen(Request(url, body, {"Content-Type": kind}), timeout=10) as answer:  # noqa: S310 - of this machine
+            return f"{answer.status} {answer.read().decode()}"
+    except HTTPError as refused:
+        with refused:
+            return f"{refused.code} {refused.read().decode()} {refused.headers.get('Retry-After', '')}".strip()
+
+
+SENT: dict[str, tuple[bytes, str]] = {
+    "a text": (b'{"text": "a"}', "200 ok"),
+    "no JSON": (b"{", "400 invalid_payload"),
+    "nothing": (b"{}", "400 invalid_payload"),
+    "no text": (b'{"text": ""}', "400 no_text"),
+    "a block that there is not": (b'{"text": "a", "blocks": [{"type": "heading"}]}', "400 invalid_blocks"),
+    "a header that is too long": (
+        json.dumps({"blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]}).encode(),
+        "400 invalid_blocks",
+    ),
+    "a field that there is not": (
+        b'{"blocks": [{"type": "divider", "colour": "red"}]}',
+        "400 invalid_blocks",
+    ),
+    "an empty text": (
+        b'{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": " "}}]}',
+        "400 invalid_blocks",
+    ),
+    "a button that leads nowhere": (
+        b'{"attachments": [{"text": "a", "actions": [{"type": "button", "text": "a", "url": ""}]}]}',
+        "400 invalid_attachments",
+    ),
+    "an attachment": (
+        b'{"attachments": [{"text": "a", "color": "#d0021b", "fields": [{"title": "a", "value": "b"}]}]}',
+        "200 ok",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), SENT.values(), ids=SENT)
+def test_the_server_that_stands_for_slack_is_strict(body: bytes, expected: str) -> None:
+    with slack_server.serving() as slack:
+        assert _post(slack.url, body) == expected
+        assert _post(slack.url, body, "text/plain") == "400 invalid_payload"
+        assert len(slack.taken) + len(slack.refused) == 2
+
+
+def test_the_server_that_stands_for_slack_takes_one_message_a_second() -> None:
+    with slack_server.serving(limited=True) as slack:
+        assert _post(slack.url, b'{"text": "a"}') == "200 ok"
+        assert _post(slack.url, b'{"text": "a"}') == "429 rate_limited 1"
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TEXT, min_size=4, max_size=4), st.integers(1, 3))
+def test_whatever_an_alert_says_slack_takes_the_message(
+    tmp_path: Path, amtool_newest: Path, texts: list[str], count: int
+) -> None:
+    _file(tmp_path, "fr_FR", "0.34")
+    service, summary, description, owner = texts
+    says = {"summary": summary, "description": description, "owner": owner, "runbook_url": f"https://x.example/{owner}"}
+    data = group(*(alert(each, labels={"service": service}, says=says) for each in range(count)))
+    text = render(amtool_newest, tmp_path, '{{ template "varve.fr_FR.slack.blocks" . }}', data)
+    said = json.loads(text)
+    assert slack_server.fault(said) == ""
+    assert slack_server.mentions(said) == []
+    assert yaml.safe_load(text) == said
