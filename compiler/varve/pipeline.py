@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
-from varve.check import label, notify, objective, parameter, reach, schema, source, stray, timing, viewing
+from varve.check import label, notify, objective, parameter, reach, schema, source, stray, timing
 from varve.check import reference as used
+from varve.check.dashboard import viewing
 from varve.check.kind import strategy
 from varve.check.locate import in_stack
 from varve.emit import alertmanager

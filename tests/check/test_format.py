@@ -70,8 +70,6 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
         ["", "slack", "slack/", "/a", "a/b/c", "Slack/a", "a1/.b", "a1/b."],
     ),
     "version": (["2.42", "3.5", "3.5.1"], ["", "2.41", "3", "latest", "v3.5", "3.5-rc.1"]),
-    "alertmanager-version": (["0.25", "0.34.2", "1.0"], ["", "0.24", "0", "latest"]),
-    "grafana-version": (["10.0", "13.1.2"], ["", "9.5", "13", "latest"]),
     "alertmanager-version": (["0.25", "0.34.2", "1.0"], ["", "0.24.9", "34", "latest", "v0.34"]),
     "grafana-version": (["10.0", "13.0.1"], ["", "9.5", "13", "latest", "v13.0"]),
     "id": (["ab", "a1", "a-b", "a" * 40], ["", "a", "Ab", "1a", "a-", "-a", "a_b", "a" * 41, "é1"]),

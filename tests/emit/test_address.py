@@ -12,7 +12,7 @@ from varve.language import matcher
 from varve.language.matcher import Matcher
 from varve.language.uid import uid
 
-STRICT: Final = '{acme: {alertmanagers: ["own:9093"], alertmanager_url: "https://own.example/am/"}}'
+STRICT: Final = '{acme: {alertmanagers: ["own:9093"], alertmanager_url: "https://own.example/am/", grafana_org: 7}}'
 
 
 def _task(targets: str = ALL, **more: str) -> Task:
@@ -39,11 +39,13 @@ def test_a_silence_holds_matchers_that_alertmanager_reads() -> None:
     assert "service" not in (silence_url(_task(), "QueueStuck", "") or "service")
 
 
-def test_a_strict_tenants_silences_are_made_in_its_own_alertmanager() -> None:
+def test_a_strict_tenants_links_lead_to_its_own_systems() -> None:
     own = _task(strict=STRICT)
     assert (silence_url(own, "A", "") or "").startswith("https://alerts.example/#")
+    assert "orgId" not in (dashboard_url(own, "") or "")
     own.unit.value["tenant"]["isolation"] = "strict"  # type: ignore[call-overload, index]
     assert (silence_url(own, "A", "") or "").startswith("https://own.example/am/#")
+    assert (dashboard_url(own, "") or "").endswith("?orgId=7")
 
 
 def test_there_is_no_link_to_what_is_not_there() -> None:

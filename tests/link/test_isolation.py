@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from varve.language.uid import uid
 from varve.link import isolation
 from varve.link.linking import Linking, Member
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.unit import Environment
+from varve.resolve.datasource import own, shared
 
 FOLDER = "build/production/tenants/acme"
 
@@ -56,10 +58,20 @@ SCRAPE: dict[str, Any] = {
         }
     ]
 }
+
+
+def _dashboard(*named: str) -> dict[str, Any]:
+    variables = [{"type": "datasource", "current": {"value": shared("production").uid}}, {"type": "query"}]
+    return {"uid": uid("production", "acme", *named), "templating": {"list": variables}}
+
+
 FILES = {
     f"{FOLDER}/alertmanager.yaml": ALERTMANAGER,
     f"{FOLDER}/rules/checkout.yaml": RULES,
     f"{FOLDER}/scrape/checkout.yaml": SCRAPE,
+    f"{FOLDER}/dashboards/_tenant.json": _dashboard("tenant"),
+    f"{FOLDER}/dashboards/checkout.json": _dashboard("service", "checkout"),
+    f"{FOLDER}/dashboards/raw/vendors.json": _dashboard("raw", "vendors"),
 }
 
 
@@ -140,6 +152,12 @@ KEPT: dict[str, tuple[str, Callable[[Any], object]]] = {
         "scrape",
         lambda it: it["scrape_configs"][0]["relabel_configs"].append({"target_label": "tenant", "replacement": "bank"}),
     ),
+    "the uid of another's dashboard": ("dashboards", lambda it: it.update(uid=uid("production", "bank", "tenant"))),
+    "the data source of another": (
+        "dashboards",
+        lambda it: it["templating"]["list"][0]["current"].update(value=own("production", "bank").uid),
+    ),
+    "a data source of nobody": ("dashboards", lambda it: it["templating"].clear()),
     "a job that believes its target": ("scrape", lambda it: it["scrape_configs"][0].update(honor_labels=True)),
 }
 
@@ -147,7 +165,7 @@ KEPT: dict[str, tuple[str, Callable[[Any], object]]] = {
 @pytest.mark.parametrize(("kind", "escape"), KEPT.values(), ids=KEPT)
 def test_a_kept_artifact_that_leads_out_is_found(kind: str, escape: Callable[[Any], object]) -> None:
     changed = deepcopy(FILES)
-    escape(changed[f"{FOLDER}/{kind}/checkout.yaml"])
+    escape(changed[next(path for path in changed if path.startswith(f"{FOLDER}/{kind}/checkout."))])
     assert _said(changed)
 
 

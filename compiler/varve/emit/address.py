@@ -7,36 +7,34 @@ from varve.emit.kit import Task
 from varve.language.matcher import Matcher, write
 from varve.language.uid import uid
 from varve.model.source import Map
+from varve.resolve.datasource import strict
+from varve.resolve.platform import version
 
 
 def dashboard_url(task: Task, service: str) -> str | None:
-    """The dashboard of a service, or the tenant's where `service` is empty; None where the environment has no Grafana."""
+    """The dashboard of a service, or the tenant's where `service` is empty; None where there is no Grafana."""
     grafana = cast("dict[str, str]", task.environment.platform.get("grafana", {}))
-    if not _is_target(task, "grafana") or "url" not in grafana:
+    if version(task.environment, "grafana") is None or "url" not in grafana:
         return None
     tenant, environment = task.unit.unit
     named = ("service", service) if service else ("tenant",)
-    return f"{grafana['url'].rstrip('/')}/d/{uid(environment, tenant, *named)}"
+    organisation = _own(task).get("grafana_org")
+    inside = f"?orgId={organisation}" if organisation else ""
+    return f"{grafana['url'].rstrip('/')}/d/{uid(environment, tenant, *named)}{inside}"
 
 
 def silence_url(task: Task, alert: str, service: str) -> str | None:
     """A new silence of an alert in the tenant's Alertmanager; None where the environment has none."""
-    base = _alertmanager(task)
-    if base is None:
+    shared = cast("dict[str, str]", task.environment.platform.get("alertmanager", {}))
+    base = str(_own(task).get("alertmanager_url") or shared.get("url") or "")
+    if version(task.environment, "alertmanager") is None or not base:
         return None
     said = {"alertname": alert, "tenant": task.unit.unit.tenant, **({"service": service} if service else {})}
     wanted = ",".join(write(Matcher(name, "=", text)) for name, text in said.items())
     return f"{base.rstrip('/')}/#/silences/new?filter={quote('{' + wanted + '}', safe='')}"
 
 
-def _alertmanager(task: Task) -> str | None:
-    if not _is_target(task, "alertmanager"):
-        return None
-    platform = cast("dict[str, Map]", task.environment.platform)
-    strict = cast("Map", task.unit.value["tenant"])["isolation"] == "strict"
-    own = cast("dict[str, Map]", platform.get("strict", {})).get(task.unit.unit.tenant, {}) if strict else {}
-    return cast("str | None", own.get("alertmanager_url") or platform.get("alertmanager", {}).get("url"))
-
-
-def _is_target(task: Task, name: str) -> bool:
-    return name in cast("Map", task.environment.platform["targets"])
+def _own(task: Task) -> Map:
+    """What the platform says of the tenant's own systems; nothing where it shares those of the environment."""
+    isolation = cast("dict[str, str]", task.unit.value["tenant"])["isolation"]
+    return strict(task.environment, task.unit.unit.tenant) if isolation == "strict" else {}

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from varve.language.matcher import Matcher, write
+from varve.language.uid import uid
 from varve.link.linking import Linking, Member
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map, Value
+from varve.resolve.datasource import own, shared
 
 NOT_CONFINED = Rule(
     "link/not-confined",
@@ -28,7 +30,7 @@ _Faults: TypeAlias = Iterator[str]
 def check(linking: Linking) -> None:
     """Report each artifact that is not confined to its tenant.
 
-    Rules and jobs that were built now are not read again: every one of them was labelled when it was made.
+    Rules, jobs and dashboards that were built now are not read again: the compiler named each of them just before.
     """
     for member in linking.members:
         for path in member.files:
@@ -46,6 +48,8 @@ def _faults(linking: Linking, member: Member, path: str) -> _Faults:
         yield from _alertmanager(value, member.tenant)
         own = [each for each in map(_map, _list(value.get("receivers"))) if each.get("name") != ROOT]
         yield from _secrets(list(own), f"{_root(linking)}/tenants/{member.tenant}/")
+    elif kind == "dashboards" and not member.fresh:
+        yield from _dashboard(_map(linking.read(path)), linking.environment.name, path)
     elif kind in _KINDS and not member.fresh:
         yield from _KINDS[kind](_map(linking.read(path)), member.tenant)
 
@@ -125,6 +129,19 @@ def _scrape(value: Map, tenant: str) -> _Faults:
             yield "a job is not named after the tenant"
         if last != {"target_label": "tenant", "replacement": tenant} or job.get("honor_labels"):
             yield "a job does not say `tenant` last"
+
+
+def _dashboard(value: Map, environment: str, path: str) -> _Faults:
+    """What of a dashboard is not this tenant's: its uid follows from its path, its data source from the tenant."""
+    tenant, *rest = path.split("/")[3:]
+    name = rest[-1].removesuffix(".json")
+    named = ("raw", name) if "raw" in rest[1:-1] else ("tenant",) if name == "_tenant" else ("service", name)
+    if value.get("uid") != uid(environment, tenant, *named):
+        yield "the uid of a dashboard is not its own"
+    variables = map(_map, _list(_map(value.get("templating")).get("list")))
+    sources = [_map(each.get("current")).get("value") for each in variables if each.get("type") == "datasource"]
+    if not sources or not {own(environment, tenant).uid, shared(environment).uid}.issuperset(map(str, sources)):
+        yield "a dashboard reads from a data source that is not the tenant's"
 
 
 _KINDS: Final[Mapping[str, Callable[[Map, str], _Faults]]] = {"rules": _rules, "scrape": _scrape}

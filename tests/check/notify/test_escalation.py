@@ -3,7 +3,7 @@
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
-from varve.check import escalation
+from varve.check.notify import escalation
 
 TWICE = "check/repeated-escalation: there are two escalations of `warning` after "
 SAID: dict[str, tuple[list[tuple[str, str]], list[str]]] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
-from varve.check import route
+from varve.check.notify import route
 
 SAYS = """\
 notify:

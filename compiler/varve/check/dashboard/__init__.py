@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, cast
 
-from varve.check import panel, schema
+from varve.check import schema
+from varve.check.dashboard import panel
 from varve.check.locate import in_document
 from varve.language import name
 from varve.language.name import dotted, nearest

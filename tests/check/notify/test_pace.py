@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
-from varve.check import pace
+from varve.check.notify import pace
 from varve.model.source import Map
 
 SAID: dict[str, tuple[str, list[str]]] = {

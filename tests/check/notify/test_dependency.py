@@ -4,7 +4,7 @@ import pytest
 
 from tests.emit.alertmanager.telling import said
 from tests.emit.repository import task
-from varve.check import dependency
+from varve.check.notify import dependency
 
 SAID: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "a chain": ({"aa": ["bb"], "bb": ["cc"], "cc": []}, []),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
-from varve.check import receiver
+from varve.check.notify import receiver
 from varve.model.source import Map
 
 SLACK = 'slack: {channel: "#acme"'

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
-from varve.check import interval
+from varve.check.notify import interval
 
 SAID: dict[str, tuple[str, list[str]]] = {
     "a day": ('{from: "09:00", to: "18:00"}', []),

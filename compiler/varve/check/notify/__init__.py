@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, cast
 
-from varve.check import dependency, escalation, interval, pace, receiver, route
+from varve.check.notify import dependency, escalation, interval, pace, receiver, route
 from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from varve.check.panel import every, queries, unknown
+from varve.check.dashboard.panel import every, queries, unknown
 
 STAT: dict[str, Any] = {"id": 1, "type": "stat", "targets": [{"expr": "up"}]}
 

@@ -1,0 +1,46 @@
+"""Is a configuration that somebody hands over what they say it is: of that tenant, and held to those frameworks."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from varve.model.diagnostic import Report, Rule
+from varve.model.source import Map
+from varve.model.unit import Resolved
+from varve.resolve.saying import Saying
+
+OTHER_UNIT = Rule(
+    "check/other-unit",
+    "A configuration is of another tenant or environment",
+    "A configuration that a program hands over for one unit says itself that it belongs to another. It may leave "
+    "`tenant.id` and `environment` out; where it says them, they are those of the unit. Judge it as what it is, or "
+    "hand over the right one.",
+)
+NOT_COMPLIANT = Rule(
+    "check/not-compliant",
+    "A tenant is not held to a framework that is asked for",
+    "Whoever judges a configuration names the frameworks that the tenant must be held to, and `tenant.compliance` does "
+    "not list this one. Add it there, where the platform has not locked the list; or do not ask for it.",
+)
+
+
+def check(unit: Resolved, frameworks: Sequence[str], report: Report) -> None:
+    """Report each of `frameworks` that the unit's tenant is not held to."""
+    listed = cast("list[str]", cast("Map", unit.value["tenant"]).get("compliance", []))
+    for each in dict.fromkeys(frameworks):
+        if each not in listed:
+            message = f"`{unit.unit.tenant}` is not held to `{each}`"
+            hint = f"add `{each}` to `tenant.compliance`"
+            Saying(unit.stack, report).at(("tenant", "compliance"), NOT_COMPLIANT, message, hint=hint)
+
+
+def check_unit(unit: Resolved, report: Report) -> bool:
+    """Whether what a value says of its own tenant and environment, if anything, is what its unit is."""
+    tenant = unit.value.get("tenant")
+    named = tenant.get("id") if isinstance(tenant, dict) else None
+    said = ((("tenant", "id"), named, unit.unit.tenant), (("environment",), unit.value.get("environment"), unit.unit.environment))
+    before = len(report)
+    for keys, word, meant in said:
+        if isinstance(word, str) and word != meant:
+            message = f"this is of `{word}`, and was to be of `{meant}`"
+            Saying(unit.stack, report).at(keys, OTHER_UNIT, message, hint=f"write `{meant}`, or leave it out")
+    return len(report) == before
