@@ -19,6 +19,7 @@ from benchmarks.stages import shares
 
 RUNS = 5
 ENVIRONMENTS = 3
+GROWING = (25, 50, 100)
 VARVE = [sys.executable, "-m", "varve"]
 
 
@@ -59,6 +60,17 @@ def main(tenants: int) -> None:
         folder = Path(temporary)
         make(folder, tenants)
         bench(folder, tenants)
+    print(f"\n{'link, by tenants':<34}{'ms/tenant':>9}")
+    for some in GROWING:
+        print(f"{some:<34}{linked(some):9.2f}")
+
+
+def linked(tenants: int) -> float:
+    """CPU milliseconds a tenant that linking takes in a repository of so many: the same for all numbers, or less."""
+    with tempfile.TemporaryDirectory() as temporary:
+        make(Path(temporary), tenants)
+        spent = shares(Path(temporary))
+        return 1000 * sum(seconds for stage, seconds in spent if stage.startswith("link")) / tenants
 
 
 def bench(folder: Path, tenants: int) -> None:

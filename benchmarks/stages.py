@@ -17,7 +17,7 @@ from varve.world.git import WorkTree
 STAGES: Final = {
     "open": "open_repository",
     "resolve": "resolve_unit",
-    "check": "_is_consistent",
+    "check": "is_consistent",
     "link": "_link",
 }
 """The functions of the pipeline that stand for a stage."""
@@ -37,8 +37,10 @@ def shares(folder: Path) -> Iterator[tuple[str, float]]:
         part: Any = linked
         part.link = _drained(part.link, f"link {name}", spent)
     start = time.process_time()
-    pipeline.compile(snapshot)
+    build = pipeline.compile(snapshot)
     whole = time.process_time() - start
+    if not build.artifacts:
+        raise ValueError(f"{folder} gives no artifacts: {build.diagnostics[0].message}")
     spent["link"] -= sum(seconds for stage, seconds in spent.items() if stage.startswith("link "))
     yield from spent.items()
     yield "rest", whole - sum(spent.values())

@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from tests.oracle import MissingError, _cached, _output, _private, say
+from tests.oracle import MissingError, cached, output, private, say
 
 MODULE: Final = Path(__file__).with_name("oracles") / "grafana"
 _BROWSERS: Final = ("chromium-headless-shell", "chromium", "google-chrome")
@@ -34,16 +34,16 @@ def linter() -> Path:
     go = shutil.which("go")
     if go is None:
         raise MissingError("Grafana's linter is missing: it is built with Go, and there is no `go` here")
-    version = _output([go, "env", "GOVERSION"], cwd=Path("/"))
+    version = output([go, "env", "GOVERSION"], cwd=Path("/"))
     files = sorted(path for path in MODULE.rglob("*") if path.suffix in {".go", ".mod", ".sum"})
     seed = version.encode() + b"".join(path.read_bytes() for path in files)
-    return _cached(f"go-{sha256(seed).hexdigest()[:16]}", lambda folder: _build(go, folder)) / "dashboard-linter"
+    return cached(f"go-{sha256(seed).hexdigest()[:16]}", lambda folder: _build(go, folder)) / "dashboard-linter"
 
 
 def types() -> Path:
     """The package of the types that Grafana publishes, as a file that Python imports from."""
     seed = (MODULE / "requirements.txt").read_bytes()
-    folder = _cached(f"grafana-types-{sha256(seed).hexdigest()[:16]}", _download)
+    folder = cached(f"grafana-types-{sha256(seed).hexdigest()[:16]}", _download)
     return next(folder.glob("*.whl"))
 
 
@@ -55,7 +55,7 @@ def browser() -> tuple[Path, str]:
     for tool in ("apt-get", "dpkg-deb"):
         if shutil.which(tool) is None:
             raise MissingError(f"a browser is missing: it is Debian's package, and there is no `{tool}` here")
-    folder = _cached("debian-chromium", _unpack) / "unpacked/usr/lib"
+    folder = cached("debian-chromium", _unpack) / "unpacked/usr/lib"
     libraries = {path.parent for path in folder.rglob("*.so*") if path.parent.name != "chromium"}
     return folder / "chromium/chromium-headless-shell", ":".join(map(str, sorted(libraries)))
 
@@ -67,29 +67,29 @@ def photograph(page: Path, size: tuple[int, int]) -> Path:
     window = f"--window-size={size[0]},{size[1]}"
     command = [str(program), *_QUIET, f"--user-data-dir={page.parent}/browser", window, f"--screenshot={picture}"]
     settings = {"LD_LIBRARY_PATH": libraries, "HOME": str(page.parent), "XDG_RUNTIME_DIR": str(page.parent)}
-    _output([*command, page.as_uri()], settings=settings)
+    output([*command, page.as_uri()], settings=settings)
     return picture
 
 
 def _build(go: str, folder: Path) -> None:
     say("building Grafana's linter with Go; this takes some minutes, once")
     settings = {"GOFLAGS": "-mod=readonly -trimpath -buildvcs=false", "GOWORK": "off", "CGO_ENABLED": "0"}
-    _output([go, "build", "-ldflags", "-s -w", "-o", f"{folder}/", "tool"], cwd=MODULE, settings=settings)
+    output([go, "build", "-ldflags", "-s -w", "-o", f"{folder}/", "tool"], cwd=MODULE, settings=settings)
 
 
 def _download(folder: Path) -> None:
     say("fetching the types of Grafana's dashboards")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"]
-    _output([*pip, "--only-binary", ":all:", "--require-hashes", "-d", str(folder), "-r", f"{MODULE}/requirements.txt"])
+    output([*pip, "--only-binary", ":all:", "--require-hashes", "-d", str(folder), "-r", f"{MODULE}/requirements.txt"])
 
 
 def _unpack(folder: Path) -> None:
     say("fetching a browser from Debian")
-    apt = ["apt-get", *_private(folder), "-oDebug::NoLocking=1"]
-    _output([*apt, "update"])
-    _output([*apt, "--yes", "--no-install-recommends", "--download-only", "install", "chromium-headless-shell"])
+    apt = ["apt-get", *private(folder), "-oDebug::NoLocking=1"]
+    output([*apt, "update"])
+    output([*apt, "--yes", "--no-install-recommends", "--download-only", "install", "chromium-headless-shell"])
     for package in (folder / "apt/archives").glob("*.deb"):
-        _output(["dpkg-deb", "-x", str(package), f"{folder}/unpacked"])
+        output(["dpkg-deb", "-x", str(package), f"{folder}/unpacked"])
     shutil.rmtree(folder / "apt")
 
 

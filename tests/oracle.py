@@ -53,7 +53,7 @@ ALERTMANAGER: Final = System(
     package="prometheus-alertmanager",
     oldest="0.25.0",
     tools={"amtool": "amtool", "alertmanager": "prometheus-alertmanager"},
-    sources=("ask/main.go",),
+    sources=("ask/main.go", "ask/route.go"),
 )
 SYSTEMS: Final = (PROMETHEUS, ALERTMANAGER)
 
@@ -68,10 +68,10 @@ def newest(system: System) -> Path:
     if go is None:
         message = f"{system.name} {pinned(system)} is missing: it is built with Go, and there is no `go` here"
         raise MissingError(message)
-    version = _output([go, "env", "GOVERSION"], cwd=Path("/"))
+    version = output([go, "env", "GOVERSION"], cwd=Path("/"))
     files = ("go.mod", "go.sum", *system.sources)
     seed = version.encode() + b"".join((system.folder / name).read_bytes() for name in files)
-    return _cached(f"go-{sha256(seed).hexdigest()[:16]}", lambda folder: _build(go, system, folder))
+    return cached(f"go-{sha256(seed).hexdigest()[:16]}", lambda folder: _build(go, system, folder))
 
 
 def oldest(system: System) -> Path:
@@ -81,7 +81,7 @@ def oldest(system: System) -> Path:
             message = f"{system.name} {system.oldest} is missing: it is Debian's package, and there is no `{tool}` here"
             raise MissingError(message)
     kept = "debian" if system is PROMETHEUS else f"debian-{system.name.lower()}"
-    return _cached(f"{kept}-{system.oldest}", lambda folder: _unpack(system, folder))
+    return cached(f"{kept}-{system.oldest}", lambda folder: _unpack(system, folder))
 
 
 def pinned(system: System) -> str:
@@ -94,10 +94,10 @@ def pinned(system: System) -> str:
 
 def version(tool: Path) -> str:
     """What a tool says of itself."""
-    return _output([str(tool), "--version"]).split("version ", 1)[1].split(" ", 1)[0].split("+", 1)[0]
+    return output([str(tool), "--version"]).split("version ", 1)[1].split(" ", 1)[0].split("+", 1)[0]
 
 
-def _cached(name: str, make: Callable[[Path], None]) -> Path:
+def cached(name: str, make: Callable[[Path], None]) -> Path:
     """The folder `name` of the cache, made at most once however many ask, and seen only when it is whole."""
     CACHE.mkdir(parents=True, exist_ok=True)
     folder = CACHE / name
@@ -120,15 +120,15 @@ def _build(go: str, system: System, folder: Path) -> None:
     command = [go, "build", "-ldflags", flags, "-o", f"{folder}/"]
     if system is ALERTMANAGER:
         command += ["-modfile", str(_with_page(go, system, folder / "source"))]
-    ours = [f"./{Path(source).parent}" for source in system.sources]
-    _output([*command, "tool", *ours], cwd=system.folder, settings=settings)
+    ours = dict.fromkeys(f"./{Path(source).parent}" for source in system.sources)
+    output([*command, "tool", *ours], cwd=system.folder, settings=settings)
     shutil.rmtree(folder / "source", ignore_errors=True)
 
 
 def _with_page(go: str, system: System, folder: Path) -> Path:
     """A `go.mod` that replaces the module by a copy with a page: its own are made by a release, and not in it."""
     copied = folder / "go.mod"
-    download = json.loads(_output([go, "mod", "download", "-json", system.module], cwd=system.folder))
+    download = json.loads(output([go, "mod", "download", "-json", system.module], cwd=system.folder))
     with ZipFile(download["Zip"]) as module:
         module.extractall(folder)
     unpacked = folder / f"{system.module}@{download['Version']}"
@@ -136,16 +136,16 @@ def _with_page(go: str, system: System, folder: Path) -> Path:
     (unpacked / "ui/app/dist/index.html").write_text("<!doctype html><title>Alertmanager</title>\n")
     for name in ("go.mod", "go.sum"):
         shutil.copyfile(system.folder / name, folder / name)
-    _output([go, "mod", "edit", f"-replace={system.module}={unpacked}", str(copied)], cwd=folder)
+    output([go, "mod", "edit", f"-replace={system.module}={unpacked}", str(copied)], cwd=folder)
     return copied
 
 
 def _unpack(system: System, folder: Path) -> None:
     say(f"fetching {system.name} {system.oldest} from Debian")
-    _output(["apt-get", *_private(folder), "update"])
-    _output(["apt-get", *_private(folder), "download", system.package], cwd=folder)
+    output(["apt-get", *private(folder), "update"])
+    output(["apt-get", *private(folder), "download", system.package], cwd=folder)
     for package in folder.glob("*.deb"):
-        _output(["dpkg-deb", "-x", str(package), f"{folder}/unpacked"])
+        output(["dpkg-deb", "-x", str(package), f"{folder}/unpacked"])
         package.unlink()
     for tool, name in system.tools.items():
         (folder / "unpacked/usr/bin" / name).rename(folder / tool)
@@ -157,7 +157,7 @@ def _unpack(system: System, folder: Path) -> None:
         raise MissingError(message)
 
 
-def _private(folder: Path) -> list[str]:
+def private(folder: Path) -> list[str]:
     """Options that let apt work in a folder of our own, as anybody, and leave the machine's lists alone."""
     (folder / "apt/lists/partial").mkdir(parents=True, exist_ok=True)
     (folder / "apt/archives/partial").mkdir(parents=True, exist_ok=True)
@@ -165,7 +165,7 @@ def _private(folder: Path) -> list[str]:
     return ["-qq", "-oAPT::Sandbox::User=", *(f"-o{key}={folder}/apt/{name}" for key, name in places.items())]
 
 
-def _output(command: list[str], cwd: Path | None = None, settings: dict[str, str] | None = None) -> str:
+def output(command: list[str], cwd: Path | None = None, settings: dict[str, str] | None = None) -> str:
     done = subprocess.run(
         command,
         cwd=cwd,

@@ -8,7 +8,7 @@ import pytest
 from tests.emit.repository import BLACKBOX, CHECKOUT, Changed, build, pack, said
 from varve.check import format as formats
 from varve.check import label, reach, schema, wording
-from varve.emit.prometheus import rules, taken
+from varve.emit.prometheus import foreign, rules, taken
 from varve.emit.shape import ANY_MAP
 
 ANY: Final = formats.Format(formats.BAD_URL, "", lambda _: None)
@@ -45,6 +45,12 @@ def shapeless(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rules, "RULES_SHAPE", ANY_MAP)
 
 
+def unkept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rules, "scoped", lambda expr, _: expr)
+    patch.setattr(rules, "prove", lambda *_: None)
+    patch.setattr(foreign, "check", lambda _: None)
+
+
 def scraping(target: str, more: str = "") -> str:
     return f"scrape: {{app: {{targets: ['{target}']{more}}}}}\n"
 
@@ -55,6 +61,7 @@ def probing(url: str, module: str) -> str:
 
 ALERTED: Final = "alerts: {A: {expr: up > 1, severity: info, summary: a, labels: {%s: x}}}\n"
 MINE: Final = pack("rules: [{record: 'mine:x', expr: vector(1)}]\n")
+VENDOR: Final = 'groups: [{name: g, rules: [{record: a, expr: \'label_replace(up, "%s", "bank", "", "")\'}]}]\n'
 RECORDED: Final = "packs: {mine: {}}\nrecords: {'%s': {expr: vector(7)}}\n"
 
 ATTACKS: Final = {
@@ -114,10 +121,34 @@ ATTACKS: Final = {
         any_text("http-url"),
         "https://acme.example/%zz",
     ),
+    "a query of another tenant's series": Attack(
+        {CHECKOUT: "records: {'checkout:seen': {expr: 'sum(up{tenant!=\"acme\"})'}}\n"},
+        "emit/foreign-series",
+        {CHECKOUT: "records: {'checkout:seen': {expr: 'sum(up{job!=\"acme\"})'}}\n"},
+        unkept,
+        'expr: sum(up{tenant!="acme"})',
+    ),
+    "a vendor's rule that forges a tenant": Attack(
+        {"tenants/acme/rules/node.yaml": VENDOR % "tenant"},
+        "emit/foreign-series",
+        {"tenants/acme/rules/node.yaml": VENDOR % "owner"},
+        unkept,
+        'expr: label_replace(up, "tenant"',
+    ),
+    "a pack that reads the series of all": Attack(
+        {**pack("rules: [{record: 'a:b', expr: sum(up)}]\n"), CHECKOUT: "packs: {mine: {}}\n"},
+        "emit/unscoped-template",
+        {
+            **pack("rules: [{record: 'a:b', expr: 'sum(up{tenant=\"{{ tenant.id }}\"})'}]\n"),
+            CHECKOUT: "packs: {mine: {}}\n",
+        },
+        unkept,
+        "expr: sum(up)",
+    ),
     "an alert without a name": Attack(
-        {**pack("rules: [{alert: '', expr: up}]\n"), CHECKOUT: "packs: {mine: {}}\n"},
+        {**pack("rules: [{alert: '', expr: vector(1)}]\n"), CHECKOUT: "packs: {mine: {}}\n"},
         "emit/wrong-shape",
-        {**pack("rules: [{alert: A, expr: up}]\n"), CHECKOUT: "packs: {mine: {}}\n"},
+        {**pack("rules: [{alert: A, expr: vector(1)}]\n"), CHECKOUT: "packs: {mine: {}}\n"},
         shapeless,
         'alert: ""',
     ),

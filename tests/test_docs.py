@@ -1,5 +1,6 @@
 """What the documentation says is so: its links lead somewhere, its examples hold, its references are complete."""
 
+import doctest
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ import pytest
 from tests.test_stories import STEP, play
 from tests.workbench import deterministic, shell, varve
 from varve.check import kind, schema
+from varve.check.release import OLDEST
+from varve.emit.alertmanager.field import TABLE
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Stack
 from varve.model.source import Map, Source, Value
@@ -108,6 +111,7 @@ EXAMPLES = {
     "a service": ("service", "description:"),
     "a scrape in four formats": ("service", "owner:"),
     "references": ("tenant", "labels:"),
+    "notifications": ("tenant", "notify:"),
     "a vendor's rules": ("rules", "groups:"),
 }
 
@@ -185,6 +189,13 @@ def test_every_parameter_of_a_pack_stands_in_the_reference_with_its_default() ->
         assert said == {key: str(each["default"]) for key, each in parameters.items()}, name
 
 
+def test_every_receiver_that_needs_a_newer_alertmanager_stands_in_the_reference() -> None:
+    lines = (ROOT / "docs/language.md").read_text("utf-8").splitlines()
+    said = {tuple(cell.strip(" `") for cell in line.split("|")[1:4]) for line in lines if line.count("|") == 5}
+    younger = [row for row in TABLE if row.since > OLDEST["alertmanager-version"]]
+    assert not {(row.kind, row.field, str(row.since)) for row in younger} - said
+
+
 # docs/commands.md
 
 
@@ -219,6 +230,31 @@ def test_the_examples_of_the_commands_print_what_is_shown(
         assert COMMIT.sub("", played) == COMMIT.sub("", shown)
 
 
+# docs/api.md
+
+
+def test_the_examples_of_the_python_interface_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are run one after the other, like one program, in the repository that `varve init` writes."""
+    deterministic(monkeypatch)
+    assert shell("git init -q -b main --template=", tmp_path) == (0, "")
+    assert varve("init", tmp_path)[0] == 0
+    assert shell("git add -A && git commit -qm 'The sources'", tmp_path) == (0, "")
+    monkeypatch.chdir(tmp_path)
+    program = "\n".join(blocks("docs/api.md", "python"))
+    examples = doctest.DocTestParser().get_doctest(program, {}, "docs/api.md", None, None)
+    assert len(examples.examples) > 20
+    said: list[str] = []
+    doctest.DocTestRunner().run(examples, out=said.append)
+    assert "".join(said) == ""
+
+
+def test_the_reference_of_the_python_interface_names_everything_public() -> None:
+    import varve as package
+
+    text = (ROOT / "docs/api.md").read_text("utf-8")
+    assert not [name for name in package.__all__ if not re.search(rf"\b{name}\b", text, re.IGNORECASE)]
+
+
 # README.md
 
 EXCERPT = re.compile(r"[Ii]n `([^`\n]+)`[^\n]*:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -226,13 +262,14 @@ EXCERPT = re.compile(r"[Ii]n `([^`\n]+)`[^\n]*:\n\n```yaml\n(.*?)^```$", re.MULT
 
 def test_the_excerpts_of_the_readme_stand_in_their_files() -> None:
     found = EXCERPT.findall((ROOT / "README.md").read_text("utf-8"))
-    assert len(found) == 2
+    assert len(found) == 4
     for path, excerpt in found:
         assert excerpt in (ROOT / path).read_text("utf-8"), path
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/routing.md"])
 def test_the_examples_of_the_readme_print_what_is_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """They are played in a copy of the example, in one commit: its id is the only thing that may differ."""
     deterministic(monkeypatch)
@@ -243,7 +280,7 @@ def test_the_examples_of_the_readme_print_what_is_shown(
     begin = "git init -q -b main --template= && git add -A && git commit -qm 'The example'"
     assert shell(begin, repository) == (0, "")
     assert varve("build", repository)[0] == 0
-    paper = ROOT / "README.md"
+    paper = ROOT / name
     shown = paper.read_text("utf-8")
     played = STEP.sub(lambda step: play(step, repository), shown)
     if request.config.getoption("--rewrite"):

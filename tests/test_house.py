@@ -30,10 +30,12 @@ WITHOUT_NAMESAKE: Final = {
 }
 # A story runs varve with the programs and the rights of whoever runs the tests; it can change neither.
 WITHOUT_STORY: Final = {
-    "world/cannot-read": "root may read everything; tests/cli/test_opening takes that right away",
-    "world/git-too-old": "needs another git on the PATH; tests/cli/test_opening has one",
-    "world/no-git": "needs a PATH without git; tests/cli/test_opening has one",
-    "world/unsafe-repository": "needs a repository of another user; tests/cli/test_opening has one",
+    "check/not-compliant": "no command asks for a framework; tests/check/test_given does",
+    "check/other-unit": "no command is handed a unit as data; tests/check/test_given is",
+    "world/cannot-read": "root may read everything; tests/api/test_opening takes that right away",
+    "world/git-too-old": "needs another git on the PATH; tests/api/test_opening has one",
+    "world/no-git": "needs a PATH without git; tests/api/test_opening has one",
+    "world/unsafe-repository": "needs a repository of another user; tests/api/test_opening has one",
 }
 NOBODY_MAY_SAY: Final = (
     *("/" + "work/", "/" + "root/"),  # machine paths, in two pieces so that this file does not say them

@@ -7,15 +7,19 @@ by hand, from what the tenants' files say.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pytest
 
-from tests.live import stage
+from tests.live import stage, told
 from tests.live.exporter import DOWN, SILENT, Scene
+from tests.live.internet import Request
 from tests.live.process import until
 from tests.live.stage import Casting, Stage, Tools
 from tests.live.told import Told, World, basic
@@ -74,17 +78,10 @@ REACHED = {
 
 LOGINS = {
     f"vault-1.payments.{HERE}:8443": basic("prometheus", SECRETS["tenants/payments/exporters/vault"]),
-    **{
-        f"core-{number}.bank.{HERE}:9443": f"Bearer {SECRETS['tenants/bank/metrics/token']}" for number in (1, 2, 3, 4)
-    },
+    **{f"core-{number}.bank.{HERE}:9443": f"Bearer {SECRETS['tenants/bank/metrics/token']}" for number in (1, 2, 3, 4)},
 }
 """The hosts that let only those scrape them who say this."""
 
-URLS = {
-    "shared": "https://alertmanager.meridian.example",
-    "bank": "https://alertmanager.bank.meridian.example",
-    "payments": "https://alertmanager.payments.meridian.example",
-}
 LATE = f"kafka-2.{HERE}:7071"
 BROKEN: Mapping[str, tuple[str, str]] = {
     f"core-1.bank.{HERE}:9100": (DOWN, ""),
@@ -132,6 +129,7 @@ ENDS = {
     "fr": ("en cours", "résolue"),
     "it": ("attivo", "risolto"),
 }
+GRAFANA = "https://grafana.meridian.example"
 MARKS = {"critical": "🔴", "warning": "🟠", "info": "🔵"}
 RUNBOOKS = "https://runbooks.meridian.example"
 
@@ -165,7 +163,7 @@ ALARMS: Mapping[str, tuple[Alarm, ...]] = {
             ("fleet/crew", "fleet/tom"),
         ),
         Alarm(
-            *("SloEventsAbsent", "telemetry", "warning", "en", "ingestion of telemetry"),
+            *("SloEventsAbsent", "telemetry", "warning", "en", "telemetry: nothing counts the events of ingestion"),
             ("fleet/crew",),
             f"{RUNBOOKS}/fleet/telemetry",
         ),
@@ -196,7 +194,7 @@ ALARMS: Mapping[str, tuple[Alarm, ...]] = {
             f"{RUNBOOKS}/insurance/quotes",
         ),
         Alarm(
-            *("SloEventsAbsent", "quotes", "warning", "en", "answers of quotes"),
+            *("SloEventsAbsent", "quotes", "warning", "en", "quotes: nothing counts the events of answers"),
             ("insurance/desk",),
             f"{RUNBOOKS}/insurance/quotes",
         ),
@@ -279,7 +277,7 @@ ALARMS: Mapping[str, tuple[Alarm, ...]] = {
         ),
     ),
 }
-"""What goes off in each tenant, and whom it tells: read off the tenants' files, not off the routes that came of them."""
+"""What goes off in each tenant, and whom it tells: read off the tenants' files, and not off the routes."""
 
 UNCLAIMED = {
     "shared": (
@@ -300,70 +298,67 @@ class Seen(NamedTuple):
     told: list[Told]
     refused: list[str]
     fired: set[tuple[str, str, str]]
-    silenced: list[str]
+    inhibited: tuple[int, set[tuple[str, str, bool]]]
 
 
 @pytest.fixture(scope="module")
-def seen(
-    tmp_path_factory: pytest.TempPathFactory, prometheus_newest: Path, alertmanager_newest: Path
-) -> Iterator[Seen]:
+def seen(tmp_path_factory: pytest.TempPathFactory, prometheus_newest: Path, alertmanager_newest: Path) -> Seen:
     """Everything breaks, an inhibited alert joins late, everything is mended; each act lasts until all are told."""
-    folder = tmp_path_factory.mktemp("live")
-    build = stage.built(folder, SECRETS)
+    build = stage.built(tmp_path_factory.mktemp("live"), SECRETS)
+    with stage.playing(build, Tools(prometheus_newest, alertmanager_newest), _cast()) as play:
+        return _played(play, build)
+
+
+def _cast() -> Casting:
     world = World({known: receiver for receiver, known in REACHED.items()})
     scene = Scene(LOGINS, {place: broken for place, (broken, _) in BROKEN.items()})
     mail = ("alerts", SECRETS["platform/smtp/password"])
-    casting = Casting(world, scene, mail, URLS, ("vault.payments.meridian.example",))
-    with stage.playing(build, Tools(prometheus_newest, alertmanager_newest), casting) as play:
-        yield _played(play, build)
+    return Casting(world, scene, mail, ("vault.payments.meridian.example",))
 
 
 def _played(play: Stage, build: Path) -> Seen:
+    shared = play.servers["shared"].alertmanager
+    firing, late = _expected(over=False), _of("ConsumerGroupBehind")
     _send(play, timedelta(hours=1))
-    _heard(play, _expected(over=False) - _of("ConsumerGroupBehind"))
-    fired = stage.firing(play)()
+    patience = _heard(play, firing - late, SECONDS)
+    fired = stage.firing(play)
     play.scene.broken[LATE] = 'kafka_consumer_group_lag{group="billing"} 200000'
-    url = f"{play.servers['shared'].alertmanager}/api/v2/alerts?filter=alertname%3DConsumerGroupBehind"
-    until(lambda: _states(url) == ["suppressed"], SECONDS)
-    silenced = _states(url)
+    until(lambda: stage.suppressed(shared, "inhibition"), patience)
+    inhibited = stage.suppressed(shared, "inhibition"), late & {each[:3] for each in play.world.taken}
     play.scene.healed.update({place: mended for place, (_, mended) in BROKEN.items()})
     for place in BROKEN:
         del play.scene.broken[place]
-    _heard(play, _expected(over=False) | (_expected(over=True) - _of("ConsumerGroupBehind")))
+    mended = {each for each in _expected(over=True) - late if each[0] != "platform"}
+    patience = _heard(play, firing | mended, patience)
     play.scene.broken.clear()
     _send(play, timedelta())
-    _heard(play, _expected(over=False) | _expected(over=True))
-    return Seen(build, play.told(), play.refused(), fired, silenced)
+    _heard(play, firing | _expected(over=True), patience)
+    return Seen(build, play.world.taken, play.world.refused, fired, inhibited)
 
 
-def _states(url: str) -> list[str]:
-    return [each["status"]["state"] for each in stage.ask(url)]
-
-
-def _heard(play: Stage, wanted: set[tuple[str, str, bool]]) -> None:
-    """Waits until all that is wanted was told; whether it was, a test says."""
-    until(lambda: wanted <= {each[:3] for each in play.told()}, SECONDS)
+def _heard(play: Stage, wanted: set[tuple[str, str, bool]], patience: float) -> float:
+    """Waits until all that is wanted was told; whether it was, a test says. How long to wait for what comes next."""
+    heard = until(lambda: wanted <= {each[:3] for each in play.world.taken}, patience)
+    return patience if heard else 3
 
 
 def _send(play: Stage, ahead: timedelta) -> None:
-    """Sends the alerts of nobody, to end in a while or now."""
-    end = (datetime.now(UTC) + ahead).isoformat()
-    for name, labels in UNCLAIMED.items():
-        alerts = [{"labels": each, "annotations": {"summary": "Whose is it?"}, "endsAt": end} for each in labels]
-        stage.ask(f"{play.servers[name].alertmanager}/api/v2/alerts", json.dumps(alerts).encode())
+    for name, alerts in UNCLAIMED.items():
+        stage.send(play.servers[name].alertmanager, alerts, ahead)
 
 
-PAGERS = {"bank/bereitschaft", "payments/oncall", "platform/oncall"}
+PAGERS = {"bank/bereitschaft", "payments/oncall", "platform/oncall", "insurance/desk"}
 MACHINES = {"bank/siem"}
 
 
 def _title(alarm: Alarm, receiver: str, *, over: bool) -> str:
-    """What stands first: for people whether it goes on, for pagers what it is, as they say themselves whether it does."""
+    """What stands first: for people whether it goes on; for pagers, which say that themselves, what it is."""
     mark = "✅" if over else "🔔" if receiver in MACHINES else MARKS.get(alarm.severity, "🔵")
     if receiver in MACHINES:
         return f"{mark} {alarm.alert}, {alarm.service}"
     if receiver in PAGERS:
-        title = TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=alarm.summary)
+        said = alarm.summary if receiver != "platform/oncall" else re.sub("(?s)(.{40}).+", r"\1…", alarm.summary)
+        title = TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=said)
         return f"{mark} {title}" if over else title
     end = ENDS[alarm.language][over]
     return f"{mark} {TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=end)}"
@@ -399,9 +394,15 @@ def test_whom_the_routes_name_is_told_in_their_language_and_nobody_else(tenant: 
 
 def test_the_platform_is_told_of_what_reaches_nobody_and_of_nothing_else(seen: Seen) -> None:
     wanted = _expected(over=False) | _expected(over=True)
-    told = {each[:3] for each in seen.told}
-    assert {each for each in told if each[0] == "platform"} == {each for each in wanted if each[0] == "platform"}
-    assert {each[0] for each in told} == REACHED.keys()
+    heard = {each[:3] for each in seen.told}
+    assert {each for each in heard if each[0] == "platform"} == {each for each in wanted if each[0] == "platform"}
+    assert {each[0] for each in heard} == REACHED.keys()
+
+
+def test_nothing_of_a_tenant_reaches_another(seen: Seen) -> None:
+    named = {(each.where, tenant) for each in seen.told for tenant in re.findall(r"tenant%3D%22([a-z]+)%22", each.text)}
+    assert {(where, tenant) for where, tenant in named if where.partition("/")[0] != tenant} == set()
+    assert {tenant for _, tenant in named} == ALARMS.keys()
 
 
 def test_no_service_refuses_what_it_is_told(seen: Seen) -> None:
@@ -411,3 +412,94 @@ def test_no_service_refuses_what_it_is_told(seen: Seen) -> None:
 def test_what_fires_is_what_is_broken(seen: Seen) -> None:
     early = {(tenant, each.alert, each.service) for tenant, alarms in ALARMS.items() for each in alarms}
     assert seen.fired == early - {("platform", "ConsumerGroupBehind", "kafka")}
+
+
+def test_a_warning_waits_until_its_service_has_no_critical_alert(seen: Seen) -> None:
+    times, early = seen.inhibited
+    assert times > 0
+    assert early == set()
+    assert _of("ConsumerGroupBehind") <= {each[:3] for each in seen.told}
+
+
+def test_nobody_is_told_outside_working_hours_or_in_quiet_ones(
+    tmp_path: Path, prometheus_newest: Path, alertmanager_newest: Path
+) -> None:
+    """Warnings have hours, Camille has nights and weekends off, and critical alerts find somebody at any time."""
+    of_payments = {"tenant": "payments", "service": "cards"}
+    critical = {**of_payments, "alertname": "Loud", "severity": "critical", "escalate_to": "acquiring"}
+    warning = {**of_payments, "alertname": "Quiet", "severity": "warning", "service": "ledger"}
+    build, cast = stage.built(tmp_path, SECRETS), _cast()
+    with stage.off_work(build, Tools(prometheus_newest, alertmanager_newest), cast, "payments") as alertmanager:
+        stage.send(alertmanager, [critical, warning], timedelta(hours=1))
+        for reason in ("active_time_interval", "mute_time_interval"):
+            assert until(partial(stage.suppressed, alertmanager, reason), SECONDS), reason
+        until(lambda: len(cast.world.taken) > 1, SECONDS)
+    assert sorted((each.where, each.title.partition(",")[0]) for each in cast.world.taken) == [
+        ("payments/oncall", "Loud"),
+        ("payments/team", "🔴 Loud"),
+    ]
+
+
+JSON = {"content-type": "application/json"}
+KEY = {**JSON, "authorization": REACHED["platform/oncall"]}
+JIRA = {**JSON, "authorization": REACHED["insurance/desk"]}
+EVENT = {"routing_key": REACHED["bank/bereitschaft"], "event_action": "trigger", "dedup_key": "1"}
+REFUSED = {
+    "a stranger": ("example.com", "/", JSON, {}),
+    "a webhook that there is not": ("hooks.slack.com", "/services/T0/B0/other", JSON, {"text": "a"}),
+    "a message of no JSON": ("hooks.slack.com", "/services/T0/B0/freight", {}, {"text": "a"}),
+    "a message that says nothing": ("hooks.slack.com", "/services/T0/B0/freight", JSON, {"text": ""}),
+    "no token": ("slack.com", "/api/chat.postMessage", JSON, {"text": "a"}),
+    "an event of no severity": (
+        "events.eu.pagerduty.com",
+        "/v2/enqueue",
+        JSON,
+        {**EVENT, "payload": {"summary": "a", "source": "b", "severity": "grave"}},
+    ),
+    "an event of no source": ("events.eu.pagerduty.com", "/v2/enqueue", JSON, {**EVENT, "payload": {"summary": "a"}}),
+    "a message that is too long": ("api.eu.opsgenie.com", "/v2/alerts", KEY, {"alias": "a", "message": "m" * 131}),
+    "a priority that there is not": (
+        "api.eu.opsgenie.com",
+        "/v2/alerts",
+        KEY,
+        {"alias": "a", "message": "m", "priority": "P0"},
+    ),
+    "no card": ("freight.webhook.office.com", "/workflows/1", JSON, {"type": "message", "attachments": []}),
+    "an embed that is too long": (
+        "discord.com",
+        "/api/webhooks/1/fleet",
+        JSON,
+        {"embeds": [{"title": "t" * 257, "description": "d"}]},
+    ),
+    "another chat": ("api.telegram.org", "/bot1:marketplace/sendMessage", JSON, {"chat_id": "1", "text": "a"}),
+    "an empty text": ("api.telegram.org", "/bot1:marketplace/sendMessage", JSON, {"chat_id": "-1001234567890"}),
+    "no path of the interface": ("jira.meridian.example", "/search", JIRA, {"jql": ""}),
+    "an old webhook": ("siem.bank.meridian.example", "/alerts", JSON, {"version": "3"}),
+}
+
+
+@pytest.mark.parametrize(("host", "path", "headers", "said"), REFUSED.values(), ids=REFUSED)
+def test_the_services_are_strict(host: str, path: str, headers: dict[str, str], said: dict[str, object]) -> None:
+    world = _cast().world
+    assert told.answer(world, Request("POST", host, path, headers, json.dumps(said).encode())).status == 400
+    assert (world.taken, len(world.refused)) == ([], 1)
+
+
+SHORT = {"fleet/crew", "marketplace/turno"}
+"""Chats whose messages have no room for long links."""
+
+
+@pytest.mark.parametrize("tenant", ALARMS)
+def test_every_link_leads_to_what_there_is(tenant: str, seen: Seen) -> None:
+    manager = stage.SYSTEMS.get(tenant, stage.SYSTEMS["shared"]).url
+    for alarm in ALARMS[tenant]:
+        title = {receiver: _title(alarm, receiver, over=False) for receiver in alarm.told}
+        found = [each for each in seen.told if title.get(each.where) == each.title]
+        assert {each.where for each in found} == set(alarm.told)
+        dashboard = json.loads((seen.build / f"tenants/{tenant}/dashboards/{alarm.service}.json").read_bytes())
+        labels = f'{{alertname="{alarm.alert}",tenant="{tenant}",service="{alarm.service}"}}'
+        silence = f"{manager}/#/silences/new?filter={quote(labels, safe='')}"
+        links = [alarm.runbook, f"{GRAFANA}/d/{dashboard['uid']}", silence]
+        for each in found:
+            wanted = [alarm.summary, *([] if each.where in SHORT else links)]
+            assert [text for text in wanted if text not in each.text] == [], each

@@ -1,4 +1,4 @@
-"""The real Prometheus tools read every artifact of the example: the newest all of it, the oldest all but a few.
+"""The real tools read every artifact of the example: the newest all of it, the oldest all but a few.
 
 The artifacts are compiled in memory with a secrets root of their own and written to a temporary folder, because
 promtool looks whether the files of credentials are there.
@@ -42,6 +42,23 @@ REFUSED_BY_THE_OLDEST = [
     (NEWER, "tenants/payments/services/ledger.yaml:13:15", "`query_offset` needs Prometheus 2.53", EVERYWHERE),
 ]
 """What the example asks for and Prometheus 2.42 does not have: each code, its place, what it says, and for where."""
+
+
+OF_ALERTMANAGER = re.compile(rb'(?m)^( *alertmanager: \{version: )"[^"]*"')
+OLDEST_ALERTMANAGER = "0.25"
+NO_FILE = "emit/secret-without-file"
+NO_RECEIVER = "emit/receiver-needs-newer"
+REFUSED_BY_THE_OLDEST_ALERTMANAGER = [
+    (NO_FILE, "tenants/bank/tenant.toml:20:7", "`url` of `webhook`", EVERYWHERE),
+    (NO_FILE, "tenants/fleet/tenant.yaml:10:27", "`url` of `discord`", EVERYWHERE),
+    (NO_FILE, "tenants/freight/tenant.yaml:11:33", "`url` of `msteams`", EVERYWHERE),
+    (NO_RECEIVER, "tenants/insurance/tenant.xml:18:10", "`jira`", EVERYWHERE),
+    (NO_FILE, "tenants/marketplace/tenant.json:13:43", "`bot_token` of `telegram`", EVERYWHERE),
+    (NO_RECEIVER, "tenants/parcel/overlays/dev.yaml:5:48", "`blocks` of `slack`", ("dev",)),
+    (NO_FILE, "tenants/platform/tenant.yaml:12:56", "`token` of `slack`", EVERYWHERE),
+    (NO_RECEIVER, "tenants/platform/tenant.yaml:12:87", "`update` of `slack`", EVERYWHERE),
+]
+"""What the example asks for and Alertmanager 0.25 cannot do, in the same order; the message holds what is quoted."""
 
 
 def _laid(changed: Mapping[str, bytes], folder: Path) -> Build:
@@ -189,3 +206,73 @@ def test_the_server_gives_back_every_group_and_every_job(main: str, newest: Path
     assert {(each["scrapePool"].split("/")[0], each["scrapePool"].split("/")[1]) for each in targets} == {
         (each["labels"]["tenant"], each["labels"]["job"]) for each in targets
     }
+
+
+@pytest.fixture(scope="module")
+def for_the_oldest_alertmanager(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Path]:
+    """The example with the oldest Alertmanager in every environment."""
+    folder = tmp_path_factory.mktemp("oldest-alertmanager")
+    files = [f"environments/{name}.yaml" for name in ENVIRONMENTS]
+    said = rb'\1"%b"' % OLDEST_ALERTMANAGER.encode()
+    changed = {file: OF_ALERTMANAGER.sub(said, sources()[file]) for file in files}
+    assert all(OLDEST_ALERTMANAGER.encode() in data for data in changed.values())
+    return _laid(changed, folder), folder
+
+
+def _is_read(amtool: Path, folder: Path) -> None:
+    """Let amtool read every file of Alertmanager, by itself and linked, with the templates that it names."""
+    found = _below(folder, "build/*/**/alertmanager.yaml")
+    said = _asked(amtool, "check-config", *found)
+    assert said.count("SUCCESS") >= len(found)
+    assert "FAILED" not in said
+    assert {path.split("/build/")[1].split("/")[0] for path in found} == set(ENVIRONMENTS)
+
+
+def test_the_newest_alertmanager_reads_every_file_by_itself_and_linked(newest: Path, amtool_newest: Path) -> None:
+    _is_read(amtool_newest, newest)
+
+
+def test_the_oldest_alertmanager_reads_what_is_built_for_it(
+    for_the_oldest_alertmanager: tuple[Build, Path], amtool_oldest: Path
+) -> None:
+    _is_read(amtool_oldest, for_the_oldest_alertmanager[1])
+
+
+def test_for_the_oldest_alertmanager_is_refused_what_is_listed_and_nothing_else(
+    for_the_oldest_alertmanager: tuple[Build, Path],
+) -> None:
+    situated = situate(for_the_oldest_alertmanager[0].diagnostics, snapshot(sources()))
+    found = [
+        (each.diagnostic.rule.code, where(each.spot) if each.spot else "", each.diagnostic.message) for each in situated
+    ]
+    expected = [
+        (code, place, what, environment)
+        for code, place, what, environments in REFUSED_BY_THE_OLDEST_ALERTMANAGER
+        for environment in environments
+    ]
+    assert [each[:2] for each in found] == [each[:2] for each in expected]
+    assert all(
+        what in message and f"`{environment}`" in message
+        for (_, _, message), (_, _, what, environment) in zip(found, expected, strict=True)
+    )
+
+
+def _severities(folder: Path, environment: str, tenant: str) -> set[str]:
+    """The severities of a tenant's alerts."""
+    found = (folder / f"build/{environment}/tenants/{tenant}/rules").rglob("*.yaml")
+    rules = [rule for path in found for group in _read(path)["groups"] for rule in group["rules"]]
+    return {str(rule["labels"].get("severity", "")) for rule in rules if "alert" in rule}
+
+
+def test_amtool_leads_every_severity_of_a_tenant_to_that_tenants_receivers(newest: Path, amtool_newest: Path) -> None:
+    shared = newest / "build/production/shared/alertmanager.yaml"
+    for unit in (each.unit for each in units() if each.unit.environment == "production"):
+        own = newest / f"build/production/tenants/{unit.tenant}/alertmanager.yaml"
+        strict = (own.parent / "prometheus.yaml").exists()
+        for severity in sorted(_severities(newest, "production", unit.tenant) & {"critical", "warning", "info"}):
+            labels = (f'tenant="{unit.tenant}"', f'severity="{severity}"')
+            told = _asked(
+                amtool_newest, "config", "routes", "test", f"--config.file={own if strict else shared}", *labels
+            )
+            assert told.strip()
+            assert all(each.startswith(f"{unit.tenant}/") for each in told.strip().split(","))

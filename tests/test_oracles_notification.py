@@ -15,6 +15,23 @@ from tests.notified import GROUPS, LOCALES, Alert, alert, environment, group, me
 from varve.emit.alertmanager.message import message
 from varve.emit.kit import Kit, Task
 from varve.emit.template.engine import Engine
+from varve.language.fault import Fault
+from varve.language.notification import (
+    HTML,
+    JIRA,
+    JSON_MRKDWN,
+    JSON_PLAIN,
+    LEAD,
+    MRKDWN,
+    PLAIN,
+    TEAMS,
+    Medium,
+    laid,
+    read,
+    write,
+)
+from varve.language.notification import medium as media
+from varve.language.notification.name import WORDS as NOTIFICATION_WORDS
 from varve.link.notification import DEFINED
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
@@ -22,13 +39,14 @@ from varve.model.unit import Resolved, Unit
 
 AGES = {"newest": "0.34", "oldest": "0.25"}
 CALL = re.compile(r'\{\{ template "([^"]+)" \. \}\}')
-DEFINE = re.compile(r'^\{\{ define "([^"]+)" \}\}', re.MULTILINE)
+DEFINE = re.compile(r'^\{\{ define "(varve\.\w+\.(?!value\.)[^"]+)" \}\}', re.MULTILINE)
+VALUE = re.compile(r'^\{\{ define "(varve\.\w+\.value\.(\w+)\.(line|lines|url)\.?(\d*))" \}\}', re.MULTILINE)
 KINDS = ("slack", "blocks", "pagerduty", "email", "webhook", "opsgenie", "msteams", "discord", "telegram", "jira")
 SEPARATOR = "\n\x1e\n"
 
 
 def _file(folder: Path, locale: str, alertmanager: str) -> list[str]:
-    """Writes the file of a locale, and names what it defines."""
+    """Writes the file of a locale, and names the texts that it defines."""
     text = written(locale, alertmanager)
     (folder / f"{locale}.tmpl").write_text(text, "utf-8")
     return DEFINE.findall(text)
@@ -95,6 +113,53 @@ def test_what_pagerduty_is_told_in_detail_is_one_text_to_yaml(data: Alert, tmp_p
         assert isinstance(json.loads(text), str)
 
 
+SAID = "(index .Alerts 0).Annotations.description"
+OLD = {"plain": PLAIN, "mrkdwn": MRKDWN, "teams": TEAMS, "jira": JIRA}
+WAYS = {**OLD, "json_plain": JSON_PLAIN, "json_mrkdwn": JSON_MRKDWN}
+
+
+def _inline(kind: str, medium: Medium, most: str) -> str:
+    """A pipeline that a definition of the file stands for, with a value in it."""
+    return media.url(SAID, medium) if kind == "url" else media.text(SAID, int(most), medium, lines=kind == "lines")
+
+
+@pytest.mark.parametrize("age", AGES)
+@pytest.mark.parametrize("asked", ["one alert", "an alert with nothing but its name", "a hostile alert"])
+def test_what_prints_a_value_prints_it_as_its_pipeline_does(
+    age: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    _file(tmp_path, "es_ES", AGES[age])
+    found = VALUE.findall(written("es_ES", AGES[age]))
+    assert {way for _, way, _, _ in found} == (WAYS if age == "newest" else OLD).keys()
+    amtool = request.getfixturevalue(f"amtool_{age}")
+    defined = SEPARATOR.join(f'{{{{ template "{name}" {SAID} }}}}' for name, _, _, _ in found)
+    inline = SEPARATOR.join(f"{{{{ {_inline(kind, WAYS[way], most)} }}}}" for _, way, kind, most in found)
+    assert render(amtool, tmp_path, defined, GROUPS[asked]) == render(amtool, tmp_path, inline, GROUPS[asked])
+
+
+@pytest.mark.parametrize("age", AGES)
+@pytest.mark.parametrize("kind", ["text", "html"])
+@pytest.mark.parametrize("asked", ["forty alerts", "some that fire and some that are over", "forty that are over"])
+def test_a_template_on_many_lines_says_what_it_says_on_one(
+    age: str, kind: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    line = '%(icon)s %(alert)s ("%(service)s"): {{ %(status)s'
+    pieces = read(
+        [
+            line,
+            {"link": "runbook", "text": " a "},
+            {"each": "warning", "most": 3, "line": line, "rest": "+ %(more)s ", "heading": " %(warning)s, %(firing)s"},
+            {"text": " %(severity)s\n", "when": "several"},
+        ]
+    )
+    assert not isinstance(pieces, Fault)
+    template = LEAD + write(pieces, HTML if kind == "html" else MRKDWN, dict.fromkeys(NOTIFICATION_WORDS, "w"))
+    assert laid(template).count("\n") > template.count("\n") + 20
+    amtool = request.getfixturevalue(f"amtool_{age}")
+    said = [render(amtool, tmp_path, each, GROUPS[asked], kind) for each in (template, laid(template))]
+    assert said[0] == said[1]
+
+
 def _task(alertmanager: str) -> Task:
     unit = Resolved(Unit("acme", "production"), {"tenant": {"id": "acme"}}, Stack(()), {}, {})
     return Task(unit, environment(alertmanager), Kit(Engine({}), {}, messages()), Report())
@@ -107,7 +172,9 @@ def test_every_text_that_a_receiver_names_is_defined(alertmanager: str) -> None:
     named = {
         name
         for kind in kinds
-        for name in CALL.findall(json.dumps(message(_task(alertmanager), kind, "de_DE")).replace('\\"', '"'))
+        for name in CALL.findall(
+            json.dumps(message(_task(alertmanager).environment, kind, "de_DE")).replace('\\"', '"')
+        )
     }
     assert named <= defined
     assert "toJson" not in written("de_DE", alertmanager) or alertmanager >= "0.30"
@@ -241,3 +308,17 @@ def test_whatever_an_alert_says_slack_takes_the_message(
     assert slack_server.fault(said) == ""
     assert slack_server.mentions(said) == []
     assert yaml.safe_load(text) == said
+
+
+MARKUP = "[click](http://evil.example) ![i](http://evil.example/i) [~admin] {html} [a|http://evil.example] !i.png!"
+
+
+def test_no_value_makes_a_link_in_teams_or_mentions_anybody_in_jira(amtool_newest: Path, tmp_path: Path) -> None:
+    _file(tmp_path, "en_GB", "0.34")
+    data = group(alert(says={"summary": MARKUP, "description": MARKUP}))
+    teams = render(amtool_newest, tmp_path, '{{ template "varve.en_GB.msteams.text" . }}', data)
+    assert "[click] (http://evil.example)" in teams
+    assert "](" not in teams.replace("](https://", "")
+    jira = render(amtool_newest, tmp_path, '{{ template "varve.en_GB.jira.description" . }}', data)
+    assert r"\[~admin\] \{html\} \[a\|http://evil.example\] \!i.png\!" in jira
+    assert not re.search(r"(?<!\\)[\[{]", jira)

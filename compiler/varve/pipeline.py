@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, NamedTuple, cast
 
 from varve.check import label, notify, objective, parameter, reach, schema, source, stray, timing
@@ -10,6 +11,7 @@ from varve.check import reference as used
 from varve.check.dashboard import viewing
 from varve.check.kind import strategy
 from varve.check.locate import in_stack
+from varve.check.notify import case
 from varve.emit import alertmanager
 from varve.emit.alertmanager import gate
 from varve.emit.function import speaking
@@ -19,9 +21,10 @@ from varve.emit.prometheus.field import MAINS
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.target import TARGETS
 from varve.emit.template.engine import Engine
-from varve.link import isolation
+from varve.link import isolation, routing
 from varve.link.link import LINKS
 from varve.link.linking import Linking, Member
+from varve.link.routing.trial import Trial, try_cases
 from varve.model.artifact import Artifact, Build
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
@@ -228,16 +231,32 @@ def _taken(opened: Opened, unit: Unit, folder: str, judge: source.Judge) -> dict
 
 def _emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
     """The artifacts of a unit, or None where a check or a target found it broken."""
-    if not _is_consistent(opened, environment, unit, report):
+    if not is_consistent(opened, environment, unit, report):
         return None
     task = Task(unit, environment, opened.kit, report)
     asked = cast("Map", environment.platform["targets"])
     targets = [target for name, those in TARGETS.items() if name in asked for target in those]
     artifacts = tuple(artifact for target in targets for artifact in target.emit(task))
-    return None if report.broken else artifacts
+    return artifacts if not report.broken and _routes_hold(opened, task, artifacts) else None
 
 
-def _is_consistent(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> bool:
+def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) -> bool:
+    """Whether the tests that a tenant keeps of its routes hold on what was made of them; those that do not are said."""
+    unit, report = task.unit, task.report
+    tests = opened.reading.find(f"tenants/{unit.unit.tenant}/tests/routes")
+    if tests is None or not case.is_sound(tests, opened.settings.environments, opened.reading, opened.judged):
+        return tests is None
+    cases = case.cases(tests, task.environment)
+    case.check(unit, tests.path, cases, report)
+    if not report.broken:
+        made = next((each for each in artifacts if each.path.endswith("/alertmanager.yaml")), None)
+        tree = routing.read_own(parse(Source(made.path, "", made.data), report)) if made else None
+        try_cases(Trial(unit, task.environment, tree, tests.path, report), cases)
+    return not report.broken
+
+
+def is_consistent(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> bool:
+    """Whether what a unit says holds together, and with its environment: whatever does not is reported."""
     used.check(unit, used.Named(opened.kit.packs, opened.reading, environment), report)
     reach.check(unit, environment, report)
     label.check(unit, environment, report)
@@ -260,8 +279,8 @@ def _link(opened: Opened, environment: Environment, outcomes: list[_Outcome], re
         environment,
         tuple(_member(opened, outcome) for outcome in own),
         lambda template, context, locale: _rendered(opened, template, context, locale, said),
-        lambda path: _artifact(opened, fresh, path, said),
-        alertmanager.frame(environment, opened.kit) if "alertmanager" in asked else {},
+        cache(lambda path: _artifact(opened, fresh, path, said)),
+        alertmanager.frame(environment) if "alertmanager" in asked else {},
         said,
     )
     isolation.check(linking)

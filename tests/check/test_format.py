@@ -15,7 +15,8 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
     "vendor-label": (["severity", "job"], ["tenant", "", "__name__"]),
     "free-annotation": (["dashboard"], ["", "a-b", *WRITTEN_ANNOTATIONS]),
     "metric-name": (["up", "a:b:c", "_x"], ["", "1a", "a-b", "a.b", "a{}", "é"]),
-    "alert-name": (["QueueStuck", "A", "Disk2Full"], ["", "queueStuck", "Queue stuck", "Queue_Stuck", "A" * 129]),
+    "alert-name": (["QueueStuck", "A", "Disk2Full"], ["", "queueStuck", "Escalated", "Queue stuck", "Queue_Stuck", "A" * 129]),
+    "vendor-alert": (["KubePodCrashLooping", "any name"], ["Escalated"]),
     "promql": (["up > 1", "1", 'rate(a{b=~"x.*"}[5m])'], ["", "up >", "a[5m]", '"text"', "rate(a)", "up{a=~'('}"]),
     "promql-selector": (
         ["up", 'a{b="c"}', '{"a.b"}', '{c="d", "a.b"}'],
@@ -26,6 +27,7 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
         ['service="ledger"', 'a=~"b|c",d!="e"', "{a=b}"],
         ["", "{}", "a", "a=", 'a="b', "a=b c", 'a=~"["', 'a=~"b)|(c"', '"a b"="c"', 'a="\\u00e9"', "a=b}", ","],
     ),
+    "instant": (["2026-11-21T03:00", "2026-11-21 03:00Z"], ["", "03:00", "2026-11-21", "2026-02-30T03:00", "now"]),
     "time-of-day": (["00:00", "09:30", "24:00"], ["", "9:30", "24:01", "09:30:00", "noon"]),
     "day-range": (["monday", "monday:friday", "friday:monday"], ["", "Monday", "mon", "monday-friday", "monday:"]),
     "month-range": (["december", "7", "7:8", "may:7"], ["", "0", "13", "dec", "12:1", "July"]),

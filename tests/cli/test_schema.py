@@ -14,7 +14,7 @@ from varve.model.diagnostic import Report
 from varve.model.source import Source, Value
 from varve.read.parse import parse
 
-KINDS = ("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules", "dashboard")
+KINDS = ("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules", "dashboard", "routes")
 WRITTEN = {
     "settings": "varve.*",
     "layer": "environments/**/*.*",
@@ -24,6 +24,7 @@ WRITTEN = {
     "pack": "templates/packs/*/pack.yaml",
     "rules": "tenants/*/rules/*.*",
     "dashboard": "tenants/*/dashboards/*.*",
+    "routes": "tenants/*/tests/routes.*",
 }
 EXAMPLES = [
     pytest.param(kind, path, id=f"{kind}: {path.relative_to(ROOT)}")

@@ -12,7 +12,8 @@ from varve.language.message import Catalogue
 from varve.model.unit import Unit
 
 LOCALE = "environments/tiers/gold.yaml"
-SLO = "slos: {availability: {objective: 99.9, window: 30d, errors: 'errors_total', total: 'requests_total'}}\n"
+_COUNTERS = """errors: 'errors_total{tenant="acme"}', total: 'requests_total{tenant="acme"}'"""
+SLO = f"slos: {{availability: {{objective: 99.9, window: 30d, {_COUNTERS}}}}}\n"
 PROBE = "probes: {home: {http: {url: 'https://acme.example'}}}\n"
 
 
@@ -80,6 +81,18 @@ def test_a_pack_that_applies_by_itself_is_given_its_section(section: str, said: 
     context = _context(given, name=pack)
     assert context[section] == task({**given, CHECKOUT: said}).unit.value["services"]["checkout"][section]  # type: ignore[index, call-overload]
     assert {"slos", "probes"} & set(context) == {section}
+
+
+def test_a_pack_is_given_counters_and_expressions_of_the_tenant_alone() -> None:
+    query = "{depth: {type: string, format: promql}, name: {type: string}, other: {type: string, format: promql}}"
+    said = SLO.replace('{tenant="acme"}', "") + "packs: {mine: {depth: 'max(x) > y{a=\"b\"}', name: up}}\n"
+    given = {**pack("rules: []\n", properties=query), CHECKOUT: said}
+    assert _context(given)["pack"] == {
+        "depth": 'max(x{tenant="acme"}) > y{tenant="acme",a="b"}',
+        "name": "up",
+        "other": None,
+    }
+    assert _context(given, name="slo")["slos"] == _context({CHECKOUT: SLO}, name="slo")["slos"]
 
 
 def test_a_pack_of_the_tenant_is_given_its_services_and_quotas_and_none_alone() -> None:

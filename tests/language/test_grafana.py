@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from varve.language import promql
 from varve.language.fault import Fault
-from varve.language.grafana import Substituted, fault, read, restore, substitute, variables
+from varve.language.grafana import Substituted, fault, read, restore, scope, substitute, variables
 
 SOUND = {
     "an interval in brackets": "rate(up[$__rate_interval])",
@@ -124,3 +124,34 @@ def test_any_text_comes_back_as_it_was(text: str, free: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_judged_without_an_exception(text: str) -> None:
     assert isinstance(read(text), Substituted | Fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    {
+        "a metric": ("rate(up[$__rate_interval])", 'rate(up{tenant="acme"}[$__rate_interval])'),
+        "a name": ("sum($metric)", 'sum($metric{tenant="acme"})'),
+        "a name or a number": ("up > $limit", 'up{tenant="acme"} > $limit{tenant="acme"}'),
+        "a number": ("up > $bound", 'up{tenant="acme"} > $bound'),
+        "a number only": ("topk($n, up)", 'topk($n, up{tenant="acme"})'),
+        "a value": ('up{job=~"${job:regex}", }', 'up{tenant="acme",job=~"${job:regex}", }'),
+        "a comment": ("up # $why", 'up{tenant="acme"} # $why'),
+        "what is kept": ('up{tenant="acme",a="$b"}', 'up{tenant="acme",a="$b"}'),
+    }.values(),
+)
+def test_a_query_is_kept_to_a_tenant_with_its_variables(text: str, expected: str) -> None:
+    assert scope(text, "acme", frozenset({"bound"})) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('up{tenant="$tenant"}', '`tenant="$tenant"` asks for series of others'),
+        ('label_replace(up, "tenant", "$x", "", "")', "`label_replace` writes the label `tenant`"),
+        ("sum(up", "unclosed left parenthesis"),
+    ],
+)
+def test_a_query_that_cannot_be_kept_is_refused_in_the_words_of_the_query(text: str, message: str) -> None:
+    wrong = scope(text, "acme")
+    assert isinstance(wrong, Fault)
+    assert message in wrong.message

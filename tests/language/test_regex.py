@@ -35,6 +35,7 @@ SOUND = (
     ),
     *("a*?b+?c??", "(|a)*", "^*", "é+", "(?s).", "(?m)^a$", "(?U)a+", "a{2}b{2,}c{2,3}", ".{1000}", "[^a]{1000}"),
     *("\\{12345\\}", "[{99999}]", "\\Q{99999}\\E"),
+    *("\\p{Yezidi}", "[\\P{^Chorasmian}]", "\\\\p{Kawi}", "\\Q\\p{Kawi}\\E", "[\\\\p{Kawi}]"),
 )
 REFUSED = (
     *("(", ")", "a)|(b", "(?=a)", "(?!a)", "(?<=a)b", "\\1", "(?P=n)", "{2}x", "(?P<1-a>b)", "(?P<é>b)"),
@@ -42,8 +43,54 @@ REFUSED = (
     *("[z-a]", "[a--b]", "[", "[]", "[^]", "[[:nope:]]", "\\p{Nope}", "\\C", "a\\C", "\\Z", "\\h", "\\e", "\\8", "\\"),
     *("(?x)a", "(?-u)a", "(?i", "(?#c)", "(?>a)", "(?'n'a)", "\\u1234", "\\x{110000}", "(" * 1001 + ")" * 1001),
 )
+LARGE_AND_SOUND = {
+    "twenty levels": "(?:a|b" * 20 + ")" * 20,
+    "twenty levels, captured and repeated": "((a|b)*c" * 20 + ")" * 20,
+    "a hundred and fifty levels": "(?:a|b" * 150 + ")" * 150,
+    "two hundred levels without alternatives": "(" * 200 + ")" * 200,
+    "a hundred and fifty addresses": "|".join(f"10\\.0\\.{each}\\.[0-9]+" for each in range(150)),
+    "eight hundred hosts": "|".join(f"host-{each}" for each in range(800)),
+    "classes of status": "5[0-9]{2}|4(0[0-9]|[13-9][0-9])",
+    "names of hosts": "(?i:prod|staging)-(eu|us)-[a-z]+-\\d{1,3}(?::\\d+)?",
+    "paths": "^/api/(v[12]|next)/.*$",
+    "devices": "(?:tmpfs|ramfs|/dev/(?:loop|ram)[0-9]+|(?:veth|br-|docker)[0-9a-f]*)",
+    "a common beginning": "." * 400 + "a|" + "." * 400 + "b",
+    "a common beginning of text": "a" * 4000 + "|" + "a" * 4000,
+    "a repetition of little": "(?:" + "^" * 1400 + "){1000}",
+}
+TOO_DEEP = {
+    "groups with alternatives": "(?:a|b" * 505 + ")" * 505,
+    "groups with alternatives, at varve's old border": "(?:a|b" * 890 + ")" * 890,
+    "captured groups with alternatives": "(a|b" * 334 + ")" * 334,
+    "captured groups with alternatives, repeated": "(a|b" * 330 + ")*" * 330,
+    "repetitions between flags": "a*" + "(?i)*" * 1000,
+    "a long common beginning that is no text": "." * 1000 + "a|" + "." * 1000 + "b",
+    "a long common beginning of many cases": "(?i:a)a" * 550 + "|" + "(?i:a)a" * 550 + "b",
+    "a long common beginning, in a group": "(?:a|b" * 100 + "(" + "." * 900 + "a|" + "." * 900 + "b)" + ")" * 100,
+    "a long common beginning of classes": "\\d" * 1001 + "x|" + "\\d" * 1001 + "y",
+}
+TOO_LARGE = {
+    "a repetition of nothing": "(?:" + "^" * 4000 + "){1000}",
+    "a repetition of nothing, again and again": "(?:(?:" + "\\b" * 3600 + "){20}){50}",
+    "a large repetition that is thrown away": "(?:(?:" + "a" * 4000 + "){1000}){0}",
+}
 YOUNG = ("(?<n>a)", "\\Qa", "\\Qa\\")  # promtool 2.42 was built with an older Go, which refuses them
-REFUSED_HERE_ALONE = ("\\pL{1000}", "(?i)\\pL{500}", "\\p{Cn}", "a" * 8193, "\ud800", *YOUNG)
+YOUNG_SCRIPTS = ("\\p{Vithkuqi}", "\\P{Kawi}", "\\p{^Toto}", "[a\\p{Kawi}]", "[^]\\]\\P{^Tangsa}z]")  # and amtool 0.25
+LOST_SCRIPTS = (
+    "\\p{Old_Italic}",
+    "[\\P{^Linear_A}]",
+    "\\p{SignWriting}",
+)  # amtool 0.34 was built with a Go that loses them
+REFUSED_HERE_ALONE = (
+    "\\pL{1000}",
+    "(?i)\\pL{500}",
+    "\\p{Cn}",
+    "a" * 8193,
+    "\ud800",
+    *YOUNG,
+    *YOUNG_SCRIPTS,
+    *LOST_SCRIPTS,
+)
 
 
 @pytest.mark.parametrize("pattern", SOUND)
@@ -51,9 +98,24 @@ def test_what_go_reads_has_no_fault(pattern: str) -> None:
     assert regex.fault(pattern) is None
 
 
+@pytest.mark.parametrize("pattern", LARGE_AND_SOUND.values(), ids=LARGE_AND_SOUND)
+def test_what_is_large_and_no_more_has_no_fault(pattern: str) -> None:
+    assert regex.fault(pattern) is None
+
+
 @pytest.mark.parametrize("pattern", REFUSED, ids=lambda pattern: pattern[:20])
 def test_what_go_refuses_has_a_fault(pattern: str) -> None:
     assert regex.fault(pattern)
+
+
+@pytest.mark.parametrize("pattern", TOO_DEEP.values(), ids=TOO_DEEP)
+def test_what_nests_deeper_than_go_lets_it_is_refused(pattern: str) -> None:
+    assert regex.fault(pattern) == "it nests too deeply"
+
+
+@pytest.mark.parametrize("pattern", TOO_LARGE.values(), ids=TOO_LARGE)
+def test_what_grows_larger_than_go_lets_it_is_refused(pattern: str) -> None:
+    assert regex.fault(pattern) == "it is too large once its repetitions are written out"
 
 
 @pytest.mark.parametrize("pattern", REFUSED_HERE_ALONE, ids=lambda pattern: ascii(pattern[:20]))
@@ -69,7 +131,7 @@ def test_what_costs_too_much_or_is_not_known_here_is_refused(pattern: str) -> No
         ("a{99999999999}", "invalid repetition size: `{99999999999}`"),
         ("\\C", "invalid escape sequence: `\\C`"),
         ("(?P<é>b)", "invalid name of a group: `(?P<é>`"),
-        ("(" * 901, "it has more than 900 groups"),
+        ("[a\\p{Kawi}]", "a script that is not known everywhere: `\\p{Kawi}`"),
         ("a" * 8193, "it is longer than 8192 characters"),
     ],
     ids=lambda text: text[:20],
@@ -92,7 +154,9 @@ EVIL = {
     "wide classes": "\\pL{40}",
     "wide classes, many": "\\pL" * 2700,
     "open classes": "[:a" * 2700,
-    "open groups": "(" * 900,
+    "open groups": "(" * 8000,
+    "groups": "(a|b" * 900 + ")" * 900,
+    "alternatives": "a|" * 4000,
     "long names": "(?P<" + "a" * 8000,
     "quoted text without an end": "\\Q" * 4000,
     "repetitions": "{1,2}" * 1600,

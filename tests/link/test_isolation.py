@@ -17,6 +17,7 @@ from varve.resolve.datasource import own, shared
 FOLDER = "build/production/tenants/acme"
 
 ALERTMANAGER: dict[str, Any] = {
+    "templates": ["../../shared/alertmanager/fr_FR.tmpl"],
     "route": {
         "receiver": "platform",
         "group_by": ["tenant", "alertname"],
@@ -119,6 +120,10 @@ ESCAPES: dict[str, Callable[[Any], object]] = {
     "the platform's secret": lambda it: it["receivers"][1]["pagerduty_configs"][0].update(
         http_config={"authorization": {"credentials_file": "/run/secrets/platform/slack/url"}}
     ),
+    "a file of texts that names a define": lambda it: it.update(
+        templates=['../../shared/alertmanager/q" }}{{ end }}{{ define "varve.fr_FR.slack.text" }}x.tmpl']
+    ),
+    "a file of texts from elsewhere": lambda it: it.update(templates=["/etc/alertmanager/fr_FR.tmpl"]),
     "silences another": lambda it: it["inhibit_rules"][0].update(target_matchers=['severity="warning"']),
     "silenced by another": lambda it: it["inhibit_rules"][0].update(source_matchers=['severity="critical"']),
     "silences across tenants": lambda it: it["inhibit_rules"][0].update(equal=["service"]),

@@ -22,6 +22,25 @@ def test_a_file_defines_each_text_once(locale: str) -> None:
     assert {f"varve.{locale}.{name}" for name in DEFINED} <= set(names)
 
 
+@pytest.mark.parametrize("alertmanager", ["0.25", "0.34"])
+def test_a_file_can_be_reviewed(alertmanager: str) -> None:
+    text = written("fr_FR", alertmanager)
+    assert max(map(len, text.splitlines())) <= 320
+    assert len(text) <= 68_000
+    names = DEFINE.findall(text)
+    values = [name for name in names if name.startswith("varve.fr_FR.value.")]
+    assert names == sorted(set(names) - set(values)) + sorted(values)
+    assert text.count("\n\n{{ define") == len(names)
+
+
+@pytest.mark.parametrize("locale", LOCALES.values())
+def test_a_file_defines_what_prints_the_values_of_its_texts_and_no_more(locale: str) -> None:
+    text = written(locale)
+    called = set(re.findall(r'\{\{ template "([^"]+)" ', text))
+    assert called == {name for name in DEFINE.findall(text) if name.startswith(f"varve.{locale}.value.")}
+    assert text.count(r"\x{202A}") == len([name for name in called if not name.endswith(".url")])
+
+
 def test_a_file_stands_beside_what_the_tenants_share() -> None:
     made = artifact(linking(), "../../shared/alertmanager/fr_FR.tmpl")
     assert made.path == "build/production/shared/alertmanager/fr_FR.tmpl"

@@ -1,13 +1,15 @@
 """What must be changed in the example's artifacts so that minutes become seconds and hosts this machine, and no more.
 
 Why that is sound: a duration says when something happens, and never what or to whom. `for` and `keep_firing_for` only
-hold back an alert that the same expression makes; intervals of evaluation and scraping only thin out what is seen; the
+hold back an alert that the same expression makes (two seconds stay, for a scrape that this machine has no time for);
+intervals of evaluation and scraping only thin out what is seen; the
 waits of a route only collect what it sends. A proxy is asked in place of the host, with the host's name, path and
 certificate. What is not changed is everything else: expressions, labels, annotations, matchers, order, receivers,
 URLs, templates.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -34,9 +36,9 @@ def prometheus(main: Path, proxy: str, alertmanager: str) -> list[str]:
 
     said = yaml.safe_load(main.read_bytes())
     for name in said["scrape_config_files"]:
-        _change(main.parent / name, lambda file: [_scrape(job, proxy) for job in file["scrape_configs"]])
+        _change(main.parent / name, partial(_scrape, proxy=proxy))
     for name in said["rule_files"]:
-        _change(main.parent / name, lambda file: [_group(group) for group in file["groups"]])
+        _change(main.parent / name, _rules)
     _change(main, change)
     return list(said["rule_files"])
 
@@ -46,29 +48,34 @@ def ruled(main: Path, files: list[str]) -> None:
     _change(main, lambda said: said.update(rule_files=files))
 
 
-def _scrape(job: Yaml, proxy: str) -> None:
-    for name in ("scrape_interval", "scrape_timeout"):
-        job.pop(name, None)
-    job["proxy_url"] = proxy
+def _scrape(file: Yaml, proxy: str) -> None:
+    for job in file["scrape_configs"]:
+        for name in {"scrape_interval", "scrape_timeout"} & job.keys():
+            del job[name]
+        job["proxy_url"] = proxy
 
 
-def _group(group: Yaml) -> None:
-    for name in ("interval", "query_offset"):
-        group.pop(name, None)
-    for rule in group["rules"]:
-        rule.pop("keep_firing_for", None)
-        if "for" in rule:
-            rule["for"] = "0s"
+def _rules(file: Yaml) -> None:
+    for group in file["groups"]:
+        for name in {"interval", "query_offset"} & group.keys():
+            del group[name]
+        for rule in group["rules"]:
+            rule.pop("keep_firing_for", None)
+            if "for" in rule:
+                rule["for"] = "2s"
 
 
-def alertmanager(file: Path, proxy: str, smarthost: str) -> None:
-    """Changes an Alertmanager's file. It is always a moment when whoever has hours works, and nobody wants quiet."""
+def alertmanager(file: Path, proxy: str, smarthost: str, *, at_work: bool) -> None:
+    """Changes an Alertmanager's file. Intervals keep their names and their routes, and it is always the same moment.
+
+    Either whoever has hours is at work and nobody wants quiet, or nobody is and everybody does.
+    """
 
     def change(said: Yaml) -> None:
         said["global"] |= {"smtp_smarthost": smarthost, "http_config": {"proxy_url": proxy}}
         active = _route(said["route"])
         for each in said.get("time_intervals", []):
-            each["time_intervals"] = _ALWAYS if each["name"] in active else _NEVER
+            each["time_intervals"] = _ALWAYS if (each["name"] in active) == at_work else _NEVER
         for each in _channels(said):
             if "http_config" in each:
                 each["http_config"]["proxy_url"] = proxy

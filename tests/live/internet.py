@@ -98,7 +98,11 @@ def _handler(answer: Callable[[Request], Answer], context: ssl.SSLContext) -> ty
             self.wfile.write(said.body)
             self.wfile.flush()
 
-        do_GET = do_PUT = do_POST
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_PUT(self) -> None:
+            self.do_POST()
 
         def finish(self) -> None:
             with suppress(OSError):

@@ -6,12 +6,12 @@ import socketserver
 import ssl
 import threading
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from tests.live.certificate import Certificate
 
@@ -25,26 +25,24 @@ class Mail(NamedTuple):
 
 @dataclass(slots=True)
 class Post:
-    """What was taken, and what was refused with which words; only `login` may send."""
+    """To whom mail is given, and what was refused with which words; only `login` may send."""
 
     login: tuple[str, str]
-    taken: list[Mail] = field(default_factory=list)
+    give: Callable[[Mail], None]
     refused: list[str] = field(default_factory=list)
-    address: str = ""
 
 
 @contextmanager
-def post(login: tuple[str, str], shown: Certificate) -> Iterator[Post]:
-    """A mail server at `address`, until the block ends."""
-    office = Post(login)
+def post(office: Post, shown: Certificate) -> Iterator[str]:
+    """The address of a mail server, until the block ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(shown.chain, shown.key)
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _session(office, context)) as server:
-        office.address = f"127.0.0.1:{server.server_address[1]}"
+    session = type("Session", (_Session,), {"office": office, "context": context})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), session) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
-            yield office
+            yield f"127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()
@@ -62,74 +60,73 @@ def fault(message: EmailMessage, lines: list[bytes]) -> str:
     return f"554 {defects}" if defects else "" if kinds == ["text/html", "text/plain"] else f"554 parts {kinds}"
 
 
-def _session(office: Post, context: ssl.SSLContext) -> type[socketserver.StreamRequestHandler]:
-    class Session(socketserver.StreamRequestHandler):
-        """The commands of one client, in the order that it must keep."""
+class _Session(socketserver.StreamRequestHandler):
+    """The commands of one client, in the order that it must keep."""
 
-        timeout = 20
+    timeout = 20
+    office: Post
+    context: ssl.SSLContext
 
-        def handle(self) -> None:
-            self.secure = self.known = False
-            self.to: list[str] = []
-            self._say("220 mail.meridian.example")
-            with suppress(ConnectionError, ssl.SSLError, TimeoutError):
-                while (line := self.rfile.readline().decode().strip()) and self._obey(line):
-                    pass
+    def handle(self) -> None:
+        self.secure = self.known = False
+        self.to: list[str] = []
+        self._say("220 mail.meridian.example")
+        with suppress(ConnectionError, ssl.SSLError, TimeoutError):
+            while (line := self.rfile.readline().decode().strip()) and self._obey(line):
+                pass
 
-        def _say(self, *lines: str) -> None:
-            self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
-            self.wfile.flush()
+    def _say(self, *lines: str) -> None:
+        self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
+        self.wfile.flush()
 
-        def _refuse(self, words: str) -> None:
-            office.refused.append(words)
-            self._say(words)
+    def _refuse(self, words: str) -> None:
+        self.office.refused.append(words)
+        self._say(words)
 
-        def _obey(self, line: str) -> bool:
-            match line.partition(" ")[0].upper():
-                case "EHLO":
-                    self._say("250-mail", "250-8BITMIME", "250 AUTH PLAIN" if self.secure else "250 STARTTLS")
-                case "STARTTLS":
-                    self._encrypt()
-                case "AUTH" if self.secure:
-                    self._let_in(line)
-                case "MAIL" | "RCPT" if self.known:
-                    self.to += re.findall(r"TO:<(.+)>", line)
-                    self._say("250 ok")
-                case "DATA" if self.to:
-                    self._take()
-                case "QUIT":
-                    self._say("221 bye")
-                    return False
-                case _:
-                    self._refuse(f"503 {line}")
-            return True
+    def _obey(self, line: str) -> bool:
+        match line.partition(" ")[0].upper():
+            case "EHLO":
+                self._say("250-mail", "250-8BITMIME", "250 AUTH PLAIN" if self.secure else "250 STARTTLS")
+            case "STARTTLS":
+                self._encrypt()
+            case "AUTH" if self.secure:
+                self._let_in(line)
+            case "MAIL" | "RCPT" if self.known:
+                self.to += re.findall(r"TO:<(.+)>", line)
+                self._say("250 ok")
+            case "DATA" if self.to:
+                self._take()
+            case "QUIT":
+                self._say("221 bye")
+                return False
+            case _:
+                self._refuse(f"503 {line}")
+        return True
 
-        def _encrypt(self) -> None:
-            self._say("220 go ahead")
-            self.connection = context.wrap_socket(self.connection, server_side=True)
-            self.rfile = self.connection.makefile("rb")
-            self.wfile = self.connection.makefile("wb")
-            self.secure = True
+    def _encrypt(self) -> None:
+        self._say("220 go ahead")
+        self.connection = self.context.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb")
+        self.secure = True
 
-        def _let_in(self, line: str) -> None:
-            self.known = b64decode(line.rpartition(" ")[2]).decode().split("\0")[1:] == list(office.login)
-            self._say("235 welcome") if self.known else self._refuse("535 who are you")
+    def _let_in(self, line: str) -> None:
+        self.known = b64decode(line.rpartition(" ")[2]).decode().split("\0")[1:] == list(self.office.login)
+        self._say("235 welcome") if self.known else self._refuse("535 who are you")
 
-        def _take(self) -> None:
-            self._say("354 go on")
-            lines = [line.removeprefix(b".") for line in iter(self.rfile.readline, b".\r\n")]
-            message = cast("EmailMessage", email.message_from_bytes(b"".join(lines), policy=SMTP))
-            wrong = fault(message, lines)
-            if wrong:
-                self._refuse(wrong)
-                return
-            office.taken.append(Mail(tuple(self.to), message))
-            self.to = []
-            self._say("250 taken")
+    def _take(self) -> None:
+        self._say("354 go on")
+        lines = [line.removeprefix(b".") for line in iter(self.rfile.readline, b".\r\n")]
+        message = email.message_from_bytes(b"".join(lines), policy=SMTP)
+        wrong = fault(message, lines)
+        if wrong:
+            self._refuse(wrong)
+            return
+        self.office.give(Mail(tuple(self.to), message))
+        self.to = []
+        self._say("250 taken")
 
-        def finish(self) -> None:
-            with suppress(OSError):
-                super().finish()
-            self.connection.close()
-
-    return Session
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+        self.connection.close()

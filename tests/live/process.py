@@ -1,4 +1,4 @@
-"""Real servers on loopback that nobody can leave behind: a shell keeps each, and ends it when our end of a pipe closes."""
+"""Real servers that nobody can leave behind: a shell keeps each, and ends it when our end of a pipe closes."""
 
 import os
 import re
@@ -14,12 +14,15 @@ _ADDRESS = re.compile(r'msg="Listening on" (?:component=\w+ )?address=(127\.0\.0
 
 @contextmanager
 def running(command: list[str], folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
-    """A server's URL, from the moment when it listens: it binds port 0, and says in its log which port it was given."""
-    log = folder / "log"
+    """A server's URL, from when it listens: it works in `folder`, binds port 0, and logs which port it was given."""
+    log = folder / f"{Path(command[0]).name}.log"
     log.touch()
     environ = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     with subprocess.Popen(
-        ["/bin/sh", "-c", _KEEPER, "keeper", *command], stdin=subprocess.PIPE, env=environ | settings | {"LOG": str(log)}
+        ["/bin/sh", "-c", _KEEPER, "keeper", *command],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        env={**environ, **settings, "LOG": str(log)},
     ) as keeper:
         assert keeper.stdin is not None
         try:

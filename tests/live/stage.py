@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from tests.live.exporter import Scene
 from tests.live.internet import internet
 from tests.live.mail import Post, post
 from tests.live.process import running, until
-from tests.live.told import Told, World
+from tests.live.told import World
 from tests.test_example import sources
 from tests.workbench import snapshot
 from varve import pipeline
@@ -24,8 +25,21 @@ from varve import pipeline
 DEFAULTS = "environments/defaults.yaml"
 ROOT = b"/run/secrets/varve"
 ENVIRONMENT = "production"
-OWN = {"shared": "shared", "bank": "tenants/bank", "payments": "tenants/payments"}
-"""The systems that there are, and where their main files lie: what tenants share, and each strict tenant's own."""
+
+
+class Own(NamedTuple):
+    """A Prometheus and its Alertmanager: where their files lie, and where people find the latter."""
+
+    folder: str
+    url: str
+
+
+SYSTEMS = {
+    "shared": Own("shared", "https://alertmanager.meridian.example"),
+    "bank": Own("tenants/bank", "https://alertmanager.bank.meridian.example"),
+    "payments": Own("tenants/payments", "https://alertmanager.payments.meridian.example"),
+}
+"""What tenants share, and what each strict tenant has of its own."""
 
 
 class Tools(NamedTuple):
@@ -36,10 +50,12 @@ class Tools(NamedTuple):
 
 
 class Server(NamedTuple):
-    """A pair of servers: the URLs at which this machine asks them."""
+    """A pair of servers: the URLs at which this machine asks them, the main file, and the rules that it will name."""
 
     prometheus: str
     alertmanager: str
+    main: Path
+    rules: list[str]
 
 
 class Stage(NamedTuple):
@@ -48,15 +64,18 @@ class Stage(NamedTuple):
     servers: Mapping[str, Server]
     scene: Scene
     world: World
-    post: Post
 
-    def told(self) -> list[Told]:
-        """What anybody was told so far."""
-        return [*self.world.taken, *(told.mailed(self.world, mail) for mail in self.post.taken)]
 
-    def refused(self) -> list[str]:
-        """What anybody refused to take."""
-        return [*self.world.refused, *self.post.refused]
+class Casting(NamedTuple):
+    """Who plays: the internet, the machines, the mail server's only client.
+
+    `names` are what else the certificate must be for.
+    """
+
+    world: World
+    scene: Scene
+    mail: tuple[str, str]
+    names: tuple[str, ...]
 
 
 def built(folder: Path, secrets: Mapping[str, str]) -> Path:
@@ -82,79 +101,113 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
+_ALONE = ["--cluster.listen-address=", "--data.retention=240h"]
+"""Without others, and with the retention that the environment says."""
+
+
+class _Around(NamedTuple):
+    """What stands around the servers: the programs, proxies for outside and inside, the post, what all of them show."""
+
+    tools: Tools
+    outside: str
+    inside: str
+    smarthost: str
+    shown: Certificate
+
+
 @contextmanager
-def playing(build: Path, tools: Tools, stage: "Casting") -> Iterator[Stage]:
+def playing(build: Path, tools: Tools, cast: Casting) -> Iterator[Stage]:
     """Starts everybody, lets each Prometheus see its targets, and then gives it its rules."""
     with ExitStack() as stack:
-        hosts = [host.partition(":")[0] for host in (*told.HOSTS, *stage.scene.logins)]
-        shown = certificate(build, ("127.0.0.1", *hosts, *stage.names))
-        office = stack.enter_context(post(stage.mail, shown))
-        outside = stack.enter_context(internet(partial(told.answer, stage.world), shown))
-        inside = stack.enter_context(internet(partial(exporter.answer, stage.scene), shown))
-        servers: dict[str, Server] = {}
-        for name, where in OWN.items():
-            main = build / where
-            adapted.alertmanager(main / "alertmanager.yaml", outside, office.address)
-            start = partial(_start, stack, build.parent / name, shown)
-            url = stage.urls[name]
-            alertmanager = start(tools.alertmanager, main / "alertmanager.yaml", [f"--web.external-url={url}"])
-            rules = adapted.prometheus(main / "prometheus.yaml", inside, alertmanager.removeprefix("http://"))
-            prometheus = start(tools.prometheus, main / "prometheus.yaml", ["--web.enable-lifecycle"])
-            servers[name] = Server(prometheus, alertmanager)
-            adapted.ruled(main / "prometheus.yaml", rules)
+        around = _around(stack, build, tools, cast)
+        servers = {name: _pair(stack, own, build, around) for name, own in SYSTEMS.items()}
         for server in servers.values():
-            assert until(partial(_scraped, server), 30), server
+            assert until(partial(_scraped, server, cast.scene), 30), server
+            adapted.ruled(server.main, server.rules)
             ask(f"{server.prometheus}/-/reload", b"")
-        yield Stage(servers, stage.scene, stage.world, office)
+        yield Stage(servers, cast.scene, cast.world)
 
 
-class Casting(NamedTuple):
-    """Who plays: the internet, the machines, the mail server's only client, the Alertmanagers' public URLs.
-
-    `names` are what else the certificate must be for.
-    """
-
-    world: World
-    scene: Scene
-    mail: tuple[str, str]
-    urls: Mapping[str, str]
-    names: tuple[str, ...]
-
-
-def _start(stack: ExitStack, folder: Path, shown: Certificate, tool: Path, config: Path, flags: list[str]) -> str:
-    own = folder / tool.name
-    own.mkdir(parents=True)
-    cluster = ["--cluster.listen-address=", "--data.retention=240h"] if tool.name == "alertmanager" else []
-    storage = "--storage.path" if tool.name == "alertmanager" else "--storage.tsdb.path"
-    command = [str(tool), f"--config.file={config}", f"{storage}={own}/data", "--web.listen-address=127.0.0.1:0"]
-    return stack.enter_context(running([*command, *cluster, *flags], own, {"SSL_CERT_FILE": str(shown.chain)}))
+def _around(stack: ExitStack, folder: Path, tools: Tools, cast: Casting) -> _Around:
+    hosts = [host.partition(":")[0] for host in (*told.HOSTS, *cast.scene.logins)]
+    shown = certificate(folder, ("127.0.0.1", *hosts, *cast.names))
+    office = Post(cast.mail, partial(told.mailed, cast.world), cast.world.refused)
+    return _Around(
+        tools=tools,
+        outside=stack.enter_context(internet(partial(told.answer, cast.world), shown)),
+        inside=stack.enter_context(internet(partial(exporter.answer, cast.scene), shown)),
+        smarthost=stack.enter_context(post(office, shown)),
+        shown=shown,
+    )
 
 
-def ask(url: str, body: bytes | None = None) -> Any:  # noqa: ANN401 - JSON
-    """What a server answers, as JSON, if it says anything; `body` is posted."""
+@contextmanager
+def off_work(build: Path, tools: Tools, cast: Casting, name: str) -> Iterator[str]:
+    """One Alertmanager alone, at a moment when nobody works: its URL."""
+    with ExitStack() as stack:
+        around = _around(stack, build, tools, cast)
+        yield _alertmanager(stack, SYSTEMS[name], build, around, at_work=False)
+
+
+def _pair(stack: ExitStack, own: Own, build: Path, around: _Around) -> Server:
+    """Starts an Alertmanager and its Prometheus, which has no rules yet."""
+    alertmanager = _alertmanager(stack, own, build, around, at_work=True)
+    main = build / own.folder / "prometheus.yaml"
+    rules = adapted.prometheus(main, around.inside, alertmanager.removeprefix("http://"))
+    flags = [f"--config.file={main}", "--storage.tsdb.path=series", "--web.enable-lifecycle"]
+    prometheus = _start(stack, main.parent, around.shown, [str(around.tools.prometheus), *flags])
+    return Server(prometheus, alertmanager, main, rules)
+
+
+def _alertmanager(stack: ExitStack, own: Own, build: Path, around: _Around, *, at_work: bool) -> str:
+    file = build / own.folder / "alertmanager.yaml"
+    adapted.alertmanager(file, around.outside, around.smarthost, at_work=at_work)
+    flags = [f"--config.file={file}", "--storage.path=alerts", f"--web.external-url={own.url}", *_ALONE]
+    return _start(stack, file.parent, around.shown, [str(around.tools.alertmanager), *flags])
+
+
+def _start(stack: ExitStack, folder: Path, shown: Certificate, command: list[str]) -> str:
+    """The URL of a server that trusts what is shown, and stores in `folder`."""
+    settings = {"SSL_CERT_FILE": str(shown.chain)}
+    return stack.enter_context(running([*command, "--web.listen-address=127.0.0.1:0"], folder, settings))
+
+
+def ask(url: str, body: bytes | None = None) -> str:
+    """What a server of ours answers; `body` is posted."""
     with urlopen(Request(url, body, {"Content-Type": "application/json"}), timeout=10) as answer:  # noqa: S310
-        text = answer.read().decode()
-    return json.loads(text) if text else None
+        text: str = answer.read().decode()
+    return text
 
 
 def query(server: Server, expr: str) -> list[dict[str, Any]]:
     """The series that a Prometheus finds."""
-    answer = ask(f"{server.prometheus}/api/v1/query?query={quote(expr)}")
+    answer = json.loads(ask(f"{server.prometheus}/api/v1/query?query={quote(expr)}"))
     found: list[dict[str, Any]] = answer["data"]["result"]
     return found
 
 
-def _scraped(server: Server) -> bool:
-    """Whether every target was asked thrice, so that there are rates."""
-    targets = ask(f"{server.prometheus}/api/v1/targets?state=active")["data"]["activeTargets"]
-    return len(targets) > 0 and len(query(server, "count_over_time(up[1m]) >= 3")) == len(targets)
+def _scraped(server: Server, scene: Scene) -> bool:
+    """Whether every target that is not down has answered twice, so that there are rates."""
+    targets = json.loads(ask(f"{server.prometheus}/api/v1/targets?state=active"))["data"]["activeTargets"]
+    up = [each for each in targets if scene.broken.get(each["labels"]["instance"]) != exporter.DOWN]
+    return len(up) > 0 and len(query(server, "sum_over_time(up[1m]) >= 2")) >= len(up)
 
 
-def firing(stage: Stage) -> Callable[[], set[tuple[str, str, str]]]:
+def firing(stage: Stage) -> set[tuple[str, str, str]]:
     """The alerts that fire in any Prometheus: tenant, name, service."""
+    found = [each["metric"] for one in stage.servers.values() for each in query(one, 'ALERTS{alertstate="firing"}')]
+    return {(each["tenant"], each["alertname"], each.get("service", "")) for each in found}
 
-    def asked() -> set[tuple[str, str, str]]:
-        found = [each["metric"] for one in stage.servers.values() for each in query(one, 'ALERTS{alertstate="firing"}')]
-        return {(each["tenant"], each["alertname"], each.get("service", "")) for each in found}
 
-    return asked
+def suppressed(alertmanager: str, reason: str) -> int:
+    """How many times an Alertmanager did not tell of an alert, for a reason of its own words."""
+    name = f'alertmanager_notifications_suppressed_total{{reason="{reason}"}} '
+    lines = ask(f"{alertmanager}/metrics").splitlines()
+    return sum(int(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+
+def send(alertmanager: str, alerts: Sequence[Mapping[str, str]], ahead: timedelta) -> None:
+    """Sends alerts with these labels, to end in a while or now."""
+    end = (datetime.now(UTC) + ahead).isoformat()
+    said = [{"labels": labels, "annotations": {"summary": "Whose is it?"}, "endsAt": end} for labels in alerts]
+    ask(f"{alertmanager}/api/v2/alerts", json.dumps(said).encode())

@@ -55,12 +55,12 @@ def answer(world: World, request: Request) -> Answer:
             return Answer(400, str(no).encode(), "text/plain")
 
 
-def mailed(world: World, mail: Mail) -> Told:
-    """What a mail tells its reader."""
+def mailed(world: World, mail: Mail) -> None:
+    """Takes a mail for its reader; the mail server knows no others."""
     parts = [part.get_content() for part in mail.message.walk() if not part.is_multipart()]
-    subject = str(mail.message["Subject"])
-    where = world.logins.get(f"mailto:{','.join(mail.to)}", "")
-    return Told(where, subject, subject.startswith("✅"), "\n".join([subject, *parts]))
+    where = world.logins.get(f"mailto:{','.join(mail.to)}", f"a stranger, {mail.to}")
+    with world.lock:
+        _told(world, where, str(mail.message["Subject"]), parts)
 
 
 def _say(status: int, said: Json) -> Answer:
@@ -211,8 +211,11 @@ def _telegram(world: World, request: Request) -> Answer:
 
 
 def _jira(world: World, request: Request) -> Answer:
-    """Version 2 of the REST API: an issue is looked for by its label, then made, or changed."""
+    """Version 2 of the REST API: an issue is looked for by its label, then made, or changed, and ended in the end."""
     where = _known(world, request.headers.get("authorization", ""))
+    moved = re.fullmatch("/rest/api/2/issue/(INS-[0-9]+)/transitions", request.path)
+    if moved:
+        return _jira_transitions(world, request, moved[1])
     asked = re.fullmatch("/rest/api/2/(search|issue(?:/(INS-[0-9]+))?)", request.path)
     _demand(asked, "Jira has no such path")
     assert asked is not None
@@ -228,11 +231,23 @@ def _jira(world: World, request: Request) -> Answer:
     _demand(len(fields["description"]) <= 32_767, "description")
     _demand(all(each and not re.search(r"\s", each) and len(each) <= 255 for each in fields["labels"]), "labels")
     _demand((fields["project"], fields["issuetype"]) == ({"key": "INS"}, {"name": "Incident"}), "project")
-    key = asked[2] or f"INS-{len(world.issues) + 1}"
+    last = max((int(each.removeprefix("INS-")) for each in world.issues), default=0)
+    key = asked[2] or f"INS-{last + 1}"
     _demand(not asked[2] or key in world.issues, "no such issue")
     world.issues[key] = (fields["summary"], fields["labels"])
-    _told(world, where, fields["summary"], fields)
+    over = fields["description"].startswith("✅")
+    _told(world, where, f"✅ {fields['summary']}" if over else fields["summary"], fields)
     return Answer(204) if asked[2] else _say(201, {"id": key, "key": key, "self": f"https://{request.host}"})
+
+
+def _jira_transitions(world: World, request: Request, key: str) -> Answer:
+    """What can become of an issue is asked for by its name, and done by its id; what is over is found no more."""
+    _demand(key in world.issues, "no such issue")
+    if request.method == "GET":
+        return _say(200, {"transitions": [{"id": "11", "name": "Start"}, {"id": "31", "name": "Resolve"}]})
+    _demand(_json(request)["transition"]["id"] == "31", "no such transition")
+    del world.issues[key]
+    return Answer(204)
 
 
 def _siem(world: World, request: Request) -> Answer:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from varve.model.diagnostic import Span
+from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Span
+from varve.model.source import Keys
 from varve.render.escape import cells
-from varve.render.frame import Excerpt, excerpt, where
-from varve.render.situate import Spot
+from varve.render.frame import Excerpt, excerpt, frame, where
+from varve.render.situate import Situated, Spot
 from varve.render.width import width
 
 LONG = "left " * 40 + "WRONG" + " right" * 40
@@ -39,6 +40,20 @@ LONG = "left " * 40 + "WRONG" + " right" * 40
 )
 def test_excerpt(line: str, span: Span, room: int, shown: Excerpt) -> None:
     assert excerpt(line, span, room) == shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "spot", "shown"),
+    [
+        pytest.param(("a",), Spot("a.yaml", Span(3, 5, 9)), "a.yaml:3:5: the other", id="a veiled line has its number"),
+        pytest.param(("a",), Spot("a.yaml"), "a.yaml: the other", id="a file that is not there has none"),
+        pytest.param((), Spot("a.yaml", Span(1, 1, 1)), "a.yaml: the other", id="a file as a whole has none"),
+        pytest.param((), None, "the other", id="no place at all"),
+    ],
+)
+def test_a_note_without_a_line_to_show_says_where_it_is(keys: Keys, spot: Spot | None, shown: str) -> None:
+    said = Diagnostic(Rule("check/x", "X", "It is x."), "x", None, (Note("the other", Place("a.yaml", keys)),))
+    assert list(frame(Situated(said, None, (spot,)), lambda text, _: text, 80)) == [f"  = note: {shown}"]
 
 
 def test_a_line_of_a_million_characters_costs_what_is_shown_of_it() -> None:

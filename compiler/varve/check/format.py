@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
-from varve.check import address
+from varve.check import address, release
 from varve.check.hours import SHAPES
-from varve.language import duration, gotemplate, matcher, name, promql, timezone, version
+from varve.language import duration, gotemplate, matcher, name, promql, timezone
 from varve.language.fault import Fault
 from varve.language.message import LANGUAGES
 from varve.model.diagnostic import Rule
+from varve.resolve.notify import ESCALATED
 
 
 class Format(NamedTuple):
@@ -124,12 +126,6 @@ BAD_SECRET_NAME = Rule(
     "A secret is named by its file and its key: `{secret: slack/webhook}` is the key `webhook` of "
     "`secrets/slack.sops.yaml`.",
 )
-BAD_VERSION = Rule(
-    "check/bad-version",
-    "A text is no version that varve writes for",
-    'Versions are quoted texts such as `"3.5"`, because YAML reads `3.10` as the number 3.1. The oldest Prometheus '
-    "that varve writes for is 2.42.",
-)
 BAD_ID = Rule(
     "check/bad-id",
     "A key or a text is no id",
@@ -153,12 +149,6 @@ BAD_VARIABLE = Rule(
     "Names of environment variables are capital letters, digits and underscores, a letter first.",
 )
 
-OLDEST: Final = {
-    "version": version.Version(2, 42),
-    "alertmanager-version": version.Version(0, 25),
-    "grafana-version": version.Version(10, 0),
-}
-"""The oldest of each system that varve writes for, by the format of its version."""
 WRITTEN_LABELS: Final = frozenset(
     {
         *("tenant", "service", "pack", "severity", "alertname", "alertstate", "escalation", "escalates"),
@@ -231,7 +221,13 @@ def _metric_name(text: str) -> str | None:
 
 
 def _alert_name(text: str) -> str | None:
-    return None if name.is_alert_name(text) else "use letters and digits, a capital letter first"
+    if not name.is_alert_name(text):
+        return "use letters and digits, a capital letter first"
+    return _vendor_alert(text)
+
+
+def _vendor_alert(text: str) -> str | None:
+    return "use another name: varve calls its escalations so" if text == ESCALATED else None
 
 
 def _promql(text: str) -> str | None:
@@ -324,16 +320,6 @@ def _secret_name(text: str) -> str | None:
     return None if sound else "write the file and the key, such as `slack/webhook`"
 
 
-def _version(oldest: version.Version) -> Callable[[str], str | None]:
-    def fault(text: str) -> str | None:
-        parsed = version.parse(text)
-        if parsed is None:
-            return f'write it like "{oldest}"'
-        return f'write "{oldest}" or a newer one' if parsed < oldest else None
-
-    return fault
-
-
 def _id(text: str) -> str | None:
     return None if name.is_id(text) else "use 2 to 40 lower-case letters, digits and hyphens"
 
@@ -355,6 +341,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "metric-name": Format(BAD_METRIC_NAME, "cannot name a metric", _metric_name),
     "alert-name": Format(BAD_ALERT_NAME, "cannot name an alert", _alert_name),
+    "vendor-alert": Format(BAD_ALERT_NAME, "cannot name an alert", _vendor_alert),
     "promql": Format(BAD_PROMQL, "is no PromQL that can stand here", _promql, "correct the expression"),
     "promql-selector": Format(BAD_SELECTOR, "is not one PromQL selector", _selector, "correct the selector"),
     "go-template": Format(
@@ -375,8 +362,8 @@ FORMATS: Final[Mapping[str, Format]] = {
     "absolute-path": Format(BAD_PATH, "is no path that can be used", _path),
     "secret-name": Format(BAD_SECRET_NAME, "does not name a secret", _secret_name),
     **{
-        each: Format(BAD_VERSION, "is no version that varve writes for", _version(oldest))
-        for each, oldest in OLDEST.items()
+        each: Format(release.BAD_VERSION, "is no version that varve writes for", partial(release.fault, format_=each))
+        for each in release.OLDEST
     },
     "id": Format(BAD_ID, "is no id", _id),
     "layer-path": Format(

@@ -1,12 +1,14 @@
 """Is a configuration that somebody hands over what they say it is: of that tenant, and held to those frameworks."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from varve.model.diagnostic import Report, Rule
-from varve.model.source import Map
 from varve.model.unit import Resolved
 from varve.resolve.saying import Saying
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
 
 OTHER_UNIT = Rule(
     "check/other-unit",
@@ -37,7 +39,10 @@ def check_unit(unit: Resolved, report: Report) -> bool:
     """Whether what a value says of its own tenant and environment, if anything, is what its unit is."""
     tenant = unit.value.get("tenant")
     named = tenant.get("id") if isinstance(tenant, dict) else None
-    said = ((("tenant", "id"), named, unit.unit.tenant), (("environment",), unit.value.get("environment"), unit.unit.environment))
+    said = (
+        (("tenant", "id"), named, unit.unit.tenant),
+        (("environment",), unit.value.get("environment"), unit.unit.environment),
+    )
     before = len(report)
     for keys, word, meant in said:
         if isinstance(word, str) and word != meant:

@@ -1,9 +1,9 @@
-"""What hours are written with: times, weekdays, months, days of the month, years."""
+"""What hours are written with: times, weekdays, months, days of the month, years, and single instants."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from varve.language import hours
+from varve.language import hours, instant
 from varve.model.diagnostic import Rule
 
 
@@ -44,8 +44,15 @@ BAD_YEAR_RANGE = Rule(
     "A text is no year or range of years",
     "Years are written with four digits, alone or as a range such as `2027:2028`, the last year included.",
 )
+BAD_INSTANT = Rule(
+    "check/bad-instant",
+    "A text is no instant",
+    "An instant is a date and a time of day in the words of ISO 8601, `2026-11-21T03:00`, on the clock of the tenant's "
+    "time zone. With `Z` or an offset such as `+01:00` at its end it is on another clock.",
+)
 
 SHAPES: Final[Mapping[str, Shape]] = {
+    "instant": Shape(BAD_INSTANT, "is no instant", instant.fault),
     "time-of-day": Shape(BAD_TIME_OF_DAY, "is no time of day", hours.fault_time),
     "day-range": Shape(BAD_DAY_RANGE, "is no weekday or range of them", hours.fault_days),
     "month-range": Shape(BAD_MONTH_RANGE, "is no month or range of them", hours.fault_months),

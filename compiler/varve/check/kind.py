@@ -13,12 +13,12 @@ REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
 _ONLY_RESOLVED: Final = frozenset(
     {"required", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
 )
-WRITTEN: Final = ("settings", "unit", "platform", "pack", "rules", "dashboard")
+WRITTEN: Final = ("settings", "unit", "platform", "pack", "rules", "dashboard", "routes")
 
 
 @cache
 def written(kind: str) -> Map:
-    """A schema as it is written: `settings`, `unit`, `platform`, `pack`, `rules` or `dashboard`."""
+    """A schema as it is written: `settings`, `unit`, `platform`, `pack`, `rules`, `dashboard` or `routes`."""
     schema: Map = json.loads((files("varve") / "schemas" / f"{kind}.json").read_bytes())
     return schema
 

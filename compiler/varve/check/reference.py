@@ -56,13 +56,8 @@ class Named(NamedTuple):
 
 def check(unit: Resolved, named: Named, report: Report) -> None:
     """Report every user, pack, secret and prober that `unit` uses and that is not there."""
+    check_users(unit, report)
     say = Saying(unit.stack, report)
-    users = cast("Map", unit.value.get("users", {}))
-    for keys, contact in _contacts(unit.value):
-        user = contact.get("user")
-        if isinstance(user, str) and user not in users:
-            hint = _advice(user, list(users), f"write `tenants/{unit.unit.tenant}/users/{user}.yaml`")
-            say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint=hint)
     for service, value in cast("dict[str, Map]", unit.value.get("services", {})).items():
         asked = [
             name for name, each in named.packs.items() if each.applies_to == "service" or value.get(each.applies_to)
@@ -76,6 +71,17 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
             hint = "let the platform say `platform.blackbox.address`, or take the probes out"
             say.at(("services", service, "probes"), NO_PROBER, message, hint=hint, on="key")
     _secrets(unit.value, ("unit", ()), _folders(unit), _Using(named, say))
+
+
+def check_users(unit: Resolved, report: Report) -> None:
+    """Report every contact that is a user who is not there, which needs nothing but the unit."""
+    say = Saying(unit.stack, report)
+    users = cast("Map", unit.value.get("users", {}))
+    for keys, contact in _contacts(unit.value):
+        user = contact.get("user")
+        if isinstance(user, str) and user not in users:
+            hint = _advice(user, list(users), f"write `tenants/{unit.unit.tenant}/users/{user}.yaml`")
+            say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint=hint)
 
 
 def check_platform(named: Named, report: Report) -> None:

@@ -316,6 +316,9 @@ def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
                 few if measure[:3] == "min" else f"is too long: it has {_counted(len(cast('str', value)), measure)}"
             )
             hint = f"say at {'least' if measure[:3] == 'min' else 'most'} {_counted(bound, measure)}"
+            if (measure, bound) == ("maxProperties", 1) and "x-varve-atom" not in cast("Map", error.schema):
+                # What comes of a layer below is merged, though a map of one key means one or the other.
+                hint = f"{hint}; where a layer below says the other, `$patch: replace` drops that"
             return Fault(WRONG_SIZE, f"{path} {message}", keys, hint=hint)
     said = f"its schema says `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
     message = f"{_show(value)} is not what {path} may be"

@@ -14,11 +14,12 @@ from varve.model.diagnostic import Report
 @click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default=Path())
 def init(folder: Path) -> None:
     """Begin a repository in DIR, or right here: small, commented, and ready to build."""
+    from varve.api.findings import gather
     from varve.world import seed
 
     report = Report()
     sown = seed.sow(folder, report)
-    saying.say(report, saying.NOTHING)
+    saying.say(gather(report))
     if sown is None or report.broken:
         sys.exit(saying.YOURS)
     for path in sown.paths:

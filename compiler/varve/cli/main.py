@@ -12,6 +12,7 @@ from varve.cli.build import build
 from varve.cli.check import check
 from varve.cli.explain import explain
 from varve.cli.init import init
+from varve.cli.route import route
 from varve.cli.rule import rule
 from varve.cli.schema import schema
 from varve.world import environment
@@ -26,7 +27,7 @@ def cli() -> None:
     """Compile layered tenant and environment sources into Prometheus configuration."""
 
 
-for _command in (init, build, check, explain, rule, schema):
+for _command in (init, build, check, explain, route, rule, schema):
     cli.add_command(_command)
 
 

@@ -7,7 +7,10 @@ import click
 @click.argument(
     "kind",
     type=click.Choice(
-        ("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules", "dashboard")
+        (
+            *("settings", "layer", "tenant", "service", "user", "unit", "platform"),
+            *("pack", "rules", "dashboard", "routes"),
+        )
     ),
 )
 def schema(kind: str) -> None:

@@ -1,5 +1,6 @@
 """Where people open what an alert is about: its dashboard, and a silence of it that is already filled in."""
 
+from functools import lru_cache
 from typing import cast
 from urllib.parse import quote
 
@@ -29,9 +30,15 @@ def silence_url(task: Task, alert: str, service: str) -> str | None:
     base = str(_own(task).get("alertmanager_url") or shared.get("url") or "")
     if version(task.environment, "alertmanager") is None or not base:
         return None
-    said = {"alertname": alert, "tenant": task.unit.unit.tenant, **({"service": service} if service else {})}
+    return f"{base.rstrip('/')}/#/silences/new?filter={_asked(alert, task.unit.unit.tenant, service)}"
+
+
+@lru_cache(maxsize=1024)
+def _asked(alert: str, tenant: str, service: str) -> str:
+    """The matchers of a silence as an address has them; they are the same in all environments."""
+    said = {"alertname": alert, "tenant": tenant, **({"service": service} if service else {})}
     wanted = ",".join(write(Matcher(name, "=", text)) for name, text in said.items())
-    return f"{base.rstrip('/')}/#/silences/new?filter={quote('{' + wanted + '}', safe='')}"
+    return quote(f"{{{wanted}}}", safe="")
 
 
 def _own(task: Task) -> Map:

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, cast
 
 from varve.emit.function import speaking
 from varve.emit.kit import Task
+from varve.emit.scope import scoped
 from varve.emit.template.given import Given
 from varve.language.message import language, localised
 from varve.model.pack import Pack
@@ -12,6 +13,8 @@ from varve.model.source import Keys, Map, Value
 
 _SECTIONS: Final = ("slos", "probes")
 _SEEN: Final = ("description", "owner")
+_COUNTERS: Final = ("errors", "total")
+_QUERIES: Final = frozenset({"promql", "promql-selector"})
 
 
 class Use(NamedTuple):
@@ -27,7 +30,7 @@ def uses(task: Task, service: str | None) -> Iterator[Use]:
     A pack sees of a service only what it is about, and nothing of the environment: what differs from one environment
     to another is said by its parameters.
     """
-    locale = cast("str", task.unit.value["locale"])
+    locale, tenant = cast("str", task.unit.value["locale"]), task.unit.unit.tenant
     services = _maps(task.unit.value["services"])
     packs = task.kit.packs
     if service is None:
@@ -44,8 +47,18 @@ def uses(task: Task, service: str | None) -> Iterator[Use]:
     for name in sorted(asked):
         scope = packs[name].applies_to
         section: Map = {scope: _section(services[service or ""], scope, locale)} if scope in _SECTIONS else {}
-        parameters = _parameters(packs[name], asked[name])
+        if scope == "slos":
+            section = {scope: {slo: _counted(each, tenant) for slo, each in _maps(section[scope]).items()}}
+        parameters = _parameters(packs[name], asked[name], tenant)
         yield Use(packs[name], {**_shared(task, packs[name]), **about, **section, "pack": parameters})
+
+
+def queries(task: Task) -> Iterator[tuple[Keys, str]]:
+    """The parameters of the unit's packs that are PromQL, by the keys that lead to them."""
+    for service, value in _maps(task.unit.value["services"]).items():
+        for name, said in _maps(value.get("packs", {})).items():
+            for parameter in _expressions(task.kit.packs[name], said):
+                yield ("services", service, "packs", name, parameter), cast("str", said[parameter])
 
 
 def asked(use: Use, service: str) -> Keys:
@@ -85,8 +98,20 @@ def _in_language(value: Map, locale: str) -> Map:
     return value if said is None else {**value, "description": localised(said, language(locale))}
 
 
-def _parameters(pack: Pack, said: Map) -> Map:
-    """The parameters of a pack, with the defaults of those that are not said."""
+def _counted(slo: Map, tenant: str) -> Map:
+    """An objective whose counters are those of the tenant alone."""
+    return slo | {counter: scoped(cast("str", slo[counter]), tenant) for counter in _COUNTERS}
+
+
+def _parameters(pack: Pack, said: Map, tenant: str) -> Map:
+    """The parameters of a pack, with the defaults of those that are not said, and PromQL kept to the tenant."""
     properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
     defaults = {name: each["default"] for name, each in properties.items() if "default" in each}
-    return {**dict.fromkeys(properties), **defaults, **said}
+    given = {**dict.fromkeys(properties), **defaults, **said}
+    return given | {name: scoped(cast("str", given[name]), tenant) for name in _expressions(pack, given)}
+
+
+def _expressions(pack: Pack, said: Map) -> list[str]:
+    """The parameters that are said, and are PromQL."""
+    properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
+    return [name for name, each in properties.items() if each.get("format") in _QUERIES and type(said.get(name)) is str]

@@ -1,8 +1,9 @@
 """What a template has to give: maps and lists where its target reads them, and no key that the target would refuse."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from varve.language.name import dotted
 from varve.model.diagnostic import Place, Report, Rule
@@ -38,50 +39,95 @@ Shape: TypeAlias = Holding | list["Shape"] | Test | None
 """A map, a list whose items are all of the one shape that it holds here, what passes a test, or anything."""
 
 ANY_MAP: Final = Holding({"*": None})
-_NOTHING: Final = Holding({})
 
 
 def checked(value: Value, shape: Holding, template: str, report: Report) -> Map:
     """What `template` gave, or an empty map where it is of another shape, which is reported, or None, which was."""
-    wrong = None if value is None else next(_faults(value, shape, ()), None)
+    wrong = None if value is None else _judged(_Same(value), _Same(shape))
     if wrong is not None:
-        report.say(WRONG_SHAPE, wrong, Place(template), hint="change the template")
+        report.say(WRONG_SHAPE, f"{_where(wrong.at)} {wrong.message}", Place(template), hint="change the template")
     return value if wrong is None and isinstance(value, dict) else {}
 
 
-def _faults(value: Value, shape: Shape, at: Keys) -> Iterator[str]:
+class _Fault(NamedTuple):
+    """What is wrong at a place below the value that was judged, in words that follow the name of that place."""
+
+    message: str
+    at: Keys = ()
+
+    def below(self, key: str | int) -> "_Fault":
+        return _Fault(self.message, (key, *self.at))
+
+
+class _Same:
+    """Something that equals itself alone, so that what was judged is known again when it is given again."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:  # noqa: ANN401 - whatever it is
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+@lru_cache(maxsize=1024)
+def _judged(value: _Same, shape: _Same) -> _Fault | None:
+    return _fault(value.value, shape.value)
+
+
+def _fault(value: Value, shape: Shape) -> _Fault | None:
+    """The first thing that is wrong: nothing is made on the way, since nearly always nothing is."""
     if isinstance(shape, Holding):
         if isinstance(value, dict):
-            yield from _of_map(value, shape, at)
-        else:
-            yield f"{_where(at)} is {_kind(value)}, where a map is needed"
-    elif isinstance(shape, list):
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from _faults(item, shape[0], (*at, index))
-        else:
-            yield f"{_where(at)} is {_kind(value)}, where a list is needed"
-    elif shape is not None and (wrong := shape(value)):
-        yield f"{_where(at)} {wrong}"
+            return _of_map(value, shape) or _of_entries(value, shape)
+        return _Fault(f"is {_kind(value)}, where a map is needed")
+    if isinstance(shape, list):
+        return _of_list(value, shape[0])
+    wrong = shape(value) if shape is not None else None
+    return _Fault(wrong) if wrong else None
 
 
-def _of_map(value: Map, shape: Holding, at: Keys) -> Iterator[str]:
+def _of_list(value: Value, shape: Shape) -> _Fault | None:
+    if not isinstance(value, list):
+        return _Fault(f"is {_kind(value)}, where a list is needed")
+    for index, item in enumerate(value):
+        if wrong := _fault(item, shape):
+            return wrong.below(index)
+    return None
+
+
+def _of_map(value: Map, shape: Holding) -> _Fault | None:
+    """What is wrong with the keys that stand together."""
     for key in shape.needs:
         if value.get(key) is None:
-            yield f"{_where(at)} lacks `{key}`"
+            return _Fault(f"lacks `{key}`")
     if shape.one_of and [value[key] is None for key in shape.one_of if key in value] != [False]:
-        yield f"{_where(at)} needs either {' or '.join(f'`{key}`' for key in shape.one_of)}"
+        return _Fault(f"needs either {' or '.join(f'`{key}`' for key in shape.one_of)}")
     for key, others in shape.alone.items():
-        beside = [other for other in others if key in value and value.get(other)]
-        yield from (f"{_where(at)} has `{other}` beside `{key}`" for other in beside)
+        if key in value and (other := next((other for other in others if value.get(other)), None)):
+            return _Fault(f"has `{other}` beside `{key}`")
+    return None
+
+
+def _of_entries(value: Map, shape: Holding) -> _Fault | None:
+    """What is wrong with a key by itself, or with what it holds."""
+    holds = shape.holds
     for key, each in value.items():
-        if key not in shape.holds and (wrong := shape.key(key)):
-            yield f"{_where(at)} has the key `{key}`, which {wrong}"
-        held = shape.holds.get(key, shape.holds.get("*", _NOTHING))
-        if held is _NOTHING:
-            yield f"{_where(at)} holds `{key}`, which nothing reads there"
-        elif held is not None and each is not None:
-            yield from _faults(each, held, (*at, key))
+        if key in holds:
+            held = holds[key]
+        elif wrong := shape.key(key):
+            return _Fault(f"has the key `{key}`, which {wrong}")
+        elif "*" in holds:
+            held = holds["*"]
+        else:
+            return _Fault(f"holds `{key}`, which nothing reads there")
+        if held is not None and each is not None and (fault := _fault(each, held)):
+            return fault.below(key)
+    return None
 
 
 def _where(at: Keys) -> str:

@@ -6,7 +6,7 @@ holds no NaN, no half of a surrogate pair and no private character (U+E000, U+E0
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import isfinite
 
@@ -14,8 +14,9 @@ from varve.model.source import Map, Value
 
 # Controls, line breaks of YAML 1.1, marks that have no shape or turn the text around, halves of surrogate pairs, the
 # private characters of templates, and what is no character. Written out: Python's own tables change between versions.
+_CONTROLS = "\\x00-\\x1f"
 _UNSEEN = (
-    "\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f"
+    f"{_CONTROLS}\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f"
     "\\ud800-\\udfff\\ue000\\ue001\\ufeff\\ufff9-\\ufffb\\ufffe\\uffff"
 )
 _INDICATORS = r"\-?:,\[\]{}#&*!|>'\"%@`"
@@ -32,6 +33,7 @@ _TAKEN = re.compile(
 )
 _LOOSE = re.compile(f"[ \\t](?:\\n|\\Z)|(?![\\n\\t])[{_UNSEEN}]")
 _LINE = re.compile(r"\n(?!\n)")
+_HIDDEN_IN_JSON = re.compile(f"[{_UNSEEN.removeprefix(_CONTROLS)}]")  # controls are escaped there already
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _REFUSED = re.compile(r"[\ud800-\udfff\ue000\ue001]")
@@ -47,16 +49,40 @@ def yaml(value: Value, header: Sequence[str] = ()) -> bytes:
     lines: list[str] = []
     # A block at column 0 could hold a line that ends the document.
     _node(value, "" if isinstance(value, dict | list) else _STEP, lines)
-    comments = "".join(f"# {_HIDDEN.sub(_escape, line)}".rstrip() + "\n" for line in header)
-    return (comments + "".join(lines)[1:]).encode()
+    return comments(header) + "".join(lines)[1:].encode()
 
 
-def json(value: Value) -> bytes:
-    """`value` as JSON, UTF-8, indented by two spaces, with a final newline."""
-    parts: list[str] = []
-    _json(value, "\n", parts)
-    parts.append("\n")
-    return "".join(parts).encode()
+def comments(header: Sequence[str]) -> bytes:
+    """What stands above a YAML document: one comment for each line of `header`."""
+    return "".join(f"# {_HIDDEN.sub(_escape, line)}".rstrip() + "\n" for line in header).encode()
+
+
+def json(value: Value, *, is_sorted: bool = False) -> bytes:
+    """`value` as JSON, UTF-8, indented by two spaces, with a final newline; `is_sorted` sorts the keys of every map."""
+    import orjson
+
+    _look([value])
+    form = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | (orjson.OPT_SORT_KEYS if is_sorted else 0)
+    try:
+        data = orjson.dumps(value, option=form)
+    except TypeError as error:  # half of a surrogate pair, more than 64 bits
+        raise ValueError(f"what JSON cannot say must not reach an artifact: {error}") from error
+    text = data.decode()
+    if text.replace("\n", "").isprintable():  # the usual case, several times faster
+        return data
+    return _HIDDEN_IN_JSON.sub(_escape, text).encode()
+
+
+def _look(values: Iterable[Value]) -> None:
+    """Refuse what orjson would write as something else: NaN and infinity as null, dates and the like as text."""
+    for value in values:
+        kind = value.__class__
+        if kind is dict:
+            _look(value.values())  # type: ignore[union-attr]
+        elif kind is list:
+            _look(value)  # type: ignore[arg-type]
+        elif kind is not str:
+            _atom(value)
 
 
 def _node(value: Value, pad: str, out: list[str]) -> None:
@@ -128,16 +154,10 @@ def _scalar(text: str) -> str:
         return text
     if ('"' in text or "\\" in text) and not _HIDDEN.search(text):
         return "'" + text.replace("'", "''") + "'"
-    return _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """`text` between double quotes."""
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
 
 _remembered = lru_cache(maxsize=1 << 14)(_scalar)
-_quoted_remembered = lru_cache(maxsize=1 << 12)(_quoted)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -174,39 +194,3 @@ def _float(value: float) -> str:
     # YAML 1.1 knows a float by its point and by the sign of its exponent.
     point = mantissa if "." in mantissa else f"{mantissa}.0"
     return f"{point}e{int(exponent):+d}"
-
-
-def _json(value: Value, line: str, out: list[str]) -> None:
-    """`line` is a newline and the indentation of what holds `value`."""
-    if isinstance(value, str):
-        out.append(_json_text(value))
-    elif isinstance(value, dict):
-        _json_map(value, line, out)
-    elif isinstance(value, list):
-        _json_list(value, line, out)
-    else:
-        out.append(_atom(value))
-
-
-def _json_map(value: Map, line: str, out: list[str]) -> None:
-    below = line + _STEP
-    lead = f"{{{below}"
-    for key, item in value.items():
-        out.append(f"{lead}{_json_text(key)}: ")
-        _json(item, below, out)
-        lead = f",{below}"
-    out.append(f"{line}}}" if value else "{}")
-
-
-def _json_list(value: list[Value], line: str, out: list[str]) -> None:
-    below = line + _STEP
-    lead = f"[{below}"
-    for item in value:
-        out.append(lead)
-        _json(item, below, out)
-        lead = f",{below}"
-    out.append(f"{line}]" if value else "[]")
-
-
-def _json_text(text: str) -> str:
-    return _quoted_remembered(text) if len(text) <= _REMEMBERED else _quoted(text)

@@ -16,7 +16,7 @@ READINGS: Final[tuple[Free, ...]] = ("name", "number")
 
 _VARIABLE: Final = (
     r"\$(?P<plain>[A-Za-z_]\w*)"
-    r"|\$\{(?P<braced>[A-Za-z_]\w*)(?:\.[^:}\n]+)?(?::[^}\n]+)?\}"
+    r"|\$\{(?P<braced>[A-Za-z_]\w*)(?:\.[^:}\n]{1,200})?(?::[^}\n]{1,200})?\}"
     r"|\[\[(?P<old>[A-Za-z_]\w*)(?::\w+)?\]\]"
 )
 _REFERENCE: Final = re.compile(_VARIABLE, re.ASCII)
@@ -67,13 +67,14 @@ def variables(text: str) -> Iterator[str]:
     return (_name(found) for found in _REFERENCE.finditer(text))
 
 
-def substitute(text: str, free: Free = "name") -> Substituted:
+def substitute(text: str, free: Free = "name", numbers: frozenset[str] = frozenset()) -> Substituted:
     """The query with a stand-in for each variable, of the kind that PromQL has at its place.
 
     In brackets and after `offset` that is a duration, together with a unit that follows; in strings and beside
-    letters a piece of a name. Where both a name and a number could stand, `free` decides.
+    letters a piece of a name. Where both a name and a number could stand, it is a number for the variables in
+    `numbers`, and for all others `free` decides.
     """
-    return _Substitution(text, free).whole()
+    return _Substitution(text, free, numbers).whole()
 
 
 def restore(text: str, places: tuple[tuple[str, str], ...]) -> str | None:
@@ -85,13 +86,13 @@ def restore(text: str, places: tuple[tuple[str, str], ...]) -> str | None:
     return text
 
 
-def read(text: str) -> Substituted | Fault:
+def read(text: str, numbers: frozenset[str] = frozenset()) -> Substituted | Fault:
     """The query with its variables put aside so that it is sound PromQL, or why no reading of them makes it so."""
     faults = []
     if len(text) > LONGEST:
         return Fault(f"the query is longer than {LONGEST} characters")
     for free in READINGS:
-        put = substitute(text, free)
+        put = substitute(text, free, numbers)
         wrong = promql.fault(put.text)
         if wrong is None:
             return put
@@ -107,6 +108,21 @@ def fault(text: str) -> Fault | None:
     return found if isinstance(found, Fault) else None
 
 
+def scope(text: str, tenant: str, numbers: frozenset[str] = frozenset()) -> str | Fault:
+    """The query kept to one tenant, its variables as they were, or why that cannot be.
+
+    What a variable will hold is not known: one outside of strings is taken for the name of a metric where it could be
+    one and is not among the `numbers`.
+    """
+    put = read(text, numbers)
+    if isinstance(put, Fault):
+        return put
+    said = promql.scope(put.text, tenant)
+    if isinstance(said, Fault):
+        return Fault(_shown(said.message, put.places))
+    return restore(said, put.places) or Fault("the query cannot be kept to one tenant")
+
+
 def _shown(message: str, places: tuple[tuple[str, str], ...]) -> str:
     for stand_in, original in places:
         message = message.replace(stand_in, original)
@@ -120,10 +136,10 @@ def _name(found: re.Match[str]) -> str:
 class _Substitution:
     """One walk over a query, with the brackets that are open at each place of it."""
 
-    __slots__ = ("digits", "free", "places", "stem", "text")
+    __slots__ = ("digits", "free", "numbers", "places", "stem", "text")
 
-    def __init__(self, text: str, free: Free) -> None:
-        self.text, self.free = text, free
+    def __init__(self, text: str, free: Free, numbers: frozenset[str]) -> None:
+        self.text, self.free, self.numbers = text, free, numbers
         self.places: list[tuple[str, str]] = []
         self.stem, self.digits = "Grafana", 700
         while self.stem in text:
@@ -164,7 +180,7 @@ class _Substitution:
         if name in _NUMBERS:
             return self._put(original, "number")
         is_name = inside == "{" or _BESIDE.search(beside) or _NAMED.match(self.text, end)
-        return self._put(original, "name" if is_name else self.free)
+        return self._put(original, "name" if is_name else "number" if name in self.numbers else self.free)
 
     def _put(self, original: str, kind: str) -> str:
         index = f"{len(self.places):04}"

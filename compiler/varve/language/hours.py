@@ -24,11 +24,19 @@ _DATES: Final = ("days_of_month", "months", "years")
 _FIELDS: Final = {"days_of_month": "day", "months": "month", "weekdays": "weekday", "years": "year"}
 
 
-class _Range(NamedTuple):
+class Range(NamedTuple):
     """The first and the last of a range, the last included."""
 
     first: int
     last: int
+
+
+class Span(NamedTuple):
+    """The minutes of a day from `start` until `end`, which is not one of them, on weekdays, where Sunday is 0."""
+
+    start: int
+    end: int
+    days: frozenset[int]
 
 
 # What a text must be
@@ -91,22 +99,36 @@ def intervals(said: Map, timezone: str) -> list[Map]:
 
     A span that goes over midnight is two: Alertmanager knows only spans inside a day.
     """
-    start, end = _span(said)
-    days = _weekdays(said)
     rest: Map = {key: list(_texts(said[key])) for key in _DATES if key in said}
     rest["location"] = said.get("timezone", timezone)
+    return [_interval(each, rest) for each in spans(said)]
+
+
+def spans(said: Map) -> list[Span]:
+    """The span, or the two around a midnight, that the hours `said`, which have no fault, are on their days."""
+    start, end = _span(said)
+    days = _weekdays(said)
     if start < end:
-        return [_interval((start, end), days, rest)]
-    next_days = frozenset((day + 1) % len(DAYS) for day in days)
-    return [_interval((start, MIDNIGHT), days, rest), _interval((0, end), next_days, rest)]
+        return [Span(start, end, days)]
+    return [Span(start, MIDNIGHT, days), Span(0, end, frozenset((day + 1) % len(DAYS) for day in days))]
 
 
-def _interval(span: tuple[int, int], days: frozenset[int], rest: Map) -> Map:
+def ranges(said: Map, key: str) -> list[Range]:
+    """The months, days of the month or years that the hours `said` are bound to."""
+    return [_range(text, _FIELDS[key]) for text in _texts(said[key])]
+
+
+def in_month(days: Range, length: int) -> Range:
+    """Days of the month, counted from the first of one that is `length` days long."""
+    return Range(*(day + length + 1 if day < 0 else day for day in days))
+
+
+def _interval(span: Span, rest: Map) -> Map:
     found: Map = {}
-    if span != (0, MIDNIGHT):
-        found["times"] = [{"start_time": _clock(span[0]), "end_time": _clock(span[1])}]
-    if len(days) < len(DAYS):
-        found["weekdays"] = cast("list[Value]", _runs(days))
+    if (span.start, span.end) != (0, MIDNIGHT):
+        found["times"] = [{"start_time": _clock(span.start), "end_time": _clock(span.end)}]
+    if len(span.days) < len(DAYS):
+        found["weekdays"] = cast("list[Value]", _runs(span.days))
     return {**found, **rest}
 
 
@@ -121,7 +143,7 @@ def _weekdays(said: Map) -> frozenset[int]:
     return frozenset(day for text in texts for day in _week(_range(text, "weekday")))
 
 
-def _week(days: _Range) -> Iterable[int]:
+def _week(days: Range) -> Iterable[int]:
     length = (days.last - days.first) % len(DAYS)
     return ((days.first + step) % len(DAYS) for step in range(length + 1))
 
@@ -161,7 +183,7 @@ def _in_times(spec: Map, local: datetime) -> bool:
     return times is None or any(_minutes(each["start_time"]) <= minute < _minutes(each["end_time"]) for each in times)
 
 
-def _in_range(said: _Range, kind: str, local: datetime) -> bool:
+def _in_range(said: Range, kind: str, local: datetime) -> bool:
     match kind:
         case "weekday":
             return said.first <= local.isoweekday() % len(DAYS) <= said.last
@@ -170,7 +192,7 @@ def _in_range(said: _Range, kind: str, local: datetime) -> bool:
         case "year":
             return said.first <= local.year <= said.last
     length = _length_of_month(local)
-    first, last = (day + length + 1 if day < 0 else day for day in said)
+    first, last = in_month(said, length)
     return first <= length and first <= local.day <= last
 
 
@@ -192,11 +214,11 @@ def _ends(text: str) -> list[str]:
     return ends * 2 if len(ends) == 1 else ends if len(ends) == 2 else [""]  # noqa: PLR2004
 
 
-def _range(text: str, kind: str) -> _Range:
+def _range(text: str, kind: str) -> Range:
     first, last = _ends(text.lower())
     readers: dict[str, Callable[[str], int]] = {"weekday": DAYS.index, "month": _month}
     read = readers.get(kind, int)
-    return _Range(read(first), read(last))
+    return Range(read(first), read(last))
 
 
 def _month(text: str) -> int:

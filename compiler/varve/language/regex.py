@@ -1,26 +1,46 @@
 """Regular expressions as Prometheus and Alertmanager read them: RE2, within the limits that Go adds."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from varve.language import fault as faults
 
 _LONGEST: Final = 8192
 _MEMORY: Final = 1 << 18  # bytes; bounds the time that a pattern such as `\\pL{1000}` may take, to some milliseconds
-_DEEPEST: Final = 900  # Go stops at 1000 levels of the tree, where a group may take two
+_TALLEST: Final = 900  # Go stops at a tree of 1000 levels, some of which are the anchors around the pattern
+_LARGEST: Final = 3_000_000  # Go stops at 3 355 443 instructions, repetitions written out
 
+# The scripts that came after Unicode 13, which is the oldest Go's, and the names that Go 1.25 and later no longer find.
+_SCRIPT: Final = r"""\\[pP]\{\^?(?:
+    Tangsa | Toto | Vithkuqi | Kawi | Garay | Sunuwar | Todhri | Sidetic | SignWriting | [A-Za-z]++_[A-Za-z_]++
+)\}"""
 # What the C++ library admits and Go does not, or only a young one that not every Prometheus was built with; told apart
 # from the same characters escaped, quoted or in a class.
 _FOREIGN: Final = re.compile(
-    r"""\\Q.*?\\E
+    rf"""\\Q.*?\\E
       | (?P<quote> \\Q )
       | (?P<escape> \\C )
+      | (?P<script> {_SCRIPT} )
       | \\.
-      | \[\^?+\]?+ (?:\\. | \[:\^?+[a-z]++:\] | [^\]\\])*+ (?:\]|\Z)
-      | (?P<repeat> \{[0-9]{5,}+(?:,[0-9]*+)?+\} )
+      | \[\^?+\]?+ (?:(?!{_SCRIPT}) \\. | \[:\^?+[a-z]++:\] | [^\]\\])*+
+        (?: \] | \Z | (?P<member> {_SCRIPT} ) )
+      | (?P<repeat> \{{[0-9]{{5,}}+(?:,[0-9]*+)?+\}} )
       | (?P<name> \(\?P?+<[\x00-=?-\x7f]*+[^\x00-\x7f][^>]*+> )
       | (?P<young> \(\?<(?![=!]) )""",
+    re.VERBOSE | re.DOTALL,
+)
+_TOKEN: Final = re.compile(
+    r"""(?: \\Q (?P<quoted>.*?) (?:\\E|\Z) )
+      | (?P<mark> \\[pP]\{[^}]*+\} | \\x\{[^}]*+\} | \\x[0-9A-Fa-f]{2} | \\[0-7]{1,3} | \\[A-Za-z]
+          | \[\^?+\]?+ (?:\\. | \[:\^?+[a-z]++:\] | [^\]\\])*+ (?:\]|\Z) | [.^$] )
+      | (?P<flags> \(\?[A-Za-z-]*+\) )
+      | (?P<open> \( (?:\?P?<[^>]*+> | \?[A-Za-z-]*+:)?+ )
+      | (?P<close> \) )
+      | (?P<bar> \| )
+      | (?P<repeat> (?:[*+?] | \{(?P<least>[0-9]++)(?P<upto>,(?P<most>[0-9]*+))?+\}) \??+ )
+      | (?P<rune> \\?. )""",
     re.VERBOSE | re.DOTALL,
 )
 _META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
@@ -29,13 +49,15 @@ _FOREIGN_MESSAGES: Final = {
     "escape": "invalid escape sequence",
     "repeat": "invalid repetition size",
     "name": "invalid name of a group",
+    "script": "a script that is not known everywhere",
+    "member": "a script that is not known everywhere",
     "young": "a named group begins with `(?P<`",
 }
 
 
 def fault(pattern: str) -> str | None:
     """Why Prometheus would refuse `pattern`: a phrase without a full stop, or None."""
-    return _limit(pattern) or _foreign(pattern) or _refusal(pattern)
+    return _limit(pattern) or _foreign(pattern) or _refusal(pattern) or _excess(pattern)
 
 
 def quote(text: str) -> str:
@@ -50,7 +72,12 @@ def matches_empty(pattern: str) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `pattern`, which has no fault, matches the whole of `text` as Alertmanager anchors it."""
-    return _remembered(f"^(?:{pattern})$").search(text) is not None
+    return _anchored(pattern).search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _anchored(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
+    return _compile(f"^(?:{pattern})$")
 
 
 @lru_cache(maxsize=4096)
@@ -66,8 +93,6 @@ def finds(pattern: str, text: str) -> bool:
 def _limit(pattern: str) -> str | None:
     if len(pattern) > _LONGEST:
         return f"it is longer than {_LONGEST} characters"
-    if pattern.count("(") > _DEEPEST:
-        return f"it has more than {_DEEPEST} groups"
     said = faults.surrogate(pattern)
     return said.message if said else None
 
@@ -75,7 +100,7 @@ def _limit(pattern: str) -> str | None:
 def _foreign(pattern: str) -> str | None:
     for found in _FOREIGN.finditer(pattern):
         if found.lastgroup:
-            return f"{_FOREIGN_MESSAGES[found.lastgroup]}: {faults.quote(found[0])}"
+            return f"{_FOREIGN_MESSAGES[found.lastgroup]}: {faults.quote(found[found.lastgroup])}"
     return None
 
 
@@ -97,3 +122,84 @@ def _compile(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
     options.max_mem = _MEMORY
     options.log_errors = False  # it would write to stderr
     return re2.compile(pattern, options)
+
+
+class _Tree(NamedTuple):
+    """The most that a part of a pattern may come to in Go's tree.
+
+    `height` is in levels and `size` in instructions; of what Go may take out of alternatives as what they begin with,
+    `atoms` counts all, `marks` what is no plain character, and `bars` what stands between alternatives.
+    """
+
+    height: int
+    size: int
+    atoms: int = 0
+    marks: int = 0
+    bars: int = 0
+
+
+_RUNE: Final = _Tree(1, 1, atoms=1)
+_MARK: Final = _Tree(1, 1, atoms=1, marks=1)
+
+
+def _excess(pattern: str) -> str | None:
+    tree = _measured(pattern)
+    if tree.height > _TALLEST:
+        return "it nests too deeply"
+    if tree.size > _LARGEST:
+        return "it is too large once its repetitions are written out"
+    return None
+
+
+def _measured(pattern: str) -> _Tree:
+    """The tree of a pattern that the C++ library reads."""
+    levels: list[list[list[_Tree]]] = [[[]]]
+    for found in _TOKEN.finditer(pattern):
+        branch = levels[-1][-1]
+        match found:
+            case re.Match(lastgroup="open"):
+                levels.append([[]])
+            case re.Match(lastgroup="close"):
+                closed = _alternated(levels.pop())
+                levels[-1][-1].append(_grouped(closed))
+            case re.Match(lastgroup="bar"):
+                levels[-1].append([])
+            case re.Match(lastgroup="repeat"):
+                branch[-1:] = [_repeated(branch[-1], found)]
+            case re.Match(lastgroup="quoted"):
+                branch += [_RUNE] * len(found["quoted"])
+            case re.Match(lastgroup="flags"):
+                branch[-1:] = [each._replace(marks=each.marks + 1) for each in branch[-1:]]
+            case re.Match(lastgroup="mark"):
+                branch.append(_MARK)
+            case _:
+                branch.append(_RUNE)
+    return _alternated(levels[0])
+
+
+def _grouped(tree: _Tree) -> _Tree:
+    return tree._replace(height=tree.height + 1, size=tree.size + 2, marks=tree.marks + 1)
+
+
+def _repeated(tree: _Tree, found: re.Match[str]) -> _Tree:
+    least, most = int(found["least"] or 0), int(found["most"] or 0)
+    times = max(1, least, most)
+    return tree._replace(height=tree.height + 1, size=times * (tree.size + 1) + 1, marks=tree.marks + 1)
+
+
+def _joined(trees: Sequence[_Tree]) -> _Tree:
+    if not trees:
+        return _Tree(1, 1)
+    sums = (sum(column) for column in zip(*(each[1:] for each in trees), strict=True))
+    return _Tree(1 + max(each.height for each in trees), *sums)
+
+
+def _alternated(branches: Sequence[Sequence[_Tree]]) -> _Tree:
+    """Alternatives; Go takes out what neighbours begin with, and each time that it does may take two levels."""
+    trees = [_joined(branch) for branch in branches]
+    if len(trees) == 1:
+        return trees[0]
+    whole = _joined(trees)
+    bars = whole.bars + len(trees) - 1
+    shared = min(sorted(each.atoms for each in trees)[-2], sorted(each.marks for each in trees)[-2] + bars)
+    return whole._replace(height=whole.height + 2 * shared, size=whole.size + len(trees) - 1, bars=bars)

@@ -1,5 +1,6 @@
 """Does what a tenant brings to an environment speak of that tenant alone: artifacts, read again from their bytes."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
@@ -23,6 +24,8 @@ NOT_CONFINED = Rule(
 
 ROOT: Final = "platform"
 """The name of the receiver that hears what reaches nobody; a tenant's own receivers have a slash in their names."""
+
+_TEXTS: Final = re.compile(r"\.\./\.\./shared/alertmanager/[a-z]{2}_[A-Z]{2}\.tmpl")
 
 _Faults: TypeAlias = Iterator[str]
 
@@ -67,6 +70,8 @@ def _alertmanager(value: Map, tenant: str) -> _Faults:
         if node.get("continue") or node.get("receiver") != ROOT:
             yield "the tenant's node hands on to others"
         yield from _route(node, tenant)
+    if not all(isinstance(each, str) and _TEXTS.fullmatch(each) for each in _list(value.get("templates"))):
+        yield "a file of texts is not one of the environment's"
     yield from _named(value, "receivers", tenant, ROOT)
     yield from _named(value, "time_intervals", tenant)
     for each in _list(value.get("inhibit_rules")):

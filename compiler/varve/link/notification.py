@@ -8,6 +8,7 @@ from varve.language.fault import Fault
 from varve.language.name import dotted
 from varve.language.notification import (
     HTML,
+    JIRA,
     JSON_PLAIN,
     LEAD,
     LINKS,
@@ -17,11 +18,15 @@ from varve.language.notification import (
     PLAIN,
     TEAMS,
     Medium,
+    called,
     either,
+    laid,
     link,
     longest,
     payload,
     read,
+    sharing,
+    stepped,
     words,
     write,
 )
@@ -56,6 +61,13 @@ _JSON_SINCE: Final = Version(0, 30)
 _BLOCKS_SINCE: Final = Version(0, 34)
 
 
+class _Language(NamedTuple):
+    """The words of a locale, and what the names of the definitions that print values begin with in its file."""
+
+    words: Mapping[str, str]
+    shared: str
+
+
 class _Text(NamedTuple):
     """Where a text goes, and the most characters that are taken there."""
 
@@ -88,13 +100,13 @@ DEFINED: Final[Mapping[str, _Text]] = {
     "email.html": _Text(HTML, 100_000),
     "opsgenie.message": _Text(PLAIN, 130),
     "opsgenie.description": _Text(PLAIN, 15_000),
-    "msteams.title": _Text(PLAIN, 400),
+    "msteams.title": _Text(TEAMS, 400),
     "msteams.text": _Text(TEAMS, 20_000),
     "discord.title": _Text(PLAIN, 256),
     "discord.message": _Text(PLAIN, 2048),
     "telegram.message": _Text(PLAIN, 4096),
     "jira.summary": _Text(PLAIN, 255),
-    "jira.description": _Text(PLAIN, 32_767),
+    "jira.description": _Text(JIRA, 32_767),
 }
 """Every text that the template gives, with the limit of the service that takes it."""
 
@@ -121,18 +133,19 @@ def _label(name: str) -> str:
     return f'{{{{ or {plain} "none" }}}}'
 
 
-_COMPUTED: Final[Mapping[str, str]] = {
-    "slack.link": link("dashboard", PLAIN),
-    "slack.color": _unless_resolved("#2eb67d", _by_severity("#d0021b", "#f5a623", "#4a90d9")),
-    **{f"slack.{name}.url": link(name, PLAIN) for name in LINKS},
-    "pagerduty.severity": _by_severity("critical", "warning", "info"),
-    # PagerDuty is sent no link whose address is empty.
-    **{f"pagerduty.{name}.url": link(name, PLAIN, "") for name in LINKS},
-    "opsgenie.priority": _by_severity("P1", "P3", "P5"),
-    "jira.tenant": _label("tenant"),
-    "jira.service": _label("service"),
-}
-"""What is not for people to read, or not in any language."""
+def _computed(plain: Medium) -> Mapping[str, str]:
+    """What is not for people to read, or not in any language."""
+    return {
+        "slack.link": link("dashboard", plain),
+        "slack.color": _unless_resolved("#2eb67d", _by_severity("#d0021b", "#f5a623", "#4a90d9")),
+        **{f"slack.{name}.url": link(name, plain) for name in LINKS},
+        "pagerduty.severity": _by_severity("critical", "warning", "info"),
+        # PagerDuty is sent no link whose address is empty.
+        **{f"pagerduty.{name}.url": link(name, plain, "") for name in LINKS},
+        "opsgenie.priority": _by_severity("P1", "P3", "P5"),
+        "jira.tenant": _label("tenant"),
+        "jira.service": _label("service"),
+    }
 
 
 def artifact(linking: Linking, path: str) -> Artifact:
@@ -141,10 +154,21 @@ def artifact(linking: Linking, path: str) -> Artifact:
     Reports, at the templates of the texts, what is no text and what could become longer than its receiver takes.
     """
     locale = path.rpartition("/")[2].removesuffix(".tmpl")
-    defined = sorted(_defined(linking, locale))
+    texts = dict(_defined(linking, locale))
+    values = called(texts.values(), _shared(locale))
+    named = {f"varve.{locale}.{name}": LEAD + text for name, text in texts.items()}
+    defined = [_definition(name, named[name]) for name in sorted(named)]
+    defined += [stepped(_definition(name, values[name])) for name in sorted(values)]
     header = f"{{{{/* {linking.header[0]} */}}}}\n"
-    lines = (f'{{{{ define "varve.{locale}.{name}" }}}}{LEAD}{text}{{{{ end }}}}\n' for name, text in defined)
-    return Artifact(f"{linking.folder}/alertmanager/{locale}.tmpl", (header + "".join(lines)).encode())
+    return Artifact(f"{linking.folder}/alertmanager/{locale}.tmpl", "\n".join([header, *defined]).encode())
+
+
+def _definition(name: str, template: str) -> str:
+    return laid(f'{{{{ define "{name}" }}}}{template}{{{{ end }}}}') + "\n"
+
+
+def _shared(locale: str) -> str:
+    return f"varve.{locale}.value"
 
 
 def _defined(linking: Linking, locale: str) -> Iterator[tuple[str, str]]:
@@ -154,14 +178,14 @@ def _defined(linking: Linking, locale: str) -> Iterator[tuple[str, str]]:
         "locale": locale,
         "links": [*links(linking.environment)],
     }
-    yield from _COMPUTED.items()
+    yield from _computed(sharing(PLAIN, _shared(locale))).items()
     said = linking.render(_path(_WORDS), context, locale)
     wrong = words.fault(said) if said else None
     if wrong:
         _say(linking, BAD_TEXT, wrong.message, _path(_WORDS))
     if wrong or not said:
         return
-    spoken = cast("dict[str, str]", said)
+    spoken = _Language(cast("dict[str, str]", said), _shared(locale))
     for kind in _KINDS:
         yield from _texts(linking, kind, linking.render(_path(kind), context, locale), spoken)
     if _has(linking, _BLOCKS_SINCE):
@@ -178,7 +202,7 @@ def _path(name: str) -> str:
     return f"templates/alertmanager/{name}.yaml.j2"
 
 
-def _texts(linking: Linking, kind: str, value: Map, spoken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _texts(linking: Linking, kind: str, value: Map, spoken: _Language) -> Iterator[tuple[str, str]]:
     """What a receiver of a kind is told, by the names of the texts."""
     path = _path(kind)
     wanted = {name: text for name, text in DEFINED.items() if name.startswith(f"{kind}.")}
@@ -191,14 +215,15 @@ def _texts(linking: Linking, kind: str, value: Map, spoken: Mapping[str, str]) -
         if isinstance(pieces, Fault):
             _say(linking, BAD_TEXT, f"`{name}`: {pieces.message}", path)
             continue
-        most = longest(pieces, text.medium, spoken)
+        most = longest(pieces, text.medium, spoken.words)
         if most > text.most:
             message = f"`{name}` can have {most:,} characters, where its receiver takes {text.most:,}"
             _say(linking, TEXT_LIMIT, message, path)
-        yield name, _button(name, write(pieces, text.medium, spoken))
+        yield name, _button(name, write(pieces, sharing(text.medium, spoken.shared), spoken.words))
         detail = name.removeprefix(_QUOTED)
         if detail != name and _has(linking, _JSON_SINCE):
-            yield f"pagerduty.quoted.{detail}", f'"{write(pieces, JSON_PLAIN, spoken)}"'
+            quoted = write(pieces, sharing(JSON_PLAIN, spoken.shared), spoken.words)
+            yield f"pagerduty.quoted.{detail}", f'"{quoted}"'
 
 
 def _button(name: str, text: str) -> str:
@@ -222,7 +247,7 @@ def _at(value: Value, name: str) -> Value:
     return value
 
 
-def _blocks(linking: Linking, messages: Mapping[str, Map], spoken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _blocks(linking: Linking, messages: Mapping[str, Map], spoken: _Language) -> Iterator[tuple[str, str]]:
     """The message of Block Kit: what is over, one alert, or many."""
     written = {name: _message(linking, name, value, spoken) for name, value in messages.items() if value}
     if len(written) == len(messages):
@@ -233,15 +258,15 @@ def _blocks(linking: Linking, messages: Mapping[str, Map], spoken: Mapping[str, 
         yield "slack.blocks", chosen
 
 
-def _message(linking: Linking, name: str, value: Map, spoken: Mapping[str, str]) -> str:
+def _message(linking: Linking, name: str, value: Map, spoken: _Language) -> str:
     path = f"templates/slack/{name}.yaml.j2"
     found = payload.parse(value)
     if isinstance(found, payload.Wrong):
         _say(linking, BAD_TEXT, f"`{dotted(found.keys)}`: {found.message}", path)
         return ""
-    for each in blockkit.faults(payload.fullest(found, spoken)):
+    for each in blockkit.faults(payload.fullest(found, spoken.words)):
         _say(linking, TEXT_LIMIT if each.limit else BAD_TEXT, f"`{dotted(each.keys)}`: {each.message}", path)
-    return payload.template(found, spoken)
+    return payload.template(found, spoken.words, spoken.shared)
 
 
 def _say(linking: Linking, rule: Rule, message: str, path: str) -> None:

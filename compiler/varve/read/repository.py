@@ -42,9 +42,10 @@ UNKNOWN_FORMAT = Rule(
 UNREAD_FILE = Rule(
     "read/unread-file",
     "A file that nothing reads",
-    "Sources are the files that the layers of `varve.yaml` name, and the `rules/` and `secrets/` of each tenant. A "
-    "file beside them is never read, so a setting in it silently does nothing: an overlay for an environment that "
-    "does not exist, or a file in the wrong folder. Move it to where it is read, or delete it.",
+    "Sources are the files that the layers of `varve.yaml` name, and the `rules/`, `dashboards/`, `secrets/` and "
+    "`tests/routes.yaml` of each tenant. A file beside them is never read, so a setting in it silently does nothing: "
+    "an overlay for an environment that does not exist, or a file in the wrong folder. Move it to where it is read, or "
+    "delete it.",
     Severity.WARNING,
 )
 

@@ -22,7 +22,7 @@ _SAID: Final = re.compile(
 )
 # What people name may be called as they like: an alert `TokenExpired` is no token.
 _NAMED: Final = frozenset({"alerts", "probes", "records", "services", "slos", "users"})
-_HARMLESS: Final = re.compile(r"(?i)[a-z_]*auth[a-z_]*\.(?:username|type)|secrets\.root")
+_HARMLESS: Final = re.compile(r"(?i)[a-z_]*auth[a-z_]*\.(?:username|type)|secrets\.root|jira\.api_url")
 _REFERENCE: Final = re.compile(r"""["']?[a-z][a-z0-9-]*/[A-Za-z0-9_.-]+["']?""")
 _DEPTH: Final = 3
 _BREADTH: Final = 4

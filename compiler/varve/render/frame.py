@@ -127,11 +127,13 @@ def _snippet(marks: Iterable[Mark], margin: int, paint: Paint, room: int) -> Ite
 
 
 def _tail(situated: Situated) -> Iterator[tuple[str, str]]:
-    """What has no line of source to stand at: notes about files as a whole, and the way out."""
+    """What has no line of source to stand at: notes about files as a whole or on veiled lines, and the way out."""
     for spot, note in zip(situated.notes, situated.diagnostic.notes, strict=True):
         if spot is None:
             yield "note", escape(note.message)
         elif spot.line is None:
-            yield "note", f"{escape(spot.file)}: {escape(note.message)}"
+            # The line of a veiled text is not shown, and its number is; a file as a whole has neither.
+            whole = note.place is None or not (note.place.keys or note.place.span)
+            yield "note", f"{escape(spot.file) if whole else where(spot)}: {escape(note.message)}"
     if situated.diagnostic.hint:
         yield "help", escape(situated.diagnostic.hint)

@@ -8,6 +8,7 @@ from varve.model.unit import Environment, Resolved
 
 PROMETHEUS: Final = "prometheus"
 _BUILT_IN: Final = frozenset({"grafana", "datasource", "__expr__"})
+_OWN_UIDS: Final = frozenset({"", "grafana", "__expr__", "-100"})
 
 
 class DataSource(NamedTuple):
@@ -46,9 +47,12 @@ def strict(environment: Environment, tenant: str) -> Map:
 
 
 def is_built_in(said: Value) -> bool:
-    """Whether this names Grafana itself, other panels, a mixture or an expression: a source without data of its own."""
+    """Whether this names Grafana itself, other panels, a mixture or an expression: a source without data of its own.
+
+    Grafana goes by the uid and not by the type, so a type of these with another uid names what has that uid.
+    """
     kind, name = reference(said)
-    return kind in _BUILT_IN or name.startswith("-- ")
+    return name.startswith("-- ") or (kind in _BUILT_IN and name in _OWN_UIDS)
 
 
 def reference(said: Value) -> tuple[str, str]:

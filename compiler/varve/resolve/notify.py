@@ -9,8 +9,14 @@ from varve.language.matcher import Matcher
 from varve.model.source import Keys, Map
 
 SEVERITIES: Final = ("critical", "warning", "info")
+ESCALATED: Final = "Escalated"
+"""What every escalation is called: Prometheus sets the name of an alert last, so that no series can forge it."""
+
 ESCALATION: Final = "escalation"
-"""The label by which an escalation is known; no other alert has it."""
+"""The label that says which escalation it is."""
+
+ORIGINAL: Final = Matcher("alertname", "!=", ESCALATED)
+"""What every alert is that is no escalation."""
 
 _OF_A_MATCH: Final = 0
 _OF_A_SEVERITY: Final = 100
@@ -55,7 +61,7 @@ def channel(keys: Keys, said: Map) -> Channel:
 def matchers(name: str, route: Map) -> tuple[Matcher, ...]:
     """What a route asks of an alert: what its `match` says, or else the severity that is its name."""
     if "match" not in route:
-        return Matcher("severity", "=", name), Matcher(ESCALATION, "=", "")
+        return Matcher("severity", "=", name), ORIGINAL
     found = [
         each for text in listed(route, "match") if not isinstance(read := matcher.read(text), Fault) for each in read
     ]

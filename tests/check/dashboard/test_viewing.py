@@ -27,5 +27,12 @@ def test_a_title_is_that_of_a_service_in_capitals_too() -> None:
     ]
 
 
+def test_a_title_is_that_of_a_service_by_way_of_a_constant() -> None:
+    constant = {"name": "A", "type": "constant", "value": "ACME"}
+    assert said(build(raw(title="${A} / checkout", __inputs=[constant]))) == [
+        "check/repeated-title: `ACME / checkout` is the title of another dashboard"
+    ]
+
+
 def test_strict_tenants_in_organisations_of_their_own_are_sound() -> None:
     assert said(build(FULL)) == []

@@ -28,6 +28,30 @@ def test_hours(text: str, expected: list[str], whose: str) -> None:
     assert said(made) == [f"check/bad-hours: {each}" for each in expected]
 
 
+WAYS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "the same minute": ('{from: "09:00", to: "09:00"}', ("to",), "leave both out for the whole day"),
+    "from midnight to midnight": ('{from: "00:00", to: "00:00"}', ("to",), "leave both out for the whole day"),
+    "until midnight, where the day begins": ('{to: "00:00"}', ("to",), "leave both out for the whole day"),
+    "only a zone": ("{timezone: Europe/Paris}", (), "say `days`, or `from` and `to`"),
+    "from the end of a day": ('{from: "24:00", to: "06:00"}', ("from",), "begin at `00:00` of the next day"),
+    "a night of a month": (
+        '{from: "22:00", to: "06:00", months: [december]}',
+        ("to",),
+        "end at `24:00`, and say the morning as hours of their own",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "at", "hint"), WAYS.values(), ids=WAYS)
+def test_the_way_out_is_at_the_key_that_is_wrong(text: str, at: tuple[str, ...], hint: str) -> None:
+    made = task(f"notify: {{hours: {{odd: {text}}}, routes: {{info: {{receivers: [one], mute: odd}}}}}}")
+    interval.check(made.unit, made.report)
+    (found,) = made.report
+    assert found.place is not None
+    assert found.place.keys == ("notify", "hours", "odd", *at)
+    assert found.hint == hint
+
+
 def test_hours_that_no_route_names_are_warned_of() -> None:
     hours = ", ".join(f'{name}: {{from: "09:00", to: "18:00"}}' for name in ("told", "muted", "spare"))
     made = task(f"notify: {{hours: {{{hours}}}, routes: {{info: {{receivers: [one], hours: told, mute: [muted]}}}}}}")

@@ -37,6 +37,10 @@ LACKING: dict[str, tuple[str, str]] = {
         "check/no-platform-receiver",
         "`production` has an Alertmanager, and no receiver for what reaches nobody",
     ),
+    "alertmanagers": (
+        "check/no-alertmanager-address",
+        "`production` has an Alertmanager, and tells Prometheus of none to send alerts to",
+    ),
     "alertmanager": (
         "check/no-alertmanager-url",
         "`production` has an Alertmanager, and says not where people open it",
@@ -45,7 +49,7 @@ LACKING: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("key", "expected"), LACKING.items(), ids=LACKING)
-def test_an_alertmanager_needs_a_receiver_and_an_address(key: str, expected: tuple[str, str]) -> None:
+def test_an_alertmanager_needs_a_receiver_and_addresses(key: str, expected: tuple[str, str]) -> None:
     made = task("labels: {a: b}")
     platform = {name: each for name, each in made.environment.platform.items() if name != key}
     notify.check_platform(replace(made.environment, platform=platform), made.report)

@@ -42,8 +42,29 @@ SAID: dict[str, tuple[str, list[str]]] = {
 @pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
 def test_what_a_unit_says(text: str, expected: list[str]) -> None:
     made = task(f"notify: {{{text}}}" if text else "labels: {a: b}")
+    pace.check_unit(made.unit, made.report)
     pace.check(made.unit, made.environment, made.report)
     assert sorted(set(said(made))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    {
+        "what is nowhere so": ("group_by: [tenant, a, a], group_interval: 5m, repeat: 1m", 3),
+        "what a route says against its notify": (
+            "repeat: 2m, routes: {info: {receivers: [one], group_interval: 3m}}",
+            1,
+        ),
+        "what the environment completes": ("repeat: 1m, routes: {info: {receivers: [one], repeat: 10d}}", 0),
+    }.values(),
+)
+def test_what_needs_only_the_unit_is_judged_without_an_environment(text: str, found: int) -> None:
+    made = task(f"notify: {{{text}}}")
+    pace.check_unit(made.unit, made.report)
+    assert len(said(made)) == found
+    before = said(made)
+    pace.check(made.unit, made.environment, made.report)
+    assert len(set(said(made))) == len(said(made)) >= len(before)
 
 
 def test_the_platforms_pace_is_what_a_unit_is_held_to() -> None:

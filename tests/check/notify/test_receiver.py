@@ -13,6 +13,7 @@ URL, TOKEN = "url: {secret: keys/url}", "token: {secret: keys/token}"
 WEBHOOK = "webhook: {url: {secret: keys/url}"
 BASIC = "basic_auth: {username: u, password: {secret: keys/password}}"
 BEARER = "authorization: {credentials: {secret: keys/token}}"
+JIRA = "jira: {api_url: '%s', project: OPS, issue_type: Bug}"
 BOTH = "`url` and `token` are both said, where there is one way into Slack"
 TWO = "`basic_auth` and `authorization` are both said, where there is one way to log in"
 SAID: dict[str, tuple[str, list[str]]] = {
@@ -46,6 +47,26 @@ SAID: dict[str, tuple[str, list[str]]] = {
         "telegram: {bot_token: {secret: keys/token}, chat_id: 0}",
         ["check/no-chat: no chat has the number 0"],
     ),
+    "Jira by its API": (JIRA % "https://jira.example/jira/rest/api/2/", []),
+    "Jira by an API that takes JSON": (
+        JIRA % "https://acme.atlassian.net/rest/api/3/",
+        ["check/jira-api: `https://acme.atlassian.net/rest/api/3/` is another version of Jira's API than 2"],
+    ),
+    "Jira by its address alone": (
+        JIRA % "https://jira.example",
+        ["check/jira-api: `https://jira.example` is not where Jira's API is"],
+    ),
+    "Jira by an API with a query, which is not shown": (
+        JIRA % "https://jira.example/rest/api/2?key=1",
+        ["check/jira-api: `https://jira.example/rest/api/2` is followed by what is no path"],
+    ),
+    "Jira by another API and two ways to log in": (
+        f"{(JIRA % 'https://jira.example/rest/api/3')[:-1]}, {BASIC}, {BEARER}}}",
+        [
+            f"check/receiver-login: {TWO}",
+            "check/jira-api: `https://jira.example/rest/api/3` is another version of Jira's API than 2",
+        ],
+    ),
     "a kind about which there is nothing more to say": ("discord: {url: {secret: keys/url}}", []),
 }
 
@@ -53,14 +74,14 @@ SAID: dict[str, tuple[str, list[str]]] = {
 @pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
 def test_a_channel(text: str, expected: list[str]) -> None:
     made = task(f"notify: {{receivers: {{them: {{{text}}}}}, routes: {{critical: {{receivers: [them]}}}}}}")
-    receiver.check(made.unit, made.environment, made.report)
+    receiver.check_unit(made.unit, made.report)
     assert said(made) == expected
 
 
 @pytest.mark.parametrize("text", [f"{SLACK}}}", f"{SLACK}, {URL}, {TOKEN}}}"], ids=["no way", "two ways"])
 def test_the_channel_of_a_user_is_looked_at_too(text: str) -> None:
     made = task(f"users: {{alice: {{name: A, email: a@acme.example, receiver: {{{text}}}}}}}")
-    receiver.check(made.unit, made.environment, made.report)
+    receiver.check_unit(made.unit, made.report)
     assert [line.partition(":")[0] for line in said(made)] == [
         "check/slack-with-two-logins" if URL in text else "check/slack-without-login"
     ]
@@ -89,6 +110,17 @@ def test_e_mail_needs_a_mail_server(text: str, expected: list[str]) -> None:
     assert said(made) == expected
 
 
+def test_where_the_mail_server_would_be_said_is_shown() -> None:
+    made = task(ONE % "{user: alice}" + ALICE % "", more={"smtp": ""})
+    receiver.check(made.unit, made.environment, made.report)
+    ((note,),) = [each.notes for each in made.report]
+    assert note.place is not None
+    assert (note.place.file, note.place.keys) == (
+        "environments/defaults.yaml",
+        ("platform", "targets", "alertmanager"),
+    )
+
+
 def test_the_platforms_own_receiver_is_looked_at_like_any_other() -> None:
     made = task("labels: {a: b}")
     email: Map = {"email": {"to": ["a@platform.example"]}}
@@ -97,6 +129,24 @@ def test_the_platforms_own_receiver_is_looked_at_like_any_other() -> None:
     assert said(made) == ["check/no-smtp: `production` has no mail server"]
 
 
+ADDRESSES: dict[str, str] = {
+    "https://jira.example": "https://jira.example/rest/api/2",
+    "https://jira.example/jira/": "https://jira.example/jira/rest/api/2",
+    "https://jira.example/jira/rest/api/latest": "https://jira.example/jira/rest/api/2",
+    "https://jira.example:8443/rest/api/2#top": "https://jira.example:8443/rest/api/2",
+}
+
+
+@pytest.mark.parametrize(("said", "meant"), ADDRESSES.items(), ids=ADDRESSES)
+def test_where_the_api_of_jira_may_be_is_told(said: str, meant: str) -> None:
+    made = task(ONE % f"{{{JIRA % said}}}")
+    receiver.check_unit(made.unit, made.report)
+    (found,) = made.report
+    assert found.hint == f"write `{meant}`"
+
+
+LOGIN: Map = {"username": "u", "password": {"secret": "mail/password"}}
+CLEAR = "check/clear-login: the password would go to `%s` in plain text"
 SMTP: dict[str, tuple[Map, list[str]]] = {
     "no login": ({}, []),
     "a whole login": ({"username": "u", "password": {"secret": "mail/password"}}, []),
@@ -105,6 +155,18 @@ SMTP: dict[str, tuple[Map, list[str]]] = {
         {"password": {"secret": "mail/password"}},
         ["check/half-login: `password` needs a `username`"],
     ),
+    "a login in plain text": ({**LOGIN, "require_tls": False}, [CLEAR % "mail.example"]),
+    "a login in plain text far away by number": (
+        {**LOGIN, "require_tls": False, "smarthost": "[2001:db8::1]:25"},
+        [CLEAR % "[2001:db8::1]"],
+    ),
+    "a login behind TLS that is asked for": ({**LOGIN, "require_tls": True}, []),
+    "a login behind TLS from the first byte on": (
+        {**LOGIN, "require_tls": False, "smarthost": "mail.example:465"},
+        [],
+    ),
+    "a login on the same machine": ({**LOGIN, "require_tls": False, "smarthost": "localhost:25"}, []),
+    "no login in plain text": ({"require_tls": False}, []),
 }
 
 
@@ -126,7 +188,7 @@ USERS: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize(("users", "user", "hint"), USERS.values(), ids=USERS)
 def test_a_receiver_that_is_nobody(users: str, user: str, hint: str) -> None:
     made = task(ONE % f"{{user: {user}}}" + users)
-    receiver.check(made.unit, made.environment, made.report)
+    receiver.check_unit(made.unit, made.report)
     (found,) = made.report
     assert (found.message, found.hint) == (f"there is no user `{user}`", hint)
 
@@ -137,6 +199,6 @@ def test_receivers_that_are_never_told_are_warned_of_in_their_order() -> None:
         f"notify: {{receivers: {{{receivers}}}, routes: {{info: {{receivers: [used]}}}},"
         " escalation: [{severity: info, after: 1h, receivers: [late]}]}\n"
     )
-    receiver.check(made.unit, made.environment, made.report)
+    receiver.check_unit(made.unit, made.report)
     assert said(made) == [f"check/unused-receiver: nothing tells `{name}`" for name in ("zeta", "alpha")]
     assert not made.report.broken

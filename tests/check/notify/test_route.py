@@ -1,5 +1,7 @@
 """A route leads to receivers that are there, at hours that are there, of its own tenant, and in one order."""
 
+from time import process_time
+
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
@@ -42,11 +44,6 @@ SAID: dict[str, tuple[str, list[str]]] = {
         "none: {match: ['a=\"1\"', 'a!=\"1\"'], receivers: [one]}",
         ["check/route-matches-nothing: no alert can match `none`"],
     ),
-    "hours that are muted": (
-        "critical: {receivers: [one], hours: [business, night], mute: [night, business]}",
-        ["check/route-never-tells: `critical` is told only during `business` and `night`, and is muted then"],
-    ),
-    "hours of which some are muted": ("critical: {receivers: [one], hours: [business, night], mute: night}", []),
     "two of one order that meet": (
         "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one]}",
         ["check/overlapping-routes: `alpha` and `zeta` can match the same alert, and both have the order 0"],
@@ -98,3 +95,34 @@ def test_where_there_is_no_receiver_at_all_one_is_to_be_said() -> None:
     made = task("notify: {escalation: [{severity: info, after: 1h, receivers: [one]}]}")
     route.check(made.unit, made.report)
     assert [each.hint for each in made.report] == ["say it under `notify.receivers`"]
+
+
+def test_matchers_as_long_as_they_may_be_are_looked_at_and_longer_ones_are_not() -> None:
+    values = "|".join(f"s{count:04}" for count in range(681))
+    longest, longer = f'service=~"{values}"', f'service=~"{values}|"'
+    many = ",".join(f'label{count}="a"' for count in range(41))
+    told = [
+        (longer, ["check/long-match: `all` has matchers of 4097 characters"]),
+        (longest, []),
+        (many, ["check/long-match: `all` has 41 matchers"]),
+    ]
+    for text, expected in told:
+        made = task(f"{SAYS}    all: {{match: '{text}', receivers: [one]}}\n")
+        route.check(made.unit, made.report)
+        assert said(made) == expected
+
+
+def test_as_many_routes_as_there_may_be_are_held_against_each_other_soon() -> None:
+    listed = "|".join(f"a{count:03}" for count in range(800))
+    texts = [
+        *(f'label{count}="a",service=~"{listed}"' for count in range(50)),
+        *(f'label{count}="b",service=~"[b-z].+{count}"' for count in range(50)),
+    ]
+    routes = "".join(
+        f"    r{count}: {{match: '{text}', receivers: [one], continue: {str(count % 50 > 25).lower()}}}\n"
+        for count, text in enumerate(texts)
+    )
+    made = task(f"{SAYS}{routes}")
+    begun = process_time()
+    route.check(made.unit, made.report)
+    assert process_time() - begun < 8

@@ -47,7 +47,7 @@ def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
 def test_the_platforms_frame_is_that_of_every_unit_but_for_the_way_to_the_texts() -> None:
     made = task()
     (artifact,) = emit(made)
-    unit, whole = yaml.safe_load(artifact.data), frame(made.environment, made.kit)
+    unit, whole = yaml.safe_load(artifact.data), frame(made.environment)
     assert whole["templates"] == ["alertmanager/en_GB.tmpl"]
     assert unit["global"] == whole["global"]
     assert {**unit["route"], "routes": None} == {**whole["route"], "routes": None}  # type: ignore[dict-item]
@@ -58,7 +58,7 @@ def test_the_frame_of_a_platform_that_says_little_is_still_one() -> None:
     made = task(NOTHING)
     platform = {"targets": made.environment.platform["targets"]}
     bare = replace(made.environment, platform=platform)
-    assert frame(bare, made.kit)["receivers"] == [{"name": "platform"}]
+    assert frame(bare)["receivers"] == [{"name": "platform"}]
 
 
 def _laid(notify: str, version: Version, folder: Path) -> Path:
@@ -106,10 +106,14 @@ ROUTED: dict[str, tuple[list[str], str]] = {
         "acme/app,acme/mail,acme/hook,acme/genie,acme/team,acme/camille",
     ),
     "an escalation goes its own way": (
-        ["severity=warning", "service=cards", "escalation=warning-30m"],
+        ["alertname=Escalated", "severity=warning", "service=cards", "escalation=warning-30m"],
         "acme/oncall,acme/camille",
     ),
-    "the second escalation goes another": (["severity=warning", "escalation=warning-2h"], "acme/mail"),
+    "the second escalation goes another": (
+        ["alertname=Escalated", "severity=warning", "escalation=warning-2h"],
+        "acme/mail",
+    ),
+    "a series that says it is one goes the way of all others": (["severity=info", "escalation=warning-2h"], "platform"),
     "a match keeps what it hears": (
         ["severity=critical", "service=other"],
         "acme/teams,acme/discord,acme/telegram,acme/jira",

@@ -68,6 +68,26 @@ def test_the_channel_of_a_user_is_looked_at_too() -> None:
     assert [each.rule.code for each in made.report] == ["emit/secret-without-file"]
 
 
+CLOUD: dict[str, Version | None] = {
+    "https://jira.example/rest/api/2": None,
+    "https://atlassian.net.example/rest/api/2": None,
+    "https://acme.atlassian.net/rest/api/2": Version(0, 29),
+    "https://2nd.atlassian.net/rest/api/2": Version(0, 31),
+    "https://api.atlassian.com/ex/jira/1f-2e/rest/api/2": Version(0, 29),
+    "https://api.atlassian.com/ex/jira/2f-1e/rest/api/2": Version(0, 31),
+}
+
+
+@pytest.mark.parametrize(("url", "first"), CLOUD.items(), ids=CLOUD)
+def test_jira_cloud_needs_an_alertmanager_that_can_search_it(url: str, first: Version | None) -> None:
+    text = one("jira", f"{{api_url: '{url}', project: OPS, issue_type: Bug}}")
+    for version in (Version(0, 28), Version(0, 29), Version(0, 30), Version(0, 31)):
+        made = task(text, version)
+        gate.check(made)
+        needed = f"emit/receiver-needs-newer: Jira Cloud needs Alertmanager {first}, and `production` runs {version}"
+        assert said(made) == ([needed] if first and version < first else [])
+
+
 def test_what_is_said_to_be_off_needs_nothing() -> None:
     slack = '{channel: "#acme", url: {secret: ss/ss}, blocks: false, update: false}'
     made = task(one("slack", slack), OLDEST)

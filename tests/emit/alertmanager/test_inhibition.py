@@ -5,8 +5,8 @@ from tests.emit.repository import task
 from varve.emit.alertmanager import inhibition
 
 OF_THE_SERVICE = {
-    "source_matchers": ['tenant="acme"', 'service!=""', 'severity="critical"', 'escalation=""'],
-    "target_matchers": ['tenant="acme"', 'service!=""', 'severity=~"warning|info"', 'escalation=""'],
+    "source_matchers": ['tenant="acme"', 'service!=""', 'severity="critical"', 'alertname!="Escalated"'],
+    "target_matchers": ['tenant="acme"', 'service!=""', 'severity=~"warning|info"', 'alertname!="Escalated"'],
     "equal": ["tenant", "service"],
 }
 
@@ -20,8 +20,13 @@ def test_a_dependency_silences_what_depends_on_it() -> None:
     assert inhibition.of_unit(task({**telling("labels: {a: b}"), **search})) == [
         OF_THE_SERVICE,
         {
-            "source_matchers": ['tenant="acme"', 'service="checkout"', 'severity="critical"', 'escalation=""'],
-            "target_matchers": ['tenant="acme"', 'service="search"', 'severity=~"warning|info"', 'escalation=""'],
+            "source_matchers": ['tenant="acme"', 'service="checkout"', 'severity="critical"', 'alertname!="Escalated"'],
+            "target_matchers": [
+                'tenant="acme"',
+                'service="search"',
+                'severity=~"warning|info"',
+                'alertname!="Escalated"',
+            ],
             "equal": ["tenant"],
         },
     ]

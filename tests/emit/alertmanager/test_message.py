@@ -30,18 +30,18 @@ def _task(where: Environment) -> Task:
 
 @pytest.mark.parametrize("kind", FIELDS)
 def test_a_kind_of_receiver_has_these_fields(kind: str) -> None:
-    assert message(_task(environment()), kind, "fr_FR").keys() == FIELDS[kind]
+    assert message(environment(), kind, "fr_FR").keys() == FIELDS[kind]
 
 
 def test_a_text_is_named_by_its_language() -> None:
-    said = message(_task(environment()), "slack", "fr_FR")
+    said = message(environment(), "slack", "fr_FR")
     assert said["title"] == '{{ template "varve.fr_FR.slack.title" . }}'
     assert template_file("fr_FR") == "fr_FR.tmpl"
 
 
 @pytest.mark.parametrize(("alertmanager", "form"), [("0.29", "details"), ("0.30", "quoted")])
 def test_details_are_quoted_where_they_are_read_once_more(alertmanager: str, form: str) -> None:
-    said = message(_task(environment(alertmanager)), "pagerduty", "en_GB")
+    said = message(environment(alertmanager), "pagerduty", "en_GB")
     assert said["details"] == {
         name: f'{{{{ template "varve.en_GB.pagerduty.{form}.{name}" . }}}}'
         for name in ("firing", "resolved", "service", "severity", "owner", "contact")
@@ -51,6 +51,6 @@ def test_details_are_quoted_where_they_are_read_once_more(alertmanager: str, for
 def test_a_button_is_offered_only_where_it_can_lead_somewhere() -> None:
     bare = Environment("production", {"targets": {"alertmanager": {"version": "0.34"}}}, Stack(()))
     for where, count in ((environment(), 3), (bare, 1)):
-        said = message(_task(where), "slack", "en_GB")
+        said = message(where, "slack", "en_GB")
         assert isinstance(said["actions"], list)
         assert len(said["actions"]) == count

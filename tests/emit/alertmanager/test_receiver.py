@@ -99,19 +99,46 @@ CASES: dict[str, tuple[str, str, dict[str, object]]] = {
     ),
     "Jira": (
         (
-            "jira: {api_url: 'https://jira.example/', project: OPS, issue_type: Bug,"
-            " basic_auth: {username: u, password: {secret: jira/password}}}"
+            "jira: {api_url: 'https://jira.example/rest/api/2', project: OPS, issue_type: Bug,"
+            " resolve_transition: Done, basic_auth: {username: u, password: {secret: jira/password}}}"
         ),
         "jira_configs",
         {
-            "api_url": "https://jira.example/",
+            "api_url": "https://jira.example/rest/api/2",
             "project": "OPS",
             "issue_type": "Bug",
+            "resolve_transition": "Done",
             "http_config": {"basic_auth": {"username": "u", "password_file": f"{ROOT}/jira/password"}},
             "send_resolved": True,
         },
     ),
 }
+
+
+NOTIFY_ONE = "notify: {receivers: {them: {%s}}}"
+CLOUD = "jira: {api_url: 'https://acme.atlassian.net/rest/api/2', project: OPS, issue_type: Bug}"
+
+
+def test_jira_cloud_is_called_so() -> None:
+    ((config,),) = [each["jira_configs"] for each in cast_list(receiver.of_unit(task(NOTIFY_ONE % CLOUD)))]
+    assert config["api_type"] == "cloud"
+
+
+BRACES: dict[str, tuple[str, str]] = {
+    "to": ("email: {to: ['{{x}}@acme.example']}", '{{ "{{" }}x}}@acme.example'),
+    "issue_type": (CLOUD.replace("Bug", "'{{ x'"), '{{ "{{" }} x'),
+    "responders": (
+        "opsgenie: {api_key: {secret: genie/key}, team: '{{{{x'}",
+        "[{'name': '{{ \"{{\" }}{{ \"{{\" }}x', 'type': 'team'}]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("field", "case"), BRACES.items(), ids=BRACES)
+def test_what_looks_like_a_template_is_text(field: str, case: tuple[str, str]) -> None:
+    (one,) = cast_list(receiver.of_unit(task(NOTIFY_ONE % case[0])))
+    (config,) = one[f"{case[0].partition(':')[0]}_configs"]
+    assert str(config[field]) == case[1]
 
 
 @pytest.mark.parametrize(("said", "section", "expected"), CASES.values(), ids=CASES)
@@ -121,7 +148,7 @@ def test_a_receiver_leads_where_its_source_says_and_says_what_its_kind_is_told(
     made = task(f"notify: {{receivers: {{them: {{{said}}}}}}}")
     kind = "blocks" if "blocks" in said else said.partition(":")[0]
     assert receiver.of_unit(made) == [
-        {"name": "acme/them", section: [{**expected, **message(made, kind, "en_GB")}]},
+        {"name": "acme/them", section: [{**expected, **message(made.environment, kind, "en_GB")}]},
     ]
 
 
@@ -153,7 +180,7 @@ def cast_list(value: Any) -> list[dict[str, list[Any]]]:  # noqa: ANN401 - as YA
 
 def test_the_platforms_secrets_are_its_own_and_its_language_too() -> None:
     made = task("labels: {a: b}", more={"locale": "de_DE"})
-    said: Any = receiver.of_platform(made)
+    said: Any = receiver.of_platform(made.environment)
     assert said["name"] == "platform"
     (config,) = said["slack_configs"]
     assert config["api_url_file"] == "/run/secrets/varve/platform/slack/webhook"

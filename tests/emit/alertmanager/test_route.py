@@ -58,12 +58,16 @@ def test_the_platforms_pace_is_that_of_a_tenant_that_says_none() -> None:
 def test_every_receiver_is_a_leaf_and_all_but_the_last_hand_on() -> None:
     assert leaves("  routes: {critical: {receivers: [one, two], repeat: 1h}}\n") == [
         {
-            "matchers": ['severity="critical"', 'escalation=""'],
+            "matchers": ['severity="critical"', 'alertname!="Escalated"'],
             "receiver": "acme/one",
             "repeat_interval": "1h",
             "continue": True,
         },
-        {"matchers": ['severity="critical"', 'escalation=""'], "receiver": "acme/two", "repeat_interval": "1h"},
+        {
+            "matchers": ['severity="critical"', 'alertname!="Escalated"'],
+            "receiver": "acme/two",
+            "repeat_interval": "1h",
+        },
     ]
 
 
@@ -86,8 +90,8 @@ def test_escalations_come_first_then_orders_then_names() -> None:
     alpha: {match: 'service="a"', receivers: [one]}
   escalation: [{severity: info, after: 90m, receivers: [two]}]
 """)
-    assert [each["matchers"][0] for each in made] == [
-        'escalation="info-1h30m"',
+    assert made[0]["matchers"] == ['alertname="Escalated"', 'escalation="info-1h30m"']
+    assert [each["matchers"][0] for each in made[1:]] == [
         'severity="warning"',
         'service="a"',
         'service="z"',

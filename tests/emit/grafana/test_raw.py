@@ -85,6 +85,22 @@ def test_inputs_of_an_export_are_resolved() -> None:
     assert found["panels"][0]["options"]["content"] == "of ${datasource}, not ${OTHER}"
 
 
+def test_queries_are_kept_to_the_tenant_with_the_inputs_filled_in() -> None:
+    inputs = [{"name": "ZONE", "type": "constant", "value": 'eu",tier="gold'}]
+    panel = {"id": 1, "type": "stat", "targets": [{"expr": 'up{zone="${ZONE}"}'}]}
+    (target,) = made(__inputs=inputs, panels=[panel])["panels"][0]["targets"]
+    assert target["expr"] == 'up{tenant="acme",zone="eu",tier="gold"}'
+
+
+def test_expressions_of_an_export_go_on_being_expressions() -> None:
+    inputs = [{"name": "DS_EXPRESSION", "type": "datasource", "pluginId": "__expr__"}]
+    source = {"type": "__expr__", "uid": "${DS_EXPRESSION}", "name": "Expression"}
+    targets = [{"refId": "A", "expr": "up"}, {"refId": "B", "type": "math", "expression": "$A", "datasource": source}]
+    panel = {"id": 1, "type": "stat", "datasource": {"uid": "-- Mixed --"}, "targets": targets}
+    found = made(__inputs=inputs, panels=[panel])["panels"][0]["targets"]
+    assert [each["datasource"] for each in found] == [OURS, {"type": "__expr__", "uid": "__expr__"}]
+
+
 def test_variables_of_data_sources_give_way_to_the_one() -> None:
     found = made(templating={"list": [{"name": "source", "type": "datasource", "query": "prometheus"}]})
     assert [each["name"] for each in found["templating"]["list"]] == ["datasource"]

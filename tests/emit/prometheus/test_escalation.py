@@ -23,7 +23,7 @@ notify:
 def test_it_is_a_rule_on_the_alerts_of_a_severity_that_fire_and_are_no_escalations() -> None:
     (group,) = escalation.groups(task(SAYS.format(after="90m")))
     (rule,) = cast("list[Map]", group["rules"])
-    firing = 'ALERTS{tenant="acme",alertstate="firing",severity="warning",escalation=""}'
+    firing = 'ALERTS{tenant="acme",alertstate="firing",severity="warning",alertname!="Escalated"}'
     assert group["name"] == "acme/_escalation"
     assert [rule[field] for field in ("expr", "for", "labels")] == [
         f'max without (alertstate) (label_replace({firing}, "escalates", "$1", "alertname", "(.+)"))',

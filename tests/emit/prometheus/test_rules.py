@@ -11,6 +11,7 @@ TENANT = "tenants/acme/tenant.yaml"
 GOLD = "environments/tiers/gold.yaml"
 VENDOR = "tenants/acme/rules/node.yaml"
 RULES = f"{ACME}/rules/checkout.yaml"
+OWN = 'up{tenant="acme"}'
 ALERT = "alerts: {A: {expr: up == 0, severity: warning, summary: 'Down'%s}}\n"
 
 
@@ -85,8 +86,8 @@ def test_labels_are_sorted() -> None:
 
 IDENTITY = {"tenant": "acme", "service": "checkout", "pack": "mine"}
 FORGED = pack(
-    "rules:\n  - {alert: A, expr: up, labels: {tenant: other, service: other, pack: other, severity: info}}\n"
-    "  - {record: 'a:b', expr: up, labels: {tenant: other, service: other}}\n"
+    "rules:\n  - {alert: A, expr: vector(1), labels: {tenant: other, service: other, pack: other, severity: info}}\n"
+    "  - {record: 'a:b', expr: vector(1), labels: {tenant: other, service: other}}\n"
 )
 
 
@@ -98,14 +99,15 @@ def test_no_template_of_a_pack_can_say_that_a_rule_is_somebody_elses() -> None:
 
 
 def test_no_template_of_a_services_own_rules_can_either() -> None:
-    template = {
-        "templates/prometheus/rules.yaml.j2": "rules: [{alert: A, expr: up, labels: {tenant: other, service: other}}]\n"
+    rules = "rules: [{alert: A, expr: vector(1), labels: {tenant: other, service: other}}]\n"
+    assert _rule({"templates/prometheus/rules.yaml.j2": rules, CHECKOUT: ALERT % ""})["labels"] == {
+        "tenant": "acme",
+        "service": "checkout",
     }
-    assert _rule({**template, CHECKOUT: ALERT % ""})["labels"] == {"tenant": "acme", "service": "checkout"}
 
 
 def test_a_rule_of_the_tenant_itself_is_of_no_service() -> None:
-    rules = "rules: [{alert: A, expr: up, labels: {tenant: other, pack: other}}]\n"
+    rules = "rules: [{alert: A, expr: vector(1), labels: {tenant: other, pack: other}}]\n"
     groups = _groups({**pack(rules, "tenant"), GOLD: "labels: {team: platform}\n"}, f"{ACME}/rules/_tenant.yaml")
     (group,) = [group for group in groups if group["name"] == "acme/_tenant/mine"]
     assert group["rules"][0]["labels"] == {"tenant": "acme", "pack": "mine", "team": "platform"}
@@ -132,7 +134,7 @@ def test_a_plain_label_of_an_alert_is_escaped_since_prometheus_would_fill_it_in(
 
 def test_a_label_of_a_recording_is_not_since_prometheus_takes_it_as_it_is() -> None:
     rule = _rule({CHECKOUT: f"records: {{'a:b': {{expr: up, labels: {{note: '{PLAIN}'}}}}}}\n"})
-    assert rule == {"record": "a:b", "expr": "up", "labels": {"note": PLAIN, "service": "checkout", "tenant": "acme"}}
+    assert rule == {"record": "a:b", "expr": OWN, "labels": {"note": PLAIN, "service": "checkout", "tenant": "acme"}}
 
 
 def test_a_summary_is_a_go_template_of_its_author() -> None:
@@ -170,13 +172,19 @@ SETTINGS: dict[str, tuple[str, str, dict[str, object]]] = {
 
 @pytest.mark.parametrize(("service", "template", "expected"), SETTINGS.values(), ids=SETTINGS)
 def test_a_group_evaluates_as(service: str, template: str, expected: dict[str, object]) -> None:
-    changed = {**pack(f"{template}rules: [{{record: 'a:b', expr: up}}]\n"), CHECKOUT: service + "packs: {mine: {}}\n"}
+    changed = {
+        **pack(f"{template}rules: [{{record: 'a:b', expr: vector(1)}}]\n"),
+        CHECKOUT: service + "packs: {mine: {}}\n",
+    }
     (group,) = _groups(changed)
     assert {key: value for key, value in group.items() if key not in {"name", "rules"}} == expected
 
 
 def test_a_service_has_a_group_of_its_own_and_one_a_pack() -> None:
-    changed = {**pack("rules: [{record: 'a:b', expr: up}]\n"), CHECKOUT: "packs: {mine: {}, host: {}}\n" + ALERT % ""}
+    changed = {
+        **pack("rules: [{record: 'a:b', expr: vector(1)}]\n"),
+        CHECKOUT: "packs: {mine: {}, host: {}}\n" + ALERT % "",
+    }
     assert [group["name"] for group in _groups(changed)] == [
         "acme/checkout",
         "acme/checkout/host",
@@ -223,7 +231,7 @@ def test_a_vendors_file_stays_as_it_is_but_for_names_the_tenant_and_whom_to_ask(
                 "rules": [
                     {
                         "alert": "NodeDown",
-                        "expr": 'up{job="node"} == 0',
+                        "expr": 'up{tenant="acme",job="node"} == 0',
                         "for": "5m",
                         "labels": {"severity": "page", "service": "node", "tenant": "acme"},
                         "annotations": {"summary": "{{ $labels.instance }} is down", "contact": "#acme-alerts"},
@@ -240,7 +248,7 @@ def test_a_vendors_file_gets_no_labels_of_the_tenant_but_its_name() -> None:
     vendors = "groups: [{name: node, rules: [{alert: A, expr: up}]}]\n"
     assert _rule({VENDOR: vendors, GOLD: "labels: {team: a}\n"}, f"{ACME}/rules/raw/node.yaml") == {
         "alert": "A",
-        "expr": "up",
+        "expr": OWN,
         "labels": {"tenant": "acme"},
         "annotations": {"contact": "#acme-alerts"},
     }

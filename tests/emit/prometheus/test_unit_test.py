@@ -7,7 +7,7 @@ from tests.emit.repository import ACME, CHECKOUT, pack, parsed, sound, task
 from varve.emit.prometheus.unit_test import of_service, of_tenant
 
 FILE = f"{ACME}/tests/checkout.yaml"
-RULES = "rules: [{record: 'a:b', expr: up}]\n"
+RULES = "rules: [{record: 'a:b', expr: vector(1)}]\n"
 TESTS = "tests:\n  - {name: '{{ tenant.id }}', interval: 1m, promql_expr_test: [{expr: 'a:b', eval_time: 1m}]}\n"
 MINE = {**pack(RULES), "templates/packs/mine/tests.yaml.j2": TESTS, CHECKOUT: "packs: {mine: {}}\n"}
 

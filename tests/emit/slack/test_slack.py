@@ -15,6 +15,7 @@ from varve.model.artifact import Artifact
 PLATFORM = """platform:
   targets: {alertmanager: {version: "0.34"}}
   alertmanager: {url: "https://alerts.example"}
+  alertmanagers: ["alerts.example:9093"]
   receiver: {email: {to: [sre@acme.example]}}
   smtp: {smarthost: "mail.example:25", from: varve@acme.example}
 """

@@ -266,6 +266,16 @@ def test_what_was_rendered_is_kept_for_who_asks_for_the_same() -> None:
     assert len(engine.rendered) == 8
 
 
+def test_what_nobody_asked_for_longest_is_forgotten_first() -> None:
+    engine, report = Engine({PATH: "a: {{ x }}"}), Report()
+    first, second = (engine.render(PATH, {"x": text}, {}, report) for text in ("first", "second"))
+    for number in range(2000):
+        engine.render(PATH, {"x": number}, {}, report)
+        assert engine.render(PATH, {"x": "first"}, {}, report) is first
+    assert engine.render(PATH, {"x": "second"}, {}, report) == second
+    assert engine.render(PATH, {"x": "second"}, {}, report) is not second
+
+
 def test_a_mistake_is_said_each_time() -> None:
     engine = Engine({PATH: "a: {{ nope }}"})
     for _ in range(2):

@@ -54,6 +54,9 @@ def test_a_structure(text: str, expected: object) -> None:
 FLAWS: dict[str, tuple[str, str, int]] = {
     "an unclosed list": ("a: [1\nb: 2", "template-structure", 7),
     "a tab among the indentation": ("a:\n\t- b", "template-structure", 3),
+    "infinity": ("a: -.inf", "template-structure", 3),
+    "what is no number": ("a: [.nan]", "template-structure", 4),
+    "a number beyond 64 bits": ("a: 18446744073709551616", "template-structure", 3),
     "an anchor": ("a: &x 1", "template-structure", 3),
     "an anchor of a value": (f"a: &x {X}", "template-structure", 3),
     "an alias": ("a: *x", "template-structure", 3),

@@ -60,6 +60,10 @@ DISJOINT = {
     "a first letter that may come no times": ('a=~"b{0,1}c"', 'a=~"c"', False),
     "two exclusions": ('a!="b"', 'a!~"c"', False),
     "patterns of which nothing is known": ('a=~"(b|c).*"', 'a=~"(d|e).*"', False),
+    "a long list and a pattern": (f'a=~"{"|".join(f"b{count}" for count in range(256))}"', 'a=~"c.*"', True),
+    "a list too long for a pattern": (f'a=~"{"|".join(f"b{count}" for count in range(257))}"', 'a=~"c.*"', False),
+    "long lists": (f'a=~"{"|".join(f"b{count}" for count in range(999))}"', 'a=~"c|d"', True),
+    "a list and what excludes it": ('a=~"b|c"', 'a!="b",a!="c"', True),
 }
 
 

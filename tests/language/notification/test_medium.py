@@ -49,6 +49,15 @@ def test_a_value_is_a_sound_pipeline_whose_repetitions_go_can_read(medium: Mediu
     assert max(counts) <= 1000
 
 
+def test_a_value_is_printed_by_its_pipeline_or_by_a_definition() -> None:
+    shared = MRKDWN._replace(shared="varve.fr_FR.value.mrkdwn")
+    assert media.value("$a.Status", 10, MRKDWN) == f"{{{{ {media.text('$a.Status', 10, MRKDWN)} }}}}"
+    assert media.value("$a.Status", 10, shared) == '{{ template "varve.fr_FR.value.mrkdwn.line.10" $a.Status }}'
+    assert media.value("(or $a.Status)", 9, shared, lines=True).endswith('.mrkdwn.lines.9" (or $a.Status) }}')
+    assert media.address("$a.Status", MRKDWN) == f"{{{{ {media.url('$a.Status', MRKDWN)} }}}}"
+    assert media.address("$a.Status", shared) == '{{ template "varve.fr_FR.value.mrkdwn.url" $a.Status }}'
+
+
 def test_only_what_is_read_as_markup_is_escaped_for_slack() -> None:
     assert "&lt;" in media.text("$a.Status", 10, MRKDWN)
     assert "&lt;" not in media.text("$a.Status", 10, JSON_PLAIN)

@@ -66,10 +66,14 @@ WRITTEN: dict[str, tuple[Any, Any, str]] = {
         PLAIN,
         '{{ if eq $.Status "resolved" }}résolue{{ else }}en cours{{ end }}',
     ),
-    "a number of alerts": (
-        "%(firing)s",
+    "a number of alerts": ("%(firing)s", PLAIN, "{{ $c := $.Alerts.Firing }}{{ len $c }}"),
+    "a number of some alerts": (
+        "%(critical)s",
         PLAIN,
-        '{{ $c := "" }}{{ range $.Alerts.Firing }}{{ $c = printf "%s." $c }}{{ end }}{{ len $c }}',
+        (
+            '{{ $c := "" }}{{ range $.Alerts.Firing }}{{ if eq .Labels.severity "critical" }}{{ $c = printf "%s." $c }}'
+            "{{ end }}{{ end }}{{ len $c }}"
+        ),
     ),
 }
 
@@ -86,7 +90,7 @@ LONGEST: dict[str, tuple[Any, Any, int]] = {
     "less room": ({"text": "%(alert)s", "cut": 10}, PLAIN, 11),
     "a time for people": ("%(started)s", PLAIN, 20),
     "a time for Slack": ("%(started)s", MRKDWN, 20 + 20 + len("<!date^^{date_short_pretty} {time}|>")),
-    "a link": ({"link": "runbook", "text": "ab"}, PLAIN, longest_url() + 4),
+    "a link": ({"link": "runbook", "text": "ab"}, PLAIN, longest_url() + len("ab → ")),
     "a list": ({"each": "firing", "most": 10, "line": "abc", "rest": "%(more)s more"}, PLAIN, 10 * 4 + 1 + 15),
     "the longest of its words": ("%(status)s", PLAIN, 8),
 }

@@ -1,14 +1,12 @@
 """Is a tenant's own dashboard one that Grafana would show, and one that shows the tenant's series and nothing else."""
 
-import re
-from collections.abc import Iterator
 from typing import Final, cast
 
 from varve.check import schema
-from varve.check.dashboard import panel
+from varve.check.dashboard import panel, text
 from varve.check.locate import in_document
-from varve.language import name
-from varve.language.name import dotted, nearest
+from varve.language import dashboard, name
+from varve.language.name import nearest
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
 from varve.read.repository import say_bad_id
@@ -30,8 +28,8 @@ OLD_DASHBOARD = Rule(
 LARGE_DASHBOARD = Rule(
     "check/large-dashboard",
     "A dashboard that no browser can bear",
-    "Every panel asks Prometheus whenever somebody looks, for all tenants that share it. The bounds are 150 panels and "
-    "20,000 values in all. Part the dashboard.",
+    "Every panel asks Prometheus whenever somebody looks, for all tenants that share it. The bounds are 150 panels, "
+    "20,000 values in all, and 1,000,000 characters once the constants of an export are filled in. Part the dashboard.",
 )
 REPEATED_VARIABLE = Rule(
     "check/repeated-variable",
@@ -52,28 +50,12 @@ RESERVED_TAG = Rule(
     "dashboards follow them. A tenant that could say another's tag would put its dashboard among those of the other. "
     "Take the tag out: the right ones are added.",
 )
-BAD_LINK = Rule(
-    "check/bad-dashboard-link",
-    "A link of a dashboard leads to something that is no page",
-    "Links may lead to pages (`https://…`, `http://…`) and to places within Grafana (`/d/…`, `?…`). "
-    "Everything else could run a program in the browser of whoever looks at the dashboard.",
-)
-SCRIPT = Rule(
-    "check/dashboard-script",
-    "A dashboard that holds HTML or a script",
-    "Text panels in the mode `html`, and texts with scripts or frames in them, run in the browsers of all who look, "
-    "wherever Grafana is told not to clean them. Write text panels in Markdown.",
-)
 
 _RESOURCE: Final = ("apiVersion", "kind", "spec", "elements", "layout")
 _RESERVED: Final = ("environment:", "service:", "tenant:")
 _MOST_PANELS: Final = 150
 _MOST_VALUES: Final = 20_000
-_SCHEME: Final = re.compile(r"\s*+(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*+):|//|\\)")
-_SCRIPT: Final = re.compile(
-    r"<\s*+/?\s*+(?:script|iframe|object|embed)\b|javascript\s*+:|data:text/html", re.IGNORECASE
-)
-_VARIABLE: Final = "datasource"
+_MOST_CHARACTERS: Final = 1_000_000
 
 
 def check(named: str, document: Document, report: Report) -> bool:
@@ -82,9 +64,24 @@ def check(named: str, document: Document, report: Report) -> bool:
     if not name.is_id(named):
         say_bad_id(report, "dashboard", named, Place(document.path))
     value = document.value or {}
-    if _is_classic(document, value, report) and schema.check("dashboard", value, in_document(document), report):
-        _contents(document, value, report)
+    if _is_classic(document, value, report) and _is_shaped(document, value, report):
+        _whole(document, value, report)
     return len(report) == before
+
+
+def _is_shaped(document: Document, value: Map, report: Report) -> bool:
+    return schema.check("dashboard", value, in_document(document), report)
+
+
+def _whole(document: Document, value: Map, report: Report) -> None:
+    """Everything is asked of the dashboard that will be written, which what is filled in may have misshapen."""
+    if many := _too_many(value):
+        place = Place(document.path, ("panels",), "key")
+        report.say(LARGE_DASHBOARD, f"the dashboard has {many}", place, hint="part it")
+        return
+    made = dashboard.filled(value)
+    if made is value or _is_shaped(document, made, report):
+        _contents(document._replace(value=made), made, report)
 
 
 def _is_classic(document: Document, value: Map, report: Report) -> bool:
@@ -100,19 +97,22 @@ def _is_classic(document: Document, value: Map, report: Report) -> bool:
     return not wrapped and "rows" not in value
 
 
+def _too_many(value: Map) -> str:
+    """What there is too much of, and how much; nothing where the dashboard is not too large."""
+    bounds = {
+        "panels": (_MOST_PANELS, sum(1 for _ in panel.every(value))),
+        "values": (_MOST_VALUES, _size(value)),
+        "characters": (_MOST_CHARACTERS, dashboard.length(value)),
+    }
+    return next((f"{number} {what}" for what, (most, number) in bounds.items() if number > most), "")
+
+
 def _contents(document: Document, value: Map, report: Report) -> None:
-    panels = list(panel.every(value))
-    size = _size(value)
-    if len(panels) > _MOST_PANELS or size > _MOST_VALUES:
-        many = f"{len(panels)} panels" if len(panels) > _MOST_PANELS else f"{size} values"
-        message = f"the dashboard has {many}"
-        report.say(LARGE_DASHBOARD, message, Place(document.path, ("panels",), "key"), hint="part it")
-        return
     known = _variables(document, value, report)
-    panel.check(document, panels, report)
+    panel.check(document, list(panel.every(value)), report)
     _queries(document, value, known, report)
     _tags(document, value, report)
-    _texts(document, value, report)
+    text.check(document, report)
 
 
 def _size(value: Value) -> int:
@@ -131,7 +131,7 @@ def _variables(document: Document, value: Map, report: Report) -> frozenset[str]
     for index, each in enumerate(said):
         keys: Keys = ("templating", "list", index, "name")
         called = cast("str", each["name"])
-        if called == _VARIABLE and each["type"] != _VARIABLE:
+        if called == dashboard.SOURCE and each["type"] != dashboard.SOURCE:
             report.say(
                 REPEATED_VARIABLE,
                 f"`{called}` is the name of varve's own variable",
@@ -143,7 +143,7 @@ def _variables(document: Document, value: Map, report: Report) -> frozenset[str]
             message = f"`{called}` is taken"
             report.say(REPEATED_VARIABLE, message, Place(document.path, keys), note, hint="rename one of them")
         seen.setdefault(called, keys)
-    return frozenset(seen) | {str(each["name"]) for each in cast("list[Map]", value.get("__inputs") or [])}
+    return frozenset(seen) | {dashboard.SOURCE}
 
 
 def _queries(document: Document, value: Map, known: frozenset[str], report: Report) -> None:
@@ -161,31 +161,3 @@ def _tags(document: Document, value: Map, report: Report) -> None:
         if tag.casefold().startswith(_RESERVED):
             place = Place(document.path, ("tags", index))
             report.say(RESERVED_TAG, f"`{tag}` is a tag that varve gives", place, hint="take it out")
-
-
-def _texts(document: Document, value: Map, report: Report) -> None:
-    for keys, text in _walk(value, ()):
-        place = Place(document.path, keys)
-        if keys[-1] == "mode" and text == "html":
-            report.say(SCRIPT, "`html` is no mode of a text panel here", place, hint="write Markdown")
-        elif found := _SCRIPT.search(text):
-            report.say(SCRIPT, f"`{found[0]}` stands in `{dotted(keys)}`", place, hint="take it out")
-        elif keys[-1] == "url" and (scheme := _SCHEME.match(text)) and not _is_web(scheme["scheme"]):
-            report.say(BAD_LINK, f"`{dotted(keys)}` leads to no page", place, hint="begin with `https://` or `/`")
-
-
-def _is_web(scheme: str | None) -> bool:
-    return scheme is not None and scheme.lower() in ("http", "https")
-
-
-def _walk(value: Value, at: Keys) -> Iterator[tuple[Keys, str]]:
-    """Every text of the dashboard but its title and the keys, with its path."""
-    match value:
-        case str() if at:
-            yield at, value
-        case dict():
-            for key, each in value.items():
-                yield from _walk(each, (*at, key))
-        case list():
-            for index, each in enumerate(value):
-                yield from _walk(each, (*at, index))

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, cast
 
 from varve.language import grafana
 from varve.language.name import dotted, nearest
+from varve.language.promql.reading import LONGEST
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
 from varve.resolve.datasource import PROMETHEUS, is_built_in, reference
@@ -125,8 +126,16 @@ def check(document: Document, panels: Sequence[Placed], report: Report) -> None:
         kind, _ = reference(said)
         if kind not in ("", PROMETHEUS) and not is_built_in(said):
             hint = "take it out, or ask Prometheus"
-            message = f"`{dotted(keys)}` is of the kind `{kind}`"
+            message = f"`{dotted(keys)}` {_named(said)}"
             report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint=hint)
+
+
+def _named(source: Value) -> str:
+    """What a message says of a foreign source; one of a kind of Grafana's own is foreign for its uid."""
+    kind = source.get("type") if isinstance(source, dict) else source
+    if not isinstance(kind, str):
+        return "says its kind with something that is no text"
+    return f"is of the kind `{kind}`" + (", with the uid of something else" if is_built_in({"type": kind}) else "")
 
 
 def _kind(document: Document, each: Placed, report: Report) -> None:
@@ -216,6 +225,6 @@ def check_query(document: Document, keys: Keys, expr: str, report: Report) -> No
 
 
 def unknown(expr: str, known: frozenset[str]) -> list[str]:
-    """The variables of a query that neither the dashboard nor Grafana knows, each once."""
-    used = dict.fromkeys(grafana.variables(expr))
+    """The variables of a query that neither the dashboard nor Grafana knows, each once; none of one too long."""
+    used = dict.fromkeys(grafana.variables(expr) if len(expr) <= LONGEST else ())
     return [each for each in used if each not in known and each not in grafana.GLOBAL and not each.startswith("__auto")]

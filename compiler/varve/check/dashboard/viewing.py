@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, cast
 
+from varve.language.dashboard import filled
 from varve.language.title import service_title
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Map
@@ -113,7 +114,7 @@ def _titles(unit: Resolved, report: Report) -> None:
     own = (tenant, *(service_title(tenant, each) for each in cast("Map", unit.value["services"])))
     seen: dict[str, Place | None] = {title.casefold(): None for title in own}
     for document in unit.dashboards.values():
-        title = cast("str", (document.value or {})["title"])
+        title = cast("str", filled(document.value or {})["title"])
         place = Place(document.path, ("title",))
         if title.casefold() in seen:
             first = seen[title.casefold()]

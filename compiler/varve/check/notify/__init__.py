@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, cast
 
-from varve.check.notify import dependency, escalation, interval, pace, receiver, route
+from varve.check.notify import dependency, escalation, interval, meant, pace, quiet, receiver, route, silent
 from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
@@ -23,6 +23,12 @@ NO_PLATFORM_RECEIVER = Rule(
     "What no route of a tenant matches is the platform's to hear of, and Alertmanager demands a receiver for it. Say "
     "one under `platform.receiver`, of the same kinds as a tenant's.",
 )
+NO_ALERTMANAGER_ADDRESS = Rule(
+    "check/no-alertmanager-address",
+    "An Alertmanager that hears of no alert",
+    "Prometheus sends its alerts to the instances that `platform.alertmanagers` lists, each as `host:port`. Where "
+    "`platform.targets` has an Alertmanager and none is listed, alerts would fire and nobody would hear of them.",
+)
 NO_ALERTMANAGER_URL = Rule(
     "check/no-alertmanager-url",
     "An Alertmanager that nobody can be led to",
@@ -41,19 +47,29 @@ _STRICT: Final = ("alertmanagers", "alertmanager_url")
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report what of a unit's notifications Alertmanager would refuse, or what nobody would ever hear."""
-    dependency.check(unit, report)
     if not _is_target(environment):
+        dependency.check(unit, report)
         if notify.notify(unit.value):
             hint = "say `platform.targets.alertmanager`, or take `notify` out for this environment"
             message = f"`{environment.name}` has no Alertmanager that could send notifications"
             Saying(unit.stack, report).at(("notify",), NO_ALERTMANAGER, message, hint=hint, on="key")
         return
     _check_strict(unit, environment, report)
+    check_unit(unit, report)
     receiver.check(unit, environment, report)
-    route.check(unit, report)
-    escalation.check(unit, report)
-    interval.check(unit, report)
     pace.check(unit, environment, report)
+
+
+def check_unit(unit: Resolved, report: Report) -> None:
+    """Report the same as far as it needs nothing but the unit."""
+    for each in (dependency, escalation, interval):
+        each.check(unit, report)
+    receiver.check_unit(unit, report)
+    pace.check_unit(unit, report)
+    route.check(unit, report)
+    silent.check(unit, report)
+    meant.check(unit, report)
+    quiet.check(unit, report)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
@@ -68,6 +84,10 @@ def check_platform(environment: Environment, report: Report) -> None:
     if "alertmanager" not in platform:
         message = f"`{environment.name}` has an Alertmanager, and says not where people open it"
         say.at(at, NO_ALERTMANAGER_URL, message, hint="say `platform.alertmanager.url`", on="key")
+    if not platform.get("alertmanagers"):
+        message = f"`{environment.name}` has an Alertmanager, and tells Prometheus of none to send alerts to"
+        hint = "say `platform.alertmanagers`, the `host:port` of each"
+        say.at(at, NO_ALERTMANAGER_ADDRESS, message, hint=hint, on="key")
     receiver.check_platform(environment, report)
     pace.check_platform(environment, report)
 

@@ -27,9 +27,12 @@ UNUSED_HOURS = Rule(
 def check(unit: Resolved, report: Report) -> None:
     """Report hours, and quiet hours of users, that mean nothing or that nothing needs."""
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
-    for keys, each in _hours(unit.value):
+    for keys, each in every(unit.value):
         if fault := hours.fault(each):
-            say.at(keys, BAD_HOURS, f"`{keys[-1]}` are no hours: {fault}", hint="correct them", on="key")
+            key, hint = _way_out(each)
+            at = (*keys, key) if key else keys
+            message = f"`{keys[-1]}` are no hours: {fault}"
+            say.at(at, BAD_HOURS, message, hint=hint, on="value" if key else "key")
     routes = notify.maps(said, "routes").values()
     used = {name for route in routes for key in ("hours", "mute") for name in notify.listed(route, key)}
     for name in notify.maps(said, "hours"):
@@ -38,7 +41,20 @@ def check(unit: Resolved, report: Report) -> None:
             say.at(("notify", "hours", name), UNUSED_HOURS, f"no route names the hours `{name}`", hint=hint, on="key")
 
 
-def _hours(value: Map) -> Iterator[tuple[Keys, Map]]:
+def _way_out(said: Map) -> tuple[str, str]:
+    """Which key of hours with a fault is to be mended, none where all are missing, and how."""
+    if not said.keys() - {"timezone"}:
+        return "", "say `days`, or `from` and `to`"
+    start, end = str(said.get("from", "00:00")), said.get("to")
+    if start == "24:00":
+        return "from", "begin at `00:00` of the next day"
+    if start == end:
+        return "to", "leave both out for the whole day"
+    return "to", "end at `24:00`, and say the morning as hours of their own"
+
+
+def every(value: Map) -> Iterator[tuple[Keys, Map]]:
+    """The hours of a unit and the quiet hours of its users, with their keys."""
     for name, each in notify.maps(notify.notify(value), "hours").items():
         yield ("notify", "hours", name), each
     for user, person in notify.maps(value, "users").items():

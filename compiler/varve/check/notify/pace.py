@@ -1,12 +1,12 @@
 """Is what is grouped and repeated also told when it is said to be: labels once, and a repeat that can be kept."""
 
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Final, cast
 
 from varve.language import duration
 from varve.language.name import dotted
 from varve.model.diagnostic import Report, Rule, Severity
-from varve.model.source import Keys, Map
+from varve.model.source import Keys, Map, Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.saying import Saying
@@ -32,13 +32,22 @@ REPEAT_TOO_LATE = Rule(
     Severity.WARNING,
 )
 
+_PACED: Final = ("repeat", "group_interval")
 
-def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report what a unit says of groups and repeats that would not be so."""
+
+def check_unit(unit: Resolved, report: Report) -> None:
+    """Report what a unit says of groups and repeats that would not be so anywhere."""
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
-    usual = {**notify.pace(environment.platform), **_paced(said)}
     for keys, each in _levels(said):
         _check_labels(keys, each, say)
+        _check_repeat(keys, each, _paced(said), say)
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report what a unit says of repeats that would not be so in its environment."""
+    say, said = Saying(unit.stack, report), notify.notify(unit.value)
+    usual = {**_paced(notify.pace(environment.platform)), **_paced(said)}
+    for keys, each in _levels(said):
         _check_repeat(keys, each, usual, say)
         _check_retention(keys, each, notify.retention(environment.platform), say)
 
@@ -48,7 +57,7 @@ def check_platform(environment: Environment, report: Report) -> None:
     say, said = Saying(environment.stack, report), cast("Map", environment.platform.get("alertmanager") or {})
     keys = ("platform", "alertmanager")
     _check_labels(keys, said, say)
-    _check_repeat(keys, said, notify.pace({}), say)
+    _check_repeat(keys, said, _paced(notify.pace({})), say)
     _check_retention(keys, {**notify.pace(environment.platform)}, notify.retention(environment.platform), say)
 
 
@@ -58,8 +67,8 @@ def _levels(said: Map) -> Iterator[tuple[Keys, Map]]:
         yield ("notify", "routes", name), route
 
 
-def _paced(said: Map) -> dict[str, str]:
-    return {key: cast("str", said[key]) for key in ("group_interval", "repeat") if key in said}
+def _paced(said: Mapping[str, Value]) -> dict[str, str]:
+    return {key: cast("str", said[key]) for key in _PACED if key in said}
 
 
 def _check_labels(keys: Keys, said: Map, say: Saying) -> None:
@@ -72,8 +81,11 @@ def _check_labels(keys: Keys, said: Map, say: Saying) -> None:
 
 def _check_repeat(keys: Keys, said: Map, usual: Mapping[str, str], say: Saying) -> None:
     own = _paced(said)
-    repeat, interval = (str({**usual, **own}[key]) for key in ("repeat", "group_interval"))
-    if own and _lasts(repeat) < _lasts(interval):
+    both = {**usual, **own}
+    if not own or len(both) < len(_PACED):
+        return
+    repeat, interval = (both[key] for key in _PACED)
+    if _lasts(repeat) < _lasts(interval):
         at = (*keys, "repeat" if "repeat" in own else "group_interval")
         message = f"`{dotted(keys)}` repeats after {repeat}, and is looked at every {interval}"
         say.at(at, REPEAT_TOO_SOON, message, hint=f"repeat after {interval} or more, or shorten `group_interval`")

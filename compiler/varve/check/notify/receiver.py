@@ -1,7 +1,9 @@
 """Can a receiver reach anybody: one login and not two, a mail server for e-mail, a user who is there."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from varve.language.name import nearest
 from varve.model.diagnostic import Note, Report, Rule, Severity
@@ -49,6 +51,13 @@ HALF_LOGIN = Rule(
     "A mail server that asks who sends wants a name and a password. With only one of them Alertmanager loads its "
     "configuration, and every e-mail fails. Say both, or neither where the server asks for none.",
 )
+CLEAR_LOGIN = Rule(
+    "check/clear-login",
+    "A login to the mail server that would be sent in plain text",
+    "With `require_tls: false` Alertmanager talks to the mail server in plain text, and refuses to send a password "
+    "that way, so that every e-mail fails. Leave `require_tls` out, or use the port 465, which is encrypted from the "
+    "first byte on; a server on the same machine may be asked so.",
+)
 TWO_LOGINS = Rule(
     "check/receiver-login",
     "A login of a receiver that Alertmanager would refuse",
@@ -67,6 +76,13 @@ NO_CHAT = Rule(
     "The chat of a person or a channel has a number that is not 0; that of a group is negative. Ask the bot for its "
     "updates after somebody wrote to it, and take `chat.id`.",
 )
+JIRA_API = Rule(
+    "check/jira-api",
+    "A Jira receiver that does not lead to version 2 of Jira's API",
+    "Alertmanager appends `issue` and `search` to `api_url` as it is, so it must say where the API is, and which: "
+    "`https://acme.example/rest/api/2`. Version 3 takes a description as a document in JSON and not as a text, and "
+    "Alertmanager would create no issue there; Jira Cloud has version 2 too.",
+)
 UNUSED_RECEIVER = Rule(
     "check/unused-receiver",
     "A receiver that is never told anything",
@@ -75,41 +91,62 @@ UNUSED_RECEIVER = Rule(
 )
 
 _BASIC: Final = "basic"
+_API: Final = "/rest/api/2"
+_OWN_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
+_ENCRYPTED: Final = "465"
 
 
 class _Look(NamedTuple):
-    """A channel that is looked at, where it is sent from, and how to say what is wrong with it."""
+    """A channel that is looked at, and how to say what is wrong with it."""
 
     channel: Channel
-    environment: Environment
     say: Saying
 
     def at(self, *field: str) -> Keys:
         return (*self.channel.keys, *field)
 
 
-def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report the receivers of a unit and the channels of its users that could not tell anybody."""
+def check_unit(unit: Resolved, report: Report) -> None:
+    """Report the receivers of a unit and the channels of its users that could not tell anybody anywhere."""
     say = Saying(unit.stack, report)
     for channel in notify.channels(unit.value):
-        _check(_Look(channel, environment, say))
+        _check(_Look(channel, say))
     users = notify.maps(unit.value, "users")
     receivers = notify.maps(notify.notify(unit.value), "receivers")
     for name, receiver in receivers.items():
         if "user" in receiver:
-            _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, (environment, say))
+            _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, say)
     used = {each for said in _tellers(unit.value) for each in notify.listed(said, "receivers")}
     for name in [each for each in receivers if each not in used]:
         hint = "name it in a route, or take it out"
         say.at(("notify", "receivers", name), UNUSED_RECEIVER, f"nothing tells `{name}`", hint=hint, on="key")
 
 
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report what is told by e-mail where the environment has no mail server."""
+    if "smtp" in environment.platform:
+        return
+    say = Saying(unit.stack, report)
+    for channel in notify.channels(unit.value):
+        _check_mail(channel, environment, say)
+    users = notify.maps(unit.value, "users")
+    for name, receiver in notify.maps(notify.notify(unit.value), "receivers").items():
+        user = cast("str", receiver.get("user", ""))
+        if user in users and "receiver" not in users[user]:
+            hint = f"let the platform say `platform.smtp`, or give `{user}` a receiver of another kind"
+            message = f"`{user}` is told by e-mail, and `{environment.name}` has no mail server"
+            say.at(("notify", "receivers", name, "user"), NO_SMTP, message, _server(environment), hint=hint)
+
+
 def check_platform(environment: Environment, report: Report) -> None:
     """Report a receiver of the platform's own that could not tell anybody, and a mail server that would not send."""
-    _check_smtp(environment, Saying(environment.stack, report))
+    say = Saying(environment.stack, report)
+    _check_smtp(environment, say)
     if receiver := cast("Map", environment.platform.get("receiver") or {}):
         channel = notify.channel(("platform", "receiver"), receiver)
-        _check(_Look(channel, environment, Saying(environment.stack, report)))
+        _check(_Look(channel, say))
+        if "smtp" not in environment.platform:
+            _check_mail(channel, environment, say)
 
 
 def _check_smtp(environment: Environment, say: Saying) -> None:
@@ -118,6 +155,11 @@ def _check_smtp(environment: Environment, say: Saying) -> None:
         if one in smtp and other not in smtp:
             hint = f"say `platform.smtp.{other}` too, or take `{one}` out"
             say.at(("platform", "smtp", one), HALF_LOGIN, f"`{one}` needs a `{other}`", hint=hint, on="key")
+    host, _, port = str(smtp.get("smarthost", "")).rpartition(":")
+    if "password" in smtp and smtp.get("require_tls") is False and port != _ENCRYPTED and host not in _OWN_MACHINE:
+        hint = "leave `require_tls` out, or use the port 465"
+        message = f"the password would go to `{host}` in plain text"
+        say.at(("platform", "smtp", "require_tls"), CLEAR_LOGIN, message, hint=hint, on="key")
 
 
 def _tellers(value: Map) -> list[Map]:
@@ -129,15 +171,24 @@ def _check(look: _Look) -> None:
         _KINDS[look.channel.kind](look)
 
 
-def _check_user(keys: Keys, user: str, users: Mapping[str, Map], where: tuple[Environment, Saying]) -> None:
-    environment, say = where
+def _check_user(keys: Keys, user: str, users: Mapping[str, Map], say: Saying) -> None:
     if user not in users:
         meant = nearest(user, users)
         hint = f"did you mean `{meant}`?" if meant else f"write `users/{user}.yaml`"
         say.at(keys, RECEIVER_OF_NOBODY, f"there is no user `{user}`", hint=hint)
-    elif "receiver" not in users[user] and "smtp" not in environment.platform:
-        hint = f"let the platform say `platform.smtp`, or give `{user}` a receiver of another kind"
-        say.at(keys, NO_SMTP, f"`{user}` is told by e-mail, and `{environment.name}` has no mail server", hint=hint)
+
+
+def _check_mail(channel: Channel, environment: Environment, say: Saying) -> None:
+    if channel.kind == "email":
+        message = f"`{environment.name}` has no mail server"
+        hint = "let the platform say `platform.smtp`, or tell it by another kind of receiver"
+        say.at(channel.keys, NO_SMTP, message, _server(environment), hint=hint, on="key")
+
+
+def _server(environment: Environment) -> Note:
+    """Where the platform has an Alertmanager, and would say its mail server."""
+    place, _ = origin(environment.stack, ("platform", "targets", "alertmanager"))
+    return Note("this Alertmanager has no `platform.smtp`", replace(place, on="key"))
 
 
 def _slack(look: _Look) -> None:
@@ -160,13 +211,6 @@ def _slack(look: _Look) -> None:
         say.at(look.at("blocks"), BLOCKS_WITH_TOKEN, "`blocks` cannot be posted with a token", hint=hint, on="key")
 
 
-def _email(look: _Look) -> None:
-    if "smtp" not in look.environment.platform:
-        message = f"`{look.environment.name}` has no mail server"
-        hint = "let the platform say `platform.smtp`, or tell it by another kind of receiver"
-        look.say.at(look.at(), NO_SMTP, message, hint=hint, on="key")
-
-
 def _login(look: _Look) -> None:
     said, say = look.channel.said, look.say
     kind = cast("dict[str, str]", said.get("authorization") or {}).get("type", "")
@@ -179,6 +223,21 @@ def _login(look: _Look) -> None:
         say.at(look.at("authorization", "type"), TWO_LOGINS, f"`{kind}` is no type of `authorization`", hint=hint)
 
 
+def _jira(look: _Look) -> None:
+    _login(look)
+    said = urlsplit(str(look.channel.said["api_url"]))
+    begun, another, _ = said.path.partition("/rest/api/")
+    if said.query or said.fragment:
+        what = "is followed by what is no path"
+    elif said.path.rstrip("/").endswith(_API):
+        return
+    else:
+        what = "is another version of Jira's API than 2" if another else "is not where Jira's API is"
+    site = f"{said.scheme}://{said.netloc}"
+    hint = f"write `{site}{begun.rstrip('/')}{_API}`"
+    look.say.at(look.at("api_url"), JIRA_API, f"`{site}{said.path}` {what}", hint=hint)
+
+
 def _telegram(look: _Look) -> None:
     if look.channel.said["chat_id"] == 0:
         look.say.at(look.at("chat_id"), NO_CHAT, "no chat has the number 0", hint="write the number of the chat")
@@ -186,8 +245,7 @@ def _telegram(look: _Look) -> None:
 
 _KINDS: Final[Mapping[str, Callable[[_Look], None]]] = {
     "slack": _slack,
-    "email": _email,
     "webhook": _login,
-    "jira": _login,
+    "jira": _jira,
     "telegram": _telegram,
 }

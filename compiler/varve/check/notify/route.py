@@ -1,5 +1,6 @@
 """Does every route lead somewhere and match what is meant: names that are there, matchers of one's own, one order."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 from typing import Final
@@ -50,13 +51,15 @@ OVERLAPPING_ROUTES = Rule(
     "is first is said by `order`, the lower before the higher; names say nothing. Give one of them another order, let "
     "the first continue, or match different alerts.",
 )
-ROUTE_NEVER_TELLS = Rule(
-    "check/route-never-tells",
-    "A route whose hours are also muted",
-    "What is told only during some hours and is muted during the same is never told. Take the name out of `hours` or "
-    "out of `mute`.",
+LONG_MATCH = Rule(
+    "check/long-match",
+    "A route whose matchers are longer than any list that people keep",
+    "Every alert is held against the matchers of every route, and every route against every other one. Ask for a label "
+    "that the services have in common, which `labels` of a service may say, instead of listing thousands of values.",
 )
 
+_LONGEST: Final = 4096
+_MOST: Final = 40
 _WRITTEN: Final = {"tenant": "every route is the tenant's own", notify.ESCALATION: "escalations have their own routes"}
 
 
@@ -65,7 +68,8 @@ def check(unit: Resolved, report: Report) -> None:
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
     routes = notify.maps(said, "routes")
     for name, route in routes.items():
-        _check_match(name, route, say)
+        if _check_length(name, route, say):
+            _check_match(name, route, say)
         _check_hours(name, route, said, say)
     for keys, names in _told(unit.value):
         _check_names(keys, names, notify.maps(said, "receivers"), say)
@@ -99,15 +103,6 @@ def _check_hours(name: str, route: Map, said: Map, say: Saying) -> None:
                 hint = f"did you mean `{meant}`?" if meant else "say them under `notify.hours`"
                 keys = at if isinstance(route[key], str) else (*at, index)
                 say.at(keys, UNKNOWN_HOURS, f"there are no hours `{each}`", hint=hint)
-    both = set(notify.listed(route, "hours")) & set(notify.listed(route, "mute"))
-    if both and both >= set(notify.listed(route, "hours")):
-        message = f"`{name}` is told only during {_named(both)}, and is muted then"
-        hint = "take the name out of `hours` or of `mute`"
-        say.at(("notify", "routes", name, "mute"), ROUTE_NEVER_TELLS, message, hint=hint)
-
-
-def _named(names: Iterable[str]) -> str:
-    return " and ".join(f"`{each}`" for each in sorted(names))
 
 
 def _check_match(name: str, route: Map, say: Saying) -> None:
@@ -126,14 +121,28 @@ def _check_match(name: str, route: Map, say: Saying) -> None:
         say.at((*at, "match"), ROUTE_MATCHES_NOTHING, f"no alert can match `{name}`", hint="take a matcher out")
 
 
+def _check_length(name: str, route: Map, say: Saying) -> bool:
+    """Whether the matchers of a route are few and short enough to be looked at."""
+    length, many = sum(map(len, notify.texts(route, "match"))), len(notify.matchers(name, route))
+    if length <= _LONGEST and many <= _MOST:
+        return True
+    said = f"matchers of {length} characters" if length > _LONGEST else f"{many} matchers"
+    hint = f"keep to {_LONGEST} characters and {_MOST} matchers: match a label that these alerts have in common"
+    say.at(("notify", "routes", name, "match"), LONG_MATCH, f"`{name}` has {said}", hint=hint)
+    return False
+
+
 def _check_order(routes: dict[str, Map], say: Saying) -> None:
     """Report two routes whose order is the same, where the first by name would keep an alert from the second."""
-    for first, second in combinations(sorted(routes), 2):
-        ordered = notify.order(routes[first])
-        overlap = not matcher.disjoint(notify.matchers(first, routes[first]), notify.matchers(second, routes[second]))
-        if ordered == notify.order(routes[second]) and overlap and not routes[first].get("continue"):
-            other, _ = origin(say.stack, ("notify", "routes", first))
-            message = f"`{first}` and `{second}` can match the same alert, and both have the order {ordered}"
-            note = Note(f"`{first}` is said here", other)
-            hint = "say an `order` for one of them"
-            say.at(("notify", "routes", second), OVERLAPPING_ROUTES, message, note, hint=hint, on="key")
+    asked = {name: notify.matchers(name, routes[name]) for name in sorted(routes)}
+    by_order: defaultdict[int, list[str]] = defaultdict(list)
+    for name in asked:
+        by_order[notify.order(routes[name])].append(name)
+    for ordered, names in by_order.items():
+        for first, second in combinations(names, 2):
+            if not routes[first].get("continue") and not matcher.disjoint(asked[first], asked[second]):
+                other, _ = origin(say.stack, ("notify", "routes", first))
+                message = f"`{first}` and `{second}` can match the same alert, and both have the order {ordered}"
+                note = Note(f"`{first}` is said here", other)
+                hint = "say an `order` for one of them"
+                say.at(("notify", "routes", second), OVERLAPPING_ROUTES, message, note, hint=hint, on="key")

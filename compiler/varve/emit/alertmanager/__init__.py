@@ -1,21 +1,18 @@
 """The target Alertmanager: a file that is whole by itself, and that the environment's is linked from."""
 
-import re
 from collections.abc import Iterator
 from typing import Final, cast
 
 from varve.emit.alertmanager import gate, inhibition, interval, message, receiver, route
-from varve.emit.kit import Kit, Task
+from varve.emit.kit import Task
 from varve.language import canonical
 from varve.model.artifact import Artifact
-from varve.model.diagnostic import Report
 from varve.model.source import Map, Value
-from varve.model.unit import Environment, Resolved, Unit
+from varve.model.unit import Environment
 from varve.resolve.platform import secret_path
 
 _OF_UNIT: Final = "../../shared/alertmanager"
 _OF_ENVIRONMENT: Final = "alertmanager"
-_DEFINED: Final = re.compile(r'"varve\.([a-z]{2}_[A-Z]{2})\.')
 
 
 def emit(task: Task) -> Iterator[Artifact]:
@@ -30,15 +27,16 @@ def emit(task: Task) -> Iterator[Artifact]:
         yield Artifact(f"{task.folder}/alertmanager.yaml", canonical.yaml(_whole(task), header))
 
 
-def frame(environment: Environment, kit: Kit) -> Map:
+def frame(environment: Environment) -> Map:
     """What an environment's configuration is before any tenant's is added to it; paths are from its own folder."""
-    platform = Resolved(Unit("", environment.name), {}, environment.stack, {})
-    task = Task(platform, environment, kit, Report())
-    return _configuration(task, [receiver.of_platform(task)], _OF_ENVIRONMENT)
+    locales = receiver.platform_locales(environment)
+    return _configuration(environment, [receiver.of_platform(environment)], _texts(_OF_ENVIRONMENT, locales))
 
 
 def _whole(task: Task) -> Map:
-    begun = _configuration(task, [receiver.of_platform(task), *receiver.of_unit(task)], _OF_UNIT)
+    locales = receiver.platform_locales(task.environment) | receiver.locales(task)
+    receivers = [receiver.of_platform(task.environment), *receiver.of_unit(task)]
+    begun = _configuration(task.environment, receivers, _texts(_OF_UNIT, locales))
     intervals = interval.of_unit(task)
     return {
         **begun,
@@ -48,14 +46,18 @@ def _whole(task: Task) -> Map:
     }
 
 
-def _configuration(task: Task, receivers: list[Map], texts: str) -> Map:
-    """The platform's part, with `receivers`; `texts` is the folder of the files that define what is said."""
-    settings = _smtp(task.environment)
-    locales = sorted(set(_locales(cast("list[Value]", receivers))))
+def _texts(folder: str, locales: set[str]) -> list[Value]:
+    """The files that define what is said, from where the configuration lies."""
+    return [f"{folder}/{message.template_file(locale)}" for locale in sorted(locales)]
+
+
+def _configuration(environment: Environment, receivers: list[Map], texts: list[Value]) -> Map:
+    """The platform's part, with `receivers` and the files of `texts`."""
+    settings = _smtp(environment)
     return {
         **({"global": settings} if settings else {}),
-        "templates": [f"{texts}/{message.template_file(locale)}" for locale in locales],
-        "route": route.root(task.environment.platform),
+        "templates": texts,
+        "route": route.root(environment.platform),
         "receivers": cast("list[Value]", receivers),
     }
 
@@ -64,18 +66,8 @@ def _smtp(environment: Environment) -> Map:
     said = cast("Map", environment.platform.get("smtp") or {})
     sent = {"smarthost": "smarthost", "from": "from", "username": "auth_username", "require_tls": "require_tls"}
     settings = {f"smtp_{field}": said[key] for key, field in sent.items() if key in said}
+    if "from" in said:
+        settings["smtp_from"] = receiver.literal(str(said["from"]))
     if "password" in said:
         settings["smtp_auth_password_file"] = secret_path(environment, "platform", said["password"])
     return settings
-
-
-def _locales(value: Value) -> Iterator[str]:
-    """The locales whose texts are named anywhere in `value`."""
-    match value:
-        case dict():
-            yield from _locales(list(value.values()))
-        case list():
-            for each in value:
-                yield from _locales(each)
-        case str():
-            yield from _DEFINED.findall(value)

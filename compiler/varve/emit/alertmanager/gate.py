@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from varve.emit.alertmanager import cloud
 from varve.emit.alertmanager.field import TABLE, Row
 from varve.emit.kit import Task
 from varve.model.diagnostic import Report, Rule
@@ -47,6 +48,8 @@ def check_platform(environment: Environment, report: Report) -> None:
 
 def _check(channel: Channel, environment: Environment, say: Saying) -> None:
     has, name = version(environment, "alertmanager"), environment.name
+    if channel.kind == "jira":
+        _check_cloud(channel, environment, say)
     for row in _asked(channel.kind, channel.said):
         if has is not None and has < row.since:
             what = f"`{row.field}` of `{row.kind}`" if row.field else f"`{row.kind}`"
@@ -58,6 +61,15 @@ def _check(channel: Channel, environment: Environment, say: Saying) -> None:
             else:
                 message = f"{what} needs Alertmanager {row.since}, and `{name}` runs {has}"
                 say.at(keys, NEEDS_NEWER, message, hint=hint, on="value" if row.field else "key")
+
+
+def _check_cloud(channel: Channel, environment: Environment, say: Saying) -> None:
+    """Jira Cloud took away the search that an older Alertmanager asks for before it creates an issue."""
+    has, first = version(environment, "alertmanager"), cloud.since(str(channel.said["api_url"]))
+    if has is not None and first is not None and has < first:
+        message = f"Jira Cloud needs Alertmanager {first}, and `{environment.name}` runs {has}"
+        hint = f"tell it another way, {_RAISE} to {first}"
+        say.at((*channel.keys, "api_url"), NEEDS_NEWER, message, hint=hint)
 
 
 def _asked(kind: str, said: Map) -> Iterator[Row]:

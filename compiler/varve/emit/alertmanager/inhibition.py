@@ -11,7 +11,6 @@ from varve.resolve import notify
 
 _CRITICAL: Final = Matcher("severity", "=", "critical")
 _LESSER: Final = Matcher("severity", "=~", "warning|info")
-_ORIGINAL: Final = Matcher(notify.ESCALATION, "=", "")
 _OF_A_SERVICE: Final = Matcher("service", "!=", "")
 
 
@@ -29,8 +28,8 @@ def _of_dependencies(task: Task) -> Iterator[Map]:
 def _rule(task: Task, source: Matcher, target: Matcher, *equal: str) -> Map:
     tenant = Matcher("tenant", "=", task.unit.unit.tenant)
     return {
-        "source_matchers": _written(tenant, source, _CRITICAL, _ORIGINAL),
-        "target_matchers": _written(tenant, target, _LESSER, _ORIGINAL),
+        "source_matchers": _written(tenant, source, _CRITICAL, notify.ORIGINAL),
+        "target_matchers": _written(tenant, target, _LESSER, notify.ORIGINAL),
         "equal": cast("list[Value]", ["tenant", *equal]),
     }
 

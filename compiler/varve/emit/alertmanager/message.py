@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from varve.emit.kit import Task
 from varve.language.version import Version
 from varve.model.source import Map, Value
+from varve.model.unit import Environment
 from varve.resolve.destination import links
 from varve.resolve.platform import version
 
@@ -18,14 +18,14 @@ NESTED_SINCE: Final = Version(0, 30)
 _FIELDS: Final = ("service", "severity", "owner", "contact")
 
 
-def message(task: Task, kind: str, locale: str) -> Map:
+def message(environment: Environment, kind: str, locale: str) -> Map:
     """The fields that say what is said, in a receiver of that kind, in the language of `locale`.
 
     `kind` is a channel of the unit's schema, or `blocks`: a webhook of Slack that takes Block Kit. A plain webhook is
     sent the alerts as they are, so there is nothing to say.
     """
     write = _KINDS.get(kind)
-    return write(_Wording(task, locale)) if write else {}
+    return write(_Wording(environment, locale)) if write else {}
 
 
 def template_file(locale: str) -> str:
@@ -36,10 +36,10 @@ def template_file(locale: str) -> str:
 class _Wording:
     """Names the definitions of one language."""
 
-    __slots__ = ("_locale", "_task")
+    __slots__ = ("_environment", "_locale")
 
-    def __init__(self, task: Task, locale: str) -> None:
-        self._task = task
+    def __init__(self, environment: Environment, locale: str) -> None:
+        self._environment = environment
         self._locale = locale
 
     def __call__(self, name: str) -> str:
@@ -47,12 +47,12 @@ class _Wording:
 
     def since(self, first: Version) -> bool:
         """Whether the environment's Alertmanager is at least that one."""
-        found = version(self._task.environment, "alertmanager")
+        found = version(self._environment, "alertmanager")
         return found is not None and found >= first
 
     def links(self) -> tuple[str, ...]:
         """The links that an alert may carry in this environment."""
-        return links(self._task.environment)
+        return links(self._environment)
 
 
 def _slack(said: _Wording) -> Map:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, cast
 
+from varve.emit.alertmanager import cloud
 from varve.emit.alertmanager.field import twin
 from varve.emit.alertmanager.message import message
 from varve.emit.kit import Task
 from varve.model.source import Map, Value
+from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.platform import credentials, secret_path
 
@@ -24,23 +26,35 @@ _OPSGENIE: Final = {"us": "https://api.opsgenie.com/", "eu": "https://api.eu.ops
 class _Voice(NamedTuple):
     """For whom a receiver is written: whose its secrets are (see `resolve.platform`), and the locale of its texts."""
 
-    task: Task
+    environment: Environment
     holder: str
     locale: str
 
 
-def of_platform(task: Task) -> Map:
+def of_platform(environment: Environment) -> Map:
     """The platform's own receiver; one that tells nobody where the platform says none."""
-    said = cast("Map", task.environment.platform.get("receiver") or {})
-    voice = _Voice(task, "platform", notify.platform_locale(task.environment.platform))
+    said = cast("Map", environment.platform.get("receiver") or {})
+    voice = _platform_voice(environment)
     return {"name": PLATFORM, **(_configured(voice, said) if said else {})}
 
 
 def of_unit(task: Task) -> list[Map]:
     """The receivers of a unit, by name."""
-    return [
-        _of_unit(task, name, said) for name, said in notify.maps(notify.notify(task.unit.value), "receivers").items()
-    ]
+    heard = {each: _heard(task, said) for each, said in _receivers(task).items()}
+    return [{"name": name(task, each), **_configured(voice, said)} for each, (voice, said) in heard.items()]
+
+
+def locales(task: Task) -> set[str]:
+    """The locales in which the unit's receivers are told something."""
+    heard = (_heard(task, said) for said in _receivers(task).values())
+    return {voice.locale for voice, said in heard if _is_told(voice, said)}
+
+
+def platform_locales(environment: Environment) -> set[str]:
+    """The locale in which the platform's own receiver is told something, if it is."""
+    said = cast("Map", environment.platform.get("receiver") or {})
+    voice = _platform_voice(environment)
+    return {voice.locale} if said and _is_told(voice, said) else set()
 
 
 def name(task: Task, receiver: str) -> str:
@@ -48,13 +62,32 @@ def name(task: Task, receiver: str) -> str:
     return f"{task.unit.unit.tenant}/{receiver}"
 
 
-def _of_unit(task: Task, receiver: str, said: Map) -> Map:
+def literal(text: str) -> str:
+    """A text as it is, in a field that Alertmanager reads as a template."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
+def _receivers(task: Task) -> dict[str, Map]:
+    return notify.maps(notify.notify(task.unit.value), "receivers")
+
+
+def _platform_voice(environment: Environment) -> _Voice:
+    return _Voice(environment, "platform", notify.platform_locale(environment.platform))
+
+
+def _heard(task: Task, said: Map) -> tuple[_Voice, Map]:
+    """The voice in which a receiver is told, and its channel: a user's own, in that person's language."""
     holder, locale = f"tenants/{task.unit.unit.tenant}", cast("str", task.unit.value["locale"])
     if "user" in said:
         person = notify.maps(task.unit.value, "users")[cast("str", said["user"])]
         said = cast("Map", person.get("receiver") or {"email": {"to": [person["email"]]}})
         locale = cast("str", person.get("locale", locale))
-    return {"name": name(task, receiver), **_configured(_Voice(task, holder, locale), said)}
+    return _Voice(task.environment, holder, locale), said
+
+
+def _is_told(voice: _Voice, said: Map) -> bool:
+    """Whether texts of varve's reach this channel; a plain webhook is sent the alerts as they are."""
+    return any(message(voice.environment, kind, voice.locale) for kind in said)
 
 
 def _configured(voice: _Voice, said: Map) -> Map:
@@ -62,9 +95,9 @@ def _configured(voice: _Voice, said: Map) -> Map:
     ((kind, of_it),) = cast("dict[str, Map]", said).items()
     own = {**_KINDS[kind](voice, of_it), "send_resolved": of_it.get("resolved", True)}
     if kind == "slack" and of_it.get("blocks"):
-        return {"webhook_configs": [{**own, **message(voice.task, "blocks", voice.locale), **own}]}
+        return {"webhook_configs": [{**own, **message(voice.environment, "blocks", voice.locale), **own}]}
     section = "msteamsv2_configs" if kind == "msteams" else f"{kind}_configs"
-    return {section: [{**own, **message(voice.task, kind, voice.locale), **own}]}
+    return {section: [{**own, **message(voice.environment, kind, voice.locale), **own}]}
 
 
 def _slack(voice: _Voice, said: Map) -> Map:
@@ -84,7 +117,7 @@ def _pagerduty(voice: _Voice, said: Map) -> Map:
 
 
 def _email(_: _Voice, said: Map) -> Map:
-    return {"to": ", ".join(notify.listed(said, "to"))}
+    return {"to": literal(", ".join(notify.listed(said, "to")))}
 
 
 def _webhook(voice: _Voice, said: Map) -> Map:
@@ -94,7 +127,7 @@ def _webhook(voice: _Voice, said: Map) -> Map:
 
 def _opsgenie(voice: _Voice, said: Map) -> Map:
     region: Map = {"api_url": _OPSGENIE[str(said["region"])]} if "region" in said else {}
-    team: Map = {"responders": [{"name": said["team"], "type": "team"}]} if "team" in said else {}
+    team: Map = {"responders": [{"name": literal(str(said["team"])), "type": "team"}]} if "team" in said else {}
     return {**_secret(voice, "opsgenie", "api_key", said), **region, **team}
 
 
@@ -112,8 +145,10 @@ def _telegram(voice: _Voice, said: Map) -> Map:
 
 
 def _jira(voice: _Voice, said: Map) -> Map:
-    asked = {field: said[field] for field in ("api_url", "project", "issue_type")}
-    return {**asked, **_login(voice, said)}
+    asked = {field: said[field] for field in ("api_url", "project")}
+    where: Map = {"api_type": "cloud"} if cloud.since(str(said["api_url"])) else {}
+    end: Map = {"resolve_transition": said["resolve_transition"]} if "resolve_transition" in said else {}
+    return {**asked, **where, "issue_type": literal(str(said["issue_type"])), **end, **_login(voice, said)}
 
 
 def _secret(voice: _Voice, kind: str, field: str, said: Map) -> Map:
@@ -121,11 +156,11 @@ def _secret(voice: _Voice, kind: str, field: str, said: Map) -> Map:
 
 
 def _path(voice: _Voice, reference: Value) -> str:
-    return secret_path(voice.task.environment, voice.holder, reference)
+    return secret_path(voice.environment, voice.holder, reference)
 
 
 def _login(voice: _Voice, said: Map) -> Map:
-    login = credentials(voice.task.environment, voice.holder, said)
+    login = credentials(voice.environment, voice.holder, said)
     return {"http_config": login} if login else {}
 
 

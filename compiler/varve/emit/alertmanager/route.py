@@ -43,7 +43,8 @@ def _grouping(said: Map) -> Map:
 def _escalations(task: Task) -> Iterator[Map]:
     """The leaves of escalations, which come before all others and keep their alerts to themselves."""
     for said in notify.escalations(task.unit.value):
-        yield from _leaves(task, said, (Matcher(notify.ESCALATION, "=", notify.escalation(said)),))
+        known = Matcher(notify.ESCALATION, "=", notify.escalation(said))
+        yield from _leaves(task, said, (Matcher("alertname", "=", notify.ESCALATED), known))
 
 
 def _routes(task: Task) -> Iterator[Map]:

@@ -12,6 +12,7 @@ from varve.emit.grafana.panel import TYPES
 from varve.emit.grafana.raw import canonical_form
 from varve.emit.kit import Task
 from varve.emit.pack import Use, asked, uses
+from varve.emit.scope import prove
 from varve.emit.shape import WRONG_SHAPE, checked
 from varve.emit.template.given import Given
 from varve.language import canonical
@@ -32,26 +33,19 @@ _TENANT: Final = "templates/grafana/tenant.yaml.j2"
 
 
 def emit(task: Task) -> Iterator[Artifact]:
-    """The dashboards of a unit; reports what the templates cannot bind, and panels that there are not."""
+    """The dashboards of a unit.
+
+    Reports what the templates cannot bind, panels that there are not, and queries that cannot be kept to the tenant.
+    """
     for service in cast("Map", task.unit.value["services"]):
         yield _file(task, service, _of_service(task, service))
     yield _file(task, TENANT_FILE, _of_tenant(task))
     for name, document in task.unit.dashboards.items():
-        yield _file(task, f"raw/{name}", canonical_form(task, name, document.value or {}))
+        yield _file(task, f"raw/{name}", canonical_form(task, name, document))
 
 
 def _file(task: Task, name: str, dashboard: Map) -> Artifact:
-    return Artifact(f"{task.folder}/dashboards/{name}.json", canonical.json(in_order(dashboard)))
-
-
-def in_order(value: Value) -> Value:
-    """The value with the keys of every map sorted, so that exports of one dashboard are the same."""
-    match value:
-        case dict():
-            return {key: in_order(each) for key, each in sorted(value.items())}
-        case list():
-            return [in_order(each) for each in value]
-    return value
+    return Artifact(f"{task.folder}/dashboards/{name}.json", canonical.json(dashboard, is_sorted=True))
 
 
 def _of_service(task: Task, service: str) -> Map:
@@ -95,7 +89,7 @@ def _rows(task: Task, template: str, about: Mapping[str, Given], at: Keys) -> li
     value = task.unit.value
     locale = cast("str", value["locale"])
     facts = {key: value[key] for key in ("tenant", "locale", "timezone")}
-    context = {**facts, "environment": task.unit.unit.environment, **about, **speaking(task.kit.messages, locale)}
+    context = {**facts, **about, **speaking(task.kit.messages, locale)}
     given = checked(task.render(template, context, ROWS, at), ROWS_SHAPE, template, task.report)
     return [_sound(task, row, template) for row in cast("list[Map]", given.get("rows") or [])]
 
@@ -110,8 +104,10 @@ def _of_pack(task: Task, use: Use, service: str) -> Map:
 
 
 def _sound(task: Task, row: Map, template: str) -> Map:
-    """The row without panels of a type that there is not, which is reported."""
+    """The row without panels of a type that there is not, which is reported; so are queries of other tenants."""
     panels = cast("list[Map]", row.get("panels") or [])
+    targets = (target for each in panels for target in cast("list[Map]", each["targets"] or []))
+    prove(task, template, (str(target["expr"]) for target in targets))
     for each in panels:
         if each["type"] not in TYPES:
             message = f"`{each['type']}` is no type of a panel that a template can ask for"

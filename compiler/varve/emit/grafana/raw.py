@@ -1,13 +1,13 @@
 """A tenant's own dashboard in the one form that Grafana's exports of it have in common, on the tenant's data source."""
 
-import re
-from collections.abc import Mapping
 from typing import Final, cast
 
 from varve.emit.grafana.frame import frame
 from varve.emit.grafana.panel import DATASOURCE
+from varve.emit.grafana.scope import scoped
 from varve.emit.kit import Task
-from varve.model.source import Map, Value
+from varve.language.dashboard import filled
+from varve.model.source import Document, Map, Value
 from varve.resolve.datasource import is_built_in, reference
 
 _KEPT: Final = frozenset(
@@ -31,15 +31,17 @@ _KEPT: Final = frozenset(
         "weekStart",
     }
 )
-_INPUT: Final = re.compile(r"\$\{(\w+)\}", re.ASCII)
 _OWN_SOURCE: Final = frozenset({"query", "adhoc", "groupby"})
 _MIXED: Final = "-- Mixed --"
 
 
-def canonical_form(task: Task, name: str, value: Map) -> Map:
-    """The dashboard `name` without what an instance of Grafana wrote into it, as the tenant's own."""
-    inputs = _inputs(value)
-    said = cast("Map", _sourced(_filled({key: each for key, each in value.items() if key in _KEPT}, inputs)))
+def canonical_form(task: Task, name: str, document: Document) -> Map:
+    """The dashboard `name` without what an instance of Grafana wrote into it, as the tenant's own.
+
+    Reports the queries that cannot be kept to the tenant.
+    """
+    kept = {key: each for key, each in filled(document.value or {}).items() if key in _KEPT}
+    said = cast("Map", _sourced(scoped(task, document.path, kept)))
     made = frame(task, ("raw", name))
     tags = [*cast("list[str]", said.get("tags") or []), *cast("list[str]", made["tags"])]
     return {
@@ -51,24 +53,6 @@ def canonical_form(task: Task, name: str, value: Map) -> Map:
         "panels": [_panel(each) for each in cast("list[Map]", said["panels"])],
         "refresh": said.get("refresh") or "",
     }
-
-
-def _inputs(value: Map) -> Mapping[str, str]:
-    """What to put for each `${input}` that an export for others asks for."""
-    asked = cast("list[Map]", value.get("__inputs") or [])
-    constants = {str(each["name"]): str(each.get("value") or "") for each in asked if each["type"] == "constant"}
-    return constants | {str(each["name"]): "${datasource}" for each in asked if each["type"] == "datasource"}
-
-
-def _filled(value: Value, inputs: Mapping[str, str]) -> Value:
-    match value:
-        case str():
-            return _INPUT.sub(lambda found: inputs.get(found[1], found[0]), value) if inputs else value
-        case dict():
-            return {key: _filled(each, inputs) for key, each in value.items()}
-        case list():
-            return [_filled(each, inputs) for each in value]
-    return value
 
 
 def _sourced(value: Value) -> Value:

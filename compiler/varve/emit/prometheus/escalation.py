@@ -11,9 +11,6 @@ from varve.language.matcher import Matcher
 from varve.model.source import Map, Value
 from varve.resolve import notify
 
-NAME: Final = "Escalated"
-"""What every escalation is called; the name of what escalated is its label `escalates`."""
-
 SUMMARY: Final = "{{ $labels.escalates }} has been firing for %(duration)s"
 DESCRIPTION: Final = (
     "{{ $labels.escalates }} ({{ $labels.severity }}) has not ended in %(duration)s, so others are told of it too."
@@ -45,7 +42,7 @@ def tested(task: Task, rules: str, file: Map) -> Map:
 def _rule(task: Task, said: Map) -> Map:
     firing = _selector(task, str(said["severity"]))
     return {
-        "alert": NAME,
+        "alert": notify.ESCALATED,
         "expr": f'max without (alertstate) (label_replace({firing}, "escalates", "$1", "alertname", "(.+)"))',
         "for": said["after"],
         "labels": {notify.ESCALATION: notify.escalation(said), "tenant": task.unit.unit.tenant},
@@ -55,8 +52,9 @@ def _rule(task: Task, said: Map) -> Map:
 
 def _selector(task: Task, severity: str) -> str:
     """The alerts that fire with a severity, without those that are escalations themselves."""
-    asked = {"tenant": task.unit.unit.tenant, "alertstate": "firing", "severity": severity, notify.ESCALATION: ""}
-    return f"ALERTS{{{','.join(matcher.write(Matcher(name, '=', text)) for name, text in asked.items())}}}"
+    asked = {"tenant": task.unit.unit.tenant, "alertstate": "firing", "severity": severity}
+    wanted = [*(Matcher(name, "=", text) for name, text in asked.items()), notify.ORIGINAL]
+    return f"ALERTS{{{','.join(map(matcher.write, wanted))}}}"
 
 
 def _texts(task: Task, said: Map) -> Map:
@@ -80,7 +78,7 @@ def _usual(task: Task) -> Map:
 
 
 def _said(task: Task, service: str) -> Mapping[str, str]:
-    return cast("Mapping[str, str]", annotations(task, {"alert": NAME}, service))
+    return cast("Mapping[str, str]", annotations(task, {"alert": notify.ESCALATED}, service))
 
 
 def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:
@@ -102,7 +100,7 @@ def _tests(task: Task, said: Map) -> Iterator[Value]:
         return
     tenant, severity, known = task.unit.unit.tenant, str(said["severity"]), notify.escalation(said)
     fires = f'{{escalates="Stuck",escalation="{known}",severity="{severity}",tenant="{tenant}"}}'
-    state = f'alertname="{NAME}",alertstate="firing",escalation="{known}"'
+    state = f'alertname="{notify.ESCALATED}",alertstate="firing",escalation="{known}"'
     asked = f"max by (escalates, escalation, severity, tenant) (ALERTS{{{state}}})"
     series: list[Value] = [
         {"series": _series(*each, severity), "values": f"1+0x{after + 1}"}

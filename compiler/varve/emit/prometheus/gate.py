@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, cast
 
 from varve.emit.kit import Task
+from varve.emit.prometheus import alike
 from varve.language import promql
 from varve.language.fault import Fault
 from varve.language.version import Version, parse
@@ -42,10 +43,14 @@ _YOUNG: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
 def _may_be_young(expr: str) -> bool:
     """A quick look that passes nothing a gate would stop: templates make many expressions, and hardly any is young."""
-    return _YOUNG.search(expr) is not None
+    return _is_young(alike.proof(expr))
+
+
+@lru_cache(maxsize=4096)
+def _is_young(proof: str) -> bool:
+    return _YOUNG.search(proof) is not None
 
 
 def gate(task: Task) -> None:
@@ -53,7 +58,7 @@ def gate(task: Task) -> None:
     for keys, since in _newer_fields(task.unit.value, prometheus_version(task.environment)):
         place, _ = origin(task.unit.stack, keys)
         _say_newer(task, f"`{keys[-1]}`", since, place)
-    for keys, expr in _expressions(task.unit.value):
+    for keys, expr in expressions(task.unit.value):
         if _may_be_young(expr):
             place, _ = origin(task.unit.stack, keys)
             _gate_expression(task, expr, place)
@@ -84,7 +89,8 @@ def _maps(value: Value) -> list[tuple[str, Map]]:
     return [(key, cast("Map", each)) for key, each in cast("Map", value or {}).items()]
 
 
-def _expressions(value: Map) -> Iterator[tuple[Keys, str]]:
+def expressions(value: Map) -> Iterator[tuple[Keys, str]]:
+    """The expressions that a unit says, by the keys that lead to them: of alerts, recordings and objectives."""
     for service, each in _maps(value.get("services")):
         for section in ("alerts", "records"):
             for name, rule in _maps(each.get(section)):
@@ -104,7 +110,7 @@ def _gate_vendor(task: Task, document: Document) -> None:
 
 
 def _gate_expression(task: Task, expr: str, place: Place) -> None:
-    read = promql.read(expr)
+    read = alike.read(expr)
     if isinstance(read, Fault):
         return
     for function in sorted(read.functions):

@@ -3,9 +3,11 @@
 import re
 from typing import Final
 
-from varve.language import name, promql
+from varve.emit.prometheus import alike
+from varve.language import name
 from varve.language.fault import Fault
 from varve.model.source import Value
+from varve.resolve.notify import ESCALATED
 
 # What is a range or a string as a whole is in parentheses from its beginning, or in none after its last bracket.
 _MAY_BE_NO_VECTOR: Final = re.compile(r"""\A\s*["'`(]|\#|\](?!\s*\))[^]]*\Z""")
@@ -13,7 +15,8 @@ _MAY_BE_NO_VECTOR: Final = re.compile(r"""\A\s*["'`(]|\#|\](?!\s*\))[^]]*\Z""")
 
 def alert(value: Value) -> str | None:
     """Why a value cannot name an alert, in words that follow where it stands."""
-    return None if isinstance(value, str) and value.strip() else "is no name of an alert"
+    is_name = isinstance(value, str) and value.strip() and value != ESCALATED
+    return None if is_name else "is no name of an alert, or that of varve's escalations"
 
 
 def record(value: Value) -> str | None:
@@ -37,7 +40,7 @@ def expression(value: Value) -> str | None:
     """Why the value of a sound expression is none that a rule may have; most are known by how they begin and end."""
     if not isinstance(value, str):
         return "is no expression"
-    query = promql.read(value) if _MAY_BE_NO_VECTOR.search(value) else None
+    query = alike.read(value) if _MAY_BE_NO_VECTOR.search(value) else None
     if query is None or isinstance(query, Fault) or query.result_type in ("vector", "scalar"):
         return None
     return f"gives a {query.result_type}, where a vector or a scalar is needed"

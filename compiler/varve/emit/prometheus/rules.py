@@ -1,7 +1,7 @@
 """The rule files: a service's own rules and those of its packs, the tenant's own, and the files of vendors."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
 from varve.emit.kit import Task
@@ -9,6 +9,7 @@ from varve.emit.pack import Use, asked, uses
 from varve.emit.prometheus.annotation import annotations
 from varve.emit.prometheus.field import RULES, RULES_SHAPE
 from varve.emit.prometheus.gate import gate_template
+from varve.emit.scope import prove, scoped
 from varve.emit.shape import checked
 from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
@@ -44,7 +45,7 @@ def of_tenant(task: Task) -> list[Map]:
 
 
 def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
-    """The groups of a vendor's file, as they are but for their names, and for what says whose they are."""
+    """The groups of a vendor's file, as they are but for their names, and for what keeps them to the tenant."""
     tenant = task.unit.unit.tenant
     return [
         {
@@ -58,10 +59,17 @@ def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
 
 def _of_tenant(task: Task, rule: Map) -> Map:
     """A vendor's rule with the tenant's label, and where it alerts, with whom to ask and where to look."""
-    labelled = _labelled(rule, {}, {"tenant": task.unit.unit.tenant})
+    tenant = task.unit.unit.tenant
+    labelled = _labelled(_kept(rule, tenant), {}, {"tenant": tenant})
     if "alert" not in rule:
         return labelled
     return labelled | {"annotations": cast("Map", rule.get("annotations") or {}) | annotations(task, rule, "")}
+
+
+def _kept(rule: Map, tenant: str) -> Map:
+    """The rule with its expression kept to the tenant; a vendor's may be a number."""
+    expr = rule["expr"]
+    return rule | {"expr": scoped(expr, tenant)} if isinstance(expr, str) else rule
 
 
 def _service(task: Task, service: str) -> Map:
@@ -70,13 +78,16 @@ def _service(task: Task, service: str) -> Map:
 
 def _of_pack(task: Task, use: Use, service: str) -> Map:
     template = f"{use.pack.folder}/rules.yaml.j2"
-    rendered = _rendered(task, template, use.context, asked(use, service))
-    gate_template(task, template, cast("list[Map]", rendered.get("rules") or []))
-    return rendered
+    return _rendered(task, template, use.context, asked(use, service))
 
 
 def _rendered(task: Task, template: str, context: Mapping[str, Given], at: Keys) -> Map:
-    return checked(task.render(template, context, RULES, at), RULES_SHAPE, template, task.report)
+    rendered = checked(task.render(template, context, RULES, at), RULES_SHAPE, template, task.report)
+    rules = cast("list[Map]", rendered.get("rules") or [])
+    if template != _OWN:
+        gate_template(task, template, rules)
+    prove(task, template, (str(rule["expr"]) for rule in rules))
+    return rendered
 
 
 def _group(task: Task, named: tuple[str, str, str], rendered: Map) -> Map:
@@ -126,9 +137,14 @@ def _own(task: Task, service: str) -> Mapping[str, Given]:
     """What the template of a service's own rules is given."""
     value = _service(task, service)
     spoken = language(cast("str", task.unit.value["locale"]))
-    alerts = [_alert(name, each, spoken) for name, each in cast("dict[str, Map]", value.get("alerts", {})).items()]
-    records = [{"name": name, **each} for name, each in cast("dict[str, Map]", value.get("records", {})).items()]
+    alerts = [_alert(name, each, spoken) for name, each in _kept_in(task, value, "alerts")]
+    records = [{"name": name, **each} for name, each in _kept_in(task, value, "records")]
     return {"tenant": task.unit.value["tenant"], "service": {"id": service}, "alerts": alerts, "records": records}
+
+
+def _kept_in(task: Task, value: Map, section: str) -> Iterator[tuple[str, Map]]:
+    rules = cast("dict[str, Map]", value.get(section, {}))
+    return ((name, _kept(rule, task.unit.unit.tenant)) for name, rule in rules.items())
 
 
 _ALERT: Final = ("for", "keep_firing_for", "runbook")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from varve.emit.template.sandbox import Sandbox
 
 _TRACE: Final = re.compile(f"{OPEN}@([0-9]+):([0-9]+){CLOSE}")
-_KEPT: Final = 256
+_KEPT: Final = 1024
 _REMEMBERED: Final = 4096
 
 
@@ -63,14 +63,17 @@ class Engine:
         Mistakes stand at the template's line. Where the value is at fault, a note leads to `place`, from where the
         template was asked for. Nobody may change what is given back: who asks for the same again is given the same.
         """
-        key = (path, id(fields), _key(context))
-        if key not in self.rendered:
+        key = (path, id(fields or None), _key(context))
+        found = self.rendered.pop(key, None)
+        if found is None:
             value = self._render(path, context, fields, report, place)
             if value is None:
                 return None
-            _forget(self.rendered, _KEPT)
-            self.rendered[key] = _Rendered(value, fields, context)
-        return self.rendered[key].value
+            found = _Rendered(value, fields, context)
+            if len(self.rendered) >= _KEPT:
+                del self.rendered[next(iter(self.rendered))]
+        self.rendered[key] = found  # as the youngest: the first is the one that nobody asked for longest
+        return found.value
 
     def _render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None

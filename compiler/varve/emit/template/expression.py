@@ -121,8 +121,11 @@ def _content(value: Given) -> str | Misfit:
 
 
 def _escaped(written: str | Misfit, quote: Quote) -> str | Misfit:
-    if isinstance(written, Misfit):
-        return written
+    return written if isinstance(written, Misfit) else _between(written, quote)
+
+
+@lru_cache(maxsize=1024)
+def _between(written: str, quote: Quote) -> str | Misfit:
     escaped = promql.escape(written, quote)
     return Misfit(f"it cannot stand between {quote}") if escaped is None else escaped
 

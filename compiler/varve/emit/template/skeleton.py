@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple, TypeAlias
 
-from varve.emit.template.given import CLOSE, OPEN, Scalar, is_private
+from varve.emit.template.given import CLOSE, OPEN, Scalar, is_private, number
 from varve.emit.template.run import DEEPEST, PRIVATE_CHARACTER
 from varve.model.diagnostic import Rule
 from varve.read.events import (
@@ -214,7 +214,7 @@ class _Builder:
 def _scalar(event: Event, offset: int, *, listed: bool) -> Fixed | Whole | Mixed:
     value: str = event.value
     if OPEN not in value:
-        return Fixed(value if event.style else scalar(value), offset)
+        return Fixed(value if event.style else _plain(value, offset), offset)
     pieces = _PLACEHOLDER.split(value)
     parts, indices = tuple(pieces[::2]), tuple(map(int, pieces[1::2]))
     if any(map(is_private, parts)):
@@ -222,3 +222,12 @@ def _scalar(event: Event, offset: int, *, listed: bool) -> Fixed | Whole | Mixed
     if not event.style and parts == ("", ""):
         return Whole(indices[0], offset, listed)
     return Mixed(parts, indices, offset)
+
+
+def _plain(text: str, offset: int) -> Scalar:
+    """What a text without quotes means; no artifact can hold infinity, nor a number of more than 64 bits."""
+    value = scalar(text)
+    if type(value) in (int, float) and number(value) is None:
+        hint = "quote it, or write a finite one of at most 64 bits"
+        raise _Stop(f"the template writes the number `{text}`", offset, hint)
+    return value

@@ -10,6 +10,7 @@ from varve.language import regex
 from varve.language.matcher.matcher import Matcher
 
 _LITERALS: Final = re.compile(r"[^\\.+*?()\[\]{}^$]*")  # and `|` between them
+_MOST: Final = 256  # times that a value is held against a regular expression, for one of thousands of pairs of routes
 _PREFIX: Final = re.compile(r"[^\\.+*?()\[\]{}^$|]*(?![*?{])")
 
 
@@ -19,7 +20,7 @@ def matches(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
 
 
 def disjoint(left: Iterable[Matcher], right: Iterable[Matcher]) -> bool:
-    """True where surely no labels are matched by both lists; where it cannot be told, False."""
+    """True where surely no labels are matched by both lists; where it cannot be told, or not soon, False."""
     by_name: defaultdict[str, list[Matcher]] = defaultdict(list)
     for each in (*left, *right):
         by_name[each.name].append(each)
@@ -40,11 +41,14 @@ def _holds(matcher: Matcher, value: str) -> bool:
 
 def _impossible(matchers: Sequence[Matcher]) -> bool:
     """Whether surely no value satisfies all of these, which are of one label."""
-    for each in matchers:
-        values = _values(each)
-        if values is not None:
-            return not any(all(_holds(other, value) for other in matchers) for value in values)
-    return _contradict(matchers) or _part_early(matchers)
+    listed = [set(values) for values in map(_values, matchers) if values is not None]
+    if not listed:
+        return _contradict(matchers) or _part_early(matchers)
+    values = set.intersection(*listed) - {each.value for each in matchers if each.op == "!="}
+    others = [each for each in matchers if each.op != "!=" and _values(each) is None]
+    if len(values) * len(others) > _MOST:
+        return False
+    return not any(all(_holds(other, value) for other in others) for value in values)
 
 
 def _values(matcher: Matcher) -> list[str] | None:

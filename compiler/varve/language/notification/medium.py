@@ -31,6 +31,7 @@ class Medium(NamedTuple):
     """One way to write: `literal` our own text, `escape` a value, in a pipeline; `newline` between two lines.
 
     `quote` is the last step of a value's pipeline. In `markup`, times and links are those of Slack, or of HTML.
+    `shared` begins the names of the definitions that print values; where there are none, each value has its pipeline.
     """
 
     literal: Callable[[str], str]
@@ -38,6 +39,7 @@ class Medium(NamedTuple):
     quote: str = ""
     newline: str = "\n"
     markup: str = ""
+    shared: str = ""
 
 
 def _replace(pattern: str, by: str) -> str:
@@ -53,18 +55,33 @@ _ENTITIES: Final = _replace("&", "&amp;") + _replace("<", "&lt;") + _replace(">"
 _IN_STRING: Final = " | toJson" + _replace('^"|"$', "")
 
 PLAIN: Final = Medium(escape)
-TEAMS: Final = Medium(escape, newline="\n\n")
+# The text of a card is Markdown: a link or a picture is what brackets and a parenthesis make together.
+TEAMS: Final = Medium(escape, _replace(r"\]\(", "] ("), newline="\n\n")
+# A description in Jira is wiki text: people are mentioned and links are made in brackets, macros in braces.
+JIRA: Final = Medium(escape, _replace(r"([\\\[\]{}!|])", r"\${1}"))
 HTML: Final = Medium(lambda text: escape(escape_html(text)), newline="", markup="html")
 MRKDWN: Final = Medium(escape, _ENTITIES, markup="mrkdwn")
 JSON_PLAIN: Final = Medium(_json, "", _IN_STRING, newline="\\n")
 JSON_MRKDWN: Final = Medium(_json, _ENTITIES, _IN_STRING, newline="\\n", markup="mrkdwn")
 
 
+def value(said: str, most: int, medium: Medium, *, lines: bool = False) -> str:
+    """The action that prints a value: a call of what prints such values, or the whole pipeline."""
+    if medium.shared:
+        return f'{{{{ template "{medium.shared}.{"lines" if lines else "line"}.{most}" {said} }}}}'
+    return f"{{{{ {text(said, most, medium, lines=lines)} }}}}"
+
+
+def address(said: str, medium: Medium) -> str:
+    """The action that prints an address."""
+    return f'{{{{ template "{medium.shared}.url" {said} }}}}' if medium.shared else f"{{{{ {url(said, medium)} }}}}"
+
+
 def text(said: str, most: int, medium: Medium, *, lines: bool = False) -> str:
     """The pipeline of a value: without controls, on one line unless `lines`, escaped, at most `most` and one more."""
     blank = "" if lines else _replace(r"\s+", " ")
     clean = said + _replace(_CONTROLS, "") + blank + _replace(r"^\s+|\s+$", "")
-    torn = _replace(f"&[a-z]*{CUT}$", CUT) if medium.escape else ""
+    torn = _replace(f"&[a-z]*{CUT}$", CUT) if medium.escape == _ENTITIES else ""
     return f'or ({clean}) "{NOTHING}"{medium.escape}{_replace(_longer(most), "${1}" + CUT)}{torn}{medium.quote}'
 
 
@@ -76,7 +93,7 @@ def is_url(said: str) -> str:
 def url(said: str, medium: Medium) -> str:
     """The pipeline of an address, with what would end it encoded."""
     encoded = said + "".join(_replace(pattern, by) for pattern, by in _ENCODED)
-    return encoded + (_replace("&", "&amp;") if medium.escape else "") + medium.quote
+    return encoded + (_replace("&", "&amp;") if medium.escape == _ENTITIES else "") + medium.quote
 
 
 def longest_url() -> int:

@@ -14,6 +14,7 @@ from varve.language.notification import medium as media
 from varve.language.notification.medium import JSON_MRKDWN, JSON_PLAIN, MRKDWN, PLAIN
 from varve.language.notification.name import LINKS
 from varve.language.notification.piece import NoPieceError, Piece, read, when
+from varve.language.notification.shared import sharing
 from varve.language.notification.write import LEAD, Words, link, longest, opening, write
 from varve.model.source import Keys, Map, Value
 
@@ -110,27 +111,32 @@ def _item(value: Value, keys: Keys) -> Item:
     return Item(wanted, _map({key: each for key, each in value.items() if key != "when"}, keys))
 
 
-def template(payload: Mapping[str, Node], words: Words) -> str:
-    """The template that prints the payload as JSON on one line; no value can change what it is made of."""
-    return LEAD + _Printer(words).node(payload)
+def template(payload: Mapping[str, Node], words: Words, shared: str = "") -> str:
+    """The template that prints the payload as JSON on one line; no value can change what it is made of.
+
+    Values are printed by definitions whose names begin with `shared`, where that is said.
+    """
+    return LEAD + _Printer(words, shared).node(payload)
 
 
 class _Printer:
     """Prints nodes; numbers the variables that hold the commas of lists."""
 
-    __slots__ = ("_lists", "_words")
+    __slots__ = ("_lists", "_marked", "_plain", "_words")
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, shared: str) -> None:
         self._words = words
+        self._marked = sharing(JSON_MRKDWN, shared)
+        self._plain = sharing(JSON_PLAIN, shared)
         self._lists = 0
 
     def node(self, node: Node) -> str:
         match node:
             case Text():
-                medium = JSON_MRKDWN if node.marked else JSON_PLAIN
+                medium = self._marked if node.marked else self._plain
                 return f'"{write(node.pieces, medium, self._words)}"'
             case Address():
-                return f'"{link(node.name, JSON_PLAIN)}"'
+                return f'"{link(node.name, self._plain)}"'
             case Mapping():
                 entries = (f"{_json(key)}:{self.node(each)}" for key, each in node.items())
                 # Two braces would begin an action.

@@ -10,9 +10,7 @@ from varve.language.notification.piece import Each, Line, Link, Part, Piece, Sai
 
 Words = Mapping[str, str]
 
-LEAD: Final = (
-    "{{ $a := index $.Alerts 0 }}{{ range $i, $f := $.Alerts.Firing }}{{ if eq $i 0 }}{{ $a = $f }}{{ end }}{{ end }}"
-)
+LEAD: Final = "{{ $a := index (or $.Alerts.Firing $.Alerts) 0 }}"
 """What every template begins with: the alert in hand is the first that fires, or the first of all."""
 
 _END: Final = "{{ end }}"
@@ -30,8 +28,8 @@ def write(pieces: Sequence[Piece], medium: Medium, words: Words) -> str:
 
 def link(name: str, medium: Medium, otherwise: str = "$.ExternalURL") -> str:
     """The template that prints an address of the alert, or `otherwise`, which is the Alertmanager's own."""
-    own = f"{{{{ {media.url(NAMES[name].said, medium)} }}}}"
-    return either(name, own, f"{{{{ {media.url(otherwise, medium)} }}}}" if otherwise else "")
+    own = media.address(NAMES[name].said, medium)
+    return either(name, own, media.address(otherwise, medium) if otherwise else "")
 
 
 def either(name: str, text: str, otherwise: str) -> str:
@@ -92,7 +90,7 @@ def _part(part: Part, medium: Medium, words: Words, more: str) -> str:
     name = NAMES[part.name]
     match name.kind:
         case "line" | "lines":
-            return f"{{{{ {media.text(name.said, part.most, medium, lines=name.kind == 'lines')} }}}}"
+            return media.value(name.said, part.most, medium, lines=name.kind == "lines")
         case "url":
             return link(part.name, medium)
         case "time":
@@ -106,8 +104,9 @@ def _part(part: Part, medium: Medium, words: Words, more: str) -> str:
 def _counted(name: str) -> str:
     """The action that makes `$c` as long as there are alerts of that name; templates cannot add."""
     method, condition = FILTERS[name]
-    one = '{{ $c = printf "%s." $c }}'
-    counted = f"{{{{ if {condition} }}}}{one}{_END}" if condition else one
+    if not condition:
+        return f"{{{{ $c := $.Alerts.{method} }}}}"
+    counted = f'{{{{ if {condition} }}}}{{{{ $c = printf "%s." $c }}}}{_END}'
     return f'{{{{ $c := "" }}}}{{{{ range $.Alerts.{method} }}}}{counted}{_END}'
 
 
@@ -133,7 +132,7 @@ def _word(part: Part, medium: Medium, words: Words) -> str:
             choices = {f'{severity} "{each}"': words[each] for each in ("critical", "warning", "info")}
     written = {condition: medium.literal(word) for condition, word in choices.items()}
     if "" not in written:
-        written[""] = f"{{{{ {media.text(said, part.most, medium)} }}}}"
+        written[""] = media.value(said, part.most, medium)
     return _chosen(written)
 
 
@@ -148,14 +147,14 @@ def _chosen(choices: Mapping[str, str]) -> str:
 
 
 def _anchor(piece: Link, medium: Medium) -> str:
-    address = f"{{{{ {media.url(NAMES[piece.name].said, medium)} }}}}"
+    address = media.address(NAMES[piece.name].said, medium)
     text = medium.literal(piece.text)
     match medium.markup:
         case "html":
             return f'<p><a href="{address}">{text}</a></p>'
         case "mrkdwn":
             return f"<{address}|{text}>"
-    return f"{text}: {address}"
+    return f"{text} → {address}"
 
 
 def _tagged(text: str, tag: str, medium: Medium) -> str:
@@ -173,7 +172,7 @@ def _longest(piece: Piece, medium: Medium, words: Words) -> int:
         case Said():
             return _of_line(piece.line, medium, words)
         case Link():
-            return media.longest_url() + len(piece.text) + (len("<|>") if medium.markup else len(": "))
+            return media.longest_url() + len(piece.text) + (len("<|>") if medium.markup else len(" → "))
         case Each():
             line = len(medium.newline) + _of_line(piece.line, medium, words)
             ends = [_of_line(each, medium, words) + 1 for each in (piece.heading, piece.rest) if each is not None]

@@ -1,4 +1,4 @@
-"""PromQL: is an expression sound, what does it ask for, which Prometheus reads it, and where do its tokens stand."""
+"""PromQL: is an expression sound, what does it ask for and of whom, who reads it, and where do its tokens stand."""
 
 from varve.language.literal import Quote, escape
 from varve.language.promql.function import (
@@ -12,6 +12,7 @@ from varve.language.promql.function import (
 from varve.language.promql.lexer import BLANK, Kind, Token, lex
 from varve.language.promql.query import Query, is_selector, read
 from varve.language.promql.reading import fault
+from varve.language.promql.scoping import LABEL, scope
 
 __all__ = [
     "BLANK",
@@ -19,6 +20,7 @@ __all__ = [
     "FEATURE_FLAG",
     "FEATURE_SINCE",
     "FUNCTION_SINCE",
+    "LABEL",
     "RENAMED",
     "STABLE_SINCE",
     "Kind",
@@ -30,4 +32,5 @@ __all__ = [
     "is_selector",
     "lex",
     "read",
+    "scope",
 ]

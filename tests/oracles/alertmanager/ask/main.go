@@ -3,6 +3,9 @@
 //	{"matchers": "a=b"}                            what each grammar reads
 //	{"matchers": "a=b", "labels": {"a": "b"}}      and whether what the mode in between reads matches
 //	{"intervals": [{…}], "instants": [1767225600]} whether one of the intervals holds at each instant
+//	{"config": "route: …", "alerts": [{"a": "b"}], "instants": [1767225600], "firing": [{"a": "c"}]}
+//	                                               how a configuration routes each alert, in which hours, and
+//	                                               whether the firing alerts inhibit it
 package main
 
 import (
@@ -14,6 +17,7 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"github.com/prometheus/alertmanager/featurecontrol"
 	"github.com/prometheus/alertmanager/matcher/compat"
 	"github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/alertmanager/timeinterval"
@@ -22,10 +26,13 @@ import (
 )
 
 type question struct {
-	Matchers  *string         `json:"matchers"`
-	Labels    model.LabelSet  `json:"labels"`
-	Intervals json.RawMessage `json:"intervals"`
-	Instants  []int64         `json:"instants"`
+	Matchers  *string          `json:"matchers"`
+	Labels    model.LabelSet   `json:"labels"`
+	Intervals json.RawMessage  `json:"intervals"`
+	Instants  []int64          `json:"instants"`
+	Config    string           `json:"config"`
+	Alerts    []model.LabelSet `json:"alerts"`
+	Firing    []model.LabelSet `json:"firing"`
 }
 
 type reading struct {
@@ -39,6 +46,7 @@ type answer struct {
 	UTF8     *reading `json:"utf8,omitempty"`
 	Fallback *reading `json:"fallback,omitempty"`
 	Holds    []bool   `json:"holds,omitempty"`
+	Routed   []routed `json:"routed,omitempty"`
 	Fault    string   `json:"fault,omitempty"`
 }
 
@@ -81,6 +89,9 @@ func reply(line []byte) answer {
 	if err := json.Unmarshal(line, &asked); err != nil {
 		return answer{Fault: err.Error()}
 	}
+	if asked.Config != "" {
+		return route(asked)
+	}
 	if asked.Matchers == nil {
 		return within(asked)
 	}
@@ -88,6 +99,8 @@ func reply(line []byte) answer {
 }
 
 func main() {
+	// What Alertmanager reads configurations with, unless it is told another mode.
+	compat.InitFromFlags(silent, featurecontrol.NoopFlags{})
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<24)
 	out := json.NewEncoder(os.Stdout)

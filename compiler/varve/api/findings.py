@@ -1,0 +1,126 @@
+"""What is found in sources, as every call gives it: diagnostics with their places, and ways to say them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from varve.language.name import dotted
+from varve.model.diagnostic import Diagnostic, Report, Severity
+from varve.model.snapshot import Snapshot
+from varve.render import github, json, situate, text
+from varve.render.situate import Situated, Spot
+from varve.world.command import GitError
+from varve.world.repository import say_failure
+
+NOTHING: Final = Snapshot({}, {})
+"""What is looked at where nothing could be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that is to be said, in the order of files and lines; `situated` knows line, column and text of each.
+
+    A diagnostic that could quote a secret is here only as the title of its rule.
+    """
+
+    situated: tuple[Situated, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is said: rule, message, place, notes and hint of each."""
+        return tuple(each.diagnostic for each in self.situated)
+
+    @property
+    def broken(self) -> bool:
+        """Whether anything said is an error."""
+        return any(each.diagnostic.rule.severity is Severity.ERROR for each in self.situated)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing said is an error; there may be warnings."""
+        return not self.broken
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """Frames for people, in lines of about `width` columns, and a line that counts them; empty for nothing."""
+        return text.text(self.situated, colour=colour, width=width)
+
+    def json(self) -> str:
+        """A JSON list, as `varve check --format json` prints it."""
+        return json.json(self.situated)
+
+    def github(self, folder: str = "") -> str:
+        """Commands for GitHub Actions; `folder` is the way from git's top level to the repository, slash included."""
+        return github.github(self.situated, folder)
+
+
+NONE: Final = Findings()
+"""Where there is nothing to be said."""
+
+
+class Result(Protocol):
+    """What every result of a call knows: what was found on the way, and whether that is sound."""
+
+    findings: Findings
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was said on the way."""
+        return self.findings.diagnostics
+
+    @property
+    def broken(self) -> bool:
+        """Whether anything said is an error."""
+        return self.findings.broken
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing said is an error; there may be warnings."""
+        return self.findings.sound
+
+
+class ConfigError(Exception):
+    """There is nothing to give: no repository can be opened, or a unit is broken. Its text is that of its findings."""
+
+    def __init__(self, findings: Findings) -> None:
+        super().__init__(findings)
+        self.findings = findings
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Why: at least one of them is an error."""
+        return self.findings.diagnostics
+
+    def __str__(self) -> str:
+        return self.findings.text()
+
+
+def gather(report: Report, snapshot: Snapshot = NOTHING) -> Findings:
+    """What was reported, with the places that `snapshot` holds; where git cannot show them, that is reported too."""
+    try:
+        return Findings(tuple(situate.situate(report, snapshot)))
+    except GitError as error:
+        # The files cannot be shown, but what was found in them can be said.
+        say_failure(error, report)
+        return Findings(tuple(situate.situate(report, NOTHING)))
+
+
+def by_path(findings: Findings, file: str) -> Findings:
+    """The same, with what was found in `file`, which nobody wrote, shown by its path in the data."""
+    return Findings(tuple(_by_path(each, file) for each in findings.situated))
+
+
+def _by_path(found: Situated, file: str) -> Situated:
+    place = found.diagnostic.place
+    notes = zip(found.diagnostic.notes, found.notes, strict=True)
+    shown = tuple(
+        Spot(dotted(note.place.keys)) if note.place and note.place.file == file and note.place.keys else spot
+        for note, spot in notes
+    )
+    path = Spot(dotted(place.keys)) if place and place.file == file and place.keys else found.spot
+    return replace(found, spot=path, notes=shown)
+
+
+def count(things: Iterable[object], what: str) -> str:
+    """So many things: `1 unit`, `2 units`."""
+    number = sum(1 for _ in things)
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,116 @@
+"""A repository that was opened, and its units: what can be asked of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+
+from varve.api import build as building
+from varve.api import check as checking
+from varve.api import explain as explaining
+from varve.api import resolve as resolving
+from varve.api import route as routing
+from varve.api.build import Announce, Built
+from varve.api.check import Checked
+from varve.api.explain import Explained
+from varve.api.findings import ConfigError, gather
+from varve.api.opening import view_of
+from varve.api.resolve import Answer
+from varve.api.route import Question, Routed
+from varve.language import name
+from varve.link.routing.decision import Labels
+from varve.model.diagnostic import Report
+from varve.model.unit import Selection, Unit
+from varve.world import git
+from varve.world import repository as world
+from varve.world.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUnit:
+    """One tenant in one environment of a repository, looked at anew whenever something is asked."""
+
+    repository: Repository
+    unit: Unit
+
+    def resolve(self, revision: str | None = None) -> Answer:
+        """What the unit's layers give together, in the work tree or in a commit.
+
+        The value is None where the unit is broken, or where there is none of that name: the findings say why.
+        """
+        return resolving.resolve(self.repository, self.unit, view_of(revision))
+
+    def explain(self, path: str = "", revision: str | None = None) -> Explained:
+        """What each layer says of a path such as `services.checkout.slos`; without one, of every value.
+
+        `ValueError` where `path` cannot be read as a path.
+        """
+        keys = name.keys(path) if path else ()
+        if keys is None:
+            raise ValueError(f"`{path}` is no path; write it like `services.checkout.slos`")
+        return explaining.explain(self.repository, self.unit, keys, view_of(revision))
+
+    def route(
+        self,
+        labels: Labels | None = None,
+        at: datetime | str | None = None,
+        firing: Sequence[Labels] = (),
+        revision: str | None = None,
+    ) -> Routed:
+        """Who is told of an alert with these labels, by the routes that the sources compile to; nothing is written.
+
+        Without labels every alert is asked about that the unit's rules can fire. `at` is an aware time, or a text such
+        as `2026-11-21T03:00`, on the clock of the unit's time zone where it says no offset; without it hours are not
+        looked at. `firing` are other alerts that fire then. The label `tenant` and the environment's external labels
+        are added to all of them. `ValueError` where `at` is no instant.
+        """
+        return routing.route(self.repository, self.unit, Question(labels, at, firing), view_of(revision))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRepository:
+    """A repository that varve can compile. It holds no file: every call looks at the files that are there then."""
+
+    repository: Repository
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds `varve.yaml`."""
+        return self.repository.root
+
+    def unit(self, tenant: str, environment: str) -> OpenUnit:
+        """One tenant in one environment; whether they exist is found out when something is asked of the unit."""
+        return OpenUnit(self.repository, Unit(tenant, environment))
+
+    def check(self, revision: str | None = None, *, staged: bool = False) -> Checked:
+        """Judge the sources, and whether `build/` is what they say: in the work tree, a commit, or what is staged.
+
+        Nothing is written. `ValueError` where both a revision and what is staged are asked for.
+        """
+        if staged and revision is not None:
+            raise ValueError("a revision and what is staged are different files; ask for one of them")
+        return checking.check(self.repository, git.Index() if staged else view_of(revision))
+
+    def build(
+        self,
+        environment: str | None = None,
+        tenant: str | None = None,
+        revision: str | None = None,
+        announce: Announce = lambda _: None,
+    ) -> Built:
+        """Compile the sources, of the work tree or of a commit, and write `build/`.
+
+        With an environment or a tenant only their units are built, and all others keep their artifacts. `announce` is
+        given what was found in the sources before anything is written; where it raises, nothing is.
+        """
+        return building.build(self.repository, Selection(environment, tenant), revision, announce)
+
+
+def open(path: str | PathLike[str] = ".") -> OpenRepository:  # noqa: A001 - the word of the field
+    """The repository around `path`; `ConfigError` where there is none, or no git that could read it."""
+    report = Report()
+    found = world.find(Path(path), report)
+    if found is None:
+        raise ConfigError(gather(report))
+    return OpenRepository(found)

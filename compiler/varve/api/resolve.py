@@ -1,0 +1,63 @@
+"""To resolve: the one answer that the layers of a unit give."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from varve import pipeline
+from varve.api.findings import Findings, Result, gather
+from varve.api.opening import Opening, asking_git, open_unit, open_view
+from varve.language import canonical
+from varve.model.diagnostic import Diagnostic, Report
+from varve.model.source import Map
+from varve.model.unit import Unit
+from varve.world.git import View
+from varve.world.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Result):
+    """What a unit resolves to: plain maps, lists and scalars, or None where it is broken."""
+
+    findings: Findings
+    value: Map | None = None
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """What was found, and below it the value as canonical YAML."""
+        value = "" if self.value is None else canonical.yaml(self.value).decode()
+        return self.findings.text(colour=colour, width=width) + value
+
+
+def resolve(repository: Repository, unit: Unit, view: View) -> Answer:
+    """What a unit resolves to, as `view` sees its files."""
+    report = Report()
+    opening = open_view(repository, view, report)
+    return answer(opening, unit, report) if opening else Answer(gather(report))
+
+
+def answer(opening: Opening, unit: Unit, report: Report) -> Answer:
+    """What a unit resolves to; of other tenants nothing is said, whatever was reported."""
+    value = None
+    with asking_git(report):
+        opened = open_unit(opening, unit, report)
+        value = resolved(opened, unit, report) if opened else None
+    own = Report()
+    own.extend(_of_unit(report, unit))
+    return Answer(gather(own, opening.snapshot), value)
+
+
+def resolved(opened: pipeline.Opened, unit: Unit, report: Report) -> Map | None:
+    """The value of a unit that is there, or None where it or its environment is broken, which is reported."""
+    own = Report()
+    environment = pipeline.resolve_environment(opened, unit.environment, own)
+    found = pipeline.resolve_unit(opened, unit, own) if environment else None
+    sound = found if environment and found and pipeline.is_consistent(opened, environment, found, own) else None
+    report.extend(own)
+    return sound.value if sound else None
+
+
+def _of_unit(report: Report, unit: Unit) -> Iterator[Diagnostic]:
+    """What concerns a unit: not the folders of other tenants, and no artifacts."""
+    for each in report:
+        file = each.place.file if each.place else ""
+        if not file.startswith(("tenants/", "build/")) or file.startswith(f"tenants/{unit.tenant}/"):
+            yield each

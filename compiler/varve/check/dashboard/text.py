@@ -1,0 +1,92 @@
+"""Do the texts of a dashboard only say something: no script, no HTML, no link but to pages, no request of a button."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from varve.language.name import dotted
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.source import Document, Keys, Value
+
+BAD_LINK = Rule(
+    "check/bad-dashboard-link",
+    "A link of a dashboard leads to something that is no page",
+    "Links may lead to pages (`https://…`, `http://…`) and to places within Grafana (`/d/…`, `?…`). "
+    "Everything else could run a program in the browser of whoever looks at the dashboard. Blanks and control "
+    "characters do not count, because browsers leave them out, and no variable may be a part of the scheme.",
+)
+SCRIPT = Rule(
+    "check/dashboard-script",
+    "A dashboard that holds HTML or a script",
+    "Text panels in the mode `html`, and texts with HTML in them, run in the browsers of all who look, wherever "
+    "Grafana is told not to clean them. Write text panels and descriptions in Markdown, `&lt;` where a sign "
+    "`<` stands before a letter, and links as `[text](https://…)`.",
+)
+ACTION = Rule(
+    "check/dashboard-action",
+    "A button of a dashboard that sends a request",
+    "Buttons of a canvas and actions of fields send a request from the browser, with the rights of whoever presses "
+    "them: an administrator would change Grafana itself in a tenant's name. Take the action out, or make it a link.",
+)
+
+_REQUESTS: Final = ("api", "fetch", "infinity")
+_RENDERED: Final = ("content", "description", "textFormat", "titleFormat", "tooltip")
+"""What Grafana shows as Markdown or HTML; elsewhere `<` stands in queries and patterns, and is shown as it is."""
+
+_MARKUP: Final = re.compile(r"<(?:[A-Za-z!/$]|\[\[)[^\s<>]{0,20}")
+_ELEMENT: Final = re.compile(
+    r"<\s*+/?\s*+(?:script|iframe|object|embed|img|svg|math|meta|form|link|base|style|video|audio)\b", re.IGNORECASE
+)
+_PROGRAM: Final = re.compile(r"(?:javascript|vbscript):|data:text/html", re.IGNORECASE)
+_LEFT_OUT: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
+_VARIABLE: Final = re.compile(r"\$\{[^{}]*+\}|\[\[[^\[\]]*+\]\]")
+_SCHEME: Final = re.compile(r"[^/?#:]*+:")
+
+
+def check(document: Document, report: Report) -> None:
+    """Report texts that could run, links that lead to no page, and buttons that send a request."""
+    for keys, value in _walk(document.value, ()):
+        place = Place(document.path, keys)
+        if isinstance(value, str):
+            _text(place, value, report)
+        elif keys[-1] in _REQUESTS and isinstance(value, dict) and (value.get("endpoint") or value.get("url")):
+            asks = Place(document.path, keys, "key")
+            report.say(ACTION, f"`{dotted(keys)}` sends a request", asks, hint="take it out, or make it a link")
+
+
+def _text(place: Place, text: str, report: Report) -> None:
+    key, where = place.keys[-1], dotted(place.keys)
+    if key == "mode" and text.strip().casefold() == "html":
+        report.say(SCRIPT, f"`{text.strip()}` is no mode of a text panel here", place, hint="write Markdown")
+    elif found := _program(text) or (_MARKUP.search(text) if key in _RENDERED else None):
+        hint = "write Markdown, and `&lt;` for the sign" if found[0].startswith("<") else "take it out"
+        report.say(SCRIPT, f"`{found[0]}` stands in `{where}`", place, hint=hint)
+    elif isinstance(key, str) and key.casefold().endswith("url") and not _leads_to_page(text):
+        report.say(BAD_LINK, f"`{where}` leads to no page", place, hint="begin with `https://` or `/`")
+
+
+def _program(text: str) -> re.Match[str] | None:
+    """What could run: Markdown reads entities and a backslash before a sign, and browsers leave out blanks."""
+    read = _LEFT_OUT.sub("", html.unescape(text)).replace("\\", "")
+    return _ELEMENT.search(text) or _PROGRAM.search(read)
+
+
+def _leads_to_page(url: str) -> bool:
+    """Whether a browser that opens the link stays in Grafana or asks for a page; a backslash is a slash to it."""
+    read = _VARIABLE.sub("$", _LEFT_OUT.sub("", url).replace("\\", "/"))
+    scheme = _SCHEME.match(read)
+    return not read.startswith("//") and (scheme is None or scheme[0].lower() in ("http:", "https:"))
+
+
+def _walk(value: Value, at: Keys) -> Iterator[tuple[Keys, Value]]:
+    """Everything in the dashboard, with its path."""
+    if at:
+        yield at, value
+    match value:
+        case dict():
+            for key, each in value.items():
+                yield from _walk(each, (*at, key))
+        case list():
+            for index, each in enumerate(value):
+                yield from _walk(each, (*at, index))

@@ -1,0 +1,102 @@
+"""Are the tests of a tenant's routes sound: of their shape, and of environments and receivers that there are."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, NamedTuple, cast
+
+from varve.check import schema
+from varve.check.locate import in_document
+from varve.language.name import nearest
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.source import Document, Keys, Map
+from varve.model.unit import Environment, Resolved
+from varve.read.reading import Reading
+from varve.resolve import notify
+
+UNKNOWN_TESTED_ENVIRONMENT = Rule(
+    "check/unknown-tested-environment",
+    "A test of routes is of an environment that is not built",
+    "`environments` in `varve.yaml` lists the environments that are built. A case of any other would never be tried, "
+    "and a route that it guards could break unseen.",
+)
+UNKNOWN_TESTED_RECEIVER = Rule(
+    "check/unknown-tested-receiver",
+    "A test of routes expects a receiver that there is not",
+    "A case names receivers as `notify.receivers` does, and `platform` for the platform's own, which hears of what no "
+    "route matches. One that the unit does not have can never be told.",
+)
+MUTED_WITHOUT_TIME = Rule(
+    "check/muted-without-time",
+    "A test of routes says who is muted, and not when",
+    "Who is muted depends on the hour, and a case without `at` does not look at hours: it expects all receivers that "
+    "routes lead to. Say `at`, or take `muted` out.",
+)
+
+
+class Case(NamedTuple):
+    """One case: the keys that lead to it in its file, and what it says."""
+
+    at: Keys
+    said: Map
+
+
+PLATFORM: Final = "platform"
+"""The name by which a case knows the platform's receiver."""
+
+
+def is_sound(document: Document, environments: Sequence[str], desk: Reading, judged: dict[str, bool]) -> bool:
+    """Whether the file can be tried, judged once for all units; what is wrong is reported to the reading's report."""
+    if document.path not in judged:
+        judged[document.path] = document.value is not None and _is_sound(document, environments, desk.report)
+    return judged[document.path]
+
+
+def check(unit: Resolved, file: str, cases: Iterable[Case], report: Report) -> None:
+    """Report each receiver that a case names, and the unit does not have."""
+    known = {*notify.maps(notify.notify(unit.value), "receivers"), PLATFORM}
+    for case in cases:
+        for key in ("expect", "muted"):
+            for number, name in enumerate(notify.texts(case.said, key)):
+                if name not in known:
+                    place = Place(file, (*case.at, key, number))
+                    message = f"`{unit.unit.environment}` has no receiver `{name}`"
+                    report.say(UNKNOWN_TESTED_RECEIVER, message, place, hint=_hint(name, known))
+
+
+def cases(document: Document, environment: Environment) -> list[Case]:
+    """The cases of a sound file that are about an environment: those that name it, and where it routes, the general."""
+    routes = "alertmanager" in cast("Map", environment.platform["targets"])
+    listed = cast("list[Map]", cast("Map", document.value)["cases"])
+    return [
+        Case(("cases", index), said)
+        for index, said in enumerate(listed)
+        if (environment.name in notify.texts(said, "environments") if "environments" in said else routes)
+    ]
+
+
+def _is_sound(document: Document, environments: Sequence[str], report: Report) -> bool:
+    before = len(report)
+    if schema.check("routes", document.value, in_document(document), report):
+        for index, case in enumerate(cast("list[Map]", cast("Map", document.value)["cases"])):
+            _check_environments(document, index, case, environments, report)
+            _check_time(document, index, case, report)
+    return len(report) == before
+
+
+def _check_environments(document: Document, index: int, case: Map, known: Sequence[str], report: Report) -> None:
+    for number, name in enumerate(notify.texts(case, "environments")):
+        if name not in known:
+            keys: Keys = ("cases", index, "environments")
+            place = Place(document.path, keys if isinstance(case["environments"], str) else (*keys, number))
+            report.say(UNKNOWN_TESTED_ENVIRONMENT, f"there is no environment `{name}`", place, hint=_hint(name, known))
+
+
+def _check_time(document: Document, index: int, case: Map, report: Report) -> None:
+    if "muted" in case and "at" not in case:
+        place = Place(document.path, ("cases", index, "muted"), "key")
+        message = "who is muted is said, and not when"
+        report.say(MUTED_WITHOUT_TIME, message, place, hint="say `at`, such as `2026-11-21T03:00`")
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    meant = nearest(name, known)
+    return f"did you mean `{meant}`?" if meant else f"name one of {', '.join(sorted(known))}"

@@ -1,0 +1,78 @@
+"""Does a route match what was meant: services and labels that there are, and not their neighbours by a slip."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from varve.language import matcher
+from varve.language.fault import Fault
+from varve.language.matcher import Matcher
+from varve.language.name import distance, nearest
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.source import Keys, Map
+from varve.model.unit import Resolved
+from varve.resolve import notify
+from varve.resolve.saying import Saying
+
+MISTYPED_SERVICE = Rule(
+    "check/mistyped-service",
+    "A route matches a service that there is not, and one is called nearly so",
+    "Alerts carry the name of their service in the label `service`. The rules of a vendor may bring others than the "
+    "tenant's, so only a name that is a slip away from one of these is warned of. Such a route hears of nothing, and "
+    "what it is meant for goes to the next.",
+    Severity.WARNING,
+)
+MISTYPED_LABEL = Rule(
+    "check/mistyped-label",
+    "A route matches a label that is nearly called like one that varve writes",
+    "An alert has the labels that varve writes, those of its rule, and those of its series, so any name can be one. A "
+    "name that is one letter away from `alertname`, `service`, `severity` or `escalates` is most often meant to be it; "
+    "a label that no alert has is an empty one, and the route hears of nothing.",
+    Severity.WARNING,
+)
+
+_WRITTEN: Final = ("alertname", "escalates", "service", "severity")
+_NAMES: Final = re.compile(r"[a-z0-9|-]+")
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Report each service and each label in a `match` that seems to be mistyped; nothing where something is broken."""
+    if report.broken:
+        return
+    say, services = Saying(unit.stack, report), notify.maps(unit.value, "services")
+    labels = {*_labels(unit.value)}
+    for keys, each in _asked(unit.value):
+        for name in _values(each) if each.name == "service" else ():
+            if name not in services and (meant := nearest(name, services)):
+                say.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=f"did you mean `{meant}`?")
+        if each.name not in {*_WRITTEN, *labels} and (label := _near(each.name)):
+            say.at(keys, MISTYPED_LABEL, f"varve writes no label `{each.name}`", hint=f"did you mean `{label}`?")
+
+
+def _asked(value: Map) -> Iterator[tuple[Keys, Matcher]]:
+    for name, route in notify.maps(notify.notify(value), "routes").items():
+        at: Keys = ("notify", "routes", name, "match")
+        for index, text in enumerate(notify.texts(route, "match")):
+            read = matcher.read(text)
+            for each in () if isinstance(read, Fault) else read:
+                yield at if isinstance(route["match"], str) else (*at, index), each
+
+
+def _values(asked: Matcher) -> list[str]:
+    """The services that a matcher names, in a regular expression those between bars."""
+    plain = asked.op in ("=", "!=") or _NAMES.fullmatch(asked.value)
+    return [name for name in asked.value.split("|") if name] if plain else []
+
+
+def _near(name: str) -> str | None:
+    return next((each for each in _WRITTEN if distance(name, each, 1) is not None), None)
+
+
+def _labels(value: Map) -> Iterator[str]:
+    """The names of the labels that a tenant writes itself."""
+    yield from notify.maps(value, "labels")
+    for service in notify.maps(value, "services").values():
+        yield from notify.maps(service, "labels")
+        for kind in ("alerts", "scrape"):
+            for each in notify.maps(service, kind).values():
+                yield from notify.maps(each, "labels")

@@ -1,0 +1,140 @@
+"""Is there a minute in which each route tells each of its receivers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, cast
+
+from varve.check.notify import interval
+from varve.language import hours, year
+from varve.model.diagnostic import Report, Rule
+from varve.model.source import Keys, Map
+from varve.model.unit import Resolved
+from varve.resolve import notify
+from varve.resolve.saying import Saying
+
+HOURS_NEVER = Rule(
+    "check/hours-never",
+    "Hours on dates that the calendar does not have",
+    "Everything that hours say must hold of one date. No February has a day 30, and no year has all weekdays on its "
+    "first of January. Hours of such dates begin in no year; correct them, or take them out.",
+)
+HOURS_ALWAYS = Rule(
+    "check/hours-always",
+    "Hours in which nobody is told, and which never end",
+    "What a route mutes, and what is quiet for a user, is a part of the week. Hours of all minutes of all days would "
+    "keep everything from being told for good. Say which hours are meant; where nobody is to hear of something, take "
+    "the route or the receiver out.",
+)
+ROUTE_NEVER_TELLS = Rule(
+    "check/route-never-tells",
+    "A route that has no minute left to tell anybody",
+    "A receiver is told during the hours of its route that are neither muted nor quiet hours of the user that it is. "
+    "Where no minute of the week is left, it hears of nothing, and routes after this one do not have the alert either. "
+    "Correct the hours, or take the receiver out.",
+)
+
+_REMEDY: Final = "say which hours of the week are meant"
+
+
+class _Hours(NamedTuple):
+    """Hours as they are said, their zone, and the minutes in which they hold at most and at least."""
+
+    zone: str
+    said: Map
+    most: int
+    least: int
+
+
+class _Route(NamedTuple):
+    """A route, the hours in which it is told, all of them where none are said, and those in which it is muted."""
+
+    name: str
+    said: Map
+    told: Sequence[_Hours]
+    muted: Sequence[_Hours]
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Report hours that never begin or are muted for ever, and each receiver that a route could never tell."""
+    say, said = Saying(unit.stack, report), notify.notify(unit.value)
+    for keys, each in interval.every(unit.value):
+        _check_dates(keys, each, say)
+    zone = cast("str", unit.value["timezone"])
+    there = {name: _read(each, zone) for name, each in notify.maps(said, "hours").items()}
+    for name, route in notify.maps(said, "routes").items():
+        told = [there.get(each) for each in notify.listed(route, "hours")]
+        muted = [there.get(each) for each in notify.listed(route, "mute")]
+        _check_always(name, route, there, say)
+        if None not in told:  # what is wrong with such hours is said where they are
+            _check_route(_Route(name, route, list(_sound(told)), list(_partial(muted))), unit.value, say)
+
+
+def _check_dates(keys: Keys, said: Map, say: Saying) -> None:
+    if hours.fault(said):
+        return
+    if year.never(said):
+        hint = "say dates that there are"
+        say.at(keys, HOURS_NEVER, f"`{keys[-1]}` never begin: no date is all that they say", hint=hint, on="key")
+    elif keys[0] == "users" and year.at_least(said) == year.ALWAYS:
+        message = f"`{keys[1]}` is never to be disturbed: `{keys[-1]}` are all hours of the week"
+        say.at(keys, HOURS_ALWAYS, message, hint=_REMEDY, on="key")
+
+
+def _check_always(name: str, route: Map, there: dict[str, _Hours | None], say: Saying) -> None:
+    at: Keys = ("notify", "routes", name, "mute")
+    for index, each in enumerate(notify.texts(route, "mute")):
+        found = there.get(each)
+        if found and found.least == year.ALWAYS:
+            message = f"`{name}` is muted for ever: `{each}` are all hours of the week"
+            say.at(at if isinstance(route["mute"], str) else (*at, index), HOURS_ALWAYS, message, hint=_REMEDY)
+
+
+def _check_route(route: _Route, value: Map, say: Saying) -> None:
+    at: Keys = ("notify", "routes", route.name)
+    if not _is_told(route.told, route.muted):
+        names = " and ".join(f"`{each}`" for each in sorted(notify.listed(route.said, "hours")))
+        only = f"is told only during {names}, and is muted then" if names else "is muted at all hours of the week"
+        hint = "leave it some hours that are not muted"
+        say.at((*at, "mute"), ROUTE_NEVER_TELLS, f"`{route.name}` {only}", hint=hint)
+        return
+    receivers = notify.maps(notify.notify(value), "receivers")
+    for index, receiver in enumerate(notify.texts(route.said, "receivers")):
+        user = cast("str", receivers.get(receiver, {}).get("user", ""))
+        quiet = list(_quiet(value, user))
+        if quiet and not _is_told(route.told, [*route.muted, *quiet]):
+            message = f"`{route.name}` never tells `{receiver}`: all hours that are left are quiet ones of `{user}`"
+            hint = "correct the hours, or take the receiver out"
+            say.at((*at, "receivers", index), ROUTE_NEVER_TELLS, message, hint=hint)
+
+
+def _quiet(value: Map, user: str) -> Iterator[_Hours]:
+    person = notify.maps(value, "users").get(user, {})
+    zone = cast("str", person.get("timezone", value["timezone"]))
+    return _partial(_read(each, zone) for each in notify.maps(person, "quiet").values())
+
+
+def _read(said: Map, zone: str) -> _Hours | None:
+    """The hours that are said, or None where they are none or never begin."""
+    if hours.fault(said) or year.never(said):
+        return None
+    own = {key: each for key, each in said.items() if key != "timezone"}
+    return _Hours(cast("str", said.get("timezone", zone)), own, year.at_most(said), year.at_least(said))
+
+
+def _sound(found: Iterable[_Hours | None]) -> Iterator[_Hours]:
+    return (each for each in found if each)
+
+
+def _partial(found: Iterable[_Hours | None]) -> Iterator[_Hours]:
+    """Hours that are not always, which is reported where they are used."""
+    return (each for each in _sound(found) if each.least != year.ALWAYS)
+
+
+def _is_told(told: Sequence[_Hours], muted: Sequence[_Hours]) -> bool:
+    """Whether a minute may be left; what is muted in another zone counts only where it is muted always."""
+    by_zone: defaultdict[str, int] = defaultdict(int)
+    for each in muted:
+        by_zone[each.zone] |= each.least
+    if year.ALWAYS in by_zone.values():
+        return False
+    return not told or any(each not in muted and each.most & ~by_zone[each.zone] for each in told)

@@ -1,0 +1,30 @@
+"""The versions of the systems that are written for: how one is written, and the oldest of each."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from varve.language import version
+from varve.language.version import Version
+from varve.model.diagnostic import Rule
+
+BAD_VERSION = Rule(
+    "check/bad-version",
+    "A text is no version that varve writes for",
+    'Versions are quoted texts such as `"3.5"`, because YAML reads `3.10` as the number 3.1. The oldest that varve '
+    "writes for are Prometheus 2.42, Alertmanager 0.25 and Grafana 10.0.",
+)
+
+OLDEST: Final[Mapping[str, Version]] = {
+    "version": Version(2, 42),
+    "alertmanager-version": Version(0, 25),
+    "grafana-version": Version(10, 0),
+}
+"""The oldest of each system that varve writes for, by the format of its version."""
+
+
+def fault(text: str, format_: str) -> str | None:
+    """Why a text is no version of a system, which its format names, or None; the words are the way out."""
+    parsed, oldest = version.parse(text), OLDEST[format_]
+    if parsed is None:
+        return f'write it like "{oldest}"'
+    return f'write "{oldest}" or a newer one' if parsed < oldest else None

@@ -1,0 +1,96 @@
+"""`varve route`: who is told of an alert, by which route, and when."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, ParamSpec
+
+import click
+
+from varve.cli import saying
+
+FORMATS: Final = ("text", "json")
+
+_P = ParamSpec("_P")
+
+
+class _Asked(NamedTuple):
+    """The words of the command line, which are more than one function should take."""
+
+    tenant: str
+    environment: str
+    labels: tuple[str, ...]
+    at: str | None
+    firing: tuple[str, ...]
+    every: bool
+    tree: bool
+    rev: str | None
+    format_: str
+
+
+def _answered(asked: Callable[_P, _Asked]) -> Callable[_P, None]:
+    def answer(*words: _P.args, **named: _P.kwargs) -> None:
+        _answer(asked(*words, **named))
+
+    return answer
+
+
+_HELP: Final = "Say who is told of an alert with these labels, by which route, with which others, and what silences it."
+
+
+def _answer(asked: _Asked) -> None:
+    labels, at, firing = _question(asked)
+    routed = saying.opened().unit(asked.tenant, asked.environment).route(labels, at, firing, asked.rev)
+    if asked.format_ == "json":
+        click.echo(routed.json(tree=asked.tree), nl=False)
+    else:
+        click.echo(routed.branch if asked.tree else routed.answer, nl=False)
+    saying.say(routed.findings)
+    saying.end(routed.findings)
+
+
+def _question(asked: _Asked) -> tuple[dict[str, str] | None, str | datetime, list[dict[str, str]]]:
+    from varve.language import instant
+
+    if bool(asked.labels) + asked.every + asked.tree != 1:
+        raise click.UsageError("say the labels of an alert, or --all, or --tree")
+    if asked.at and (wrong := instant.fault(asked.at)):
+        raise click.UsageError(f"`{asked.at}` is no instant; {wrong}")
+    firing = [_labels(each.split(","), asked.tenant) for each in asked.firing]
+    labels = None if asked.every else _labels(asked.labels, asked.tenant)
+    return labels, asked.at or datetime.now(UTC), firing
+
+
+def _labels(said: Iterable[str], tenant: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in said:
+        name, sign, value = each.partition("=")
+        if not name or not sign:
+            raise click.UsageError(f"`{each}` is no label; write it like `severity=critical`")
+        found[name] = value
+    if found.get("tenant", tenant) != tenant:
+        raise click.UsageError(f"an alert of `{tenant}` has no other tenant; leave the label out, varve adds it")
+    return found
+
+
+route = click.Command(
+    "route",
+    callback=_answered(_Asked),
+    help=_HELP,
+    params=[
+        click.Argument(["tenant"]),
+        click.Argument(["environment"]),
+        click.Argument(["labels"], nargs=-1, metavar="[LABEL=VALUE]..."),
+        click.Option(["--at"], metavar="TIME", help="At another time than now, such as 2026-11-21T03:00."),
+        click.Option(["--firing"], metavar="LABEL=VALUE,...", multiple=True, help="Another alert that fires."),
+        click.Option(["--all", "every"], is_flag=True, help="Every alert that the unit's rules can fire."),
+        click.Option(["--tree"], is_flag=True, help="Print the tenant's routes."),
+        click.Option(["--rev"], metavar="REV", help="Route by the sources of a commit."),
+        click.Option(
+            ["--format", "format_"],
+            type=click.Choice(FORMATS),
+            default="text",
+            envvar="VARVE_ROUTE_FORMAT",
+            help="How to say it.",
+        ),
+    ],
+)

@@ -1,0 +1,102 @@
+"""Queries kept to their tenant: what a source says is changed, and what a template says is proven to need no change."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from varve.emit.kit import Task
+from varve.language import grafana, promql
+from varve.language.fault import Fault
+from varve.model.diagnostic import Place, Report, Rule
+
+FOREIGN_SERIES = Rule(
+    "emit/foreign-series",
+    "A query that cannot be kept to its tenant",
+    'Tenants share servers, so varve puts `tenant="…"` into every selector of a tenant, its vendors or dashboards. '
+    "What it cannot keep to one tenant it refuses: a selector that asks for another tenant or for a pattern of them, "
+    "whatever writes the label `tenant`, and `info`, which reads the info metrics of all unless its second argument "
+    "says the tenant. Leave the label out: it is added.",
+)
+UNSCOPED_TEMPLATE = Rule(
+    "emit/unscoped-template",
+    "A template's query that reads the series of all tenants",
+    'Every selector in the rules and the dashboards of a template says `tenant="{{ tenant.id }}"`: tenants share '
+    "servers, and what does not say it reads everybody's series. No tenant can mend this: change the template.",
+)
+
+# Quotes of one kind, and nothing in which such a quote would be a character like others.
+_SIMPLE: Final = re.compile(r"[^'`#\\]*")
+_STRING: Final = re.compile(r'"[^"]*"')
+_LABEL: Final = f'"{promql.LABEL}"'
+_OWN: Final = '"own"'
+_OTHER: Final = '"x"'
+_SEPARATOR: Final = "\0"
+_MARK: Final = "\ue000"
+_MEANT: Final = frozenset({_LABEL, _OWN, _OTHER})  # the strings that mean something in what stands for a query
+
+
+def scoped(expr: str, tenant: str) -> str:
+    """The expression kept to `tenant`; where that cannot be, which is reported elsewhere, as it is."""
+    said = kept(expr, tenant)
+    return expr if isinstance(said, Fault) else said
+
+
+@lru_cache(maxsize=4096)
+def kept(expr: str, tenant: str) -> str | Fault:
+    """The expression kept to `tenant`, or why that cannot be.
+
+    Where a matcher belongs has nothing to do with what strings say, so expressions that differ in those are read once.
+    """
+    own = f'"{tenant}"'
+    if own in expr or own in _MEANT or not _SIMPLE.fullmatch(expr):
+        return promql.scope(expr, tenant)
+    said = promql.scope(_STRING.sub(_stand_in, expr), _OWN[1:-1])
+    if isinstance(said, Fault):
+        return promql.scope(expr, tenant)
+    strings = _STRING.finditer(expr)
+    return _STRING.sub(lambda found: own if found[0] == _OWN else next(strings)[0], said)
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    return _LABEL if found[0] == _LABEL else _OTHER
+
+
+def say_foreign(wrong: Fault, place: Place, report: Report) -> None:
+    """Report a query that cannot be kept to its tenant."""
+    is_said = promql.LABEL in wrong.message
+    hint = f"leave `{promql.LABEL}` out of the query, it is added" if is_said else "write the query otherwise"
+    report.say(FOREIGN_SERIES, wrong.message, place, hint=hint)
+
+
+def prove(task: Task, template: str, queries: Iterable[str]) -> None:
+    """Report what of a template, a query with Grafana's variables or without, is not kept to the unit's tenant.
+
+    Nothing is said where the unit's own words are at fault already.
+    """
+    tenant = task.unit.unit.tenant
+    if task.report.broken or _are_kept(_SEPARATOR.join(queries), tenant):
+        return
+    message = f"a query of the template has a selector without `{promql.LABEL}`"
+    hint = f'write `{promql.LABEL}="{{{{ tenant.id }}}}"` into every selector'
+    task.report.say(UNSCOPED_TEMPLATE, message, Place(template), hint=hint)
+
+
+@lru_cache(maxsize=1024)
+def _are_kept(queries: str, tenant: str) -> bool:
+    """Whether many queries, between separators, are kept: all at once, since nearly always they are."""
+    own = f'"{tenant}"'
+    if own not in _MEANT and _LABEL not in queries and _SIMPLE.fullmatch(queries):
+        marked = queries.replace(f"={own}", f"={_MARK}")
+        if _stay(_STRING.sub(_OTHER, marked).replace(_MARK, _OWN), _OWN[1:-1]):
+            return True
+    return _stay(queries, tenant)
+
+
+def _stay(queries: str, tenant: str) -> bool:
+    return all(_stays(query, tenant) for query in queries.split(_SEPARATOR) if query)
+
+
+@lru_cache(maxsize=4096)
+def _stays(query: str, tenant: str) -> bool:
+    return grafana.scope(query, tenant) == query

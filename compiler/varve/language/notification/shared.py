@@ -1,0 +1,38 @@
+"""How values are printed in a file of many texts: each way is defined once, and the texts call it by its name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from varve.language.notification import medium as media
+from varve.language.notification.medium import JIRA, JSON_MRKDWN, JSON_PLAIN, MRKDWN, PLAIN, TEAMS, Medium
+
+_WAYS: Final[Mapping[str, Medium]] = {
+    "jira": JIRA,
+    "json_mrkdwn": JSON_MRKDWN,
+    "json_plain": JSON_PLAIN,
+    "mrkdwn": MRKDWN,
+    "plain": PLAIN,
+    "teams": TEAMS,
+}
+"""How values may be written; what else differs between media does not concern values."""
+
+
+def sharing(medium: Medium, prefix: str) -> Medium:
+    """The medium whose values are printed by definitions of that prefix; the medium itself where there is no prefix."""
+    way = next(name for name, each in _WAYS.items() if (each.escape, each.quote) == (medium.escape, medium.quote))
+    return medium._replace(shared=f"{prefix}.{way}") if prefix else medium
+
+
+def called(texts: Iterable[str], prefix: str) -> Mapping[str, str]:
+    """The templates of the values that these texts print by definitions of that prefix, by name."""
+    call = re.compile(rf'\{{\{{ template "({re.escape(prefix)}\.([^".]+)\.([^".]+)(?:\.(\d+))?)" ')
+    found = {each[1]: each.groups()[1:] for text in texts for each in call.finditer(text)}
+    return {name: _printing(_WAYS[way], kind, int(most or 0)) for name, (way, kind, most) in found.items()}
+
+
+def _printing(medium: Medium, kind: str, most: int) -> str:
+    """The template that prints the value that it is given."""
+    if kind == "url":
+        return media.address(".", medium)
+    return media.value(".", most, medium, lines=kind == "lines")

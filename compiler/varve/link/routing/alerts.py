@@ -1,0 +1,42 @@
+"""The labels of alerts: what rule files say, and what every alert of a tenant arrives with."""
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from varve.link.routing.decision import Labels
+from varve.model.source import Map, Value
+from varve.model.unit import Environment
+
+
+def alerts(files: Iterable[Value]) -> list[dict[str, str]]:
+    """The labels of every alert of parsed rule files, each set once, in the order of their names.
+
+    What a series adds is not among them, nor a label whose value is a template: only Prometheus knows it.
+    """
+    found = {tuple(sorted(each.items())): each for file in files for each in _alerts(file)}
+    return sorted(found.values(), key=lambda each: (each["alertname"], sorted(each.items())))
+
+
+def arrived(labels: Labels, environment: Environment, tenant: str) -> dict[str, str]:
+    """The labels with which an alert of a tenant comes to Alertmanager.
+
+    Prometheus adds the external labels of the environment that the alert does not have.
+    """
+    external = cast("dict[str, str]", environment.platform.get("external_labels") or {})
+    return {**external, **labels, "tenant": tenant}
+
+
+def _alerts(file: Value) -> Iterator[dict[str, str]]:
+    for group in _maps(file, "groups"):
+        for rule in _maps(group, "rules"):
+            if "alert" in rule:
+                said = {**_labels(group), **_labels(rule), "alertname": str(rule["alert"])}
+                yield {name: value for name, value in said.items() if "{{" not in value}
+
+
+def _labels(said: Map) -> dict[str, str]:
+    return {name: str(value) for name, value in cast("Map", said.get("labels") or {}).items()}
+
+
+def _maps(value: Value, key: str) -> list[Map]:
+    return cast("list[Map]", value.get(key) or []) if isinstance(value, dict) else []

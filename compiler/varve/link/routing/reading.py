@@ -1,0 +1,133 @@
+"""From a parsed Alertmanager file to its tree: what a route inherits is found here, once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final, cast
+
+from varve.language import matcher, regex, timezone
+from varve.language.fault import Fault, quote
+from varve.language.matcher import Matcher, Operator
+from varve.link.routing.tree import Inhibition, Node, Tree
+from varve.model.source import Map, Value
+
+_BY_ALL: Final = "..."
+_DEFAULT: Final = Node((), (), "", (), "30s", "5m", "4h", (), (), continues=False)
+"""What the root has where it says nothing."""
+
+
+def read(file: Map) -> Tree | Fault:
+    """The tree of a file that Alertmanager would load, written by varve or by hand; or what in it has no meaning here.
+
+    That is a matcher that cannot be read, an interval that there is not, or the zone `Local`, which is another one on
+    every machine.
+    """
+    faults: list[Fault] = []
+    root = _node(_map(file.get("route")), _DEFAULT, (), faults)
+    inhibitions = tuple(_inhibition(_map(each), faults) for each in _list(file.get("inhibit_rules")))
+    intervals = dict(_intervals(file))
+    faults += _unknown_zones(intervals)
+    faults += _unknown_intervals(root, intervals)
+    return faults[0] if faults else Tree(root, intervals, inhibitions)
+
+
+def read_own(file: Value) -> Tree:
+    """The tree of a file that varve wrote; `ValueError` where it has none, which is varve's own mistake."""
+    found = read(_map(file))
+    if isinstance(found, Fault):
+        raise ValueError(found.message)  # noqa: TRY004 - it is about what the file says
+    return found
+
+
+def _node(said: Map, parent: Node, path: tuple[int, ...], faults: list[Fault]) -> Node:
+    node = Node(
+        path,
+        _matchers(said, "", faults),
+        _text(said.get("receiver")) or parent.receiver,
+        _group_by(said, parent),
+        _text(said.get("group_wait")) or parent.group_wait,
+        _text(said.get("group_interval")) or parent.group_interval,
+        _text(said.get("repeat_interval")) or parent.repeat_interval,
+        _texts(said.get("active_time_intervals")),
+        _texts(said.get("mute_time_intervals")),
+        continues=said.get("continue") is True,
+    )
+    below = enumerate(_list(said.get("routes")))
+    return replace(node, nodes=tuple(_node(_map(each), node, (*path, index), faults) for index, each in below))
+
+
+def _group_by(said: Map, parent: Node) -> tuple[str, ...] | None:
+    if said.get("group_by") is None:
+        return parent.group_by
+    names = _texts(said["group_by"])
+    return None if _BY_ALL in names else names
+
+
+def _inhibition(said: Map, faults: list[Fault]) -> Inhibition:
+    source, target = (_matchers(said, f"{side}_", faults) for side in ("source", "target"))
+    return Inhibition(_text(said.get("name")), source, target, _texts(said.get("equal")))
+
+
+def _matchers(said: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
+    """What a route, or one `side` of an inhibition, asks of an alert; `match` and `match_re` are the older words."""
+    found = list(_older(said, side, faults))
+    for text in _texts(said.get(f"{side}matchers")):
+        those = matcher.read_fallback(text)
+        if isinstance(those, Fault):
+            faults.append(Fault(f"the matcher {quote(text)} cannot be read: {those.message}", those.offset))
+        else:
+            found += those
+    return tuple(found)
+
+
+def _older(said: Map, side: str, faults: list[Fault]) -> Iterator[Matcher]:
+    for word, op in (("match", "="), ("match_re", "=~")):
+        for name, value in _map(said.get(f"{side}{word}")).items():
+            each = Matcher(name, cast("Operator", op), _text(value))
+            wrong = regex.fault(each.value) if op == "=~" else None
+            if wrong:
+                faults.append(Fault(f"the regular expression {quote(each.value)} is refused: {wrong}"))
+            else:
+                yield each
+
+
+def _intervals(file: Map) -> Iterator[tuple[str, tuple[Map, ...]]]:
+    for field in ("mute_time_intervals", "time_intervals"):
+        for each in map(_map, _list(file.get(field))):
+            yield _text(each.get("name")), tuple(map(_map, _list(each.get("time_intervals"))))
+
+
+def _unknown_zones(intervals: Mapping[str, tuple[Map, ...]]) -> Iterator[Fault]:
+    for name, specs in intervals.items():
+        for zone in (_text(spec.get("location")) or "UTC" for spec in specs):
+            if not timezone.is_timezone(zone):
+                yield Fault(f"the interval {quote(name)} is of the zone {quote(zone)}, which means nothing here")
+
+
+def _unknown_intervals(node: Node, intervals: Mapping[str, tuple[Map, ...]]) -> Iterator[Fault]:
+    for name in (*node.active, *node.muted):
+        if name not in intervals:
+            yield Fault(f"there is no interval {quote(name)}")
+    for each in node.nodes:
+        yield from _unknown_intervals(each, intervals)
+
+
+def _map(value: Value) -> Map:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(map(_text, _list(value)))
+
+
+def _text(value: Value) -> str:
+    """A scalar as YAML writes it; nothing for none."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+    return str(value)

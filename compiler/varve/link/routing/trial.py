@@ -1,0 +1,133 @@
+"""The tests that a tenant keeps of its routes, tried on the tree that the compiler made of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple, Protocol, cast
+
+from varve.language import instant
+from varve.language.matcher import write
+from varve.link.isolation import ROOT
+from varve.link.routing.alerts import arrived
+from varve.link.routing.decision import Decision, Delivery, Inhibited, Labels, decide
+from varve.link.routing.origin import origin
+from varve.link.routing.tree import Tree
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.source import Keys, Map, Value
+from varve.model.unit import Environment, Resolved
+from varve.resolve import history, notify
+
+FAILED_ROUTE_TEST = Rule(
+    "link/failed-route-test",
+    "A test of routes does not hold",
+    "`tests/routes.yaml` of a tenant says who must hear of which alerts, and each case is tried on the routes that "
+    "were compiled, as Alertmanager would walk through them. The message says who is really told, and the notes say "
+    "which routes won. Correct the route, or what the case expects; `varve route` answers the same question by hand.",
+)
+
+
+class Case(Protocol):
+    """One case: the keys that lead to it in its file, and what it says."""
+
+    @property
+    def at(self) -> Keys: ...  # noqa: D102 - said above
+
+    @property
+    def said(self) -> Map: ...  # noqa: D102 - said above
+
+
+class Trial(NamedTuple):
+    """What the cases of a file are tried on; `tree` is None where the environment has no Alertmanager."""
+
+    unit: Resolved
+    environment: Environment
+    tree: Tree | None
+    file: str
+    report: Report
+
+
+def try_cases(trial: Trial, cases: Iterable[Case]) -> None:
+    """Report each case that does not hold."""
+    for case in cases:
+        if trial.tree is not None:
+            _try(trial, trial.tree, case)
+        elif case.said["expect"]:
+            message = f"`{trial.unit.unit.environment}` has no Alertmanager, and tells nobody"
+            place = Place(trial.file, (*case.at, "environments"))
+            trial.report.say(FAILED_ROUTE_TEST, message, place, hint="take the environment out of the case")
+
+
+def _try(trial: Trial, tree: Tree, case: Case) -> None:
+    decision = _decide(trial, tree, case.said)
+    _judge(trial, case, "expect", decision.heard, decision)
+    if "muted" in case.said:
+        _judge(trial, case, "muted", decision.quiet, decision)
+    if case.said.get("inhibited", bool(decision.inhibited)) is not bool(decision.inhibited):
+        message = f"`{trial.unit.unit.environment}` {_fate(decision.inhibited)}, where the case says otherwise"
+        _say(trial, case, "inhibited", message, decision)
+
+
+def _decide(trial: Trial, tree: Tree, said: Map) -> Decision:
+    asked = cast("list[Labels]", [said["labels"], *cast("list[Value]", said.get("firing") or [])])
+    labels, *firing = (arrived(each, trial.environment, trial.unit.unit.tenant) for each in asked)
+    return decide(tree, labels, _time(trial.unit, said), firing)
+
+
+def _time(unit: Resolved, said: Map) -> datetime | None:
+    return instant.read(cast("str", said["at"]), cast("str", unit.value["timezone"])) if "at" in said else None
+
+
+def _judge(trial: Trial, case: Case, key: str, found: tuple[str, ...], decision: Decision) -> None:
+    wanted = [_full(trial.unit, name) for name in notify.texts(case.said, key)]
+    if set(wanted) == set(found):
+        return
+    verb = "tells" if key == "expect" else "mutes"
+    really, meant = (_named(trial.unit, names) for names in (found, wanted))
+    message = f"`{trial.unit.unit.environment}` {verb} {really}, where {meant} is expected"
+    _say(trial, case, key, message, decision)
+
+
+def _say(trial: Trial, case: Case, key: str, message: str, decision: Decision) -> None:
+    notes = _notes(trial.unit, decision)
+    hint = "correct the route, or what the case says"
+    trial.report.say(FAILED_ROUTE_TEST, message, Place(trial.file, (*case.at, key)), *notes, hint=hint)
+
+
+def _full(unit: Resolved, name: str) -> str:
+    """The name of a receiver in the artifact; a receiver of the tenant's own comes before the platform's."""
+    own = name in notify.maps(notify.notify(unit.value), "receivers")
+    return f"{unit.unit.tenant}/{name}" if own else ROOT
+
+
+def _named(unit: Resolved, names: Iterable[str]) -> str:
+    shown = [f"`{each.removeprefix(f'{unit.unit.tenant}/')}`" for each in names]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:]))) or "nobody"
+
+
+def _fate(inhibited: tuple[Inhibited, ...]) -> str:
+    if not inhibited:
+        return "lets the alert be heard"
+    source = ", ".join(f'{name}="{value}"' for name, value in inhibited[0].source if name != "tenant")
+    return f"silences the alert, because of `{{{source}}}`"
+
+
+def _notes(unit: Resolved, decision: Decision) -> Iterator[Note]:
+    """The routes that won, each where it is said."""
+    for each in dict.fromkeys((origin(unit.value, each), _way(unit, each)) for each in decision.deliveries):
+        keys, way = each
+        yield Note(way, history.origin(unit.stack, keys)[0] if keys else None)
+
+
+def _way(unit: Resolved, delivery: Delivery) -> str:
+    who = _named(unit, [delivery.receiver])
+    if len(delivery.way) <= 2:  # noqa: PLR2004 - the root and the tenant's node, which match every alert of the tenant
+        return f"no route matches the alert, so {who} is told"
+    asked = ", ".join(map(write, delivery.node.matchers))
+    way = f"`{asked}`" if asked else "a route of every alert"
+    return f"{who} by {way}{_hours(unit, delivery)}"
+
+
+def _hours(unit: Resolved, delivery: Delivery) -> str:
+    muted, outside = (_named(unit, names) for names in (delivery.muted_by, delivery.outside))
+    if delivery.muted_by:
+        return f", muted by {muted}"
+    return f", muted outside of {outside}" if delivery.outside else ""

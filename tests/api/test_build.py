@@ -1,0 +1,94 @@
+"""What a build did, as data; and that everything is announced before anything is written."""
+
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+import varve
+from tests.workbench import files
+from varve.api.findings import Findings
+from varve.model.unit import Unit
+from varve.world import disk
+
+SEARCH = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
+SCRAPE = "build/production/tenants/acme/scrape/search.yaml"
+
+
+def test_what_was_written_is_told(repository: Path) -> None:
+    service = repository / "tenants/acme/services/search.yaml"
+    service.write_text(SEARCH)
+    built = varve.open(repository).build(environment="production")
+    assert built.sound
+    assert built.done
+    assert built.units == (Unit("acme", "production"),)
+    assert SCRAPE in built.written
+    assert (built.deleted, built.strangers) == ((), ())
+    assert built.kept
+    assert all(path.startswith("build/staging/") for path in built.kept)
+    assert built.text() == built.summary + "\n"
+    service.unlink()
+    assert SCRAPE in varve.open(repository).build().deleted
+
+
+def test_a_second_build_writes_nothing(repository: Path) -> None:
+    built = varve.open(repository).build()
+    assert (built.written, built.deleted) == ((), ())
+    assert list(built.unchanged) == [f"build/{path}" for path in files(repository / "build")]
+
+
+def test_what_was_found_is_announced_once_before_anything_is_written(repository: Path) -> None:
+    shutil.rmtree(repository / "build")
+    (repository / "tenants/acme/overlays").mkdir()
+    (repository / "tenants/acme/overlays/prod.yaml").write_text("locale: fr_FR\n")
+    heard: list[Findings] = []
+
+    def announce(found: Findings) -> None:
+        assert not (repository / "build").exists()
+        heard.append(found)
+
+    built = varve.open(repository).build(announce=announce)
+    assert [each.rule.code for found in heard for each in found.diagnostics] == ["read/unread-file"]
+    assert built.findings == heard[0]
+    assert (repository / "build").exists()
+
+
+def test_where_nobody_can_be_told_nothing_is_written(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
+    before = files(repository / "build")
+
+    def refuse(_: Findings) -> NoReturn:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        varve.open(repository).build(announce=refuse)
+    assert files(repository / "build") == before
+
+
+def test_a_file_that_is_not_varves_is_told(repository: Path) -> None:
+    (repository / "build/notes.txt").write_text("Do not forget.\n")
+    built = varve.open(repository).build()
+    assert (built.strangers, built.broken) == (("build/notes.txt",), True)
+
+
+def test_what_the_disk_refuses_is_told_apart(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
+    (repository / "build/production/tenants/acme/scrape/search.yaml").mkdir()
+    built = varve.open(repository).build()
+    assert (built.done, built.written, built.summary) == (False, (), "")
+    assert [each.rule for each in built.refusals.diagnostics] == [disk.CANNOT_WRITE]
+    assert built.findings.diagnostics == built.refusals.diagnostics
+
+
+@pytest.mark.parametrize("revision", ["nothing", None])
+def test_where_nothing_can_be_opened_nothing_is_built(
+    revision: str | None, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if revision is None:
+        monkeypatch.setenv("PATH", str(repository / "nothing"))
+        with pytest.raises(varve.ConfigError, match="cannot be started"):
+            varve.open(repository)
+        return
+    built = varve.open(repository).build(revision=revision)
+    assert (built.done, built.units, built.broken) == (False, (), True)

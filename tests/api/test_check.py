@@ -1,0 +1,33 @@
+"""What a check found, as data."""
+
+from pathlib import Path
+
+import varve
+from tests.workbench import files, shell
+from tests.workbench import varve as command
+from varve.model.unit import Unit
+
+
+def test_a_sound_repository(repository: Path) -> None:
+    checked = varve.open(repository).check()
+    assert checked.sound
+    assert checked.units == (Unit("acme", "staging"), Unit("acme", "production"))
+    assert list(checked.artifacts) == [f"build/{path}" for path in files(repository / "build")]
+    assert checked.text() == command("check", repository)[1]
+
+
+def test_a_repository_that_is_not(repository: Path) -> None:
+    (repository / "tenants/acme/services/search.yaml").write_text("owner: [\n")
+    checked = varve.open(repository).check()
+    assert (checked.broken, checked.units, checked.summary) == (True, (), "")
+    assert [each.rule.code for each in checked.diagnostics] == ["read/syntax"]
+    assert checked.text() == command("check", repository)[1]
+    assert varve.open(repository).check("HEAD").sound
+    assert varve.open(repository).check(staged=True).sound
+    assert shell("git add -A", repository)[0] == 0
+    assert varve.open(repository).check(staged=True).broken
+
+
+def test_a_commit_that_is_not_there(repository: Path) -> None:
+    checked = varve.open(repository).check("nothing")
+    assert [each.rule.code for each in checked.diagnostics] == ["world/unknown-revision"]

@@ -1,0 +1,96 @@
+"""What was found is said the same way everywhere, and knows whether it is sound."""
+
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+import varve
+from tests.workbench import varve as command
+from varve.api import findings
+from varve.api.findings import NONE, ConfigError, by_path, count, gather
+from varve.api.plain import folder, source
+from varve.model.diagnostic import Note, Place, Report, Rule, Severity
+from varve.render import situate
+from varve.world.command import GitError
+
+WRONG = Rule("api/wrong", "Something is wrong", "It is wrong, and has to be mended.")
+ODD = Rule("api/odd", "Something is odd", "It is odd, and can stay so.", Severity.WARNING)
+FILE = source("data.json", b'{"a": {"b": 1}, "c": 2}')
+
+
+def reported(*rules: Rule) -> Report:
+    report = Report()
+    for rule in rules:
+        report.say(rule, "this is so", Place("data.json", ("a", "b")), Note("and this", Place("data.json", ("c",))))
+    return report
+
+
+@pytest.mark.parametrize(("rules", "sound"), [((), True), ((ODD,), True), ((WRONG,), False), ((ODD, WRONG), False)])
+def test_an_error_is_not_sound_and_a_warning_is(rules: tuple[Rule, ...], sound: bool) -> None:  # noqa: FBT001
+    found = gather(reported(*rules))
+    assert (found.sound, found.broken) == (sound, not sound)
+    assert {each.rule for each in found.diagnostics} == set(rules)
+
+
+def test_nothing_is_said_of_nothing() -> None:
+    assert (NONE.text(), NONE.json(), NONE.github()) == ("", "[]\n", "")
+
+
+def test_places_are_lines_of_the_files() -> None:
+    found = gather(reported(WRONG), folder(FILE))
+    assert " --> data.json:1:13\n" in found.text()
+    assert json.loads(found.json())[0]["column"] == 13
+
+
+def test_what_nobody_wrote_is_shown_by_its_path() -> None:
+    found = by_path(gather(reported(WRONG), folder(FILE)), "data.json")
+    assert [each.spot and each.spot.file for each in found.situated] == ["a.b"]
+    assert [each and each.file for each in found.situated[0].notes] == ["c"]
+    assert " --> a.b\n" in found.text()
+    assert by_path(gather(reported(WRONG), folder(FILE)), "other.json") == gather(reported(WRONG), folder(FILE))
+
+
+def test_an_exception_says_what_its_findings_say() -> None:
+    error = ConfigError(gather(reported(WRONG)))
+    assert str(error) == error.findings.text()
+    assert [each.rule for each in error.diagnostics] == [WRONG]
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - our own bytes
+
+
+def _refuse(*_arguments: object) -> NoReturn:
+    raise GitError("the object is missing")
+
+
+def test_what_git_does_not_show_is_said_without_the_line(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
+    known = situate.situate
+    monkeypatch.setattr(situate, "situate", lambda said, seen: _refuse() if seen.entries else known(said, seen))
+    code, said = command("check", repository)
+    assert code == 1
+    assert "error[world/git-failed]: git could not answer: the object is missing" in said
+    assert " --> tenants/acme/tenant.yaml" in said
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 units"), (1, "1 unit"), (2, "2 units")])
+def test_things_are_counted(number: int, said: str) -> None:
+    assert count(range(number), "unit") == said
+
+
+def test_the_package_gives_what_it_names_and_nothing_else() -> None:
+    assert varve.Findings is findings.Findings
+    assert all(callable(getattr(varve, name)) for name in varve.__all__)
+    with pytest.raises(AttributeError, match="module `varve` has no `close`"):
+        _ = varve.close  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("line", ["import varve", "import varve.cli.main"])
+def test_nothing_of_it_is_imported_before_it_is_asked_for(line: str) -> None:
+    """`varve --version` and whoever imports the package start at once."""
+    asked = f"import sys; {line}; print(*(name for name in sys.modules if name.startswith(('varve.api', 'varve.pi'))))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

@@ -1,0 +1,109 @@
+"""Where alerts go, as data: by the sources as they are compiled, and never by what stands in build/."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import varve
+from tests.workbench import varve as command
+
+PLATFORM = """\
+platform:
+  targets: {alertmanager: {version: "0.34"}}
+  alertmanager: {url: "https://alerts.example"}
+  alertmanagers: ["alerts.example:9093"]
+  receiver: {email: {to: [ops@platform.example]}}
+  smtp: {smarthost: "mail.example:587", from: alerts@platform.example}
+  strict: {umbra: {alertmanagers: ["umbra.example:9093"], alertmanager_url: "https://umbra.example"}}
+"""
+OVERLAY = """\
+timezone: Europe/Paris
+notify:
+  receivers: {team: {email: {to: [a@acme.example]}}}
+  hours: {business: {days: "monday:friday", from: "09:00", to: "18:00"}}
+  routes: {info: {receivers: [team], hours: business}}
+"""
+INFO = {"severity": "info"}
+
+
+def told(repository: Path, *tenants: str) -> Path:
+    """The repository, where production has an Alertmanager, and the tenants tell somebody there."""
+    (repository / "environments/production.yaml").write_text(PLATFORM)
+    for tenant in tenants:
+        overlay = repository / f"tenants/{tenant}/overlays/production.yaml"
+        overlay.parent.mkdir(exist_ok=True)
+        overlay.write_text(OVERLAY)
+    return repository
+
+
+def test_a_decision_is_data(repository: Path) -> None:
+    unit = varve.open(told(repository, "acme")).unit("acme", "production")
+    routed = unit.route(INFO, "2026-11-20T09:00")
+    (decision,) = routed.decisions
+    assert (routed.sound, decision.heard) == (True, ("acme/team",))
+    assert decision.labels == (("severity", "info"), ("tenant", "acme"))
+    assert not (repository / "build/production/shared/alertmanager.yaml").exists()
+
+
+def test_a_time_is_on_the_clock_of_the_unit_unless_it_says_another(repository: Path) -> None:
+    unit = varve.open(told(repository, "acme")).unit("acme", "production")
+    for at in ("2026-11-20T09:00", "2026-11-20T08:00Z", datetime(2026, 11, 20, 8, tzinfo=UTC)):
+        (decision,) = unit.route(INFO, at).decisions
+        assert decision.at is not None
+        assert (decision.at.isoformat(), decision.quiet) == ("2026-11-20T09:00:00+01:00", ())
+    for at in ("2026-11-20T08:59", datetime(2026, 11, 20, 17, tzinfo=UTC)):
+        assert unit.route(INFO, at).decisions[0].quiet == ("acme/team",)
+
+
+@pytest.mark.parametrize("at", ["soon", datetime(2026, 11, 20)])  # noqa: DTZ001 - that is what is wrong with it
+def test_what_is_no_instant_is_refused(repository: Path, at: str | datetime) -> None:
+    with pytest.raises(ValueError, match="is no instant"):
+        varve.open(told(repository, "acme")).unit("acme", "production").route(INFO, at)
+
+
+def test_without_labels_every_alert_of_the_rules_is_routed(repository: Path) -> None:
+    routed = varve.open(told(repository, "acme")).unit("acme", "production").route()
+    labels = [dict(each.labels) for each in routed.decisions]
+    assert [(each["alertname"], each["tenant"], each["service"]) for each in labels] == [
+        ("QueueStuck", "acme", "checkout")
+    ]
+    assert [each.heard for each in routed.decisions] == [("platform",)]
+    assert routed.answer.split() == ["QueueStuck", "warning", "checkout", "platform", "-", "no", "route"]
+
+
+def test_a_strict_tenant_is_routed_by_its_own_file(two: Path) -> None:
+    repository = varve.open(told(two, "acme", "umbra"))
+    shared, own = (repository.unit(name, "production").route(INFO) for name in ("acme", "umbra"))
+    assert [each.decisions[0].heard for each in (shared, own)] == [("acme/team",), ("umbra/team",)]
+    for routed, tenant in ((shared, "acme"), (own, "umbra")):
+        assert routed.tree is not None
+        (node,) = routed.tree.root.nodes
+        assert node.matchers[0].value == tenant
+
+
+def test_the_text_is_what_the_command_prints(repository: Path) -> None:
+    routed = varve.open(told(repository, "acme")).unit("acme", "production").route(INFO, "2026-11-21T03:00")
+    asked = "route acme production severity=info --at 2026-11-21T03:00"
+    assert (0, routed.text()) == command(asked, repository)
+    assert (0, routed.json()) == command(f"{asked} --format json", repository)
+    assert (0, routed.branch) == command("route acme production --tree", repository)
+    assert json.loads(routed.json(tree=True))["receiver"] == "platform"
+
+
+def test_of_a_unit_that_is_broken_nothing_is_routed(repository: Path) -> None:
+    (told(repository, "acme") / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
+    routed = varve.open(repository).unit("acme", "production").route(INFO)
+    assert (routed.decisions, routed.tree, routed.answer, routed.branch, routed.json()) == ((), None, "", "", "")
+    assert routed.text().startswith("error[read/syntax]")
+
+
+def test_an_environment_without_an_alertmanager_routes_nothing(repository: Path) -> None:
+    routed = varve.open(repository).unit("acme", "staging").route(INFO)
+    assert [each.message for each in routed.diagnostics] == ["`staging` has no Alertmanager that could route alerts"]
+
+
+def test_a_unit_that_there_is_not(repository: Path) -> None:
+    routed = varve.open(repository).unit("acmee", "prod").route(INFO)
+    assert {each.rule.code for each in routed.diagnostics} == {"read/no-such-tenant", "read/no-such-environment"}

@@ -1,0 +1,88 @@
+"""What each rule refuses stands in tests/bad/dashboards.toml; here are the many ways to say the same."""
+
+from typing import Any
+
+import pytest
+
+from varve.check.dashboard.text import check
+from varve.model.diagnostic import Report
+from varve.model.source import Document
+
+
+def said(**value: Any) -> list[str]:  # noqa: ANN401 - pieces of a dashboard
+    report = Report()
+    check(Document("traffic.json", value), report)
+    return [each.rule.code for each in report]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "[x](JAVA\tSCRIPT:alert(1))",
+        "[x](java\x01script:alert(1))",
+        "[x](java&Tab;script&#58;alert(1))",
+        "[x](javascript\\:alert(1))",
+        "[x](vbscript:x)",
+        "[x](data: text/html;base64,x)",
+        "<IMG src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "</p>",
+        "<!--",
+        "<x-y>",
+        "<$tag>",
+        "<[[tag]]>",
+    ],
+)
+def test_markdown_that_could_run_is_refused(text: str) -> None:
+    assert said(description=text) == ["check/dashboard-script"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1 < 2", "a <- b", "<3", "&lt;b&gt;", "JavaScript is a language", "[x](https://y/a:b)"]
+)
+def test_markdown_that_only_says_something_is_sound(text: str) -> None:
+    assert said(description=text) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"expr": "up <bool 1 or a <b"},
+        {"regex": "/(?<text>.*)/"},
+        {"legendFormat": "<none>"},
+        {"type": "fetch"},
+        {"api": "v1"},
+        {"api": {"method": "GET"}},
+        {"tooltip": {"mode": "multi"}},
+    ],
+)
+def test_a_sign_and_a_word_elsewhere_are_sound(value: dict[str, Any]) -> None:
+    assert said(panels=[value]) == []
+
+
+@pytest.mark.parametrize("mode", ["html", "HTML", " Html\n"])
+def test_html_is_no_mode_however_it_is_written(mode: str) -> None:
+    assert said(mode=mode) == ["check/dashboard-script"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ja\nvas:x", "//evil.example", "/\t/evil.example", "/\\evil.example", "${a}:x", "java${a}:x", "[[a]]script:x"],
+)
+def test_links_that_a_browser_reads_otherwise_are_refused(url: str) -> None:
+    assert said(links=[{"url": url}]) == said(styles=[{"linkUrl": url}]) == ["check/bad-dashboard-link"]
+
+
+@pytest.mark.parametrize(
+    "url", ["${link:raw}", "${__data.fields.url}", "/d/${job:queryparam}", "http://${host}:9090", "?a=b:c"]
+)
+def test_links_with_variables_are_sound(url: str) -> None:
+    assert said(links=[{"url": url}]) == []
+
+
+@pytest.mark.parametrize("request_", [{"endpoint": "/api/x"}, {"url": "${base}"}, {"endpoint": {"a": 1}}])
+@pytest.mark.parametrize("key", ["api", "fetch", "infinity"])
+def test_requests_are_refused_wherever_they_stand(key: str, request_: dict[str, Any]) -> None:
+    override = {"id": "actions", "value": [{"type": key, key: request_}]}
+    assert "check/dashboard-action" in said(panels=[{"fieldConfig": {"overrides": [{"properties": [override]}]}}])

@@ -1,0 +1,89 @@
+"""Tests of routes are of a sound shape, of environments that are built, and of receivers that there are."""
+
+from typing import Any
+
+import pytest
+
+from tests.emit.alertmanager.telling import task
+from tests.workbench import snapshot
+from varve.check.notify import case
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.source import Document
+from varve.model.unit import Environment
+from varve.read.reading import reading
+
+FILE = "tenants/acme/tests/routes.yaml"
+SAYS = "notify: {receivers: {one: {email: {to: [one@acme.example]}}}}\n"
+SOUND: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "the least": ({"labels": {}, "expect": []}, []),
+    "everything": (
+        {
+            "name": "n",
+            "labels": {"a": "b"},
+            "environments": ["staging", "production"],
+            "inhibited": True,
+            "at": "2026-11-21T03:00",
+            "firing": [{"a": "c"}],
+            "expect": ["one"],
+            "muted": [],
+        },
+        [],
+    ),
+    "no such environment": (
+        {"labels": {}, "environments": "stagin", "expect": []},
+        ["check/unknown-tested-environment: there is no environment `stagin`"],
+    ),
+    "no such environments": (
+        {"labels": {}, "environments": ["production", "moon"], "expect": []},
+        ["check/unknown-tested-environment: there is no environment `moon`"],
+    ),
+    "muted at no time": (
+        {"labels": {}, "expect": [], "muted": []},
+        ["check/muted-without-time: who is muted is said, and not when"],
+    ),
+    "a receiver twice": (
+        {"labels": {}, "expect": ["one", "one"]},
+        ["check/repeated-item: `cases[0].expect` says `one` twice"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "messages"), SOUND.values(), ids=SOUND)
+def test_a_file_is_sound_or_says_why_not(said: dict[str, Any], messages: list[str]) -> None:
+    desk = reading(snapshot({}), Report())
+    judged: dict[str, bool] = {}
+    for _ in range(2):
+        assert case.is_sound(Document(FILE, {"cases": [said]}), ("staging", "production"), desk, judged) is not bool(
+            messages
+        )
+    assert [f"{each.rule.code}: {each.message}" for each in desk.report] == messages
+
+
+def test_a_file_that_cannot_be_read_is_not_sound() -> None:
+    assert not case.is_sound(Document(FILE, None), (), reading(snapshot({}), Report()), {})
+
+
+CASES: dict[str, tuple[str, dict[str, Any], list[int]]] = {
+    "general cases where there is an Alertmanager": ("production", {"alertmanager": {}}, [0, 1, 2]),
+    "others": ("staging", {"alertmanager": {}}, [0, 2]),
+    "only what names it where there is none": ("staging", {"prometheus": {}}, [2]),
+}
+
+
+@pytest.mark.parametrize(("name", "targets", "indexes"), CASES.values(), ids=CASES)
+def test_cases_are_of_their_environments(name: str, targets: dict[str, Any], indexes: list[int]) -> None:
+    said: list[Any] = [{}, {"environments": "production"}, {"environments": ["production", "staging"]}]
+    environment = Environment(name, {"targets": targets}, Stack(()))
+    found = case.cases(Document(FILE, {"cases": said}), environment)
+    assert [each.at for each in found] == [("cases", index) for index in indexes]
+
+
+def test_receivers_are_those_of_the_unit_and_the_platform() -> None:
+    report = Report()
+    said: Any = {"expect": ["one", "platform", "on"], "muted": ["two"]}
+    case.check(task(SAYS).unit, FILE, [case.Case(("cases", 3), said)], report)
+    assert [(each.message, each.place.keys if each.place else None, each.hint) for each in report] == [
+        ("`production` has no receiver `on`", ("cases", 3, "expect", 2), "did you mean `one`?"),
+        ("`production` has no receiver `two`", ("cases", 3, "muted", 0), "name one of one, platform"),
+    ]

@@ -1,0 +1,156 @@
+"""Every receiver of a route has a minute in which it is told, and hours are neither never nor always."""
+
+from time import process_time
+
+import pytest
+
+from tests.emit.alertmanager.telling import said, task
+from varve.check.notify import silent
+
+SAYS = """\
+notify:
+  receivers:
+    one: {email: {to: [one@acme.example]}}
+    alice: {user: alice}
+    abroad: {user: bob}
+    ghost: {user: nobody}
+  hours:
+    business: {from: "09:00", to: "18:00"}
+    night: {from: "22:00", to: "06:00"}
+    dark: {from: "22:00", to: "06:00"}
+    morning: {from: "00:00", to: "12:00"}
+    afternoon: {from: "12:00"}
+    noon: {days: monday, from: "12:00", to: "13:00"}
+    abroad: {days: monday, from: "12:00", to: "13:00", timezone: America/New_York}
+    weekend: {days: "saturday:sunday"}
+    week: {days: "monday:friday"}
+    all: {days: "monday:sunday"}
+    warm: {months: ["4:9"]}
+    cold: {months: ["1:3", "10:12"]}
+    july: {months: [july]}
+    first: {days_of_month: ["1"]}
+    firsts: {days_of_month: ["1"]}
+    dates: {days_of_month: ["1:30"]}
+    past: {years: ["2020"]}
+    bad: {from: "09:00", to: "09:00"}
+  routes:
+    critical: %s
+users:
+  alice: {name: Alice, email: a@acme.example, quiet: {early: {to: "12:00"}, late: {from: "13:00"}}}
+  bob:
+    {name: Bob, email: b@acme.example, timezone: America/New_York, quiet: {early: {to: "12:00"}, late: {from: "13:00"}}}
+"""
+MUTED = "check/route-never-tells: `critical` is told only during {}, and is muted then"
+FOR_EVER = "check/hours-always: `critical` is muted for ever: `all` are all hours of the week"
+QUIET = "check/route-never-tells: `critical` never tells `{}`: all hours that are left are quiet ones of `{}`"
+SAID: dict[str, tuple[str, list[str]]] = {
+    "no hours": ("{receivers: [one, alice, abroad]}", []),
+    "hours that are muted by name": (
+        "{receivers: [one], hours: [business, night], mute: [night, business]}",
+        [MUTED.format("`business` and `night`")],
+    ),
+    "hours of which some are muted": ("{receivers: [one], hours: [business, night], mute: night}", []),
+    "hours that are muted by another name": (
+        "{receivers: [one], hours: night, mute: [dark]}",
+        [MUTED.format("`night`")],
+    ),
+    "hours that are muted by wider ones": ("{receivers: [one], hours: noon, mute: week}", [MUTED.format("`noon`")]),
+    "hours that are muted by several": (
+        "{receivers: [one], hours: business, mute: [morning, afternoon]}",
+        ["check/route-never-tells: `critical` is told only during `business`, and is muted then"],
+    ),
+    "a week that is muted in parts": (
+        "{receivers: [one], mute: [weekend, week]}",
+        ["check/route-never-tells: `critical` is muted at all hours of the week"],
+    ),
+    "a year that is muted in parts": (
+        "{receivers: [one], mute: [warm, cold]}",
+        ["check/route-never-tells: `critical` is muted at all hours of the week"],
+    ),
+    "a month of a half year that is muted": ("{receivers: [one], hours: july, mute: warm}", [MUTED.format("`july`")]),
+    "a half year of which a month is muted": ("{receivers: [one], hours: warm, mute: july}", []),
+    "a day of the month that is muted by another name": (
+        "{receivers: [one], hours: first, mute: firsts}",
+        [MUTED.format("`first`")],
+    ),
+    "a day of the month, and muted weekdays": ("{receivers: [one], hours: first, mute: week}", []),
+    "all hours, and a year that is muted": ("{receivers: [one], hours: week, mute: [past, dates]}", []),
+    "a year that is over": ("{receivers: [one], hours: past}", []),
+    "muted for ever": ("{receivers: [one], mute: all}", [FOR_EVER]),
+    "muted for ever in a list": ("{receivers: [one], mute: [night, all]}", [FOR_EVER]),
+    "told always": ("{receivers: [one], hours: all}", []),
+    "hours in one zone that are muted in another": ("{receivers: [one], hours: noon, mute: abroad}", []),
+    "hours in one zone, and all muted in another": (
+        "{receivers: [abroad], hours: noon}",
+        [],
+    ),
+    "quiet hours that leave an hour": ("{receivers: [alice, one], hours: noon}", []),
+    "quiet hours that leave nothing of the hours": (
+        "{receivers: [one, alice], hours: morning}",
+        [QUIET.format("alice", "alice")],
+    ),
+    "quiet hours that leave what is muted": (
+        "{receivers: [one, alice], hours: week, mute: afternoon}",
+        [QUIET.format("alice", "alice")],
+    ),
+    "quiet hours on another clock": ("{receivers: [abroad], hours: morning}", []),
+    "hours that are none, which is reported elsewhere": ("{receivers: [alice], hours: [bad, morning]}", []),
+    "hours that are not there, which is reported elsewhere": (
+        "{receivers: [alice], hours: nowhere, mute: nowhere}",
+        [],
+    ),
+    "somebody who is not there, which is reported elsewhere": ("{receivers: [ghost, spirit], hours: morning}", []),
+}
+
+
+@pytest.mark.parametrize(("route", "expected"), SAID.values(), ids=SAID)
+def test_routes(route: str, expected: list[str]) -> None:
+    made = task(SAYS % route)
+    silent.check(made.unit, made.report)
+    assert said(made) == expected
+
+
+WHOSE = {
+    "the tenant's": "notify: {{hours: {{odd: {}}}, routes: {{info: {{receivers: [one], hours: odd}}}}}}",
+    "a user's": "users: {{alice: {{name: A, email: a@acme.example, quiet: {{odd: {}}}}}}}",
+}
+
+
+@pytest.mark.parametrize("whose", WHOSE.values(), ids=WHOSE)
+def test_hours_that_never_begin_are_reported_where_they_are_said_and_only_there(whose: str) -> None:
+    made = task(whose.format('{months: [february], days_of_month: ["30"]}'))
+    silent.check(made.unit, made.report)
+    assert said(made) == ["check/hours-never: `odd` never begin: no date is all that they say"]
+
+
+def test_nobody_is_quiet_for_ever() -> None:
+    made = task(WHOSE["a user's"].format('{from: "00:00", to: "24:00"}'))
+    silent.check(made.unit, made.report)
+    assert said(made) == ["check/hours-always: `alice` is never to be disturbed: `odd` are all hours of the week"]
+
+
+def test_quiet_hours_that_leave_no_minute_together_are_reported_at_each_receiver() -> None:
+    quiet = '{week: {days: "monday:friday"}, weekend: {days: "saturday:sunday"}}'
+    made = task(
+        "notify: {receivers: {alice: {user: alice}}, routes: {info: {receivers: [alice]}}}\n"
+        f"users: {{alice: {{name: A, email: a@acme.example, timezone: Asia/Tokyo, quiet: {quiet}}}}}\n"
+    )
+    silent.check(made.unit, made.report)
+    assert said(made) == [
+        "check/route-never-tells: `info` never tells `alice`: all hours that are left are quiet ones of `alice`"
+    ]
+
+
+def test_as_many_routes_and_users_as_there_may_be_are_looked_at_soon() -> None:
+    people = range(20)
+    quiet = ", ".join(f'q{count}: {{from: "0{count % 10}:00", days: "monday:friday"}}' for count in people)
+    users = "".join(f"  u{each}: {{name: U, email: u@acme.example, quiet: {{{quiet}}}}}\n" for each in people)
+    receivers = "".join(f"    r{each}: {{user: u{each}}}\n" for each in people)
+    hours = "".join(f'    h{count}: {{from: "1{count % 10}:{count}"}}\n' for count in range(10, 60))
+    names = ", ".join(f"h{count}" for count in range(10, 30))
+    told = ", ".join(f"r{each}" for each in people)
+    routes = "".join(f"    t{count}: {{match: [], receivers: [{told}], hours: [{names}]}}\n" for count in range(100))
+    made = task(f"notify:\n  receivers:\n{receivers}  hours:\n{hours}  routes:\n{routes}users:\n{users}")
+    begun = process_time()
+    silent.check(made.unit, made.report)
+    assert process_time() - begun < 5

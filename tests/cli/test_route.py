@@ -1,0 +1,59 @@
+"""`varve route` reads the words of the command line, and asks; what it prints is told by the tests of the interface."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.api.test_route import told
+from tests.workbench import varve
+
+WRONG = {
+    "nothing asked": ("", "say the labels of an alert, or --all, or --tree"),
+    "two things asked": ("a=b --tree", "say the labels of an alert, or --all, or --tree"),
+    "no label": ("severity", "`severity` is no label; write it like `severity=critical`"),
+    "a label without a name": ("=critical", "`=critical` is no label"),
+    "no label that fires": ("a=b --firing c", "`c` is no label"),
+    "another tenant": ("tenant=bolt", "an alert of `acme` has no other tenant"),
+    "another tenant that fires": ("a=b --firing c=d,tenant=bolt", "an alert of `acme` has no other tenant"),
+    "no time": ("a=b --at noon", "`noon` is no instant; write it like `2026-11-21T03:00`"),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), WRONG.values(), ids=WRONG)
+def test_words_that_ask_nothing_are_a_mistake(repository: Path, words: str, message: str) -> None:
+    code, said = varve(f"route acme production {words}", repository)
+    assert code == 1
+    assert message in said
+
+
+def test_labels_may_hold_equal_signs_and_the_tenant_may_be_said(repository: Path) -> None:
+    words = "route acme production tenant=acme a=b=c d= --at 2026-11-21T03:00 --format json"
+    code, said = varve(words, told(repository, "acme"))
+    assert code == 0
+    assert json.loads(said)[0]["labels"] == {"a": "b=c", "tenant": "acme"}
+
+
+def test_without_a_time_it_is_now(repository: Path) -> None:
+    code, said = varve("route acme production severity=critical --format json", told(repository, "acme"))
+    assert code == 0
+    assert isinstance(json.loads(said)[0]["deliveries"][0]["told"], bool)
+
+
+def test_every_alert_is_a_row(repository: Path) -> None:
+    code, said = varve("route acme production --all", told(repository, "acme"))
+    assert code == 0
+    assert said.split() == ["QueueStuck", "warning", "checkout", "platform", "told", "no", "route"]
+
+
+def test_an_alert_that_fires_silences(repository: Path) -> None:
+    words = "severity=warning,service=s --firing severity=critical,service=s".replace(",", " ", 1)
+    code, said = varve(f"route acme production {words}", told(repository, "acme"))
+    assert code == 0
+    assert 'silenced by service="s", severity="critical", tenant="acme"' in said
+
+
+def test_a_unit_that_there_is_not_is_said(repository: Path) -> None:
+    code, said = varve("route acmee production severity=critical", repository)
+    assert code == 1
+    assert "did you mean `acme`?" in said

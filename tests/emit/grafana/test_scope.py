@@ -1,0 +1,129 @@
+"""Every query of a tenant's own dashboard is kept to the tenant, wherever it stands, or refused there."""
+
+from typing import Any
+
+import pytest
+
+from tests.emit.grafana.drawing import FULL, dashboards, raw
+from tests.emit.repository import build, said
+
+OWN = 'tenant="acme"'
+
+
+def made(**said_of: object) -> dict[str, Any]:
+    found: dict[str, Any] = dashboards(raw(**said_of))["raw/traffic"]
+    return found
+
+
+def panel(expr: str, **more: object) -> dict[str, object]:
+    return {"id": 1, "type": "stat", "targets": [{"refId": "A", "expr": expr}], **more}
+
+
+def variable(query: object, **more: object) -> dict[str, object]:
+    return {"name": "job", "type": "query", "query": query, **more}
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    {
+        "a metric": ("up", "up{tenant='acme'}"),
+        "an interval": ("rate(x{a='$job'}[$__rate_interval])", "rate(x{tenant='acme',a='$job'}[$__rate_interval])"),
+        "a metric by a variable": ("rate($job[5m])", "rate($job{tenant='acme'}[5m])"),
+        "a piece of a name": ("node_${job}_total # $job", "node_${job}_total{tenant='acme'} # $job"),
+        "the old way of writing": ("x{a=~'[[job:regex]]'} > 1", "x{tenant='acme',a=~'[[job:regex]]'} > 1"),
+        "a number": ("x > $limit", "x{tenant='acme'} > $limit"),
+        "nothing to keep": ("vector($limit)", "vector($limit)"),
+    }.values(),
+)
+def test_a_query_is_kept_and_its_variables_stay(expr: str, expected: str) -> None:
+    variables = [variable("label_values(up, job)"), {"name": "limit", "type": "custom", "query": "1, few : 2.5,10"}]
+    found = made(panels=[panel(expr)], templating={"list": variables})
+    assert found["panels"][0]["targets"][0]["expr"].replace(OWN, "tenant='acme'") == expected
+
+
+def test_panels_in_rows_and_all_their_targets_are_kept() -> None:
+    targets = [{"refId": "A", "expr": "x"}, {"refId": "B", "expr": "y"}]
+    row = {"id": 2, "type": "row", "panels": [{"id": 3, "type": "stat", "targets": targets}]}
+    found = made(panels=[row])["panels"][0]["panels"][0]["targets"]
+    assert [each["expr"] for each in found] == [f"x{{{OWN}}}", f"y{{{OWN}}}"]
+
+
+def test_what_grafana_itself_is_asked_stays() -> None:
+    mixed = {"datasource": {"type": "datasource", "uid": "-- Mixed --"}}
+    inner = panel("x", datasource={"type": "datasource", "uid": "grafana"})
+    found = made(panels=[inner, {**panel("y", **mixed), "id": 2}])["panels"]
+    assert [each["targets"][0]["expr"] for each in found] == ["x", f"y{{{OWN}}}"]
+
+
+def test_an_input_is_filled_in_before_the_query_is_kept() -> None:
+    """A constant may hold more than a name."""
+    inputs = [{"name": "WHAT", "type": "constant", "value": "up or down"}]
+    found = made(panels=[panel("sum(${WHAT})")], __inputs=inputs)
+    assert found["panels"][0]["targets"][0]["expr"] == f"sum(up{{{OWN}}} or down{{{OWN}}})"
+
+
+def test_an_annotation_is_kept_and_so_is_its_target() -> None:
+    note = {"name": "N", "expr": "x", "target": {"refId": "A", "expr": "y"}}
+    found = made(annotations={"list": [note]})["annotations"]["list"][0]
+    assert (found["expr"], found["target"]["expr"]) == (f"x{{{OWN}}}", f"y{{{OWN}}}")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    {
+        "the values of a metric": ("label_values(up, job)", "label_values(up{tenant='acme'}, job)"),
+        "the values of a selector": (
+            "label_values(up{a='b',c='d'},$x)",
+            "label_values(up{tenant='acme',a='b',c='d'},$x)",
+        ),
+        "the values of all": ("label_values( job )", "label_values( {tenant='acme'}, job )"),
+        "a result": ("query_result(topk(5, up))", "query_result(topk(5, up{tenant='acme'}))"),
+        "a selector": ("up{job='a'}", "up{tenant='acme',job='a'}"),
+        "nothing": ("", ""),
+    }.values(),
+)
+def test_a_variable_is_kept(query: str, expected: str) -> None:
+    listed = {"name": "x", "type": "custom", "query": "job"}
+    found = made(templating={"list": [listed, variable(query, definition=query)]})["templating"]["list"][2]
+    assert [found[key].replace(OWN, "tenant='acme'") for key in ("query", "definition")] == [expected] * 2
+
+
+def test_a_variable_asks_nothing_beside_its_query() -> None:
+    query = {"query": "label_values(up, job)", "qryType": 1, "refId": "A", "expr": "down", "metric": "down"}
+    found = made(templating={"list": [variable(query)]})["templating"]["list"][1]["query"]
+    assert found == {"query": f"label_values(up{{{OWN}}}, job)", "qryType": 1, "refId": "A"}
+
+
+@pytest.mark.parametrize(
+    ("said_of", "keys"),
+    {
+        "a panel that asks for others": ({"panels": [panel("up{tenant='bank'}")]}, ("panels", 0, "targets", 0, "expr")),
+        "a variable for the tenant": ({"panels": [panel("up{tenant='$__org'}")]}, ("panels", 0, "targets", 0, "expr")),
+        "an annotation": ({"annotations": {"list": [{"expr": "info(up)"}]}}, ("annotations", "list", 0, "expr")),
+        "a variable": (
+            {"templating": {"list": [variable("label_values(up{tenant=~'.*'}, job)")]}},
+            ("templating", "list", 0, "query"),
+        ),
+        "a variable as a map": (
+            {"templating": {"list": [variable({"query": "metrics(.*)"})]}},
+            ("templating", "list", 0, "query", "query"),
+        ),
+        "all names of labels": (
+            {"templating": {"list": [variable("label_names()")]}},
+            ("templating", "list", 0, "query"),
+        ),
+    }.values(),
+)
+def test_what_cannot_be_kept_is_refused_where_it_stands(
+    said_of: dict[str, object], keys: tuple[str | int, ...]
+) -> None:
+    (wrong,) = build({**FULL, **raw(**said_of)}).diagnostics
+    assert (wrong.rule.code, wrong.place and wrong.place.keys) == ("emit/foreign-series", keys)
+
+
+def test_the_dashboard_of_a_pack_says_the_tenant() -> None:
+    row = "title: T\npanels:\n  - {title: T, description: D, type: stat, unit: none, targets: [{expr: 'up%s'}]}\n"
+    template = "templates/packs/host/dashboard.yaml.j2"
+    kept = '{tenant="{{ tenant.id }}",instance=~"$instance"}'
+    assert said(build({**FULL, template: row % kept})) == []
+    assert [each.rule.code for each in build({**FULL, template: row % ""}).diagnostics] == ["emit/unscoped-template"]

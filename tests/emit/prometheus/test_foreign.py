@@ -1,0 +1,53 @@
+"""What cannot be kept to the tenant is said once for each place that says it, and nothing of it is built."""
+
+from tests.emit.repository import ACME, CHECKOUT, Changed, build, pack
+
+OTHERS = "up{tenant!='acme'}"
+SERVICE = f"""
+owner: payments
+packs: {{mine: {{depth: "{OTHERS}"}}}}
+slos:
+  paid: {{objective: 99.9, window: 30d, errors: errors_total, total: "{OTHERS}"}}
+alerts:
+  Others: {{expr: "{OTHERS} == 0", severity: info, summary: Others}}
+records:
+  "others:count": {{expr: "count({OTHERS})"}}
+"""
+VENDOR = f"""
+groups:
+  - name: first
+    rules: [{{alert: A, expr: 1}}, {{alert: B, expr: up}}]
+  - name: second
+    rules: [{{record: own, expr: up}}, {{record: "others", expr: "{OTHERS}"}}]
+"""
+RAW = "tenants/acme/rules/node.yaml"
+DEPTH = pack(
+    "rules: [{record: 'a:b', expr: 'max({{ pack.depth }})'}]\n", properties="{depth: {type: string, format: promql}}"
+)
+
+
+def places(changed: Changed) -> set[tuple[str, str]]:
+    said = build(changed).diagnostics
+    return {(each.rule.code, str(each.place and (each.place.file, each.place.keys))) for each in said}
+
+
+def test_every_place_that_says_it_is_named() -> None:
+    said = places({**DEPTH, CHECKOUT: SERVICE, RAW: VENDOR})
+    at = {code_and_place[1] for code_and_place in said}
+    assert {code for code, _ in said} == {"emit/foreign-series"}
+    assert at == {
+        str((CHECKOUT, ("packs", "mine", "depth"))),
+        str((CHECKOUT, ("slos", "paid", "total"))),
+        str((CHECKOUT, ("alerts", "Others", "expr"))),
+        str((CHECKOUT, ("records", "others:count", "expr"))),
+        str((RAW, ("groups", 1, "rules", 1, "expr"))),
+    }
+
+
+def test_nothing_is_built_of_it() -> None:
+    made = build({CHECKOUT: SERVICE.replace("packs", "labels").replace("{mine: ", "{} #")})
+    assert not [path for path in made.artifacts if path.startswith(ACME)]
+
+
+def test_a_number_of_a_vendor_is_no_query() -> None:
+    assert places({RAW: "groups: [{name: g, rules: [{alert: A, expr: 1}]}]\n"}) == set()

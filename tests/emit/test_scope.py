@@ -1,0 +1,56 @@
+"""A template's queries are proven to stay with the tenant, whatever else their strings say."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.emit.repository import CHECKOUT, build, pack, said
+from tests.language.promql.verdicts import READ_BY_BOTH
+from varve.emit.scope import kept, scoped
+from varve.language import promql
+
+
+@pytest.mark.parametrize(
+    ("expr", "sound"),
+    {
+        "no selector": ("vector(1)", True),
+        "the matcher": ('up{tenant="{{ tenant.id }}",job="{{ service.id }}"}', True),
+        "the matcher in other quotes": ("up{tenant=`{{ tenant.id }}`}", True),
+        "no matcher": ('up{job="{{ service.id }}"}', False),
+        "one selector of two": ('up{tenant="{{ tenant.id }}"} > x', False),
+        "a pattern": ('up{tenant=~"{{ tenant.id }}"}', False),
+        "the name of another label": ('up{owner="{{ tenant.id }}"}', False),
+        "another tenant": ('up{tenant="own"}', False),
+        "another tenant still": ('up{tenant="x"}', False),
+        "the label as a value": ('up{job="tenant"}', False),
+        "the label written": ('label_replace(up{tenant="{{ tenant.id }}"},"tenant","a","","")', False),
+    }.values(),
+)
+def test_every_selector_of_a_template_says_the_tenant(expr: str, sound: bool) -> None:  # noqa: FBT001
+    rules = f"rules:\n  - record: a:b\n    expr: {expr}\n"
+    made = said(build({**pack(rules), CHECKOUT: "packs: {mine: {}}\n"}))
+    assert [text.split(":")[0] for text in made] == ([] if sound else ["emit/unscoped-template"])
+
+
+@pytest.mark.parametrize("tenant", ["own", "tenant"])
+def test_a_tenant_may_be_called_what_stands_for_others(tenant: str) -> None:
+    said_of = "tenant: {name: T, tier: gold, region: eu-west-1, isolation: logical, owners: [t@acme.example]}\n"
+    rules = "rules: [{record: 'a:b', expr: 'up{tenant=\"{{ tenant.id }}\",job=\"tenant\"}'}]\n"
+    assert said(build({**pack(rules, "tenant"), f"tenants/{tenant}/tenant.yaml": said_of})) == []
+
+
+def test_what_cannot_be_kept_stays_as_it_is() -> None:
+    assert (scoped("up", "acme"), scoped("info(up)", "acme")) == ('up{tenant="acme"}', "info(up)")
+
+
+VENDORS = yaml.safe_load((Path(__file__).parents[1] / "vendor/alerts.yaml").read_text())
+SHIPPED = [str(rule["expr"]) for group in VENDORS["groups"] for rule in group["rules"]]
+
+
+def test_what_stands_for_an_expression_is_kept_as_the_expression_is() -> None:
+    """The short way, on which strings do not matter, gives what the long way gives, a fault too."""
+    refused = ['x{a="",tenant="b"}', 'label_replace(x, "tenant", "", "a", "")', 'info(x, {a=~".+"})']
+    for expr in (*READ_BY_BOTH, *SHIPPED, *refused, 'x{a="acme"}', 'x + on("a") group_left("b") y', 'x{tenant="acme"}'):
+        for tenant in ("acme", "own", "x", "tenant"):
+            assert kept(expr, tenant) == promql.scope(expr, tenant)

@@ -1,0 +1,41 @@
+"""What prints a value is found by what texts call, and is what they would have printed without it."""
+
+import pytest
+
+from varve.language.notification import medium as media
+from varve.language.notification.medium import HTML, JIRA, JSON_MRKDWN, JSON_PLAIN, MRKDWN, PLAIN, TEAMS, Medium
+from varve.language.notification.shared import called, sharing
+
+PREFIX = "varve.fr_FR.value"
+WAYS = {
+    "plain": ([PLAIN, HTML], PLAIN),
+    "teams": ([TEAMS], TEAMS),
+    "jira": ([JIRA], JIRA),
+    "mrkdwn": ([MRKDWN], MRKDWN),
+    "json_plain": ([JSON_PLAIN], JSON_PLAIN),
+    "json_mrkdwn": ([JSON_MRKDWN], JSON_MRKDWN),
+}
+
+
+@pytest.mark.parametrize(("way", "those", "medium"), [(way, *each) for way, each in WAYS.items()], ids=WAYS)
+def test_each_medium_has_definitions_that_print_what_its_pipelines_print(
+    way: str, those: list[Medium], medium: Medium
+) -> None:
+    for each in those:
+        shared = sharing(each, PREFIX)
+        lines = media.value("$a.Status", 2500, shared, lines=True)
+        texts = [media.value("$a.Status", 10, shared), f"{lines}{media.address('$.ExternalURL', shared)}"]
+        assert called(texts, PREFIX) == {
+            f"{PREFIX}.{way}.line.10": f"{{{{ {media.text('.', 10, medium)} }}}}",
+            f"{PREFIX}.{way}.lines.2500": f"{{{{ {media.text('.', 2500, medium, lines=True)} }}}}",
+            f"{PREFIX}.{way}.url": f"{{{{ {media.url('.', medium)} }}}}",
+        }
+
+
+def test_without_a_prefix_nothing_is_shared() -> None:
+    assert sharing(MRKDWN, "") == MRKDWN
+
+
+def test_what_others_print_is_not_ours_to_define() -> None:
+    shared = sharing(PLAIN, "varve.en_GB.value")
+    assert called([media.value("$a.Status", 10, shared), PLAIN.literal('{{ template "x" . }}')], PREFIX) == {}

@@ -1,0 +1,120 @@
+"""An alert walks depth first, is heard in its hours, and is silenced by others."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from varve.language.fault import Fault
+from varve.link.routing import Tree, decide, read
+
+FRIDAY, SATURDAY = datetime(2026, 11, 20, 10, tzinfo=UTC), datetime(2026, 11, 21, 10, tzinfo=UTC)
+FILE: dict[str, Any] = {
+    "route": {
+        "receiver": "root",
+        "group_by": ["alertname"],
+        "routes": [
+            {"receiver": "audit", "matchers": ['severity!=""'], "continue": True},
+            {
+                "receiver": "shop",
+                "matchers": ["service=shop"],
+                "routes": [
+                    {"receiver": "pager", "matchers": ["severity=critical"], "group_by": ["..."], "continue": True},
+                    {
+                        "receiver": "week",
+                        "matchers": ['severity=~"critical|warning"'],
+                        "active_time_intervals": ["week"],
+                    },
+                ],
+            },
+            {"receiver": "quiet", "matchers": ["service=cards"], "mute_time_intervals": ["weekend", "week"]},
+            {"receiver": "never", "matchers": ["service=shop"]},
+        ],
+    },
+    "time_intervals": [
+        {"name": "week", "time_intervals": [{"weekdays": ["monday:friday"]}]},
+        {"name": "weekend", "time_intervals": [{"weekdays": ["saturday", "sunday"]}]},
+    ],
+    "inhibit_rules": [
+        {"source_matchers": ["severity=critical"], "target_matchers": ["severity!=critical"], "equal": ["service"]},
+        {"source_matchers": ['team="a"'], "target_matchers": ['team=~"a|b"'], "equal": ["cluster"]},
+    ],
+}
+
+
+def tree() -> Tree:
+    found = read(FILE)
+    assert not isinstance(found, Fault)
+    return found
+
+
+WALKS: dict[str, tuple[dict[str, str], list[tuple[str, tuple[int, ...]]]]] = {
+    "nothing matches": ({}, [("root", ())]),
+    "a sibling hands on": ({"severity": "info"}, [("audit", (0,))]),
+    "a node that none of its children takes from": (
+        {"severity": "info", "service": "shop"},
+        [("audit", (0,)), ("shop", (1,))],
+    ),
+    "a child hands on, and its parent does not": (
+        {"severity": "critical", "service": "shop"},
+        [("audit", (0,)), ("pager", (1, 0)), ("week", (1, 1))],
+    ),
+    "an empty label is none": ({"severity": "", "service": "cards"}, [("quiet", (2,))]),
+}
+
+
+@pytest.mark.parametrize(("labels", "won"), WALKS.values(), ids=WALKS)
+def test_who_wins(labels: dict[str, str], won: list[tuple[str, tuple[int, ...]]]) -> None:
+    decision = decide(tree(), labels)
+    assert [(each.receiver, each.node.path) for each in decision.deliveries] == won
+    assert all(each.way[0].path == () for each in decision.deliveries)
+
+
+def test_a_group_is_the_labels_that_the_route_groups_by_and_the_alert_has() -> None:
+    labels = {"alertname": "Down", "severity": "critical", "service": "shop", "team": ""}
+    groups = {each.receiver: dict(each.group) for each in decide(tree(), labels).deliveries}
+    everything = {"alertname": "Down", "severity": "critical", "service": "shop"}
+    assert groups == {"audit": {"alertname": "Down"}, "pager": everything, "week": {"alertname": "Down"}}
+
+
+def test_hours_keep_an_alert_from_those_who_do_not_want_it_then() -> None:
+    warning = {"severity": "warning", "service": "shop"}
+    assert decide(tree(), warning, FRIDAY).heard == ("audit", "week")
+    decision = decide(tree(), warning, SATURDAY)
+    assert (decision.heard, decision.quiet) == (("audit",), ("week",))
+    assert [(each.muted_by, each.outside) for each in decision.deliveries] == [((), ()), ((), ("week",))]
+
+
+def test_it_is_said_which_hours_mute() -> None:
+    for at, name in ((FRIDAY, "week"), (SATURDAY, "weekend")):
+        (delivery,) = decide(tree(), {"service": "cards"}, at).deliveries
+        assert (delivery.muted_by, delivery.outside, delivery.is_muted) == ((name,), (), True)
+
+
+def test_without_a_time_hours_do_not_matter() -> None:
+    decision = decide(tree(), {"service": "cards"})
+    assert (decision.at, decision.heard, decision.quiet) == (None, ("quiet",), ())
+
+
+SILENCED: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
+    "of the same service": ({"severity": "info", "service": "s"}, {"severity": "critical", "service": "s"}, True),
+    "of another service": ({"severity": "info", "service": "s"}, {"severity": "critical", "service": "t"}, False),
+    "both of no service": ({"severity": "info"}, {"severity": "critical"}, True),
+    "one of no service": ({"severity": "info"}, {"severity": "critical", "service": "s"}, False),
+    "no target": ({"severity": "critical"}, {"severity": "critical", "x": "y"}, False),
+    "both on both sides": ({"team": "a"}, {"team": "a", "x": "y"}, False),
+    "a source on both sides, and a target on one": ({"team": "b"}, {"team": "a"}, True),
+    "itself": ({"team": "a"}, {"team": "a"}, False),
+}
+
+
+@pytest.mark.parametrize(("labels", "other", "silenced"), SILENCED.values(), ids=SILENCED)
+def test_what_silences_an_alert(labels: dict[str, str], other: dict[str, str], *, silenced: bool) -> None:
+    decision = decide(tree(), labels, firing=[other])
+    assert bool(decision.inhibited) is silenced
+    assert all(each.rule in decision.threats and dict(each.source) == other for each in decision.inhibited)
+
+
+def test_threats_are_the_rules_that_are_about_the_alert() -> None:
+    assert [each.equal for each in decide(tree(), {"severity": "info"}).threats] == [("service",)]
+    assert decide(tree(), {"severity": "critical"}).threats == ()

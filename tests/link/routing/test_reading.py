@@ -1,0 +1,109 @@
+"""A parsed Alertmanager file becomes a tree in which everything inherited is said; what has no meaning is a fault."""
+
+from typing import Any
+
+import pytest
+
+from varve.language.fault import Fault
+from varve.language.matcher import Matcher
+from varve.link.routing import Tree, read, read_own
+
+
+def tree(route: dict[str, Any], **others: Any) -> Tree:  # noqa: ANN401 - any YAML
+    found = read({"route": route, **others})
+    assert not isinstance(found, Fault), found
+    return found
+
+
+def test_a_root_that_says_nothing_has_the_defaults() -> None:
+    root = tree({"receiver": "r"}).root
+    assert (root.group_by, root.group_wait, root.group_interval, root.repeat_interval) == ((), "30s", "5m", "4h")
+    assert (root.matchers, root.active, root.muted, root.continues, root.path) == ((), (), (), False, ())
+
+
+def test_a_child_inherits_receiver_groups_and_pace_but_neither_hours_nor_continue() -> None:
+    said = {"matchers": ["a=b"], "group_by": ["x"], "group_wait": "1s", "group_interval": "2m", "repeat_interval": "3h",
+            "active_time_intervals": ["n"], "mute_time_intervals": ["n"], "continue": True, "routes": [{}]}  # fmt: skip
+    parent = tree({"receiver": "r", "routes": [said]}, time_intervals=[{"name": "n", "time_intervals": []}]).root.nodes[
+        0
+    ]
+    (child,) = parent.nodes
+    assert (child.receiver, child.group_by, child.group_wait) == ("r", ("x",), "1s")
+    assert (child.group_interval, child.repeat_interval, child.path) == ("2m", "3h", (0, 0))
+    assert (parent.active, parent.muted, parent.continues) == (("n",), ("n",), True)
+    assert (child.active, child.muted, child.continues, child.matchers) == ((), (), False, ())
+
+
+GROUPS: dict[str, tuple[dict[str, Any], tuple[str, ...] | None]] = {
+    "nothing said": ({}, ("a",)),
+    "null": ({"group_by": None}, ("a",)),
+    "an empty list": ({"group_by": []}, ()),
+    "all labels": ({"group_by": ["..."]}, None),
+    "others": ({"group_by": ["b", "c"]}, ("b", "c")),
+}
+
+
+@pytest.mark.parametrize(("said", "groups"), GROUPS.values(), ids=GROUPS)
+def test_groups_of_a_child_whose_parent_says_some(said: dict[str, Any], groups: tuple[str, ...] | None) -> None:
+    assert tree({"receiver": "r", "group_by": ["a"], "routes": [said]}).root.nodes[0].group_by == groups
+
+
+def test_older_words_are_matchers_too_and_scalars_are_texts() -> None:
+    said = {"match": {"a": 1, "b": True}, "match_re": {"c": "d|e"}, "matchers": ['f!="g"', "{h=i,j=~k}"]}
+    (node,) = tree({"receiver": "r", "routes": [said]}).root.nodes
+    assert node.matchers == (
+        *(Matcher("a", "=", "1"), Matcher("b", "=", "true"), Matcher("c", "=~", "d|e"), Matcher("f", "!=", "g")),
+        *(Matcher("h", "=", "i"), Matcher("j", "=~", "k")),
+    )
+
+
+def test_inhibitions_have_both_sides_in_both_words() -> None:
+    said = {
+        "name": "n",
+        "source_match": {"a": "b"},
+        "source_matchers": ["c=d"],
+        "target_match_re": {"e": "f"},
+        "equal": ["g"],
+    }
+    (rule,) = tree({"receiver": "r"}, inhibit_rules=[said]).inhibitions
+    assert (rule.name, rule.equal) == ("n", ("g",))
+    assert rule.source == (Matcher("a", "=", "b"), Matcher("c", "=", "d"))
+    assert rule.target == (Matcher("e", "=~", "f"),)
+
+
+def test_intervals_stand_in_both_lists() -> None:
+    found = tree(
+        {"receiver": "r"},
+        time_intervals=[{"name": "a", "time_intervals": [{"years": ["2026"]}]}],
+        mute_time_intervals=[{"name": "b", "time_intervals": []}],
+    )
+    assert found.intervals == {"a": ({"years": ["2026"]},), "b": ()}
+
+
+FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "a matcher that nobody reads": ({"route": {"routes": [{"matchers": ["a"]}]}}, "the matcher `a` cannot be read"),
+    "a regular expression": (
+        {"route": {"routes": [{"match_re": {"a": "["}}]}},
+        "the regular expression `[` is refused",
+    ),
+    "a side of an inhibition": ({"inhibit_rules": [{"target_matchers": ["="]}]}, "the matcher `=` cannot be read"),
+    "an interval": ({"route": {"routes": [{"active_time_intervals": ["x"]}]}}, "there is no interval `x`"),
+    "the zone of a machine": (
+        {"mute_time_intervals": [{"name": "x", "time_intervals": [{"location": "Local"}]}]},
+        "the interval `x` is of the zone `Local`, which means nothing here",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "message"), FAULTS.values(), ids=FAULTS)
+def test_what_has_no_meaning_is_a_fault(file: dict[str, Any], message: str) -> None:
+    found = read(file)
+    assert isinstance(found, Fault)
+    assert found.message.startswith(message)
+    with pytest.raises(ValueError, match=r"^the"):
+        read_own(file)
+
+
+@pytest.mark.parametrize("file", [{}, {"route": 5}, {"route": {"routes": [1, "a", None]}}, {"inhibit_rules": {"a": 1}}])
+def test_any_shape_is_read(file: dict[str, Any]) -> None:
+    assert isinstance(read(file), Tree)

@@ -1,0 +1,26 @@
+"""The nouns of routing are frozen, and equal where they say the same."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from varve.language.fault import Fault
+from varve.link.routing import Tree, read
+
+
+def tree() -> Tree:
+    found = read({"route": {"receiver": "a", "routes": [{"matchers": ["a=b"]}]}, "inhibit_rules": [{"equal": ["c"]}]})
+    assert not isinstance(found, Fault)
+    return found
+
+
+def test_a_tree_that_was_read_twice_is_the_same() -> None:
+    assert tree() == tree()
+    assert len({tree().root, tree().root, tree().root.nodes[0]}) == 2
+
+
+def test_nobody_changes_a_tree() -> None:
+    found = tree()
+    for each, field in ((found, "root"), (found.root, "receiver"), (found.inhibitions[0], "equal")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(each, field, None)

@@ -1,0 +1,96 @@
+"""The tests that a tenant keeps of its routes are tried on its tree, and one that does not hold shows what happens."""
+
+from typing import Any
+
+import pytest
+
+from tests.emit.alertmanager.telling import task
+from varve.check.notify.case import Case
+from varve.emit.alertmanager import route
+from varve.link.routing import read_own
+from varve.link.routing.trial import Trial, try_cases
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.unit import Environment
+
+SAYS = """\
+notify:
+  receivers:
+    one: {email: {to: [one@acme.example]}}
+    two: {email: {to: [two@acme.example]}}
+  routes:
+    critical: {receivers: [one, two]}
+    warning: {receivers: [two]}
+"""
+ENVIRONMENT = Environment("production", {"external_labels": {"cluster": "eu-1", "a": "z"}}, Stack(()))
+INHIBITION = {"source_matchers": ["a=b"], "target_matchers": ["c=d"], "equal": ["tenant"]}
+FAILS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "as it is, in any order": ({"labels": {"severity": "critical"}, "expect": ["two", "one"]}, []),
+    "the platform": ({"labels": {"severity": "none"}, "expect": ["platform"]}, []),
+    "one too few": (
+        {"labels": {"severity": "critical"}, "expect": ["one"]},
+        ["`production` tells `one` and `two`, where `one` is expected"],
+    ),
+    "nobody": (
+        {"labels": {"severity": "warning"}, "expect": []},
+        ["`production` tells `two`, where nobody is expected"],
+    ),
+    "muted": (
+        {"labels": {"severity": "warning"}, "at": "2026-11-21T03:00", "expect": ["two"], "muted": ["one"]},
+        ["`production` mutes nobody, where `one` is expected"],
+    ),
+    "silenced": (
+        {"labels": {"c": "d"}, "firing": [{"a": "b"}], "expect": ["platform"], "inhibited": False},
+        ['`production` silences the alert, because of `{a="b", cluster="eu-1"}`, where the case says otherwise'],
+    ),
+    "heard": (
+        {"labels": {"c": "d"}, "firing": [{"a": "c"}], "expect": ["platform"], "inhibited": True},
+        ["`production` lets the alert be heard, where the case says otherwise"],
+    ),
+    "silenced, which the case does not say": (
+        {"labels": {"c": "d"}, "firing": [{"a": "b"}], "expect": ["platform"]},
+        [],
+    ),
+}
+
+
+def tried(said: dict[str, Any], *, routes: bool = True, says: str = SAYS) -> Report:
+    made, report = task(says), Report()
+    file: Any = {"route": {"receiver": "platform", "routes": [route.node(made)]}, "inhibit_rules": [INHIBITION]}
+    trial = Trial(made.unit, ENVIRONMENT, read_own(file) if routes else None, "tenants/acme/tests/routes.yaml", report)
+    try_cases(trial, [Case(("cases", 0), said)])
+    return report
+
+
+@pytest.mark.parametrize(("said", "messages"), FAILS.values(), ids=FAILS)
+def test_a_case_holds_or_fails(said: dict[str, Any], messages: list[str]) -> None:
+    assert [each.message for each in tried(said)] == messages
+
+
+def test_the_routes_that_won_are_shown_where_they_are_said() -> None:
+    (said,) = tried({"labels": {"severity": "critical"}, "expect": []})
+    assert said.place is not None
+    assert (said.place.file, said.place.keys) == ("tenants/acme/tests/routes.yaml", ("cases", 0, "expect"))
+    assert [(each.message, each.place.keys if each.place else None) for each in said.notes] == [
+        (f'`{name}` by `severity="critical", alertname!="Escalated"`', ("notify", "routes", "critical"))
+        for name in ("one", "two")
+    ]
+
+
+def test_where_no_route_matches_that_is_shown() -> None:
+    (said,) = tried({"labels": {}, "expect": ["one"]})
+    assert [(each.message, each.place) for each in said.notes] == [
+        ("no route matches the alert, so `platform` is told", None)
+    ]
+
+
+def test_a_route_without_matchers_is_one_of_every_alert() -> None:
+    says = SAYS.replace("critical: {", "all: {match: [], ")
+    (said,) = tried({"labels": {}, "expect": []}, says=says)
+    assert [each.message for each in said.notes] == [f"`{name}` by a route of every alert" for name in ("one", "two")]
+
+
+@pytest.mark.parametrize(("expect", "count"), [([], 0), (["platform"], 1)])
+def test_without_an_alertmanager_nobody_is_told(expect: list[str], count: int) -> None:
+    said = [each.message for each in tried({"labels": {}, "environments": "x", "expect": expect}, routes=False)]
+    assert said == ["`production` has no Alertmanager, and tells nobody"] * count
