@@ -15,7 +15,10 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
     "vendor-label": (["severity", "job"], ["tenant", "", "__name__"]),
     "free-annotation": (["dashboard"], ["", "a-b", *WRITTEN_ANNOTATIONS]),
     "metric-name": (["up", "a:b:c", "_x"], ["", "1a", "a-b", "a.b", "a{}", "é"]),
-    "alert-name": (["QueueStuck", "A", "Disk2Full"], ["", "queueStuck", "Escalated", "Queue stuck", "Queue_Stuck", "A" * 129]),
+    "alert-name": (
+        ["QueueStuck", "A", "Disk2Full"],
+        ["", "queueStuck", "Escalated", "Queue stuck", "Queue_Stuck", "A" * 129],
+    ),
     "vendor-alert": (["KubePodCrashLooping", "any name"], ["Escalated"]),
     "promql": (["up > 1", "1", 'rate(a{b=~"x.*"}[5m])'], ["", "up >", "a[5m]", '"text"', "rate(a)", "up{a=~'('}"]),
     "promql-selector": (

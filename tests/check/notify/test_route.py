@@ -1,11 +1,17 @@
 """A route leads to receivers that are there, at hours that are there, of its own tenant, and in one order."""
 
+from functools import reduce
 from time import process_time
+from typing import Any, cast
 
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
+from varve.check import schema
+from varve.check.locate import in_stack
 from varve.check.notify import route
+from varve.model.diagnostic import Report
+from varve.model.source import Keys, Map
 
 SAYS = """\
 notify:
@@ -126,3 +132,25 @@ def test_as_many_routes_as_there_may_be_are_held_against_each_other_soon() -> No
     begun = process_time()
     route.check(made.unit, made.report)
     assert process_time() - begun < 8
+
+
+MOST: dict[str, tuple[Keys, int]] = {
+    "routes": (("notify", "routes"), 100),
+    "receivers": (("notify", "receivers"), 100),
+    "hours": (("notify", "hours"), 100),
+    "users": (("users",), 1000),
+    "quiet hours of a user": (("users", "alice", "quiet"), 20),
+}
+
+
+@pytest.mark.parametrize(("keys", "most"), MOST.values(), ids=MOST)
+def test_there_are_only_so_many(keys: Keys, most: int) -> None:
+    alice: Map = {"name": "Alice", "email": "alice@acme.example", "quiet": {"night": {"from": "22:00"}}}
+    made = task(f"{SAYS}    critical: {{receivers: [one]}}\n")
+    value: Map = {**made.unit.value, "users": {"alice": alice}}
+    parent = reduce(lambda each, key: each[key], keys, cast("Any", value))
+    (one, *_) = parent.values()
+    for count, fits in ((most, True), (most + 1, False)):
+        parent.clear()
+        parent.update({f"x{number}": one for number in range(count)})
+        assert schema.check("unit", value, in_stack(made.unit.stack), Report()) is fits
