@@ -27,7 +27,7 @@ def test_what_may_be_one_or_several_is_a_list_of_each_once() -> None:
     assert notify.listed({"hours": ["night", "day", "night"]}, "hours") == ["night", "day"]
 
 
-ORIGINAL = Matcher("escalation", "=", "")
+ORIGINAL = Matcher("alertname", "!=", "Escalated")
 MATCHERS: dict[str, tuple[Map, tuple[Matcher, ...]]] = {
     "a severity": ({}, (Matcher("severity", "=", "critical"), ORIGINAL)),
     "an empty list, which is all alerts": ({"match": []}, ()),
