@@ -216,9 +216,7 @@ def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
 def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map:
     """The value that the layers give together, with what varve itself says of the unit."""
     merged = merge.merge(layers, strategy("unit"), report, opened.folded)
-    said = merged.get("tenant")
-    tenant = {"id": unit.tenant, **said} if isinstance(said, dict) else said
-    whole: Map = {"services": {}, **merged, "environment": unit.environment, **({"tenant": tenant} if tenant else {})}
+    whole = facts.completed(merged, unit)
     return reference.resolve(whole, layers, opened.settings.variables, report)
 
 

@@ -1,7 +1,12 @@
+from typing import TYPE_CHECKING
+
 from tests.resolve.repository import SETTINGS, read
 from varve.model.diagnostic import Place, Report
 from varve.model.unit import Unit
-from varve.resolve.facts import documents, facts
+from varve.resolve.facts import completed, documents, facts
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
 
 UNIT = Unit("acme", "production")
 
@@ -40,3 +45,14 @@ def test_a_fact_cannot_be_a_reference_and_the_id_cannot_be_said() -> None:
     assert [(each.rule.code, each.place) for each in report] == [
         ("resolve/fact-not-literal", Place("tenants/acme/tenant.yaml", ("tenant", "tier")))
     ]
+
+
+def test_a_unit_is_completed_with_its_environment_and_its_tenants_id_and_nothing_that_it_says_is_lost() -> None:
+    said: Map = {"tenant": {"name": "ACME", "id": "own"}, "labels": {"a": "b"}, "environment": "other"}
+    assert completed(said, Unit("acme", "production")) == {
+        "services": {},
+        "tenant": {"id": "own", "name": "ACME"},
+        "labels": {"a": "b"},
+        "environment": "production",
+    }
+    assert "tenant" not in completed({}, Unit("acme", "production"))

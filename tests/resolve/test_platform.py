@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 from varve.language.version import Version
 from varve.model.layer import Stack
 from varve.model.unit import Environment
-from varve.resolve.platform import credentials, prometheus_features, prometheus_version
+from varve.resolve.platform import at_least, credentials, prometheus_features, prometheus_version, strict
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -33,3 +33,16 @@ def test_secrets_become_absolute_paths_and_nothing_else_changes() -> None:
         "basic_auth": {"username": "u", "password_file": "/run/secrets/varve/tenants/acme/metrics/password"},
         "authorization": {"type": "Bearer", "credentials_file": "/run/secrets/varve/tenants/acme/metrics/token"},
     }
+
+
+def test_a_target_that_is_not_there_is_of_no_version() -> None:
+    environment = Environment("dev", {"targets": {"alertmanager": {"version": "0.30"}}}, Stack(()))
+    assert at_least(environment, "alertmanager", Version(0, 30))
+    assert not at_least(environment, "alertmanager", Version(0, 31))
+    assert not at_least(environment, "grafana", Version(0, 1))
+
+
+def test_a_strict_tenants_own_systems_are_what_the_platform_says_of_them() -> None:
+    environment = Environment("dev", {"strict": {"acme": {"grafana_org": 2}}}, Stack(()))
+    assert strict(environment, "acme") == {"grafana_org": 2}
+    assert strict(environment, "bank") == {}

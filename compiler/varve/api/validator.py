@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 from varve.api.findings import Findings, by_path, gather
 from varve.api.plain import folder, given
@@ -13,6 +13,7 @@ from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
 from varve.model.source import Map
 from varve.model.unit import Resolved, Unit
+from varve.resolve import facts
 
 _FILE: Final = "data.json"
 _CHECKS: Final[tuple[Callable[[Resolved, Report], None], ...]] = (
@@ -51,21 +52,9 @@ class TenantConfigValidator:
         stack = Stack((Layer("data", 0, "tenant", _FILE, value),))
         if not handed.check_unit(Resolved(unit, value, stack, {}), report):
             return
-        whole = _whole(value, unit)
+        whole = facts.completed(value, unit)
         if schema.check("unit", whole, in_stack(stack), report):
             resolved = Resolved(unit, whole, stack, {})
             for check in _CHECKS:
                 check(resolved, report)
             handed.check(resolved, self.compliance_standards, report)
-
-
-def _whole(value: Map, unit: Unit) -> Map:
-    """The value with what varve itself says of a unit."""
-    said = value.get("tenant")
-    tenant = {"id": unit.tenant, **said} if isinstance(said, dict) else said
-    return {
-        "services": {},
-        **value,
-        "environment": unit.environment,
-        **({"tenant": cast("Map", tenant)} if tenant else {}),
-    }

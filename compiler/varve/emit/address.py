@@ -8,8 +8,7 @@ from varve.emit.kit import Task
 from varve.language.matcher import Matcher, write
 from varve.language.uid import uid
 from varve.model.source import Map
-from varve.resolve.datasource import strict
-from varve.resolve.platform import version
+from varve.resolve.platform import strict, version
 
 
 def dashboard_url(task: Task, service: str) -> str | None:

@@ -6,10 +6,10 @@ from typing import Final, cast
 
 from varve.language import canonical
 from varve.link import notification
-from varve.link.isolation import ROOT
 from varve.link.linking import Linking
 from varve.model.artifact import Artifact
 from varve.model.source import Map, Value
+from varve.resolve import notify
 
 _FILE: Final = "alertmanager.yaml"
 _TEXTS: Final = "alertmanager"
@@ -38,7 +38,8 @@ def _file(linking: Linking, paths: tuple[str, ...]) -> Map:
 def _joined(frame: Map, files: list[Map]) -> Map:
     """The frame, filled with what the tenants bring, in the order of their names."""
     nodes = [node for file in files for node in _all(cast("Map", file.get("route") or {}), "routes")]
-    receivers = [each for file in files for each in _all(file, "receivers") if cast("Map", each).get("name") != ROOT]
+    named = [each for file in files for each in _all(file, "receivers")]
+    receivers = [each for each in named if cast("Map", each).get("name") != notify.PLATFORM]
     brought = {
         field: [each for file in files for each in _all(file, field)] for field in ("time_intervals", "inhibit_rules")
     }

@@ -9,8 +9,8 @@ from varve.language.version import Version
 from varve.link.linking import Linking, Member
 from varve.model.artifact import Artifact
 from varve.model.source import Map, Value
-from varve.resolve.datasource import DataSource, own, shared, strict
-from varve.resolve.platform import version
+from varve.resolve.datasource import DataSource, own, shared
+from varve.resolve.platform import at_least, strict
 
 PRUNES_SINCE: Final = Version(11, 1)
 """The first Grafana that forgets by itself the data sources which are no longer provisioned."""
@@ -24,7 +24,7 @@ def link(linking: Linking) -> Iterator[Artifact]:
     members = [each for each in linking.members if any(map(_is_dashboard, each.files)) and _has_place(linking, each)]
     providers: list[Value] = [_provider(linking, each) for each in members]
     yield _file(linking, "dashboards", {"apiVersion": 1, "providers": providers})
-    pruned: Map = {"prune": True} if _prunes(linking) else {}
+    pruned: Map = {"prune": True} if at_least(linking.environment, "grafana", PRUNES_SINCE) else {}
     sources: list[Value] = [*_sources(linking, members)]
     yield _file(linking, "datasources", {"apiVersion": 1, **pruned, "datasources": sources})
 
@@ -52,11 +52,6 @@ def _is_dashboard(path: str) -> bool:
 def _has_place(linking: Linking, member: Member) -> bool:
     """Whether a tenant has an organisation: a strict one that lost its own is not shown in that of the others."""
     return not member.strict or "grafana_org" in strict(linking.environment, member.tenant)
-
-
-def _prunes(linking: Linking) -> bool:
-    runs = version(linking.environment, "grafana")
-    return runs is not None and runs >= PRUNES_SINCE
 
 
 def _provider(linking: Linking, member: Member) -> Map:

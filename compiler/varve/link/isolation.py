@@ -10,6 +10,7 @@ from varve.link.linking import Linking, Member
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map, Value
 from varve.resolve.datasource import own, shared
+from varve.resolve.notify import PLATFORM
 
 NOT_CONFINED = Rule(
     "link/not-confined",
@@ -21,9 +22,6 @@ NOT_CONFINED = Rule(
     "again, or restore its artifacts from a commit that was checked. Until then the environment's shared files stay "
     "as they are.",
 )
-
-ROOT: Final = "platform"
-"""The name of the receiver that hears what reaches nobody; a tenant's own receivers have a slash in their names."""
 
 _TEXTS: Final = re.compile(r"\.\./\.\./shared/alertmanager/[a-z]{2}_[A-Z]{2}\.tmpl")
 
@@ -49,7 +47,7 @@ def _faults(linking: Linking, member: Member, path: str) -> _Faults:
     if kind == "alertmanager.yaml":
         value = _map(linking.read(path))
         yield from _alertmanager(value, member.tenant)
-        own = [each for each in map(_map, _list(value.get("receivers"))) if each.get("name") != ROOT]
+        own = [each for each in map(_map, _list(value.get("receivers"))) if each.get("name") != PLATFORM]
         yield from _secrets(list(own), f"{_root(linking)}/tenants/{member.tenant}/")
     elif kind == "dashboards" and not member.fresh:
         yield from _dashboard(_map(linking.read(path)), linking.environment.name, path)
@@ -64,15 +62,15 @@ def _root(linking: Linking) -> str:
 def _alertmanager(value: Map, tenant: str) -> _Faults:
     route = _map(value.get("route"))
     nodes = [_map(each) for each in _list(route.get("routes"))]
-    if route.get("receiver") != ROOT or len(nodes) != 1 or nodes[0].get("matchers") != [_own(tenant)]:
+    if route.get("receiver") != PLATFORM or len(nodes) != 1 or nodes[0].get("matchers") != [_own(tenant)]:
         yield "routes do not hang under one node that matches the tenant alone"
     for node in nodes:
-        if node.get("continue") or node.get("receiver") != ROOT:
+        if node.get("continue") or node.get("receiver") != PLATFORM:
             yield "the tenant's node hands on to others"
         yield from _route(node, tenant)
     if not all(isinstance(each, str) and _TEXTS.fullmatch(each) for each in _list(value.get("templates"))):
         yield "a file of texts is not one of the environment's"
-    yield from _named(value, "receivers", tenant, ROOT)
+    yield from _named(value, "receivers", tenant, PLATFORM)
     yield from _named(value, "time_intervals", tenant)
     for each in _list(value.get("inhibit_rules")):
         yield from _inhibition(_map(each), tenant)

@@ -7,16 +7,21 @@ from varve.language import blockkit
 from varve.language.fault import Fault
 from varve.language.name import dotted
 from varve.language.notification import (
+    BLOCKS_SINCE,
+    DETAILS,
     HTML,
     JIRA,
     JSON_PLAIN,
     LEAD,
     LINKS,
+    MESSAGES,
     MRKDWN,
     NAMES,
     PLACEHOLDERS,
     PLAIN,
+    QUOTED_SINCE,
     TEAMS,
+    WAY_OUT,
     Medium,
     called,
     either,
@@ -30,13 +35,12 @@ from varve.language.notification import (
     words,
     write,
 )
-from varve.language.version import Version
 from varve.link.linking import Linking
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map, Value
 from varve.resolve.destination import links
-from varve.resolve.platform import version
+from varve.resolve.platform import at_least
 
 BAD_TEXT = Rule(
     "link/bad-text",
@@ -53,12 +57,7 @@ TEXT_LIMIT = Rule(
     "fewer alerts with `most`.",
 )
 
-_HINT: Final = "change the template; docs/notifications.md says what a text may be"
 _WORDS: Final = "words"
-_BLOCKS: Final = ("alert", "resolved", "digest")
-
-_JSON_SINCE: Final = Version(0, 30)
-_BLOCKS_SINCE: Final = Version(0, 34)
 
 
 class _Language(NamedTuple):
@@ -76,7 +75,6 @@ class _Text(NamedTuple):
 
 
 _QUOTED: Final = "pagerduty.details."
-_DETAILS: Final = ("service", "severity", "owner", "contact")
 _BUTTONS: Final = {
     f"{kind}.{name}.text": _Text(medium, 75)
     for kind, medium in (("slack", MRKDWN), ("pagerduty", PLAIN))
@@ -88,12 +86,12 @@ DEFINED: Final[Mapping[str, _Text]] = {
     "slack.fallback": _Text(MRKDWN, 1000),
     "slack.text": _Text(MRKDWN, 3500),
     "slack.footer": _Text(MRKDWN, 300),
-    **{f"slack.{name}.title": _Text(MRKDWN, 75) for name in _DETAILS},
-    **{f"slack.{name}.value": _Text(MRKDWN, 300) for name in _DETAILS},
+    **{f"slack.{name}.title": _Text(MRKDWN, 75) for name in DETAILS},
+    **{f"slack.{name}.value": _Text(MRKDWN, 300) for name in DETAILS},
     "pagerduty.description": _Text(PLAIN, 1024),
     "pagerduty.class": _Text(PLAIN, 255),
     "pagerduty.component": _Text(PLAIN, 255),
-    **{f"pagerduty.details.{name}": _Text(PLAIN, 10_000) for name in ("firing", "resolved", *_DETAILS)},
+    **{f"pagerduty.details.{name}": _Text(PLAIN, 10_000) for name in ("firing", "resolved", *DETAILS)},
     **_BUTTONS,
     "email.subject": _Text(PLAIN, 400),
     "email.text": _Text(PLAIN, 100_000),
@@ -188,14 +186,9 @@ def _defined(linking: Linking, locale: str) -> Iterator[tuple[str, str]]:
     spoken = _Language(cast("dict[str, str]", said), _shared(locale))
     for kind in _KINDS:
         yield from _texts(linking, kind, linking.render(_path(kind), context, locale), spoken)
-    if _has(linking, _BLOCKS_SINCE):
-        messages = {name: linking.render(f"templates/slack/{name}.yaml.j2", context, locale) for name in _BLOCKS}
+    if at_least(linking.environment, "alertmanager", BLOCKS_SINCE):
+        messages = {name: linking.render(f"templates/slack/{name}.yaml.j2", context, locale) for name in MESSAGES}
         yield from _blocks(linking, messages, spoken)
-
-
-def _has(linking: Linking, since: Version) -> bool:
-    found = version(linking.environment, "alertmanager")
-    return found is not None and found >= since
 
 
 def _path(name: str) -> str:
@@ -221,7 +214,7 @@ def _texts(linking: Linking, kind: str, value: Map, spoken: _Language) -> Iterat
             _say(linking, TEXT_LIMIT, message, path)
         yield name, _button(name, write(pieces, sharing(text.medium, spoken.shared), spoken.words))
         detail = name.removeprefix(_QUOTED)
-        if detail != name and _has(linking, _JSON_SINCE):
+        if detail != name and at_least(linking.environment, "alertmanager", QUOTED_SINCE):
             quoted = write(pieces, sharing(JSON_PLAIN, spoken.shared), spoken.words)
             yield f"pagerduty.quoted.{detail}", f'"{quoted}"'
 
@@ -270,4 +263,4 @@ def _message(linking: Linking, name: str, value: Map, spoken: _Language) -> str:
 
 
 def _say(linking: Linking, rule: Rule, message: str, path: str) -> None:
-    linking.report.say(rule, message, Place(path), hint=_HINT)
+    linking.report.say(rule, message, Place(path), hint=WAY_OUT)

@@ -10,7 +10,7 @@ from varve.link.linking import Linking
 from varve.model.artifact import Artifact
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
-from varve.resolve.platform import credentials, prometheus_version
+from varve.resolve.platform import credentials, prometheus_version, strict
 
 SCRAPE_FILES_SINCE: Final = Version(2, 43)
 """The first Prometheus with `scrape_config_files`; an older one gets its jobs inside the main file."""
@@ -26,11 +26,11 @@ def link(linking: Linking) -> Iterator[Artifact]:
     platform = linking.environment.platform
     shared = [path for member in linking.members if not member.strict for path in member.files]
     yield _main(linking, linking.folder, platform, shared)
-    strict = cast("dict[str, Map]", platform.get("strict", {}))
     for member in linking.members:
         if member.strict and member.fresh:
             folder = f"build/{linking.environment.name}/tenants/{member.tenant}"
-            heard = {key: each for key, each in strict.get(member.tenant, {}).items() if key == "alertmanagers"}
+            own = strict(linking.environment, member.tenant)
+            heard = {key: each for key, each in own.items() if key == "alertmanagers"}
             yield _main(linking, folder, {**platform, **heard}, member.files)
 
 

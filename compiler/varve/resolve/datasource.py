@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple, cast
 
 from varve.language.uid import uid
-from varve.model.source import Map, Value
-from varve.model.unit import Environment, Resolved
+from varve.model.source import Value
+from varve.model.unit import Resolved
 
 PROMETHEUS: Final = "prometheus"
 _BUILT_IN: Final = frozenset({"grafana", "datasource", "__expr__"})
@@ -38,12 +38,6 @@ def of_unit(unit: Resolved) -> DataSource:
     tenant, environment = unit.unit
     isolation = cast("dict[str, str]", unit.value["tenant"])["isolation"]
     return shared(environment) if isolation == "logical" else own(environment, tenant)
-
-
-def strict(environment: Environment, tenant: str) -> Map:
-    """What the platform says of a strict tenant's own systems; nothing where it says none."""
-    said = cast("dict[str, Map]", environment.platform.get("strict", {}))
-    return said.get(tenant, {})
 
 
 def is_built_in(said: Value) -> bool:

@@ -22,6 +22,13 @@ NOT_LITERAL = Rule(
 )
 
 
+def completed(value: Map, unit: Unit) -> Map:
+    """What the layers of a unit say, with what varve itself says of it: its environment and the tenant's id."""
+    said = value.get("tenant")
+    tenant = {"id": unit.tenant, **said} if isinstance(said, dict) else said
+    return {"services": {}, **value, "environment": unit.environment, **({"tenant": tenant} if tenant else {})}
+
+
 def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document]:
     """The files whose `tenant:` maps say the facts: those that name no other fact, the stronger one last.
 

@@ -8,6 +8,9 @@ from varve.language.fault import Fault
 from varve.language.matcher import Matcher
 from varve.model.source import Keys, Map
 
+PLATFORM: Final = "platform"
+"""The receiver that hears what reaches nobody; the names of tenants' receivers have a slash."""
+
 SEVERITIES: Final = ("critical", "warning", "info")
 ESCALATED: Final = "Escalated"
 """What every escalation is called: Prometheus sets the name of an alert last, so that no series can forge it."""

@@ -16,6 +16,18 @@ def version(environment: Environment, target: str) -> Version | None:
     return parse(targets[target]["version"]) if target in targets else None
 
 
+def at_least(environment: Environment, target: str, first: Version) -> bool:
+    """Whether the environment runs a target, and in that version or a later one."""
+    found = version(environment, target)
+    return found is not None and found >= first
+
+
+def strict(environment: Environment, tenant: str) -> Map:
+    """What the platform says of a strict tenant's own systems; nothing where it says none."""
+    said = cast("dict[str, Map]", environment.platform.get("strict", {}))
+    return said.get(tenant, {})
+
+
 def prometheus_version(environment: Environment) -> Version:
     """The version of Prometheus that the environment runs; every environment has one."""
     return cast("Version", version(environment, "prometheus"))

@@ -9,7 +9,8 @@ import pytest
 from tests import slack_server
 from tests.emit.repository import ACME, CHECKOUT, SEALED, Changed, task
 from tests.notified import GROUPS, render, templates
-from varve.emit.slack import MESSAGES, emit
+from varve.emit.slack import emit
+from varve.language.notification import MESSAGES
 from varve.model.artifact import Artifact
 
 PLATFORM = """platform:

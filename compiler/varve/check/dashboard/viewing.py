@@ -8,7 +8,7 @@ from varve.language.title import service_title
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
-from varve.resolve.datasource import strict
+from varve.resolve.platform import strict
 from varve.resolve.saying import Saying
 
 NO_GRAFANA = Rule(

@@ -6,6 +6,7 @@ from varve.check.notify import dependency, escalation, interval, meant, pace, qu
 from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
+from varve.resolve.platform import strict
 from varve.resolve.saying import Saying
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _is_target(environment: Environment) -> bool:
 
 def _check_strict(unit: Resolved, environment: Environment, report: Report) -> None:
     tenant = unit.unit.tenant
-    own = notify.maps(environment.platform, "strict").get(tenant, {})
+    own = strict(environment, tenant)
     lacking = [f"`{key}`" for key in _STRICT if not own.get(key)]
     if cast("Map", unit.value["tenant"])["isolation"] == "strict" and lacking:
         message = f"`{tenant}` is strict, and `{environment.name}` does not say its own {' and '.join(lacking)}"

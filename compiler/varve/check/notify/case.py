@@ -1,7 +1,7 @@
 """Are the tests of a tenant's routes sound: of their shape, and of environments and receivers that there are."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from varve.check import schema
 from varve.check.locate import in_document
@@ -39,10 +39,6 @@ class Case(NamedTuple):
     said: Map
 
 
-PLATFORM: Final = "platform"
-"""The name by which a case knows the platform's receiver."""
-
-
 def is_sound(document: Document, environments: Sequence[str], desk: Reading, judged: dict[str, bool]) -> bool:
     """Whether the file can be tried, judged once for all units; what is wrong is reported to the reading's report."""
     if document.path not in judged:
@@ -52,7 +48,7 @@ def is_sound(document: Document, environments: Sequence[str], desk: Reading, jud
 
 def check(unit: Resolved, file: str, cases: Iterable[Case], report: Report) -> None:
     """Report each receiver that a case names, and the unit does not have."""
-    known = {*notify.maps(notify.notify(unit.value), "receivers"), PLATFORM}
+    known = {*notify.maps(notify.notify(unit.value), "receivers"), notify.PLATFORM}
     for case in cases:
         for key in ("expect", "muted"):
             for number, name in enumerate(notify.texts(case.said, key)):

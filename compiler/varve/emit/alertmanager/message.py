@@ -3,19 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from varve.language.notification import DETAILS, QUOTED_SINCE
 from varve.language.version import Version
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.resolve.destination import links
-from varve.resolve.platform import version
-
-BLOCKS_SINCE: Final = Version(0, 34)
-"""The first Alertmanager that takes a message of Block Kit as its template printed it."""
-
-NESTED_SINCE: Final = Version(0, 30)
-"""The first Alertmanager that reads the details of an incident as YAML once they are written, so they are quoted."""
-
-_FIELDS: Final = ("service", "severity", "owner", "contact")
+from varve.resolve.platform import at_least
 
 
 def message(environment: Environment, kind: str, locale: str) -> Map:
@@ -47,8 +40,7 @@ class _Wording:
 
     def since(self, first: Version) -> bool:
         """Whether the environment's Alertmanager is at least that one."""
-        found = version(self._environment, "alertmanager")
-        return found is not None and found >= first
+        return at_least(self._environment, "alertmanager", first)
 
     def links(self) -> tuple[str, ...]:
         """The links that an alert may carry in this environment."""
@@ -57,7 +49,7 @@ class _Wording:
 
 def _slack(said: _Wording) -> Map:
     fields: list[Value] = [
-        {"title": said(f"slack.{name}.title"), "value": said(f"slack.{name}.value"), "short": True} for name in _FIELDS
+        {"title": said(f"slack.{name}.title"), "value": said(f"slack.{name}.value"), "short": True} for name in DETAILS
     ]
     actions: list[Value] = [
         {"type": "button", "text": said(f"slack.{name}.text"), "url": said(f"slack.{name}.url")}
@@ -81,13 +73,13 @@ def _blocks(said: _Wording) -> Map:
 
 
 def _pagerduty(said: _Wording) -> Map:
-    form = "pagerduty.quoted" if said.since(NESTED_SINCE) else "pagerduty.details"
+    form = "pagerduty.quoted" if said.since(QUOTED_SINCE) else "pagerduty.details"
     return {
         "description": said("pagerduty.description"),
         "severity": said("pagerduty.severity"),
         "class": said("pagerduty.class"),
         "component": said("pagerduty.component"),
-        "details": {name: said(f"{form}.{name}") for name in ("firing", "resolved", *_FIELDS)},
+        "details": {name: said(f"{form}.{name}") for name in ("firing", "resolved", *DETAILS)},
         "links": [
             {"href": said(f"pagerduty.{name}.url"), "text": said(f"pagerduty.{name}.text")} for name in said.links()
         ],

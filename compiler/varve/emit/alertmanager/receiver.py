@@ -12,9 +12,6 @@ from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.platform import credentials, secret_path
 
-PLATFORM: Final = "platform"
-"""The receiver that hears what reaches nobody; the names of tenants' receivers have a slash."""
-
 _POST_MESSAGE: Final = "https://slack.com/api/chat.postMessage"
 _PAGERDUTY: Final = {
     "us": "https://events.pagerduty.com/v2/enqueue",
@@ -35,7 +32,7 @@ def of_platform(environment: Environment) -> Map:
     """The platform's own receiver; one that tells nobody where the platform says none."""
     said = cast("Map", environment.platform.get("receiver") or {})
     voice = _platform_voice(environment)
-    return {"name": PLATFORM, **(_configured(voice, said) if said else {})}
+    return {"name": notify.PLATFORM, **(_configured(voice, said) if said else {})}
 
 
 def of_unit(task: Task) -> list[Map]:

@@ -18,7 +18,7 @@ _PACE: Final = {"group_wait": "group_wait", "group_interval": "group_interval", 
 def root(platform: Map) -> Map:
     """The platform's own route, below which the tenants' nodes hang."""
     said = cast("Map", platform.get("alertmanager") or {})
-    return {"receiver": receiver.PLATFORM, **_grouping({"group_by": list(_OF_ALL), **notify.pace(platform), **said})}
+    return {"receiver": notify.PLATFORM, **_grouping({"group_by": list(_OF_ALL), **notify.pace(platform), **said})}
 
 
 def node(task: Task) -> Map:
@@ -28,7 +28,7 @@ def node(task: Task) -> Map:
     leaves = cast("list[Value]", [*_escalations(task), *_routes(task)])
     return {
         "matchers": [matcher.write(Matcher("tenant", "=", task.unit.unit.tenant))],
-        "receiver": receiver.PLATFORM,
+        "receiver": notify.PLATFORM,
         **_grouping({**usual, **said}),
         **({"routes": leaves} if leaves else {}),
     }

@@ -11,7 +11,7 @@ from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.given import Given
 from varve.language import blockkit, canonical
 from varve.language.name import dotted
-from varve.language.notification import PLACEHOLDERS, payload, words
+from varve.language.notification import MESSAGES, PLACEHOLDERS, WAY_OUT, payload, words
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map
@@ -37,9 +37,6 @@ BAD_WORDS = Rule(
     "`info`, and nothing else. No tenant can mend this: change the template.",
 )
 
-MESSAGES: Final = ("alert", "resolved", "digest")
-
-_HINT: Final = "change the template; docs/notifications.md says what a text may be"
 _WORDS: Final = "templates/alertmanager/words.yaml.j2"
 _ASKED: Final = ("notify", "receivers")
 
@@ -67,7 +64,7 @@ def emit(task: Task) -> Iterator[Artifact]:
     said = _rendered(task, _WORDS, context)
     wrong = words.fault(said) if said else None
     if wrong:
-        task.report.say(BAD_WORDS, wrong.message, Place(_WORDS), hint=_HINT)
+        task.report.say(BAD_WORDS, wrong.message, Place(_WORDS), hint=WAY_OUT)
     if wrong or not said:
         return
     spoken = _Rendered(canonical.json(said), said)
@@ -101,7 +98,7 @@ def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
 def _message(task: Task, name: str, judged: _Judged) -> Iterator[Artifact]:
     """The file of a message, unless Slack would refuse what it holds, which is reported."""
     for rule, message in judged.faults:
-        task.report.say(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=_HINT)
+        task.report.say(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=WAY_OUT)
     if not judged.faults:
         yield Artifact(f"{task.folder}/slack/{name}.json", judged.data)
 

@@ -2,23 +2,37 @@
 
 from varve.language.notification.layout import laid, stepped
 from varve.language.notification.medium import HTML, JIRA, JSON_MRKDWN, JSON_PLAIN, MRKDWN, PLAIN, TEAMS, Medium
-from varve.language.notification.name import LINKS, NAMES, PLACEHOLDERS
+from varve.language.notification.name import (
+    BLOCKS_SINCE,
+    DETAILS,
+    LINKS,
+    MESSAGES,
+    NAMES,
+    PLACEHOLDERS,
+    QUOTED_SINCE,
+    WAY_OUT,
+)
 from varve.language.notification.piece import Piece, read
 from varve.language.notification.shared import called, sharing
 from varve.language.notification.write import LEAD, either, link, longest, write
 
 __all__ = [
+    "BLOCKS_SINCE",
+    "DETAILS",
     "HTML",
     "JIRA",
     "JSON_MRKDWN",
     "JSON_PLAIN",
     "LEAD",
     "LINKS",
+    "MESSAGES",
     "MRKDWN",
     "NAMES",
     "PLACEHOLDERS",
     "PLAIN",
+    "QUOTED_SINCE",
     "TEAMS",
+    "WAY_OUT",
     "Medium",
     "Piece",
     "called",

@@ -6,6 +6,8 @@
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
+from varve.language.version import Version
+
 Kind = Literal["line", "lines", "url", "time", "count", "word", "state"]
 """A text of one line or of several, an address, a time, a number of alerts, one of our words, or what may be asked."""
 
@@ -19,6 +21,20 @@ class Name(NamedTuple):
 
 
 LINKS: Final = ("runbook", "dashboard", "silence")
+
+DETAILS: Final = ("service", "severity", "owner", "contact")
+"""What stands beside a message, each under a title of its own."""
+
+MESSAGES: Final = ("alert", "resolved", "digest")
+"""The messages of Block Kit: of one alert, of what is over, of many."""
+
+QUOTED_SINCE: Final = Version(0, 30)
+"""The first Alertmanager that reads the details of an incident as YAML once they are written, so they are quoted."""
+
+BLOCKS_SINCE: Final = Version(0, 34)
+"""The first Alertmanager that takes a message of Block Kit as its template printed it."""
+
+WAY_OUT: Final = "change the template; docs/notifications.md says what a text may be"
 """The links that an alert may carry, by the annotation that holds each."""
 
 FILTERS: Final[Mapping[str, tuple[str, str]]] = {

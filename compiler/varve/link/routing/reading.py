@@ -9,6 +9,7 @@ from varve.language.fault import Fault, quote
 from varve.language.matcher import Matcher, Operator
 from varve.link.routing.tree import Inhibition, Node, Tree
 from varve.model.source import Map, Value
+from varve.resolve.reference import plain
 
 _BY_ALL: Final = "..."
 _DEFAULT: Final = Node((), (), "", (), "30s", "5m", "4h", (), (), continues=False)
@@ -42,11 +43,11 @@ def _node(said: Map, parent: Node, path: tuple[int, ...], faults: list[Fault]) -
     node = Node(
         path,
         _matchers(said, "", faults),
-        _text(said.get("receiver")) or parent.receiver,
+        plain(said.get("receiver")) or parent.receiver,
         _group_by(said, parent),
-        _text(said.get("group_wait")) or parent.group_wait,
-        _text(said.get("group_interval")) or parent.group_interval,
-        _text(said.get("repeat_interval")) or parent.repeat_interval,
+        plain(said.get("group_wait")) or parent.group_wait,
+        plain(said.get("group_interval")) or parent.group_interval,
+        plain(said.get("repeat_interval")) or parent.repeat_interval,
         _texts(said.get("active_time_intervals")),
         _texts(said.get("mute_time_intervals")),
         continues=said.get("continue") is True,
@@ -64,7 +65,7 @@ def _group_by(said: Map, parent: Node) -> tuple[str, ...] | None:
 
 def _inhibition(said: Map, faults: list[Fault]) -> Inhibition:
     source, target = (_matchers(said, f"{side}_", faults) for side in ("source", "target"))
-    return Inhibition(_text(said.get("name")), source, target, _texts(said.get("equal")))
+    return Inhibition(plain(said.get("name")), source, target, _texts(said.get("equal")))
 
 
 def _matchers(said: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
@@ -82,7 +83,7 @@ def _matchers(said: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
 def _older(said: Map, side: str, faults: list[Fault]) -> Iterator[Matcher]:
     for word, op in (("match", "="), ("match_re", "=~")):
         for name, value in _map(said.get(f"{side}{word}")).items():
-            each = Matcher(name, cast("Operator", op), _text(value))
+            each = Matcher(name, cast("Operator", op), plain(value))
             wrong = regex.fault(each.value) if op == "=~" else None
             if wrong:
                 faults.append(Fault(f"the regular expression {quote(each.value)} is refused: {wrong}"))
@@ -93,12 +94,12 @@ def _older(said: Map, side: str, faults: list[Fault]) -> Iterator[Matcher]:
 def _intervals(file: Map) -> Iterator[tuple[str, tuple[Map, ...]]]:
     for field in ("mute_time_intervals", "time_intervals"):
         for each in map(_map, _list(file.get(field))):
-            yield _text(each.get("name")), tuple(map(_map, _list(each.get("time_intervals"))))
+            yield plain(each.get("name")), tuple(map(_map, _list(each.get("time_intervals"))))
 
 
 def _unknown_zones(intervals: Mapping[str, tuple[Map, ...]]) -> Iterator[Fault]:
     for name, specs in intervals.items():
-        for zone in (_text(spec.get("location")) or "UTC" for spec in specs):
+        for zone in (plain(spec.get("location")) or "UTC" for spec in specs):
             if not timezone.is_timezone(zone):
                 yield Fault(f"the interval {quote(name)} is of the zone {quote(zone)}, which means nothing here")
 
@@ -120,14 +121,4 @@ def _list(value: Value) -> list[Value]:
 
 
 def _texts(value: Value) -> tuple[str, ...]:
-    return tuple(map(_text, _list(value)))
-
-
-def _text(value: Value) -> str:
-    """A scalar as YAML writes it; nothing for none."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-    return str(value)
+    return tuple(map(plain, _list(value)))

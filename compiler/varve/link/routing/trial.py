@@ -6,7 +6,6 @@ from typing import NamedTuple, Protocol, cast
 
 from varve.language import instant
 from varve.language.matcher import write
-from varve.link.isolation import ROOT
 from varve.link.routing.alerts import arrived
 from varve.link.routing.decision import Decision, Delivery, Inhibited, Labels, decide
 from varve.link.routing.origin import origin
@@ -95,7 +94,7 @@ def _say(trial: Trial, case: Case, key: str, message: str, decision: Decision) -
 def _full(unit: Resolved, name: str) -> str:
     """The name of a receiver in the artifact; a receiver of the tenant's own comes before the platform's."""
     own = name in notify.maps(notify.notify(unit.value), "receivers")
-    return f"{unit.unit.tenant}/{name}" if own else ROOT
+    return f"{unit.unit.tenant}/{name}" if own else notify.PLATFORM
 
 
 def _named(unit: Resolved, names: Iterable[str]) -> str:
