@@ -110,6 +110,7 @@ EXAMPLES = {
     "an environment": ("layer", "extends:"),
     "a service": ("service", "description:"),
     "a scrape in four formats": ("service", "owner:"),
+    "features": ("tenant", "features:"),
     "references": ("tenant", "labels:"),
     "notifications": ("tenant", "notify:"),
     "a vendor's rules": ("rules", "groups:"),

@@ -54,7 +54,7 @@ from varve.read import artifact as standing
 from varve.read import decode, pack, repository
 from varve.read.parse import parse
 from varve.read.reading import Reading, reading
-from varve.resolve import facts, merge, reference, stack
+from varve.resolve import facts, feature, merge, reference, stack
 
 EVERYTHING: Final = Selection()
 
@@ -283,8 +283,8 @@ def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
 def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map:
     """The value that the layers give together, with what varve itself says of the unit."""
     merged = merge.merge(layers, strategy("unit"), report, opened.folded)
-    whole = facts.completed(merged, unit)
-    return reference.resolve(whole, layers, opened.settings.variables, report)
+    whole = feature.decided(facts.completed(merged, unit))
+    return feature.gated(reference.resolve(whole, layers, opened.settings.variables, report), layers, report)
 
 
 def _taken(opened: Opened, unit: Unit, folder: str, judge: source.Judge) -> dict[str, Document] | None:

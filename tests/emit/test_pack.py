@@ -57,7 +57,7 @@ def test_parameters_are_what_is_said_then_the_defaults_then_null() -> None:
 def test_a_pack_of_a_service_is_given_these() -> None:
     context = _context({**MINE, CHECKOUT: "owner: payments\npacks: {mine: {}}\n"})
     assert set(context) == {
-        *("tenant", "locale", "timezone", "service", "pack", "text"),
+        *("tenant", "locale", "timezone", "features", "service", "pack", "text"),
         *("seconds", "budget", "burns", "duration", "number", "percent"),
     }
     assert context["service"] == {"id": "checkout", "owner": "payments"}

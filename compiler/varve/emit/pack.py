@@ -88,6 +88,7 @@ def _shared(task: Task, pack: Pack) -> Mapping[str, Given]:
         "tenant": value["tenant"],
         "locale": locale,
         "timezone": value["timezone"],
+        "features": value.get("features", {}),
     }
     return {**facts, **speaking(pack.messages, locale)}
 

@@ -13,6 +13,7 @@ from varve.model.source import Keys, Map
 from varve.render.document import document
 from varve.render.escape import escape
 from varve.render.table import table
+from varve.resolve.feature import GATE, condition
 from varve.resolve.history import Voice, brief
 from varve.resolve.merge import look, says
 from varve.resolve.reference import advice
@@ -75,17 +76,26 @@ def text(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
                 for line in lines
             ]
         )
-    said = brief(value) if says(whole, keys) else "not there"
+    said = brief(value) if says(whole, keys) else f"not there{_gate(whole, lines)}"
     if isinstance(value, list):
         said = standard.dumps(value, ensure_ascii=False)
     head = f"{escape(f'{dotted(keys)} is {said}')}\n" if keys else ""
     return head + table(
-        [(_word(line.voice), line.voice.verdict, line.voice.layer.name, *_origin(line)) for line in lines]
+        [(_word(keys, line.voice), line.voice.verdict, line.voice.layer.name, *_origin(line)) for line in lines]
     )
 
 
-def _word(voice: Voice) -> str:
+def _gate(whole: Map, lines: Sequence[Line]) -> str:
+    """Why something is not there that a layer says: the feature that it waits for is off."""
+    said = [line.voice.value for line in lines if isinstance(line.voice.value, dict)]
+    name = next((each[GATE] for each in said if GATE in each), "")
+    return f": its feature `{name}` is off" if name and look(whole, ("features", str(name))) is False else ""
+
+
+def _word(keys: Keys, voice: Voice) -> str:
     """What a layer says of a path, in a few words: nothing, where it only takes something away."""
+    if isinstance(voice.value, dict) and keys[:1] == ("features",):
+        return condition(voice.value)
     return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else brief(voice.value)
 
 

@@ -1,0 +1,72 @@
+from typing import TYPE_CHECKING
+
+import pytest
+
+from varve.model.diagnostic import Report
+from varve.model.layer import Layer, Stack
+from varve.resolve.feature import condition, decided, gated
+
+if TYPE_CHECKING:
+    from varve.model.source import Map, Value
+
+FACTS: "Map" = {"environment": "staging", "tenant": {"id": "acme", "tier": "gold", "compliance": ["soc2", "gdpr"]}}
+
+
+SAID: "dict[str, tuple[Value, Value]]" = {
+    "said to be on": (True, True),
+    "said to be off": (False, False),
+    "one fact has the value": ({"when": {"environment": "staging"}}, True),
+    "one fact has one of the values": ({"when": {"environment": ["dev", "staging"]}}, True),
+    "all facts have one": ({"when": {"environment": ["staging"], "tenant.tier": "gold"}}, True),
+    "a fact that is a list holds the value": ({"when": {"tenant.compliance": "gdpr"}}, True),
+    "one of two facts has another value": ({"when": {"environment": "staging", "tenant.tier": "silver"}}, False),
+    "the fact is not said": ({"when": {"tenant.region": "eu-west-1"}}, False),
+    "nothing says when": ({"description": "not yet"}, False),
+    "a reference is decided later": ("%{labels.flag}", "%{labels.flag}"),
+}
+
+
+@pytest.mark.parametrize(("said", "on"), SAID.values(), ids=SAID.keys())
+def test_a_feature_is_on_where_all_facts_of_its_when_have_one_of_their_values(said: "Value", on: "Value") -> None:
+    assert decided({**FACTS, "features": {"fast-burn": said}}) == {**FACTS, "features": {"fast-burn": on}}
+
+
+def test_a_unit_without_features_is_left_as_it_is() -> None:
+    assert decided(FACTS) is FACTS
+
+
+def _gated(features: "Map", report: Report) -> "Map":
+    services: Map = {"web": {"alerts": {"Slow": {"expr": "a", "feature": "fast-burn"}, "Down": {"expr": "b"}}}}
+    unit: Map = {"features": features, "services": services, "notify": {"routes": {"x": {"feature": "fast-burn"}}}}
+    return gated(unit, Stack((Layer("tenant", 40, "tenant", "t.yaml", unit),)), report)
+
+
+def test_what_waits_for_a_feature_is_there_only_where_it_is_on_and_no_longer_says_so() -> None:
+    report = Report()
+    on, off = _gated({"fast-burn": True}, report), _gated({"fast-burn": False}, report)
+    assert on["services"] == {"web": {"alerts": {"Slow": {"expr": "a"}, "Down": {"expr": "b"}}}}
+    assert off["services"] == {"web": {"alerts": {"Down": {"expr": "b"}}}}
+    assert (on["notify"], off["notify"]) == ({"routes": {"x": {}}}, {"routes": {}})
+    assert not len(report)
+
+
+def test_a_feature_that_nobody_names_is_reported_where_it_is_asked_for() -> None:
+    report = Report()
+    _gated({"fast-burns": True}, report)
+    said = [(each.rule.code, each.message, each.hint) for each in report]
+    assert said == [
+        (
+            "resolve/unknown-feature",
+            f"`{path}` waits for the feature `fast-burn`, which nobody names",
+            "did you mean `fast-burns`?",
+        )
+        for path in ("services.web.alerts.Slow", "notify.routes.x")
+    ]
+    assert [each.place.file for each in report if each.place] == ["t.yaml", "t.yaml"]
+
+
+def test_what_a_layer_says_of_a_feature_is_told_in_words() -> None:
+    assert condition({"when": {"environment": ["dev", "staging"], "tenant.tier": "gold"}}) == (
+        "when environment is dev or staging and tenant.tier is gold"
+    )
+    assert condition({"description": "not yet"}) == "nowhere"
