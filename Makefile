@@ -5,6 +5,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 STAMP := .venv/.stamp
+WORKERS := -p xdist -n auto --maxprocesses 8 --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: build test set-up lint types floors oracles bench lock clean
@@ -13,7 +14,7 @@ build: $(STAMP) ## compile the sources of this repository into build/
 	@$(BIN)/varve build
 
 test: $(STAMP) lint types floors oracles ## everything that must hold
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest $(WORKERS) $(PYTEST)
 
 set-up: $(STAMP) ## only make .venv
 

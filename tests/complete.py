@@ -1,6 +1,6 @@
-"""In CI nothing is skipped: a plugin (`-p tests.complete`) under which a skip is a failure that gives its reason."""
+"""In CI no test is skipped or left out: a plugin (`-p tests.complete`) under which that fails, and says why."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import TypeVar
 
 import pytest
@@ -18,6 +18,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Fail a module that was skipped whole."""
     return _refuse((yield))
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Fail where a test was left out; workers do not tell who started them how many they left out."""
+    said = f"not allowed in CI: {len(items)} left out, such as {items[0].nodeid}"
+    items[0].config.hook.pytest_collectreport(report=pytest.CollectReport("", "failed", said, []))
 
 
 def _refuse(report: Report) -> Report:
