@@ -25,7 +25,7 @@ STAGES: Final = {
 
 def shares(folder: Path) -> Iterator[tuple[str, float]]:
     """Each stage of one compile of the repository in `folder`, with its CPU seconds; `rest` is what no stage claims."""
-    snapshot = _snapshot(folder)
+    snapshot = snapshot_of(folder)
     spent: Counter[str] = Counter()
     for stage, name in STAGES.items():
         setattr(pipeline, name, _timed(getattr(pipeline, name), stage, spent))
@@ -46,7 +46,8 @@ def shares(folder: Path) -> Iterator[tuple[str, float]]:
     yield "rest", whole - sum(spent.values())
 
 
-def _snapshot(folder: Path) -> Snapshot:
+def snapshot_of(folder: Path) -> Snapshot:
+    """The work tree in `folder`, over the standard library."""
     report = Report()
     found = repository.find(folder, report)
     snapshot = git.snapshot(found, WorkTree(), report) if found else None

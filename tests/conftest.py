@@ -1,10 +1,12 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import workbench
 from tests.workbench import begin, deterministic
 
 settings.register_profile(
@@ -30,3 +32,10 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         deterministic(patch)
         begin(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def one_kit() -> Iterator[None]:
+    """Templates and packs are made once for the module: for those that compile much and change nothing of varve."""
+    with workbench.one_kit():
+        yield

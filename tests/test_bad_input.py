@@ -30,10 +30,12 @@ from typing import Literal, TypeAlias, cast
 
 import pytest
 
-from tests.workbench import BASE, deterministic, files, shell, snapshot, varve
+from tests.workbench import BASE, MAKERS, deterministic, files, shell, snapshot, varve
 from varve import pipeline
 from varve.render.frame import where
 from varve.render.situate import situate
+
+pytestmark = pytest.mark.usefixtures("one_kit")
 
 BAD = Path(__file__).parent / "bad"
 REPOSITORY = files(BASE)
@@ -188,6 +190,14 @@ def test_its_good_twin_builds_and_stands(case: Case, begun: Path, tmp_path: Path
         for command in dict.fromkeys(("build", "check", case.good_command)):
             code, text = varve(command, repository)
             assert (code, _said(text, "write")) == (0, []), text
+
+
+def test_a_kit_for_many_compiles_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = IN_MEMORY[:: len(IN_MEMORY) // 20]
+    once = [(_compile(case.bad), _compile(case.good)) for case in some]
+    for name, make in MAKERS.items():
+        monkeypatch.setattr(pipeline, name, make)
+    assert [(_compile(case.bad), _compile(case.good)) for case in some] == once
 
 
 def test_the_base_repository_itself_is_sound() -> None:

@@ -12,19 +12,25 @@ import pytest
 
 from tests.test_stories import STEP, play
 from tests.workbench import deterministic, shell, varve
+from varve.api import policy
 from varve.check import kind, schema
 from varve.check.release import OLDEST
 from varve.emit.alertmanager.field import TABLE
+from varve.language.function import FUNCTIONS
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Stack
+from varve.model.policy import Scope
 from varve.model.source import Map, Source, Value
+from varve.policy.scope import ALWAYS, VARIABLES
 from varve.read.parse import parse
 from varve.resolve.merge import merge
+
+pytestmark = pytest.mark.usefixtures("one_kit")
 
 ROOT = Path(__file__).parent.parent
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "policies").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)?(?:#([^)]+))?\)")
-COMMIT = re.compile(r"\b[0-9a-f]{10} \d{4}-\d\d-\d\d .*$|\b[0-9a-f]{40}(?=: a change of )", re.MULTILINE)
+COMMIT = re.compile(r"\b[0-9a-f]{10} \d{4}-\d\d-\d\d .*$|\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -214,8 +220,9 @@ def test_the_reference_of_the_commands_names_every_command_and_option() -> None:
         assert not [each.name for each in options if f"`{each.opts[-1]}" not in section]
 
 
+@pytest.mark.parametrize("name", ["docs/commands.md", "docs/policies.md"])
 def test_the_examples_of_the_commands_print_what_is_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """They are played like a story, in the repository that `varve init` writes; only the commit's id may differ."""
     deterministic(monkeypatch)
@@ -225,7 +232,7 @@ def test_the_examples_of_the_commands_print_what_is_shown(
     assert shell(begin, repository) == (0, "")
     assert varve("init", repository)[0] == 0
     assert shell("git add -A && git commit -qm 'The sources'", repository) == (0, "")
-    paper = ROOT / "docs/commands.md"
+    paper = ROOT / name
     shown = paper.read_text("utf-8")
     played = STEP.sub(lambda step: play(step, repository), shown)
     if request.config.getoption("--rewrite"):
@@ -269,6 +276,60 @@ def test_the_example_of_recipients_has_the_shape_of_an_environments_file() -> No
     assert not list(report)
 
 
+# docs/compliance.md
+
+CHECKS = re.compile(r"(?<=<!-- checks -->\n).*(?=<!-- end of checks -->)", re.DOTALL)
+
+
+def test_every_policy_that_is_shipped_stands_in_the_table_of_checks(request: pytest.FixtureRequest) -> None:
+    rows = [
+        f"| `{each.policy.id}` | {each.policy.scope.value} | {each.policy.title} | {each.policy.severity.value}"
+        f"{', always' if each.policy.always else ''} | {each.policy.evidence} | {', '.join(each.controls) or '—'} |\n"
+        for each in policy.by_code(None).values()
+    ]
+    head = "\n| id | about | what holds | severity | evidence | supports |\n|---|---|---|---|---|---|\n"
+    paper = ROOT / "docs/compliance.md"
+    shown = paper.read_text("utf-8")
+    table = head + "".join(rows) + "\n"
+    if request.config.getoption("--rewrite"):
+        paper.write_text(CHECKS.sub(lambda _: table, shown), "utf-8")
+    else:
+        assert CHECKS.findall(shown) == [table]
+    assert len(rows) >= 40
+
+
+def test_every_framework_that_is_shipped_is_named() -> None:
+    shipped = {path.stem for path in (ROOT / "policies/frameworks").iterdir()}
+    said = set(
+        re.findall(r"^\| `([a-z0-9-]+)` \| [A-Z]", (ROOT / "docs/compliance.md").read_text("utf-8"), re.MULTILINE)
+    )
+    assert said & shipped == shipped
+
+
+def test_the_framework_of_the_reference_has_the_shape_of_one() -> None:
+    (block,) = blocks("docs/compliance.md", "yaml")
+    report = Report()
+    schema.check("framework", read(block, "yaml"), lambda keys, on: (Place("example.yaml", keys, on), ()), report)
+    assert not list(report)
+
+
+# docs/policies.md
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_everything_that_a_scope_always_has_stands_in_the_reference(scope: Scope) -> None:
+    words = set(re.findall(r"`([^`\n]+)`", (ROOT / "docs/policies.md").read_text("utf-8")))
+    assert {scope.value, *VARIABLES[scope], *ALWAYS[scope]} <= words
+
+
+def test_every_function_and_key_of_policies_stands_in_the_reference() -> None:
+    text = (ROOT / "docs/policies.md").read_text("utf-8")
+    assert not [name for name in FUNCTIONS if f"{name}(" not in text]
+    for name in ("policy", "policies", "waivers"):
+        words = set(re.findall(r"[A-Za-z_]+", text))
+        assert not sorted(set(properties(kind.schema(name))) - words)
+
+
 # README.md
 
 EXCERPT = re.compile(r"[Ii]n `([^`\n]+)`[^\n]*:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -291,6 +352,9 @@ def test_the_examples_of_the_readme_print_what_is_shown(
     for path in ("environments", "tenants"):
         shutil.copytree(ROOT / path, repository / path)
     shutil.copy(ROOT / "varve.yaml", repository)
+    (repository / "policies").mkdir()
+    for own in (ROOT / "policies").glob("*.yaml"):
+        shutil.copy(own, repository / "policies")
     begin = "git init -q -b main --template= && git add -A && git commit -qm 'The example'"
     assert shell(begin, repository) == (0, "")
     assert varve("build", repository)[0] == 0

@@ -19,7 +19,8 @@ ENVIRONMENTS = ("dev", "staging", "production")
 def sources() -> dict[str, bytes]:
     """The files that the example is compiled from; templates and policies come with every snapshot of the tests."""
     laid = {f"{folder}/{path}": data for folder in ("environments", "tenants") for path, data in _below(folder)}
-    return {"varve.yaml": (ROOT / "varve.yaml").read_bytes(), **laid}
+    own = ("policies/settings.yaml", "varve.yaml")
+    return {path: (ROOT / path).read_bytes() for path in own} | laid
 
 
 def _below(folder: str) -> list[tuple[str, bytes]]:

@@ -34,6 +34,7 @@ WITHOUT_STORY: Final = {
     "check/not-resealed": "needs a SOPS that does something else; tests/api/test_rotate puts one there",
     "check/other-unit": "no command is handed a unit as data; tests/check/test_given is",
     "check/misshapen-secret": "needs SOPS, and a value that it has sealed; tests/api/test_verify has one",
+    "check/secret-in-history": "only a report looks, and says it by its policy; tests/api/test_history finds one",
     "world/broken-seal": "needs SOPS, and a file that it has sealed; tests/api/test_verify has one",
     "world/cannot-open": "needs SOPS, and a file that it has sealed; tests/api/test_verify has one",
     "world/cannot-read": "root may read everything; tests/api/test_opening takes that right away",
@@ -44,6 +45,7 @@ WITHOUT_STORY: Final = {
     "world/not-edited": "needs a terminal; tests/api/test_edit has editors that fail at one",
     "world/no-sops": "needs a machine without SOPS; tests/world/test_sops has one",
     "world/on-disk": "needs a folder on a disk, and one in memory elsewhere; tests/world/test_release has both",
+    "world/shallow-history": "only a report looks, and says it by its policy; tests/api/test_history has a clone",
     "world/unsafe-repository": "needs a repository of another user; tests/api/test_opening has one",
 }
 NOBODY_MAY_SAY: Final = (
@@ -215,13 +217,13 @@ def test_no_two_rules_have_one_code() -> None:
 
 
 def test_the_catalogue_knows_every_rule() -> None:
-    from varve.cli.catalogue import rules
+    from varve.api.catalogue import rules
 
     assert rules().keys() == {code for code, _ in declared()}
 
 
 def test_every_rule_reads_like_one() -> None:
-    from varve.cli.catalogue import rules
+    from varve.api.catalogue import rules
 
     for rule in rules().values():
         assert re.fullmatch(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*", rule.code)

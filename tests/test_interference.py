@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.interference.change import KINDS, Change, changes, changes_of_artifacts
 from tests.interference.defence import DEFENCES, Defence
 from tests.interference.law import STATES, Tried, attempt, differences, expected, faults, without_tenant
-from tests.interference.observed import ALERTS, alerts, folder, seen
+from tests.interference.observed import ALERTS, alerts, folder, is_about, seen
 from tests.interference.repository import PLATFORM, prepared, snapshot, unprepared, world
 from tests.interference.value import Pair
 from varve import pipeline
@@ -50,6 +50,11 @@ ARTIFACTS: Final = {
     "slack",
     "tests",
 }
+POLICIES: Final = {
+    f"policy/{id_}"
+    for id_ in ("alert-severity", "counted", "muted-critical", "owned-service", "plain-source", "two-channels")
+}
+"""Of alerts, units, routes, services and sources."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,9 +66,13 @@ def once() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Tally:
-    """What was tried: how many different changes of each kind, how many compiled, and what they compiled to."""
+    """What was tried: how many different changes of each kind, how many compiled, and what they compiled to.
+
+    `policies` are the codes of policies by which changes were not as required.
+    """
 
     kinds: Counter[str] = field(default_factory=Counter)
+    policies: Counter[str] = field(default_factory=Counter)
     changes: set[int] = field(default_factory=set)
     artifacts: set[str] = field(default_factory=set)
     compiled: int = 0
@@ -74,6 +83,8 @@ class Tally:
         files = tuple((path, data) for path, data in sorted(tried.change.files.items()))
         self.changes.add(hash((files, tried.change.refused)))
         self.kinds.update(tried.change.kinds)
+        about = (each.rule.code for each in tried.build.diagnostics if is_about(each, tried.pair.own))
+        self.policies.update({code for code in about if code.startswith("policy/")})
         self.tried += 1
         self.compiled += tried.is_compiled
         own = folder(tried.pair.own)
@@ -89,7 +100,9 @@ def said(tally: Tally) -> str:
     """The figures, for whoever runs the tests with `-rP`."""
     share = 100 * tally.compiled // tally.tried
     kinds = ", ".join(f"{count} {kind}" for kind, count in tally.kinds.most_common())
-    return f"{tally.tried} changes, {len(tally.changes)} of them different; {share} % compile; of them: {kinds}"
+    policies = ", ".join(f"{count} {code.partition('/')[2]}" for code, count in tally.policies.most_common())
+    tried = f"{tally.tried} changes, {len(tally.changes)} of them different; {share} % compile; of them: {kinds}"
+    return f"{tried}; not as these policies require: {policies}"
 
 
 # What others have
@@ -114,6 +127,7 @@ def test_whatever_a_tenant_changes_nobody_else_has_anything_else() -> None:
     assert len(tally.changes) * 9 >= CHANGES * 8  # no fewer than 2,000, where nobody asks for more
     assert tally.kinds.keys() == {*KINDS, "an artifact"}
     assert tally.artifacts == ARTIFACTS
+    assert tally.policies.keys() >= POLICIES
 
 
 @pytest.mark.parametrize("isolation", ["strict", "partial", "logical"])

@@ -156,7 +156,8 @@ ALARMS: Mapping[str, tuple[Alarm, ...]] = {
     "bank": (
         Alarm(
             *("HostDown", "nodes", "critical", "de", f"core-1.bank.{HERE}:9100 ist ausgefallen"),
-            ("bank/siem", "bank/bereitschaft"),
+            ("bank/siem", "bank/bereitschaft", "bank/jonas"),
+            f"{RUNBOOKS}/bank/nodes",
         ),
         Alarm(
             *("SepaBacklog", "sepa", "warning", "de", "6000 Aufträge im Verfahren SCT warten"),

@@ -25,6 +25,8 @@ from varve.model.unit import Environment
 from varve.read.reading import reading
 from varve.read.sealed import metadata
 
+pytestmark = pytest.mark.usefixtures("one_kit")
+
 FILE: Final = "tenants/acme/secrets/metrics.sops.yaml"
 SCRAPE: Final = (
     "scrape: {app: {targets: ['a.example:1'], basic_auth: {username: u, password: {secret: metrics/password}}}}\n"

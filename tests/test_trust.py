@@ -19,6 +19,8 @@ from varve.check import trust as judging
 from varve.world import revision
 from varve.world import trust as changing
 
+pytestmark = pytest.mark.usefixtures("one_kit")
+
 LAYERS: Final = """\
   - {name: audited, priority: 35, owner: platform, path: environments/audited, when: {tenant.compliance: soc2}}
 """
@@ -26,7 +28,14 @@ TENANT: Final = (
     "tenant: {name: ACME, tier: %s, region: eu-west-1, isolation: logical, owners: [sre@acme.example], "
     "compliance: [soc2, gdpr]}\n"
 )
+FRAMEWORK: Final = """\
+{id: %s, title: Ours, severity: note, limits: Nothing., unchecked: {},
+ controls: [{id: A1, title: names are names, checks: [alert-name], limits: nothing}]}
+"""
 FILES: Final = {
+    # What varve ships of that name asks for much, and none of it is tried here.
+    "policies/frameworks/soc2.yaml": FRAMEWORK % "soc2",
+    "policies/frameworks/gdpr.yaml": FRAMEWORK % "gdpr",
     "environments/tiers/gold.yaml": "labels: {cover: office, audited: 'no'}\n",
     "environments/tiers/platinum.yaml": "labels: {cover: always, audited: 'no'}\n",
     "environments/audited.yaml": "labels: {audited: 'yes'}\n",

@@ -5,19 +5,25 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from varve import pipeline
 from varve.language.blob import identify
+from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry, Snapshot
+from varve.read.reading import Reading
 
 ROOT = Path(__file__).parent.parent
 BASE = Path(__file__).parent / "stories" / "base"
 _LIBRARY = ("templates", "policies")
+_UNITS = ("tenants/", "environments/", "build/")
+MAKERS = {name: getattr(pipeline, name) for name in ("_kit", "_policies")}
+"""What makes of a repository what no tenant's files are read for: that costs most."""
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -37,7 +43,37 @@ def snapshot(sources: Mapping[str, bytes]) -> Snapshot:
 
 @cache
 def _library() -> Mapping[str, bytes]:
-    return {f"{name}/{path}": data for name in _LIBRARY for path, data in files(ROOT / name).items()}
+    found = {f"{name}/{path}": data for name in _LIBRARY for path, data in files(ROOT / name).items()}
+    return {
+        path: data for path, data in found.items() if not path.startswith(("policies/settings.", "policies/waivers."))
+    }
+
+
+@contextmanager
+def one_kit() -> Iterator[None]:
+    """Templates, packs and policies are read, judged and compiled once for all compiles that have the same, and sound.
+
+    That is four fifths of what a compile of the small repository costs. Not for where a defence is taken away.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, make in MAKERS.items():
+            patch.setattr(pipeline, name, _once(make))
+        yield
+
+
+def _once(make: Callable[[Reading, Report], object]) -> Callable[[Reading, Report], object]:
+    made: dict[object, object] = {}
+
+    def found(desk: Reading, report: Report) -> object:
+        seen, before = desk.snapshot, len(report)
+        files = [(path, entry) for path, entry in seen.entries.items() if not path.startswith(_UNITS)]
+        key = tuple(files), seen.library, seen.refused
+        given = made.get(key) or make(desk, report)
+        if given is not None and len(report) == before:
+            made[key] = given
+        return given
+
+    return found
 
 
 def deterministic(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from varve.api.evidence import verify_evidence
     from varve.api.findings import ConfigError, Findings
     from varve.api.generator import ConfigGenerator
     from varve.api.reader import ConfigManager
@@ -11,7 +12,15 @@ if TYPE_CHECKING:
     from varve.api.validator import TenantConfigValidator
 
 __version__ = "0.1.0"
-__all__ = ("ConfigError", "ConfigGenerator", "ConfigManager", "Findings", "TenantConfigValidator", "open")
+__all__ = (
+    "ConfigError",
+    "ConfigGenerator",
+    "ConfigManager",
+    "Findings",
+    "TenantConfigValidator",
+    "open",
+    "verify_evidence",
+)
 
 _HOMES: Final = {
     "ConfigError": "findings",
@@ -20,6 +29,7 @@ _HOMES: Final = {
     "Findings": "findings",
     "TenantConfigValidator": "validator",
     "open": "repository",
+    "verify_evidence": "evidence",
 }
 
 if not TYPE_CHECKING:  # else every name would seem to be there

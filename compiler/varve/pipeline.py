@@ -2,33 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Final, NamedTuple, cast
 
-from varve.check import (
-    clear,
-    cost,
-    creation,
-    custody,
-    label,
-    leak,
-    notify,
-    objective,
-    parameter,
-    quota,
-    reach,
-    schema,
-    source,
-    stray,
-    timing,
-)
-from varve.check import reference as used
-from varve.check.dashboard import viewing
+from varve.check import consistency, leak, schema, sealed, source
 from varve.check.kind import strategy
 from varve.check.locate import in_stack
 from varve.check.notify import case
+from varve.check.reference import Named
 from varve.emit import alertmanager
 from varve.emit.alertmanager import gate
 from varve.emit.function import speaking
@@ -50,6 +33,9 @@ from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot
 from varve.model.source import Document, Map, Source, Value
 from varve.model.unit import Environment, Resolved, Selection, Unit
+from varve.policy import bench, choice, waiver
+from varve.policy.bench import Bench, Policies
+from varve.policy.subject import Material
 from varve.read import artifact as standing
 from varve.read import decode, pack, repository
 from varve.read.parse import parse
@@ -64,7 +50,7 @@ class Opened:
     """A repository that could be opened: its settings, its tenants, its standing artifacts, and what units share.
 
     `judged` and `folded` remember work that units have in common: whether a file is of the right shape, and what the
-    first layers of a stack gave together.
+    first layers of a stack gave together. Only a compile has a `bench`, which judges by policies.
     """
 
     reading: Reading
@@ -74,6 +60,7 @@ class Opened:
     standing: Mapping[Unit, list[str]]
     judged: source.Judged = field(default_factory=dict)
     folded: merge.Folded = field(default_factory=dict)
+    bench: Bench | None = None
 
 
 class _Outcome(NamedTuple):
@@ -92,18 +79,24 @@ class _Linked(NamedTuple):
     proven: Proven
 
 
-def compile(snapshot: Snapshot, selection: Selection = EVERYTHING) -> Build:  # noqa: A001 - the word of the field
+def compile(  # noqa: A001 - the word of the field
+    snapshot: Snapshot, selection: Selection = EVERYTHING, *, judges: Snapshot | None = None, counting: bool = False
+) -> Build:
     """The artifacts of the selected units and of their environments, and everything that was said on the way.
 
     A pure function of its arguments. What is broken or not selected keeps the artifacts that the snapshot holds: those
-    paths are in `Build.kept`, and the environments are linked over them.
+    paths are in `Build.kept`, and the environments are linked over them. The policies are those of the snapshot, or of
+    `judges` where a change must not judge itself; broken ones keep everything as it is. Waivers that nothing needs are
+    not said of a change, which may be the one by which they have become so. With `counting`, the build tallies what
+    policies were asked about.
     """
     report = Report()
-    opened = open_repository(snapshot, report)
-    if opened is None or not repository.is_selectable(selection, opened.settings, opened.tenants, report):
+    opened = _open(snapshot, selection, report, judges=judges, counting=counting)
+    judging = opened.bench if opened else None
+    if not (opened and judging and repository.is_selectable(selection, opened.settings, opened.tenants, report)):
         return Build({}, frozenset(snapshot.under("build")), tuple(report))
     selected = [name for name in opened.settings.environments if selection.environment in (None, name)]
-    environments = [each for name in selected if (each := resolve_environment(opened, name, report)) is not None]
+    environments = [each for name in selected if (each := _judged_environment(opened, name, report)) is not None]
     # A tenant at a time, and all its environments: what it says alike in them is then rendered once.
     outcomes = [
         _outcome(opened, environment, tenant, report)
@@ -114,16 +107,20 @@ def compile(snapshot: Snapshot, selection: Selection = EVERYTHING) -> Build:  # 
     ]
     linked = [_link(opened, environment, outcomes, report) for environment in environments]
     if selection == EVERYTHING:
-        judge_sealed(opened, environments, report)
-    if selection == EVERYTHING and len(environments) == len(opened.settings.environments):
-        _say_unread(opened, outcomes, report)
+        complete = len(environments) == len(opened.settings.environments)
+        sealed.check(opened.reading, environments, report, complete=complete)
+        if complete:
+            _say_unread(opened, outcomes, report)
     artifacts = {each.path: each for outcome in outcomes for each in outcome.artifacts or ()}
     artifacts |= {each.path: each for link in linked if link for each in link.artifacts}
     whole = {environment.name for environment, link in zip(environments, linked, strict=True) if link is not None}
     kept = frozenset(path for path in _kept(opened, whole, outcomes) if path not in artifacts)
     units = tuple(outcome.unit for outcome in outcomes if outcome.artifacts is not None)
     proven = Proven(*(sum(counts) for counts in zip(*(link.proven for link in linked if link), strict=True)))
-    return Build(artifacts, kept, tuple(report), units, proven)
+    build = Build(artifacts, kept, tuple(report), units, proven)
+    sound = selection == EVERYTHING and judges is None and len(units) == len(outcomes)
+    idle = bench.idle(judging) if sound and len(environments) == len(opened.settings.environments) else ()
+    return replace(build, library=judging.policies.library, tallies=bench.counted(judging), idle=idle)
 
 
 def _say_unread(opened: Opened, outcomes: list[_Outcome], report: Report) -> None:
@@ -135,25 +132,31 @@ def _say_unread(opened: Opened, outcomes: list[_Outcome], report: Report) -> Non
     repository.unread(seen, opened.reading.opened, folders, report)
 
 
-def judge_sealed(opened: Opened, environments: list[Environment], report: Report) -> None:
-    """Report every file that is not sealed as it should be, nor for whom the platform says, nor would be again.
-
-    For whom a file is sealed can be judged where `environments` are all there are.
-    """
-    paths = list(opened.reading.all_sealed())
-    files = [each for path in paths if (each := opened.reading.sealed(path, report)) is not None]
-    if len(environments) == len(opened.settings.environments):
-        for each in files:
-            custody.check(each, environments, report)
-        creation.check(opened.reading, paths, environments, report)
-
-
 def _kept(opened: Opened, whole: set[str], outcomes: list[_Outcome]) -> Iterator[str]:
     """The standing artifacts that stay: those of environments that are not built as a `whole`, and of broken units."""
     waiting = {outcome.unit for outcome in outcomes if outcome.artifacts is None}
     for unit, paths in opened.standing.items():
         if unit.environment in opened.settings.environments and (unit.environment not in whole or unit in waiting):
             yield from paths
+
+
+def _open(
+    snapshot: Snapshot, selection: Selection, report: Report, *, judges: Snapshot | None, counting: bool
+) -> Opened | None:
+    """The repository with the bench that judges it; None where either is broken, which is reported."""
+    opened = open_repository(snapshot, report)
+    found = _policies(reading(judges, report) if judges else opened.reading, report) if opened else None
+    if opened is None or found is None:
+        return None
+    if judges is None:
+        waiver.judge_names(found.library, opened.tenants, opened.settings.environments, report)
+    tenants = [each for each in opened.tenants if selection.tenant in (None, each)]
+    held = choice.held(tenants, opened.settings, opened.reading)
+    return replace(opened, bench=Bench(found, opened.reading.document, held, counting))
+
+
+def _policies(desk: Reading, report: Report) -> Policies | None:
+    return bench.read(desk, report)
 
 
 def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
@@ -191,20 +194,25 @@ def _outcome(opened: Opened, environment: Environment, tenant: str, report: Repo
     said, unit = Report(), Unit(tenant, environment.name)
     resolved = resolve_unit(opened, unit, said)
     artifacts = _emit(opened, environment, resolved, said) if resolved is not None else None
-    made = _proven(opened, environment, resolved, artifacts, said) if resolved and artifacts is not None else None
+    made = None
+    if resolved is not None and artifacts is not None:
+        fresh = {artifact.path: artifact.data for artifact in artifacts}
+        # The judges and the proof read the same bytes, and nobody else does before all is linked.
+        material = Material(resolved, environment, artifacts, cache(partial(_artifact, opened, fresh, report=said)))
+        if opened.bench:
+            bench.judge_unit(opened.bench, material, said)
+        made = _proven(opened, material, said)
     report.extend(said)
     return _as_it_stands(opened, unit) if made is None or said.broken else made
 
 
-def _proven(
-    opened: Opened, environment: Environment, unit: Resolved, artifacts: tuple[Artifact, ...], report: Report
-) -> _Outcome:
+def _proven(opened: Opened, material: Material, report: Report) -> _Outcome:
     """A unit that is built, with what is proven of the bytes of its artifacts; ways out of its tenant are reported."""
-    made = _Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", artifacts)
-    fresh = {artifact.path: artifact.data for artifact in artifacts}
-    read = partial(_artifact, opened, fresh, report=report)
+    unit = material.unit
+    made = _Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", material.artifacts)
     told = isolation.Teller(report, partial(_source, opened), {})
-    return made._replace(proofs=isolation.prove_files(_member(opened, made), environment, read, told))
+    proofs = isolation.prove_files(_member(opened, made), material.environment, material.read, told)
+    return made._replace(proofs=proofs)
 
 
 def _source(opened: Opened, stem: str) -> str | None:
@@ -245,15 +253,20 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
     if report.broken or not schema.check("platform", value, in_stack(layers, ("platform",)), report):
         return None
     resolved = Environment(environment.name, value, layers)
-    used.check_platform(used.Named(opened.kit.packs, opened.reading, resolved), report)
-    timing.check_platform(resolved, report)
+    consistency.check_platform(Named(opened.kit.packs, opened.reading, resolved), report)
     login.check_platform(resolved, report)
-    custody.check_platform(resolved, report)
-    clear.check_platform(resolved, report)
-    notify.check_platform(resolved, report)
     gate.check_platform(resolved, report)
-    viewing.check_platform(resolved, report)
     return resolved
+
+
+def _judged_environment(opened: Opened, name: str, report: Report) -> Environment | None:
+    """An environment that is as the policies require; None where it, or what it says, is not, which is reported."""
+    environment, said = resolve_environment(opened, name, report), Report()
+    if environment is not None and opened.bench:
+        settings = _source(opened, repository.SETTINGS)
+        bench.judge_platform(opened.bench, environment, settings, said)
+    report.extend(said)
+    return None if said.broken else environment
 
 
 def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
@@ -325,18 +338,7 @@ def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) ->
 
 def is_consistent(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> bool:
     """Whether what a unit says holds together, and with its environment: whatever does not is reported."""
-    used.check(unit, used.Named(opened.kit.packs, opened.reading, environment), report)
-    reach.check(unit, environment, report)
-    clear.check(unit, report)
-    quota.check(unit, report)
-    cost.check(unit, environment, opened.kit.packs, report)
-    label.check(unit, environment, report)
-    parameter.check(unit, opened.kit.packs, report)
-    objective.check(unit, report)
-    timing.check(unit, environment, report)
-    notify.check(unit, environment, report)
-    viewing.check(unit, environment, report)
-    stray.check(unit, report)
+    consistency.check(unit, Named(opened.kit.packs, opened.reading, environment), report)
     return not report.broken
 
 

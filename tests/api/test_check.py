@@ -1,8 +1,11 @@
 """What a check found, as data."""
 
+from datetime import date
 from pathlib import Path
 
 import varve
+from tests.policy.judging import policy
+from tests.policy.judging import waived as waiver
 from tests.workbench import files, shell
 from tests.workbench import varve as command
 from varve.model.unit import Unit
@@ -50,3 +53,30 @@ def test_a_change_of_a_trusted_commit(repository: Path) -> None:
     assert [each.rule.code for each in checked.diagnostics] == ["check/two-owners"]
     assert varve.open(repository).check().trust is None
     assert varve.open(repository).check(trust_base="nothing").trust is None
+
+
+def waived(repository: Path, until: str) -> None:
+    """A policy that the service of the base repository does not hold to, and a waiver until a day."""
+    policies = {**policy("service", 'service.id == ""'), **waiver(until=until)}
+    for path, text in policies.items():
+        (repository / path).parent.mkdir(exist_ok=True)
+        (repository / path).write_text(text or "")
+
+
+def test_a_waiver_ends_on_a_day_that_whoever_asks_names(repository: Path) -> None:
+    waived(repository, '"2026-12-01"')
+    opened = varve.open(repository)
+    assert opened.check().sound
+    assert opened.check(today=date(2026, 12, 1)).sound
+    ended = opened.check(today=date(2026, 12, 2))
+    assert [each.rule.code for each in ended.diagnostics] == ["policy/expired-waiver"]
+
+
+def test_a_change_may_take_a_waiver_out_that_has_ended(repository: Path) -> None:
+    waived(repository, '"2026-12-01"')
+    assert shell("git add -A && git commit -qm Waived", repository)[0] == 0
+    opened, today = varve.open(repository), date(2026, 12, 2)
+    assert opened.check(trust_base="main", today=today).broken
+    (repository / "policies/waivers.yaml").write_text("waivers: []\n")
+    codes = [each.rule.code for each in opened.check(trust_base="main", today=today).diagnostics]
+    assert "policy/expired-waiver" not in codes

@@ -124,7 +124,7 @@ def test_a_file_that_may_not_be_read_is_named(repository: Path) -> None:
     assert files(repository / "build") == before
 
 
-def _refuse(*_arguments: object) -> NoReturn:
+def _refuse(*_arguments: object, **_named: object) -> NoReturn:
     raise GitError("the object 4b825dc is missing")
 
 

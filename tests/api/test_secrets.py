@@ -12,6 +12,7 @@ import pytest
 from tests.sealing import ACME, OPERATOR, UMBRA, sealed
 from tests.workbench import ROOT, deterministic, shell
 from varve.api import repository as api
+from varve.api.assessment import Request
 from varve.api.secrets import Secured
 
 TODAY = date(2025, 2, 28)
@@ -76,6 +77,15 @@ def test_a_repository_without_secrets_is_sound(repository: Path) -> None:
 def test_an_old_key_is_found_on_its_day(keyed: Path) -> None:
     assert not codes(check(keyed, today=date(2025, 5, 1)))
     assert codes(check(keyed, today=date(2025, 5, 2))) == ["check/overdue-rotation"] * 2
+
+
+def test_a_commit_is_judged_by_its_own_history(keyed: Path) -> None:
+    """In a report of another branch, whose commits are not among those of the work tree."""
+    code, said = shell("git branch other && git reset -q --hard HEAD~1", keyed)
+    assert code == 0, said
+    for day, times in ((date(2025, 5, 1), 0), (date(2025, 5, 2), 2)):
+        found = api.open(keyed).report_policies(Request(day, revision="other"))
+        assert [each.rule.code for each in found.diagnostics].count("check/overdue-rotation") == times
 
 
 def test_the_smallest_limit_of_those_who_read_it_holds(keyed: Path) -> None:

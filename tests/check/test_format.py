@@ -16,9 +16,9 @@ GOOD_AND_BAD: dict[str, tuple[list[str], list[str]]] = {
     "time-zone": (["UTC", "Europe/Paris", "America/Argentina/Ushuaia"], ["", "CEST", "europe/paris", "+02:00"]),
     "locale": (["fr_FR", "en_GB", "de_CH", "it_IT", "es_MX"], ["", "fr", "fr-FR", "fr_fr", "pt_BR", "fr_FR.UTF-8"]),
     "label-name": (["a", "_a", "le", "tenant", "A1"], ["", "1a", "__a", "a-b", "a.b", "é", "a b"]),
-    "free-label": (["team", "cost_center"], ["", "__name__", "a-b", *WRITTEN_LABELS]),
+    "free-label": (["team", "cost_center"], ["", "__name__", "a-b", *sorted(WRITTEN_LABELS)]),
     "vendor-label": (["severity", "job"], ["tenant", "", "__name__"]),
-    "free-annotation": (["dashboard"], ["", "a-b", *WRITTEN_ANNOTATIONS]),
+    "free-annotation": (["dashboard"], ["", "a-b", *sorted(WRITTEN_ANNOTATIONS)]),
     "metric-name": (["up", "a:b:c", "_x"], ["", "1a", "a-b", "a.b", "a{}", "é"]),
     "alert-name": (
         ["QueueStuck", "A", "Disk2Full"],

@@ -8,6 +8,11 @@ import pytest
 from tests.workbench import deterministic, shell, varve
 
 
+@pytest.fixture(scope="module", autouse=True)
+def prepared(one_kit: None) -> None:
+    """Commands that run in this process compile with one kit."""
+
+
 @pytest.fixture
 def repository(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small repository, built and committed; the test may do with it what it likes."""

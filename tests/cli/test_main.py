@@ -48,11 +48,11 @@ def test_the_command_line_ends_with_0_or_1(arguments: str, code: int, said: str,
     assert said in text
 
 
-def _fail(*_arguments: object) -> NoReturn:
+def _fail(*_arguments: object, **_options: object) -> NoReturn:
     raise RuntimeError("the fault with a secret in it")
 
 
-def _interrupt(*_arguments: object) -> NoReturn:
+def _interrupt(*_arguments: object, **_options: object) -> NoReturn:
     raise KeyboardInterrupt
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.governed import POLICY, write
 from tests.workbench import varve
-from varve.cli.catalogue import rules
+from varve.api.catalogue import rules
 
 
 def test_the_list_has_a_line_for_every_rule(tmp_path: Path) -> None:
@@ -34,7 +35,29 @@ def test_every_rule_is_explained(code: str, tmp_path: Path) -> None:
             "there is no rule `read/duplicate-keys`; did you mean `read/duplicate-key`?",
         ),
         "one that resembles none": ("moon", "there is no rule `moon`"),
+        "a policy by its id alone": (
+            "two-channels",
+            "there is no rule `two-channels`; did you mean `policy/two-channels`?",
+        ),
+        "a misspelt policy": (
+            "policy/alert-runbok",
+            "there is no rule `policy/alert-runbok`; did you mean `policy/alert-runbook`?",
+        ),
     }.values(),
 )
 def test_a_rule_that_is_none_is_a_mistake(code: str, said: str, tmp_path: Path) -> None:
     assert varve(f"rule {code}", tmp_path) == (1, f"Error: {said}\n")
+
+
+def test_a_policy_is_explained_as_varve_ships_it(tmp_path: Path) -> None:
+    code, said = varve("rule policy/alert-runbook", tmp_path)
+    assert code == 0
+    assert said.startswith("warning[policy/alert-runbook]: ")
+    assert "policies/quality/alert-runbook.yaml, which varve ships\n" in said
+
+
+def test_a_policy_of_the_repository_around_comes_first(repository: Path) -> None:
+    write(repository, {"policies/told-services.yaml": POLICY})
+    assert "file       policies/told-services.yaml\n" in varve("rule policy/told-services", repository)[1]
+    write(repository, {"policies/alert-runbook.yaml": POLICY.replace("told-services", "alert-runbook")})
+    assert "file       policies/alert-runbook.yaml\n" in varve("rule policy/alert-runbook", repository)[1]

@@ -14,7 +14,10 @@ from varve.model.diagnostic import Report
 from varve.model.source import Source, Value
 from varve.read.parse import parse
 
-KINDS = ("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules", "dashboard", "routes")
+KINDS = (
+    *("settings", "layer", "tenant", "service", "user", "unit", "platform", "pack", "rules", "dashboard", "routes"),
+    *("policy", "framework", "waivers", "policies"),
+)
 WRITTEN = {
     "settings": "varve.*",
     "layer": "environments/**/*.*",
@@ -25,6 +28,9 @@ WRITTEN = {
     "rules": "tenants/*/rules/*.*",
     "dashboard": "tenants/*/dashboards/*.*",
     "routes": "tenants/*/tests/routes.*",
+    "policy": "policies/[!f]*/*.yaml",
+    "framework": "policies/frameworks/*.yaml",
+    "policies": "policies/settings.*",
 }
 EXAMPLES = [
     pytest.param(kind, path, id=f"{kind}: {path.relative_to(ROOT)}")

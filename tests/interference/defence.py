@@ -14,6 +14,9 @@ from varve.emit.kit import Task
 from varve.emit.prometheus import foreign, rules, scrape
 from varve.language.uid import uid
 from varve.link import isolation
+from varve.model.policy import Scope
+from varve.policy import bench, choice
+from varve.policy.subject import Material, subjects
 from varve.read import repository
 from varve.resolve import merge
 
@@ -101,6 +104,26 @@ def _only_if_all_is_well(opened: pipeline.Opened, _: object, report: Any) -> Non
         repository.unread(opened.reading.snapshot, opened.reading.opened, ("environments/", "tenants/"), report)
 
 
+def _all_alerts(patch: pytest.MonkeyPatch) -> None:
+    seen: list[Material] = []
+
+    def asked(material: Material, scopes: Any) -> Any:  # noqa: ANN401 - scopes, and subjects by them
+        seen[:] = [*(each for each in seen if each.environment is material.environment), material]
+        alerts = [one for each in seen for one in _SUBJECTS(each, [Scope.ALERT])[Scope.ALERT]]
+        return {**_SUBJECTS(material, scopes), Scope.ALERT: alerts}
+
+    patch.setattr(bench, "subjects", asked)
+
+
+def _believed(*those: Any) -> choice.Held:  # noqa: ANN401 - what is read
+    named, claimed = _HELD(*those)
+    return choice.Held((*named, *claimed))
+
+
+_SUBJECTS: Final = subjects
+_HELD: Final = choice.held
+
+
 _RULES: Final = ("a rule", "a vendor's rules")
 _ANY: Final = ("routes and receivers", "a user")
 
@@ -126,6 +149,10 @@ DEFENCES: Final = {
     "paths are made of the id": Defence(_instead(Task, "folder", property(_named)), ("who the tenant is",)),
     "what is locked is the platform's": Defence(_idle((merge, "_refuse_locked")), ("who the tenant is",)),
     "what stands from before is proven": Defence(unproven, ("a broken file",), artifacts=True),
+    "policies are asked about the tenant's own alerts": Defence(_all_alerts, ("a vendor's rules",)),
+    "what a tenant claims is asked of the platform unheard": Defence(
+        lambda patch: patch.setattr(choice, "held", _believed), ("who the tenant is",)
+    ),
     "a broken tenant silences nobody": Defence(
         lambda patch: patch.setattr(pipeline, "_say_unread", _only_if_all_is_well), ("a broken file",), "warned"
     ),

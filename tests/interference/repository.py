@@ -84,6 +84,55 @@ platform:
       grafana_org: 2
 locks: [quotas, tenant.tier, tenant.isolation]
 """,
+    "policies/settings.yaml": """
+policies:
+  alert-severity: {}
+  two-channels: {}
+  owned-service: {}
+  selective-route: {}
+  approved-channels: {parameters: {channels: [slack, email]}}
+  muted-critical: {}
+  owned-tenant: {severity: error}
+  html-panel: {}
+  modern-tls: {}
+  wildcard-hosts: {}
+  counted: {}
+  plain-source: {}
+""",
+    "policies/counted.yaml": """
+id: counted
+title: A tenant has no alerts
+scope: unit
+severity: note
+require: alerts.size() == 0 && receivers.size() == 0
+message: "`{unit.tenant.id}` has {alerts.size()} alerts and {receivers.size()} receivers"
+remediation: Count them.
+examples:
+  - {name: nothing, pass: {alerts: []}}
+  - {name: something, fail: {alerts: [{name: Down}]}}
+""",
+    "policies/plain-source.yaml": """
+id: plain-source
+title: Sources leave what is usual unsaid
+scope: source
+severity: warning
+require: '!has(source.value.locale) || source.value.locale in params.usual'
+at: value.locale
+message: "the locale of `{source.path}` is `{source.value.locale}`"
+remediation: Take it out.
+parameters: {usual: [en_GB, fr_FR]}
+examples:
+  - {name: the usual one, pass: {source: {value: {locale: en_GB}}}}
+  - {name: another, fail: {source: {value: {locale: nl_NL}}}}
+""",
+    "policies/frameworks/gdpr.yaml": """
+id: gdpr
+title: What a tenant may claim, and what the platform is not up to
+severity: error
+limits: Nothing.
+controls: [{id: A1, title: tenants are kept from hosts, checks: [bounded-reach, described-service]}]
+unchecked: {}
+""",
     "environments/tenants/acme.yaml": "tenant: {tier: gold, isolation: logical}\n",
     "environments/tenants/beta.yaml": "tenant: {tier: gold, isolation: logical}\n",
     "environments/tenants/cato.yaml": "tenant: {tier: gold, isolation: strict}\n",
@@ -224,16 +273,18 @@ def snapshot(files: Files, refused: frozenset[str] = frozenset()) -> Snapshot:
 
 
 _KIT: Final = pipeline._kit  # noqa: SLF001 - it is what costs most
+_POLICIES: Final = pipeline._policies  # noqa: SLF001 - as the kit
 _TEXT: Final = notification.artifact
 
 
 @contextmanager
 def prepared() -> Iterator[None]:
-    """What no tenant's files are read for is made once: templates and packs, and the texts of each language.
+    """What no tenant's files are read for is made once: templates and packs, policies, and the texts of each language.
 
     The texts are made of a linking without members, so nothing of a tenant can be in them.
     """
-    kit = _KIT(reading(_library(), Report()), Report())
+    platform = reading(snapshot({}), Report())
+    kit, policies = _KIT(platform, Report()), _POLICIES(platform, Report())
     made: dict[str, Artifact] = {}
 
     def text(linking: Linking, path: str) -> Artifact:
@@ -243,6 +294,7 @@ def prepared() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "_kit", lambda *_: kit)
+        patch.setattr(pipeline, "_policies", lambda *_: policies)
         patch.setattr(notification, "artifact", text)
         yield
 
@@ -252,6 +304,7 @@ def unprepared() -> Iterator[None]:
     """Everything is made anew, as in every other compile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "_kit", _KIT)
+        patch.setattr(pipeline, "_policies", _POLICIES)
         patch.setattr(notification, "artifact", _TEXT)
         yield
 

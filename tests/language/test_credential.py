@@ -220,3 +220,13 @@ def test_a_known_secret_is_found_backwards_and_in_json() -> None:
     spellings = credential.spelled(value.encode())
     assert value[::-1].encode() in spellings
     assert json.dumps(value, ensure_ascii=False).strip('"').encode() in spellings
+
+
+def test_a_credential_is_found_on_its_line() -> None:
+    token = b"ghp_" + b"16C7e42F292c6912E7710c838347Ae178B4a"
+    text = b"one\n\ntoken " + token + b" and " + token + b"\n" + token
+    assert [(line, found.kind) for line, found in credential.lines(text)] == [
+        (3, "a GitHub token"),
+        (3, "a GitHub token"),
+        (4, "a GitHub token"),
+    ]

@@ -129,3 +129,10 @@ def test_a_discreet_note_keeps_its_place() -> None:
     place = Place("source.yaml", ("password",))
     assert discreet_note(Note("hunter2 was said here", place)).place == place
     assert "hunter" not in discreet_note(Note("hunter2 was said here", place)).message
+
+
+def test_what_passes_in_an_example_of_a_policy_is_shown_but_for_what_sounds_there() -> None:
+    assert hidden("examples:\n  - pass: {service: {id: ab}}\n", CHECKING) == []
+    assert hidden("examples:\n  - pass: hunter2\n", CHECKING) == [2]
+    assert hidden("examples:\n  - pass: {receiver: {password: hunter2}}\n", CHECKING) == [2]
+    assert hidden("login:\n  pass: {service: hunter2}\n", CHECKING) == [2]

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -95,3 +96,24 @@ def test_an_authors_name_may_hold_anything(work: Work) -> None:
     change = blame(work.find(), FILE, [1], WorkTree(), Report())[1]
     assert change.author == "Zoë\tauthor-time 1"
     assert change.date.isoformat() == "2024-01-01T00:00:00-03:30"
+
+
+ODD_TIMES: Final = {
+    "more seconds than there are": ("99999999999999999999999 +0000", "9999-12-30T23:59:59+00:00"),
+    "the last second, far in the east": ("253402300799 +1400", "9999-12-31T13:59:59+14:00"),
+    "a zone that is no zone": ("1700000000 +9999", "2023-11-14T22:13:20+00:00"),
+    "half a zone": ("1700000000 +01", "2023-11-14T22:13:20+00:00"),
+}
+
+
+@pytest.mark.parametrize(("written", "read"), ODD_TIMES.values(), ids=ODD_TIMES)
+def test_whatever_time_a_commit_says_its_lines_have_one(written: str, read: str, work: Work) -> None:
+    work.write({FILE: "x\n"})
+    work.git("add", "--all")
+    work.git("commit", "--quiet", "--message", "x")
+    raw = work.git("cat-file", "commit", "HEAD")
+    lines = ["author A <a@x> " + written if each[:6] == "author" else each for each in raw.split("\n")]
+    given = "\n".join(lines).encode()
+    odd = work.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", given=given)
+    work.git("update-ref", "HEAD", odd)
+    assert blame(work.find(), FILE, [1], WorkTree(), Report())[1].date.isoformat() == read

@@ -41,6 +41,16 @@ def test_the_library_lies_under_the_repositorys_own_files(work: Work) -> None:
         seen.contents["0" * 40]
 
 
+def test_what_the_librarys_own_repository_chose_is_laid_under_no_other(work: Work, shipped: Path) -> None:
+    for name in ("settings.yaml", "waivers.toml", "settings-of-a-kind.yaml"):
+        (shipped / "policies" / name).write_text("")
+    seen = library.overlay(work.snapshot()[0], work.find())
+    assert {path for path in seen.library if path.startswith("policies/")} == {
+        "policies/p",
+        "policies/settings-of-a-kind.yaml",
+    }
+
+
 @pytest.mark.usefixtures("shipped")
 def test_ids_are_those_of_the_repositorys_object_format(begin: Callable[..., Work]) -> None:
     work = begin("work", "--object-format=sha256")

@@ -5,7 +5,7 @@ import pytest
 
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
-from varve.world.repository import Repository, find
+from varve.world.repository import Repository, find, is_git_there
 
 
 def test_found_from_any_folder_below(work: Work) -> None:
@@ -132,3 +132,18 @@ def test_the_index_of_a_hook_counts_only_inside_this_repository(
     for elsewhere in (str(other.top / ".git/index"), "../other/.git/index", ".git/absent"):
         monkeypatch.setenv("GIT_INDEX_FILE", elsewhere)
         assert work.find().staged is None, elsewhere
+
+
+def test_git_is_there_also_where_there_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = Report()
+    assert is_git_there(report)
+    assert not report
+    (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.30.9\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert not is_git_there(report)
+    assert codes(report) == [("world/git-too-old", "")]
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    report = Report()
+    assert not is_git_there(report)
+    assert codes(report) == [("world/no-git", "")]

@@ -268,3 +268,19 @@ def test_a_git_that_has_lost_a_tree_is_said(work: Work) -> None:
     report = Report()
     assert change(work.find(), Commit("HEAD"), "main", report) is None
     assert codes(report) == [("world/git-failed", "")]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_change_is_committed_where_the_newest_commit_holds_all_of_it(view: View, work: Work) -> None:
+    head = work.commit({TENANT: "b", "README.md": "b"})
+    found, _ = changed(work, view)
+    assert (found.head, found.committed) == (head, True)
+
+
+@pytest.mark.parametrize("file", [TENANT, "README.md"])
+def test_what_is_staged_over_it_is_not_committed(file: str, work: Work) -> None:
+    work.commit({"tenants/acme/services/x.yaml": "b"})
+    work.write({file: "c"})
+    work.git("add", "--all")
+    told = {type(view): changed(work, view)[0].committed for view in (WorkTree(), Index(), Commit("HEAD"))}
+    assert told == {WorkTree: False, Index: False, Commit: True}

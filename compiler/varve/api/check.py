@@ -1,12 +1,15 @@
 """To check: everything that a build does, but for the writing."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from varve.api.findings import Findings, Result, count, gather, proven
 from varve.api.opening import Opening, Trust, asking_git, compile_opening, open_change, open_view, plan_writing
-from varve.model.artifact import NOTHING, Proven
+from varve.model.artifact import NOTHING, Build, Proven
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection, Unit
+from varve.policy import bench, waiver
+from varve.read.reading import reading
 from varve.world.git import View
 from varve.world.repository import Repository
 from varve.write import plan as writing
@@ -38,19 +41,33 @@ class Checked(Result):
         return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
-def check(repository: Repository, view: View, base: str | None = None) -> Checked:
-    """Judge the sources of a view, and the artifacts beside them; with a `base`, as a change of that commit."""
+def check(repository: Repository, view: View, base: str | None = None, today: date | None = None) -> Checked:
+    """Judge the sources of a view, and the artifacts beside them; with a `base`, as a change of that commit.
+
+    With `today`, waivers that do not count on that day are reported.
+    """
     report = Report()
     opening = open_view(repository, view, report) if base is None else open_change(repository, view, base, report)
-    return _judged(opening, report) if opening else Checked(gather(report))
+    return _judged(opening, today, report) if opening else Checked(gather(report))
 
 
-def _judged(opening: Opening, report: Report) -> Checked:
+def _judged(opening: Opening, today: date | None, report: Report) -> Checked:
     with asking_git(report):
         built = compile_opening(opening, Selection(), report)
+        if today is not None:
+            _judge_waivers(opening, built, today, report)
         plan = plan_writing(opening, built)
         if not (opening.trust and opening.trust.refused):
             # What a refused change compiles to is not to be committed.
             writing.judge(plan, report)
         return Checked(gather(report, opening.snapshot), built.units, plan.unchanged, opening.trust, built.proven)
     return Checked(gather(report, opening.snapshot), trust=opening.trust)
+
+
+def _judge_waivers(opening: Opening, built: Build, today: date, report: Report) -> None:
+    """Report waivers that nothing needs, or that have ended; the latter of a change itself, which may take them out."""
+    own = bench.read(reading(opening.snapshot, Report()), Report()) if opening.change else None
+    library = own.library if own else built.library
+    if library is not None:
+        waiver.expired(library, today, report)
+    waiver.unused(built.idle, today, report)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from varve import pipeline
+from varve.api import review
 from varve.check import trust as judging
 from varve.check.trust import Owners
 from varve.language.blob import identify
@@ -18,10 +19,13 @@ from varve.render.escape import escape
 from varve.world import git, library, standing, trust
 from varve.world.command import GitError
 from varve.world.content import Together
-from varve.world.git import Commit, View, WorkTree
+from varve.world.git import Commit, Index, View, WorkTree
 from varve.world.repository import Repository, say_failure
+from varve.world.trust import Change
 from varve.write import plan
 from varve.write.plan import Plan
+
+_POLICIES: Final = "policies/"
 
 
 class Trust(NamedTuple):
@@ -43,12 +47,16 @@ class Trust(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A repository, how it is looked at, and its files; `trust` tells by which commit they are judged, if by any."""
+    """A repository, how it is looked at, and its files; `trust` tells by which commit they are judged, if by any.
+
+    `change` is what these files are then.
+    """
 
     repository: Repository
     view: View
     snapshot: Snapshot
     trust: Trust | None = None
+    change: Change | None = None
 
 
 def view_of(revision: str | None) -> View:
@@ -92,7 +100,7 @@ def open_change(repository: Repository, view: View, base: str, report: Report) -
     refused = said.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
     report.extend(said)
     seen = library.overlay(change.after, repository)
-    return Opening(repository, view, seen, Trust(base, change.commit, owners, refused))
+    return Opening(repository, view, seen, Trust(base, change.commit, owners, refused), change)
 
 
 @contextmanager
@@ -105,13 +113,34 @@ def asking_git(report: Report) -> Iterator[None]:
 
 
 def compile_opening(opening: Opening, selection: Selection, report: Report) -> Build:
-    """The build of what was opened; of a change, what it touches of the artifacts that stay is reported too."""
-    build = pipeline.compile(opening.snapshot, selection)
+    """The build of what was opened, judged by the policies of the commit that is trusted where there is one.
+
+    Of a change it is reported too what it touches of the artifacts that stay, what policies of changes say, and of one
+    of policies what its own would say.
+    """
+    change = opening.change
+    judges = library.overlay(change.before, opening.repository) if change else None
+    build = pipeline.compile(opening.snapshot, selection, judges=judges)
     report.extend(build.diagnostics)
     if opening.trust and selection == Selection():
         tenants = {path.split("/")[1] for path in opening.snapshot.under("tenants")}
         judging.refuse_kept(opening.trust.owners.artifacts, build, tenants, report)
+    if change and judges:
+        if any(path.startswith(_POLICIES) for path in change.paths):
+            _judge_by_its_own(opening, selection, build, report)
+        judged = review.Judged(judges, opening.snapshot, staged=isinstance(opening.view, Index))
+        review.judge(opening.repository, change, judged, report)
     return build
+
+
+def _judge_by_its_own(opening: Opening, selection: Selection, build: Build, report: Report) -> None:
+    """Report what the policies that a change leaves behind say beyond those of the trusted commit.
+
+    They excuse nothing, but once merged they bind, and broken ones would keep everybody from building.
+    """
+    said = set(build.diagnostics)
+    own = pipeline.compile(opening.snapshot, selection, judges=opening.snapshot)
+    report.extend(each for each in own.diagnostics if each not in said)
 
 
 def plan_writing(opening: Opening, build: Build) -> Plan:

@@ -6,22 +6,28 @@ from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 
+from varve.api import assessment as assessing
 from varve.api import build as building
 from varve.api import check as checking
 from varve.api import edit as editing
+from varve.api import evidence as witnessing
 from varve.api import explain as explaining
+from varve.api import policy as governing
 from varve.api import rendering
 from varve.api import resolve as resolving
 from varve.api import rotate as rotating
 from varve.api import route as routing
 from varve.api import secrets as securing
 from varve.api import verify as verifying
+from varve.api.assessment import Assessed, Request
 from varve.api.build import Announce, Built, Sources
 from varve.api.check import Checked
 from varve.api.edit import Edited
+from varve.api.evidence import Handed
 from varve.api.explain import Explained
 from varve.api.findings import ConfigError, gather
 from varve.api.opening import view_of
+from varve.api.policy import Policies, Tried
 from varve.api.rendering import Order, Rendered
 from varve.api.resolve import Answer
 from varve.api.rotate import Rotated, Wish
@@ -94,17 +100,25 @@ class OpenRepository:
         """One tenant in one environment; whether they exist is found out when something is asked of the unit."""
         return OpenUnit(self.repository, Unit(tenant, environment))
 
-    def check(self, revision: str | None = None, *, staged: bool = False, trust_base: str | None = None) -> Checked:
+    def check(
+        self,
+        revision: str | None = None,
+        *,
+        staged: bool = False,
+        trust_base: str | None = None,
+        today: date | None = None,
+    ) -> Checked:
         """Judge the sources, and whether `build/` is what they say: in the work tree, a commit, or what is staged.
 
         With `trust_base`, the name of a commit, they are a change of it: judged by the platform's files as they stand
-        there, and refused where it is not one owner's to make.
+        there, and refused where it is not one owner's to make. With `today`, a waiver that does not count on that day
+        is an error.
 
         Nothing is written. `ValueError` where both a revision and what is staged are asked for.
         """
         if staged and revision is not None:
             raise ValueError("a revision and what is staged are different files; ask for one of them")
-        return checking.check(self.repository, git.Index() if staged else view_of(revision), trust_base)
+        return checking.check(self.repository, git.Index() if staged else view_of(revision), trust_base, today)
 
     def check_secrets(self, today: date, environment: str | None = None, tenant: str | None = None) -> Secured:
         """Judge the sealed files of the work tree and their history, without any key: all, or those of a selection.
@@ -148,6 +162,29 @@ class OpenRepository:
         if path is None:
             raise ValueError(f"`{target}` names no sealed file; write `<tenant>/<name>`, or its path from the root")
         return editing.edit(self.repository, editing.Wish(path, identities, today))
+
+    def policies(self, revision: str | None = None) -> Policies:
+        """The policies of the work tree or of a commit, with those that varve ships, and where each is asked."""
+        return governing.listed(self.repository, view_of(revision))
+
+    def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> Tried:
+        """Try policies of the work tree or of a commit, all or those of these ids, on their own examples."""
+        return governing.test(self.repository, view_of(revision), ids)
+
+    def report_policies(self, request: Request) -> Assessed:
+        """How tenants stand to the frameworks that they are held to, on a day, in the work tree or in a commit.
+
+        All is asked that can be: what a compile says, whether `build/` is what the sources say, how old data keys are,
+        what policies say of their examples and of the newest changes. Nothing is written.
+        """
+        return assessing.assess(self.repository, request)
+
+    def write_evidence(self, folder: str | PathLike[str], request: Request) -> Handed:
+        """Write what is reported of a commit, and its repository with the whole history, for somebody to verify.
+
+        The folder must be new or empty. `varve.verify_evidence` makes the same report of it, byte for byte.
+        """
+        return witnessing.write_evidence(self.repository, Path(folder), request)
 
     def build(
         self,

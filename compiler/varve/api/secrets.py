@@ -17,7 +17,7 @@ from varve.pipeline import Opened
 from varve.read import repository as shape
 from varve.read.sealed.file import Sealed, holder
 from varve.world import sealing
-from varve.world.git import WorkTree
+from varve.world.git import Commit, WorkTree
 from varve.world.repository import Repository
 
 
@@ -85,7 +85,7 @@ def judge(opening: Opening, selection: Selection, today: date, report: Report) -
         judge_policy(files, environments, report)
         creation.check(opened.reading, paths, environments, report)
         using = _usage(opened, environments, selection, files, report)
-        _history(opening.repository, environments, (every, files), today, report)
+        _history(opening, environments, (every, files), today, report)
     whole = len(environments) == len(found)
     return Judged(tuple(files), opened, tuple(environments) if whole else (), tuple(using))
 
@@ -155,7 +155,7 @@ def used_by_tenant(opened: Opened, environment: Environment, tenant: str, report
 
 
 def _history(
-    repository: Repository,
+    opening: Opening,
     environments: Sequence[Environment],
     sealed: tuple[Sequence[Sealed], Sequence[Sealed]],
     today: date,
@@ -163,16 +163,17 @@ def _history(
 ) -> None:
     """Report what was copied, and keys that are too old; `sealed` are all files, and the selected ones."""
     every, files = sealed
-    since = judge_copies(repository, every, files, report)
+    revision = opening.view.revision if isinstance(opening.view, Commit) else "HEAD"
+    since = judge_copies(opening.repository, every, files, report, revision)
     for each in files:
         rotation.check(each, environments, since, today, report)
 
 
 def judge_copies(
-    repository: Repository, every: Sequence[Sealed], files: Sequence[Sealed], report: Report
+    repository: Repository, every: Sequence[Sealed], files: Sequence[Sealed], report: Report, revision: str = "HEAD"
 ) -> Mapping[str, Sealing]:
-    """When what stands in `files` was first sealed, after reporting what of it was copied."""
-    since = sealing.sealings(repository, {mark for each in files for mark in (*each.marks, each.seal)})
+    """When what stands in `files` was first sealed, in the history of `revision`, after reporting what was copied."""
+    since = sealing.sealings(repository, {mark for each in files for mark in (*each.marks, each.seal)}, revision)
     said = Report()
     copied.check(every, since, said)
     selected = {each.path for each in files}

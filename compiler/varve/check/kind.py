@@ -14,12 +14,15 @@ _ONLY_RESOLVED: Final = frozenset(
     {"required", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
 )
 _GRANTED: Final = "x-varve-granted"
-WRITTEN: Final = ("settings", "unit", "platform", "pack", "rules", "dashboard", "routes")
+WRITTEN: Final = (
+    *("settings", "unit", "platform", "pack", "rules", "dashboard", "routes"),
+    *("policy", "framework", "waivers", "policies"),
+)
 
 
 @cache
 def written(kind: str) -> Map:
-    """A schema as it is written: `settings`, `unit`, `platform`, `pack`, `rules`, `dashboard` or `routes`."""
+    """A schema as it is written, of one of the kinds in `WRITTEN`."""
     schema: Map = json.loads((files("varve") / "schemas" / f"{kind}.json").read_bytes())
     return schema
 

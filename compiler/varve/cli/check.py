@@ -1,5 +1,7 @@
 """`varve check`: everything that `varve build` does, but for the writing."""
 
+from datetime import UTC, datetime
+
 import click
 
 from varve.cli import saying
@@ -30,7 +32,8 @@ def check(rev: str | None, trust_base: str | None, format_: Format | None, *, st
         raise click.UsageError("--staged and --rev look at different files; give one of them")
     format_ = format_ or environment.host_format()
     repository = saying.opened(format_)
-    checked = repository.check(rev, staged=staged, trust_base=trust_base)
+    today = datetime.now(UTC).date()
+    checked = repository.check(rev, staged=staged, trust_base=trust_base, today=today)
     saying.say_trust(checked.trust)
     saying.say(checked.findings, format_, repository.repository.prefix)
     if checked.summary:

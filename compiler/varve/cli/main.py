@@ -12,6 +12,7 @@ from varve.cli.build import build
 from varve.cli.check import check
 from varve.cli.explain import explain
 from varve.cli.init import init
+from varve.cli.policy import policy
 from varve.cli.route import route
 from varve.cli.rule import rule
 from varve.cli.schema import schema
@@ -29,7 +30,7 @@ def cli() -> None:
     """Compile layered sources of tenants into the configuration of their monitoring, and prove what was compiled."""
 
 
-for _command in (init, build, check, explain, route, secrets, rule, schema):
+for _command in (init, build, check, explain, route, secrets, policy, rule, schema):
     cli.add_command(_command)
 
 

@@ -1,8 +1,12 @@
-"""`varve rule`: what a diagnostic means, and how to mend it."""
+"""`varve rule`: what a diagnostic means, and how to mend it; a policy's too."""
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from varve.render.policy import Listed
 
 _WIDTH = 88
 
@@ -11,17 +15,35 @@ _WIDTH = 88
 @click.argument("code", required=False)
 def rule(code: str | None) -> None:
     """Explain a diagnostic by its CODE; without one, list them all."""
-    from varve.cli.catalogue import rules
+    from varve.api.catalogue import rules
     from varve.language.name import nearest
+    from varve.render.policy import whole
 
     known = rules()
     if code is None:
         for each in known.values():
             click.echo(f"{each.code:<40} {each.title}")
         return
+    named = code.startswith("policy/") or "/" not in code
+    policies = _policies() if code not in known and named else {}
+    if code in policies:
+        click.echo(whole(policies[code]), nl=False)
+        return
     if code not in known:
-        meant = nearest(code, list(known))
+        whole_code = f"policy/{code}"
+        meant = whole_code if whole_code in policies else nearest(code, [*known, *policies])
         raise click.ClickException(f"there is no rule `{code}`" + (f"; did you mean `{meant}`?" if meant else ""))
     found = known[code]
     explanation = textwrap.fill(found.explanation, _WIDTH, break_on_hyphens=False)
     click.echo(f"{found.severity.value}[{found.code}]: {found.title}\n\n{explanation}")
+
+
+def _policies() -> "dict[str, Listed]":
+    """The policies of the repository around, or of varve alone where there is none, by the codes of what they find."""
+    from varve.api import policy, repository
+    from varve.api.findings import ConfigError
+
+    try:
+        return policy.by_code(repository.open().repository)
+    except ConfigError:
+        return policy.by_code(None)

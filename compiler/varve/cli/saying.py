@@ -45,6 +45,15 @@ def say(findings: "Findings", format_: Format = "text", folder: str = "") -> Non
             click.echo(said, nl=False, color=terminal.colour)
 
 
+def say_aside(findings: "Findings") -> None:
+    """Print what was found to stderr, for people, where stdout is for programs."""
+    from varve.world import environment
+
+    terminal = environment.terminal(sys.stderr)
+    said = findings.text(colour=terminal.colour, width=terminal.width)
+    click.echo(said, nl=False, err=True, color=terminal.colour)
+
+
 def say_trust(trust: "Trust | None") -> None:
     """Say by which commit a change was judged, if by any: on stderr, so that it stands in the log of any format."""
     if trust:

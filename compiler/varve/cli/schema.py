@@ -10,6 +10,7 @@ import click
         (
             *("settings", "layer", "tenant", "service", "user", "unit", "platform"),
             *("pack", "rules", "dashboard", "routes"),
+            *("policy", "framework", "waivers", "policies"),
         )
     ),
 )

@@ -88,6 +88,16 @@ def said(data: bytes) -> Value:
     return value if written == data and not _is_hiding(data) else None
 
 
+def size(value: Value) -> int | None:
+    """How many bytes `value` takes as JSON without blanks; None where JSON cannot say it."""
+    import orjson
+
+    try:
+        return len(orjson.dumps(value))
+    except TypeError:
+        return None
+
+
 def _is_hiding(data: bytes) -> bool:
     """Whether JSON holds what `json` would have escaped."""
     if data.isascii():

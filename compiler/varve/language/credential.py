@@ -103,6 +103,15 @@ def find(data: bytes) -> Iterator[Credential]:
     return (each for _, _, each in _found(data))
 
 
+def lines(data: bytes) -> Iterator[tuple[int, Credential]]:
+    """The same, each with the line on which it begins, counted from 1."""
+    line, counted = 1, 0
+    for start, _, each in _found(data):
+        line += data.count(b"\n", counted, start)
+        counted = start
+        yield line, each
+
+
 def holds(text: str) -> bool:
     """Whether there is a credential in `text`."""
     return next(find(_encoded(text)), None) is not None

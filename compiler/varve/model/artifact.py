@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Diagnostic
+from varve.model.policy import Library, Tally, Waiver
 from varve.model.unit import Unit
 
 
@@ -38,7 +39,9 @@ class Build:
 
     `artifacts` by path. `kept` holds the paths of the snapshot's own artifacts that stay as they are, because the unit
     that made them is broken now. `diagnostics` are all that was said, in the order it was met. `proven` is about all
-    files of the environments that were linked, also those that stand from before.
+    files of the environments that were linked, also those that stand from before. `library` holds the policies that it
+    was judged by, `tallies` what they said, where somebody counted, and `idle` the waivers that nothing needs, which is
+    known only of a whole build that is sound.
     """
 
     artifacts: Mapping[str, Artifact]
@@ -46,3 +49,6 @@ class Build:
     diagnostics: tuple[Diagnostic, ...]
     units: tuple[Unit, ...] = ()
     proven: Proven = NOTHING
+    library: Library | None = None
+    tallies: tuple[Tally, ...] = ()
+    idle: tuple[Waiver, ...] = ()

@@ -22,6 +22,8 @@ _SAID: Final = re.compile(
 )
 # What people name may be called as they like: an alert `TokenExpired` is no token.
 _NAMED: Final = frozenset({"alerts", "probes", "records", "services", "slos", "users"})
+# What passes in an example of a policy is data that it may be asked about.
+_EXAMPLE: Final = ("examples", "pass")
 _HARMLESS: Final = re.compile(r"(?i)(?=[a-z_]*?auth)[a-z_]++\.(?:username|type)|secrets\.root|jira\.api_url")
 _REFERENCE: Final = re.compile(r"""["']?[a-z][a-z0-9-]*/[A-Za-z0-9_.-]+["']?""")
 _DEPTH: Final = 3
@@ -165,6 +167,8 @@ def _under(name: str | int, mark: Mark, holder: str, above: _Under, lines: list[
 def _sounds(name: str, mark: Mark, holder: str) -> bool:
     if name.startswith("$"):
         return bool(_SOUNDS.search(holder))
+    if (holder, name) == _EXAMPLE and mark.children:
+        return False
     return bool(_SOUNDS.search(name)) and not (holder in _NAMED and mark.children)
 
 

@@ -1,8 +1,10 @@
 """Who wrote a line, and when."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule, Severity
 from varve.world.command import Git, GitError
@@ -16,6 +18,10 @@ SHALLOW_CLONE = Rule(
     "is older, so varve names nobody. Run `git fetch --unshallow`, or clone with the whole history.",
     Severity.WARNING,
 )
+
+_ZONE: Final = re.compile(r"([+-])([01][0-9]|2[0-3])([0-5][0-9])")
+_LATEST: Final = 253402214399  # the last second but a day of the year 9999, which each zone has
+_DIGITS: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,13 @@ def _parsed(porcelain: str) -> dict[int, Change]:
 
 
 def _date(seconds: str, zone: str) -> datetime:
-    minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+    """The time that a commit says, of which anybody can write any: what there is not is the latest one, and in UTC."""
+    said = _ZONE.fullmatch(zone)
+    minutes = int(said[2]) * 60 + int(said[3]) if said else 0
     offset = timedelta(minutes=-minutes if zone.startswith("-") else minutes)
-    return datetime.fromtimestamp(int(seconds), timezone(offset))
+    # What git itself could not read it says in any number of digits.
+    number = min(int(seconds[:_DIGITS]), _LATEST)
+    return datetime.fromtimestamp(number, timezone(offset))
 
 
 def edge(repository: Repository) -> frozenset[str]:

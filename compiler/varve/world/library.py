@@ -13,6 +13,8 @@ from varve.world.content import Together
 from varve.world.repository import Repository
 
 _FOLDERS: Final = ("policies", "templates")
+_OWN: Final = ("policies/settings.", "policies/waivers.", "policies/rotated", "policies/allowed_signers")
+"""What begins so is the choice of the repository that the library comes from, and nobody else's."""
 
 
 def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
@@ -20,14 +22,20 @@ def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
 
     The repository that the library comes from has it already, in the version of the snapshot.
     """
-    home = _home()
-    if home is None or home == repository.root:
+    if _home() in (None, repository.root):
         return snapshot
-    added = {path: data for path, data in _files(home) if path not in snapshot}
+    added = {path: data for path, data in files() if path not in snapshot}
     ids = {path: identify(data, repository.algorithm) for path, data in added.items()}
     entries = dict(snapshot.entries) | {path: Entry(id_, "100644") for path, id_ in ids.items()}
     contents = Together({ids[path]: data for path, data in added.items()}, snapshot.contents)
     return replace(snapshot, entries=dict(sorted(entries.items())), contents=contents, library=frozenset(added))
+
+
+def files() -> Iterator[tuple[str, bytes]]:
+    """The files of the standard library, each by the path that it has in a repository."""
+    if home := _home():
+        for folder in _FOLDERS:
+            yield from _below(home, folder)
 
 
 def _home() -> Path | None:
@@ -37,10 +45,9 @@ def _home() -> Path | None:
     return next((home for home in candidates if any((home / folder).is_dir() for folder in _FOLDERS)), None)
 
 
-def _files(home: Path) -> Iterator[tuple[str, bytes]]:
-    for folder in _FOLDERS:
-        for path in sorted((home / folder).rglob("*")):
-            name = path.relative_to(home).as_posix()
-            if path.is_file() and not any(part.startswith(".") for part in name.split("/")):
-                # A checkout of varve may have other line ends than the wheel.
-                yield name, path.read_bytes().replace(b"\r\n", b"\n")
+def _below(home: Path, folder: str) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((home / folder).rglob("*")):
+        name = path.relative_to(home).as_posix()
+        if path.is_file() and not name.startswith(_OWN) and not any(part.startswith(".") for part in name.split("/")):
+            # A checkout of varve may have other line ends than the wheel.
+            yield name, path.read_bytes().replace(b"\r\n", b"\n")

@@ -108,12 +108,27 @@ def _has_settings(folder: Path) -> bool:
     return any(os.path.lexists(folder / name) for name in SETTINGS)
 
 
-def _repository(root: Path, report: Report) -> Repository | None:
-    git = Git(root)
+def is_git_there(report: Report) -> bool:
+    """Whether there is a git that is new enough, also where there is no repository; reported where not."""
+    try:
+        return _is_new_enough(Git(Path(os.sep)), report)
+    except OSError as error:
+        say_no_git(error, report)
+    return False
+
+
+def _is_new_enough(git: Git, report: Report) -> bool:
     version = re.search(r"(\d+)\.(\d+)\S*", git.run("version").decode("ascii", "replace"))
     if version is None or (int(version[1]), int(version[2])) < _OLDEST:
         found = version[0] if version else "unknown"
         report.say(GIT_TOO_OLD, f"git's version is `{found}`", hint=_INSTALL)
+        return False
+    return True
+
+
+def _repository(root: Path, report: Report) -> Repository | None:
+    git = Git(root)
+    if not _is_new_enough(git, report):
         return None
     questions = ("--show-toplevel", "--absolute-git-dir", "--show-object-format", "--is-shallow-repository")
     match os.fsdecode(git.run("rev-parse", *questions)).splitlines():

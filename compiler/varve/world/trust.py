@@ -30,6 +30,8 @@ _SHOWN: Final = 9
 class Change(NamedTuple):
     """A change: the id of the trusted `commit`, the paths that it touches, and the files without it and with it.
 
+    `head` is the commit that holds it, or over which it stands where not all of it is `committed`.
+
     Paths count from the folder of `varve.yaml`; those beside it begin with `../`. `before` has the files of the trusted
     commit that any unit of a touched tenant could read. `after` is the trusted commit with what was changed laid over
     it, so a file of the platform that nobody touched is the trusted commit's, however old the branch is.
@@ -39,13 +41,16 @@ class Change(NamedTuple):
     paths: tuple[str, ...]
     before: Snapshot
     after: Snapshot
+    head: str
+    committed: bool
 
 
 class _Sides(NamedTuple):
-    """The trusted commit, the commits from which the change was begun, and what is looked at."""
+    """The trusted commit, the commits from which the change was begun, its newest, and what is looked at."""
 
     base: str
     begun: list[str]
+    head: str
     view: View
 
 
@@ -68,7 +73,7 @@ def _sides(repository: Repository, view: View, revision: str, report: Report) ->
     if base is None or head is None:
         return None
     begun = beginnings(repository, base, head, report)
-    return _Sides(base, begun, Commit(head) if isinstance(view, Commit) else view) if begun else None
+    return _Sides(base, begun, head, Commit(head) if isinstance(view, Commit) else view) if begun else None
 
 
 def _change(repository: Repository, sides: _Sides, report: Report) -> Change | None:
@@ -90,7 +95,16 @@ def _change(repository: Repository, sides: _Sides, report: Report) -> Change | N
     attributes_changed = any(posixpath.basename(path) == ".gitattributes" for path in own | beside)
     after = world.freeze(_merged(then, now, own, attributes_changed=attributes_changed), said)
     report.extend(said)
-    return Change(sides.base, paths, _before(then, owners(paths).tenants), refusing(after, said))
+    before, committed = _before(then, owners(paths).tenants), _is_committed(repository, sides, now.entries)
+    return Change(sides.base, paths, before, refusing(after, said), sides.head, committed)
+
+
+def _is_committed(repository: Repository, sides: _Sides, now: Mapping[str, Entry]) -> bool:
+    """Whether nothing is looked at that the newest commit does not hold."""
+    if isinstance(sides.view, Commit):
+        return True
+    held, _ = listing.committed(Git(repository.root), sides.head, repository.prefix)
+    return held == now and not list(_differing(repository, sides.head, sides.view))
 
 
 def _touched(then: Mapping[str, Entry], begun: Iterable[Mapping[str, Entry]], now: Mapping[str, Entry]) -> set[str]:

@@ -56,3 +56,11 @@ def test_tests_wait_for_rules_that_look_back() -> None:
 @pytest.mark.parametrize("said", ["limit: 1", "query_offset: 90s", "query_offset: 2h"])
 def test_what_no_pack_can_know_leaves_no_tests(said: str) -> None:
     assert FILE not in sound({**MINE, CHECKOUT: f"{said}\npacks: {{mine: {{}}}}\n"}).artifacts
+
+
+def test_a_limit_that_no_test_comes_near_to_keeps_the_tests() -> None:
+    series = "input_series: [{series: a, values: '1'}, {series: b, values: '1'}]"
+    some = {**MINE, "templates/packs/mine/tests.yaml.j2": f"tests: [{{interval: 1m, {series}}}]\n"}
+    for limit, kept in ((29, False), (30, True)):
+        made = sound({**some, CHECKOUT: f"limit: {limit}\npacks: {{mine: {{}}}}\n"})
+        assert (FILE in made.artifacts) is kept

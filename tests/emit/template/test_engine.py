@@ -168,7 +168,16 @@ def test_two_renderings_give_the_same() -> None:
     assert render(template, context) == render(template, context)
 
 
-@pytest.mark.parametrize("value", [object(), {1: 2}, {"a": {1, 2}}, b"x", type("T", (str,), {})("x")], ids=repr)
+NOT_PLAIN = {
+    "an object": object(),
+    "a key that is a number": {1: 2},
+    "a set": {"a": {1, 2}},
+    "bytes": b"x",
+    "another kind of text": type("T", (str,), {})("x"),
+}
+
+
+@pytest.mark.parametrize("value", NOT_PLAIN.values(), ids=NOT_PLAIN)
 def test_only_plain_data_can_be_given(value: Given) -> None:
     with pytest.raises(TypeError):
         render("a: 1", {"x": value})

@@ -14,9 +14,17 @@ def test_a_copy_shares_no_container() -> None:
     assert made["a"] is not original["a"]
 
 
-@pytest.mark.parametrize(
-    "value", [object(), {1: 1}, {1, 2}, b"a", type("T", (str,), {})("a"), type("N", (int,), {})(1)], ids=repr
-)
+NOT_PLAIN = {
+    "an object": object(),
+    "a key that is a number": {1: 1},
+    "a set": {1, 2},
+    "bytes": b"a",
+    "another kind of text": type("T", (str,), {})("a"),
+    "another kind of number": type("N", (int,), {})(1),
+}
+
+
+@pytest.mark.parametrize("value", NOT_PLAIN.values(), ids=NOT_PLAIN)
 def test_anything_else_is_a_bug_of_the_caller(value: Given) -> None:
     with pytest.raises(TypeError):
         given.copy(value)

@@ -14,21 +14,32 @@ _INTERVAL: Final = "1m"
 
 _MINUTE: Final = 60_000
 _LONGEST: Final = 60 * _MINUTE
+_MARGIN: Final = 10
+"""How many series or alerts a rule is thought to make of one series at most."""
 
 
 def of_service(task: Task, service: str) -> Map:
     """The test file of a service's packs, or nothing.
 
     The tests are those of the packs, so there are none where the service says of its groups what no pack can know: a
-    `limit` on what a rule may make, or a `query_offset` that is longer than an hour or is no whole number of minutes.
+    `limit` on what a rule may make that a test comes near to, or a `query_offset` that is longer than an hour or is no
+    whole number of minutes.
     """
     value = cast("dict[str, Map]", task.unit.value["services"])[service]
     offset = duration.milliseconds(cast("str", value.get("query_offset", "0"))) or 0
-    if "limit" in value or offset > _LONGEST or offset % _MINUTE:
+    if offset > _LONGEST or offset % _MINUTE:
         return {}
     file = _file(task, service, service)
-    tests: list[Value] = [_waiting(test, offset) for test in cast("list[Map]", file.get("tests", []))]
+    said = cast("list[Map]", file.get("tests", []))
+    if "limit" in value and cast("int", value["limit"]) < _MARGIN * _series(said):
+        return {}
+    tests: list[Value] = [_waiting(test, offset) for test in said]
     return {**file, "tests": tests} if tests and offset else file
+
+
+def _series(tests: list[Map]) -> int:
+    """How many series the largest of some tests has, with one that a rule may make of nothing."""
+    return 1 + max((len(cast("list[Value]", each.get("input_series") or [])) for each in tests), default=0)
 
 
 def of_tenant(task: Task, file: str) -> Map:

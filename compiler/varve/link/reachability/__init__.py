@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 from varve.link.reachability import quiet, route, silencing, unheard
+from varve.link.reachability.heard import Heard, heard
 from varve.link.reachability.outcome import outcomes
-from varve.link.reachability.reach import Reach, own, routes
+from varve.link.reachability.reach import Reach, keys_of, own, routes
 from varve.link.reachability.reading import alerts, tree
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
 from varve.model.unit import Environment, Resolved
 
-__all__ = ["check"]
+__all__ = ["Heard", "check", "heard", "keys_of"]
 
 _FILE = "alertmanager.yaml"
 

@@ -58,15 +58,15 @@ def place(unit: Resolved, alert: Alert) -> Place:
     if folder == "raw":
         group, rule = alert.at
         return Place(unit.vendor[file].path, ("groups", group, "rules", rule, "alert"))
-    return replace(origin(unit.stack, _keys(unit.value, file, alert))[0], on="key")
+    return replace(origin(unit.stack, keys_of(unit.value, file, alert.name, alert.labels))[0], on="key")
 
 
-def _keys(value: Map, service: str, alert: Alert) -> Keys:
+def keys_of(value: Map, service: str, name: str, labels: Mapping[str, str]) -> Keys:
     """The keys of an alert, its objective, its pack or its probes; those of the tenant where it has no service."""
     said = notify.maps(value, "services").get(service)
     if said is None:
         return ("tenant",)
-    name, pack, slo = alert.name, alert.labels.get("pack", ""), alert.labels.get("slo", "")
+    pack, slo = labels.get("pack", ""), labels.get("slo", "")
     found = (("alerts", name), ("packs", pack), ("slos", slo))
     own = [each for each in found if each[1] in notify.maps(said, each[0]) and bool(pack) is (each[0] != "alerts")]
     return ("services", service, *own[0]) if own else ("services", service, "probes")

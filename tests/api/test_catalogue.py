@@ -1,6 +1,6 @@
 """The catalogue finds every rule where it is declared."""
 
-from varve.cli.catalogue import rules
+from varve.api.catalogue import rules
 from varve.read.yaml import TAG
 from varve.world.git import NO_COMMIT
 from varve.write.plan import STRANGER

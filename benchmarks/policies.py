@@ -1,0 +1,111 @@
+"""Figures of policies: what it takes to judge units by all that varve ships, beside compiling them.
+
+Run it by `python -m benchmarks.policies`, or with a number of tenants; each has three units. What nobody asks for is
+compiled first, then what is asked of everybody: the difference is what judging takes, with what it shares with the
+proof. The last row leaves out the policies that the repository does not hold to, because what failed is asked again,
+one by one, and found in its sources.
+"""
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from benchmarks.repository import make
+from benchmarks.stages import snapshot_of
+from varve import pipeline
+from varve.model.artifact import Build
+from varve.model.policy import Library
+from varve.model.snapshot import Snapshot
+
+TENANTS: Final = 334
+TIMES: Final = 2
+"""How often each is compiled: whoever else keeps the machine busy makes it slower, never faster."""
+
+
+class Figures(NamedTuple):
+    """Of one compile: its units, the codes of all that was said, its library, and the CPU seconds that it took."""
+
+    units: int
+    codes: tuple[str, ...]
+    library: Library | None
+    spent: float
+
+
+def main(tenants: int) -> None:
+    """Print the figures of a repository of so many tenants."""
+    print(f"{tenants} tenants, Python {sys.version.split()[0]}\n")
+    print(f"{'':<34}{'policies':>9}{'CPU s':>9}{'ms/unit':>9}{'judging':>9}{'us/policy':>10}")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        make(folder, tenants)
+        usual = compiled(folder)
+        say("nobody chooses any", usual, usual, 0)
+        ids = asking(usual.library)
+        whole = choosing(folder, ids)
+        say("all that are shipped", whole, usual, len(ids))
+        failed = {code.removeprefix("policy/") for code in whole.codes}
+        holding = [each for each in ids if each not in failed]
+        say("those that hold", choosing(folder, holding), usual, len(holding))
+        print(
+            f"\n{len(whole.codes)} failures of {len(failed)} policies; {growth(folder):.1f} KiB a unit stay in memory"
+        )
+
+
+def asking(library: Library | None) -> list[str]:
+    """The ids of the policies that are asked about units and platforms."""
+    if library is None:
+        raise ValueError("the policies are broken")
+    return sorted(id_ for id_, each in library.policies.items() if not each.rules)
+
+
+def choosing(folder: Path, ids: Collection[str]) -> Figures:
+    """Compile with these policies chosen for everybody, as notes, so that nothing is broken by what is missing."""
+    settings = folder / "policies/settings.yaml"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text("policies:\n" + "".join(f"  {id_}: {{severity: note}}\n" for id_ in ids), encoding="utf-8")
+    return compiled(folder)
+
+
+def compiled(folder: Path) -> Figures:
+    """The figures of compiling the work tree in `folder`: the least that it took."""
+    snapshot = snapshot_of(folder)
+    build, spent = timed(snapshot)
+    for _ in range(TIMES - 1):
+        spent = min(spent, timed(snapshot)[1])
+    if not build.units:
+        raise ValueError(f"{folder} gives no artifacts: {build.diagnostics[0].message}")
+    return Figures(len(build.units), tuple(each.rule.code for each in build.diagnostics), build.library, spent)
+
+
+def timed(snapshot: Snapshot) -> tuple[Build, float]:
+    """What a snapshot compiles to, and the CPU seconds that it took."""
+    start = time.process_time()
+    build = pipeline.compile(snapshot)
+    return build, time.process_time() - start
+
+
+def growth(folder: Path) -> float:
+    """By how many KiB memory grows with each unit that is compiled again, as it was chosen last."""
+    before = resident()
+    units = compiled(folder).units
+    return (resident() - before) / units / TIMES
+
+
+def resident() -> float:
+    """How many KiB this process holds in memory."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1024
+
+
+def say(what: str, found: Figures, floor: Figures, policies: int) -> None:
+    """Print one row."""
+    judging = 1000 * (found.spent - floor.spent) / found.units
+    each = f"{1000 * judging / policies:10.2f}" if policies else ""
+    print(f"{what:<34}{policies:9}{found.spent:9.3f}{1000 * found.spent / found.units:9.3f}{judging:9.3f}{each}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else TENANTS)

@@ -1,0 +1,166 @@
+"""To ask what policies there are, and whether each says of its own examples what they expect."""
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from varve.api import catalogue
+from varve.api.findings import Findings, Result, gather
+from varve.api.opening import Opening, asking_git, open_view
+from varve.language.blob import identify
+from varve.language.name import nearest
+from varve.model.diagnostic import Report
+from varve.model.policy import Library, Policy
+from varve.model.snapshot import Entry, Snapshot
+from varve.policy import library, program, trial
+from varve.policy.framework import UNKNOWN_POLICY
+from varve.read.reading import Reading, reading
+from varve.render import policy as saying
+from varve.render.policy import Asked, Listed
+from varve.world import library as shipping
+from varve.world.git import View, WorkTree
+from varve.world.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Policies(Result):
+    """The policies of a repository and those that varve ships, by id, sorted."""
+
+    findings: Findings
+    policies: tuple[Listed, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """A line for each, as `varve policy list` prints it."""
+        return saying.rows(self.policies)
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """The table, and what was found on the way."""
+        return self.table + self.findings.text(colour=colour, width=width)
+
+    def json(self) -> str:
+        """All of them as one JSON document."""
+        return saying.json(self.policies)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Result):
+    """What came of the examples: how many `policies` were tried, and how many `examples` of them."""
+
+    findings: Findings
+    policies: int = 0
+    examples: int = 0
+
+    @property
+    def summary(self) -> str:
+        """That all of them are as expected, in one line without an end; empty where any is not."""
+        if self.broken:
+            return ""
+        one = self.policies == 1
+        policies = f"{self.policies} {'policy says' if one else 'policies say'}"
+        return f"{policies} of {self.examples} examples what {'it' if one else 'they'} should"
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """What was found, and where that is no error, how much was tried, as `varve policy test` prints it."""
+        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
+
+
+class _Read(NamedTuple):
+    """What was opened, and the policies that it holds."""
+
+    opening: Opening
+    reading: Reading
+    library: Library
+
+
+def listed(repository: Repository, view: View) -> Policies:
+    """The policies that stand under `policies/`, with those that varve ships."""
+    report = Report()
+    read = _read(repository, view, report)
+    found = _listed(read.library, read.opening.snapshot) if read else ()
+    return Policies(gather(report, read.opening.snapshot) if read else gather(report), found)
+
+
+def test(repository: Repository, view: View, ids: Sequence[str]) -> Tried:
+    """What the policies of these ids, or without any all of them, say of their own examples."""
+    report = Report()
+    read = _read(repository, view, report)
+    if read is None:
+        return Tried(gather(report))
+    chosen = {policy.id: policy for policy in _chosen(read, ids, report)}
+    numbers = try_examples(replace(read.library, policies=chosen), read.reading, report)
+    return Tried(gather(report, read.opening.snapshot), len(numbers), sum(numbers))
+
+
+def try_examples(known: Library, desk: Reading, report: Report) -> list[int]:
+    """How many examples of each policy that has any were tried; what is not as expected is reported.
+
+    Of a policy that has codes instead, those are reported that nothing ever says.
+    """
+    codes = catalogue.rules()
+    for policy in known.policies.values():
+        trial.try_rules(policy, codes, report)
+    return [trial.try_examples(each, report) for each in program.programs(known, desk, report).values()]
+
+
+def by_code(repository: Repository | None) -> dict[str, Listed]:
+    """The policies of a work tree, or without one those that varve ships, by the codes of what they find."""
+    report = Report()
+    read = _read(repository, WorkTree(), report) if repository else None
+    known = _listed(read.library, read.opening.snapshot) if read else _shipped(report)
+    return {each.policy.code: each for each in known}
+
+
+def _read(repository: Repository, view: View, report: Report) -> _Read | None:
+    opening = open_view(repository, view, report)
+    if opening is None:
+        return None
+    with asking_git(report):
+        desk = reading(opening.snapshot, report)
+        return _Read(opening, desk, library.read(desk, report))
+    return None
+
+
+def _shipped(report: Report) -> tuple[Listed, ...]:
+    files = dict(shipping.files())
+    entries = {path: Entry(identify(data), "100644") for path, data in sorted(files.items())}
+    snapshot = Snapshot(entries, {entries[path].id: data for path, data in files.items()}, frozenset(files))
+    return _listed(library.read(reading(snapshot, report), report), snapshot)
+
+
+def _listed(known: Library, snapshot: Snapshot) -> tuple[Listed, ...]:
+    return tuple(
+        Listed(policy, _asked(known, policy), _controls(known, policy), policy.file in snapshot.library)
+        for _, policy in sorted(known.policies.items())
+    )
+
+
+def _asked(known: Library, policy: Policy) -> Asked:
+    if policy.always:
+        return "always"
+    if policy.id in known.chosen:
+        return "everywhere"
+    return "by frameworks" if any(policy.id in each.policies for each in known.frameworks.values()) else "nowhere"
+
+
+def _controls(known: Library, policy: Policy) -> dict[str, list[str]]:
+    """The controls that a policy supports, by framework."""
+    said = {
+        name: [each.id for each in framework.controls if policy.id in each.checks]
+        for name, framework in sorted(known.frameworks.items())
+    }
+    return {name: controls for name, controls in said.items() if controls}
+
+
+def _chosen(read: _Read, ids: Sequence[str], report: Report) -> list[Policy]:
+    known = read.library
+    # Of one whose file is broken it is not said that there is none: what is wrong with it has been said.
+    stems = read.reading.stems if report.broken else ()
+    broken = {posixpath.basename(stem) for stem in stems if stem.startswith("policies/")}
+    for id_ in ids:
+        if id_ not in known.policies and id_ not in broken:
+            meant = nearest(id_, known.policies)
+            hint = f"did you mean `{meant}`?" if meant else "`varve policy list` names them"
+            report.say(UNKNOWN_POLICY, f"there is no policy `{id_}`", hint=hint)
+    return [policy for id_, policy in sorted(known.policies.items()) if not ids or id_ in ids]

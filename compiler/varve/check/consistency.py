@@ -1,0 +1,36 @@
+"""Whether what an environment or a unit says holds together: every check of a whole value, one after the other."""
+
+from varve.check import clear, cost, custody, label, notify, objective, parameter, quota, reach, stray, timing
+from varve.check import reference as used
+from varve.check.dashboard import viewing
+from varve.check.reference import Named
+from varve.model.diagnostic import Report
+from varve.model.unit import Environment, Resolved
+
+
+def check_platform(named: Named, report: Report) -> None:
+    """Report what of an environment's own settings does not hold together."""
+    environment = named.environment
+    used.check_platform(named, report)
+    timing.check_platform(environment, report)
+    custody.check_platform(environment, report)
+    clear.check_platform(environment, report)
+    notify.check_platform(environment, report)
+    viewing.check_platform(environment, report)
+
+
+def check(unit: Resolved, named: Named, report: Report) -> None:
+    """Report what a unit says that does not hold together, by itself or with its environment."""
+    environment: Environment = named.environment
+    used.check(unit, named, report)
+    reach.check(unit, environment, report)
+    clear.check(unit, report)
+    quota.check(unit, report)
+    cost.check(unit, environment, named.packs, report)
+    label.check(unit, environment, report)
+    parameter.check(unit, named.packs, report)
+    objective.check(unit, report)
+    timing.check(unit, environment, report)
+    notify.check(unit, environment, report)
+    viewing.check(unit, environment, report)
+    stray.check(unit, report)

@@ -1,0 +1,43 @@
+"""Did a credential ever stand in a file of the history: what was committed once, everybody has who has a clone."""
+
+from typing import Final
+
+from varve.language import credential
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.source import Source
+
+SECRET_IN_HISTORY = Rule(
+    "check/secret-in-history",
+    "A credential stands in the history",
+    "What was committed once is in every clone, whatever was committed after it, and nobody can take it back. So the "
+    "credential must be changed where it is issued. When it has been, `policies/rotated` may name the file's blob, and "
+    "why: a line each, the id first. Reports look through the history; a compile does not.",
+)
+
+ROTATED: Final = "policies/rotated"
+"""Where those files of the history are listed whose credentials are worth nothing any more."""
+
+_SHOWN: Final = 12
+_CHANGE: Final = "change it where it is issued, then name the blob in `policies/rotated`, with the reason"
+
+
+def check(source: Source, commit: str, report: Report) -> None:
+    """Report each line of a file, as it stood in a commit, on which a credential is; nothing of it is told."""
+    for line, found in credential.lines(source.data):
+        _say(source, commit, f"{found.kind} stood in line {line} of `{source.path}`", report)
+
+
+def refuse(source: Source, commit: str, report: Report) -> None:
+    """Report a file that is too large to be looked through: nobody can tell whether a credential stands in it."""
+    _say(source, commit, f"`{source.path}` was too large to be looked through", report)
+
+
+def rotated(text: str) -> frozenset[str]:
+    """The blobs that a list names: the first word of each line."""
+    return frozenset(words[0].lower() for line in text.splitlines() if (words := line.split()))
+
+
+def _say(source: Source, commit: str, message: str, report: Report) -> None:
+    note = Note(f"its blob is {source.id}")
+    place = Place(source.path, sealed=True)
+    report.say(SECRET_IN_HISTORY, f"{message}, in commit {commit[:_SHOWN]}", place, note, hint=_CHANGE)

@@ -1,0 +1,179 @@
+"""`varve policy report` and `evidence`: how tenants stand to frameworks, and what shows it to somebody else."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, cast
+
+import click
+
+from varve.cli import saying
+from varve.cli.saying import FORMATS, Format
+
+if TYPE_CHECKING:
+    from varve.api.assessment import Assessed, Request
+
+_P = ParamSpec("_P")
+_ELSEWHERE: Final = "`varve check`, `varve secrets check` and `varve policy test` say them with their places"
+
+
+class _Asked(NamedTuple):
+    """The words of both commands, which are more than one function should take."""
+
+    framework: str | None
+    tenant: str | None
+    rev: str | None
+    today: datetime | None
+    history: int | None
+    format_: str | None
+    output: Path | None = None
+    out: Path | None = None
+    verify: Path | None = None
+
+
+def _answered(answer: Callable[[_Asked], None], asked: Callable[_P, _Asked]) -> Callable[_P, None]:
+    def answered(*words: _P.args, **named: _P.kwargs) -> None:
+        answer(asked(*words, **named))
+
+    return answered
+
+
+def _request(asked: _Asked) -> "Request":
+    from varve.api.assessment import Request
+
+    today: date = (asked.today or datetime.now(UTC)).date()
+    wanted = Request(today, asked.framework, asked.tenant, asked.rev)
+    return wanted if asked.history is None else wanted._replace(history=asked.history)
+
+
+def _report(asked: _Asked) -> None:
+    assessed = saying.opened().report_policies(_request(asked))
+    if assessed.assessment is None:
+        (saying.say if asked.format_ == "text" else saying.say_aside)(assessed.findings)
+        saying.end(assessed.findings)
+    if asked.output is None:
+        _show(assessed, asked.format_)
+    else:
+        _put(asked.output, _said(assessed, asked.format_))
+    if assessed.findings.situated:
+        from varve.render import text
+
+        click.echo(f"{text.count(assessed.findings.situated)}; {_ELSEWHERE}", err=True)
+    sys.exit(saying.YOURS if assessed.failing else saying.FINE)
+
+
+def _show(assessed: "Assessed", format_: str | None) -> None:
+    from varve.world import environment
+
+    terminal = environment.terminal(sys.stdout)
+    if format_ == "text":
+        said = assessed.text(colour=terminal.colour, width=terminal.width)
+        click.echo(said, nl=False, color=terminal.colour)
+    else:
+        click.echo(_said(assessed, format_), nl=False)
+
+
+def _said(assessed: "Assessed", format_: str | None) -> str:
+    match format_:
+        case "json":
+            return assessed.json()
+        case "html":
+            return assessed.html()
+    return assessed.text()
+
+
+def _put(path: Path, said: str) -> None:
+    from varve.world import output
+    from varve.world.refusal import Refusal
+
+    try:
+        output.put(path, said.encode())
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+
+
+def _evidence(asked: _Asked) -> None:
+    from varve.world import environment as world
+
+    format_ = cast("Format", asked.format_) if asked.format_ else world.host_format()
+    if (asked.out is None) == (asked.verify is None):
+        raise click.UsageError("say `--out DIR` to write evidence, or `--verify DIR` to verify it")
+    if asked.verify is not None:
+        _verify(asked, asked.verify, format_)
+    elif asked.out is not None:
+        repository = saying.opened(format_)
+        handed = repository.write_evidence(asked.out, _request(asked))
+        saying.say(handed.findings, format_, repository.repository.prefix)
+        _sum_up(handed.summary, format_)
+        saying.end(handed.findings)
+
+
+def _verify(asked: _Asked, folder: Path, format_: Format) -> None:
+    from varve.api.evidence import verify_evidence
+
+    if any(each is not None for each in (asked.framework, asked.tenant, asked.rev, asked.today, asked.history)):
+        raise click.UsageError("what is verified says itself of which commit, day, framework and tenant it is")
+    reproduced = verify_evidence(folder)
+    saying.say(reproduced.findings, format_)
+    _sum_up(reproduced.summary, format_)
+    saying.end(reproduced.findings)
+
+
+def _sum_up(summary: str, format_: Format) -> None:
+    if summary:
+        click.echo(summary, err=format_ != "text")
+
+
+def _options() -> list[click.Parameter]:
+    return [
+        click.Option(["--framework"], metavar="F", help="Only this framework."),
+        click.Option(["--tenant", "-t"], metavar="TENANT", help="Only this tenant."),
+        click.Option(["--rev"], metavar="REV", help="Of a commit."),
+        click.Option(
+            ["--today"], type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As if it were this day, in UTC."
+        ),
+        click.Option(
+            ["--history"],
+            type=click.IntRange(0),
+            metavar="N",
+            help="Ask the policies of changes of the newest N changes; of 50 unless said.",
+        ),
+    ]
+
+
+report = click.Command(
+    "report",
+    callback=_answered(_report, _Asked),
+    help="Say how tenants stand to the frameworks that they are held to, and fail where a check of theirs does.",
+    params=[
+        *_options(),
+        click.Option(
+            ["--format", "format_"],
+            type=click.Choice(("text", "json", "html")),
+            default="text",
+            envvar="VARVE_POLICY_REPORT_FORMAT",
+            help="How to say it.",
+        ),
+        click.Option(
+            ["--output"], type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it to a file."
+        ),
+    ],
+)
+
+evidence = click.Command(
+    "evidence",
+    callback=_answered(_evidence, _Asked),
+    help="Write the report of a commit with all that it is made of, or make it again and compare.",
+    params=[
+        *_options(),
+        click.Option(["--out"], type=click.Path(path_type=Path), metavar="DIR", help="Write evidence into a folder."),
+        click.Option(["--verify"], type=click.Path(path_type=Path), metavar="DIR", help="Verify a folder of evidence."),
+        click.Option(
+            ["--format", "format_"],
+            type=click.Choice(FORMATS),
+            envvar="VARVE_POLICY_EVIDENCE_FORMAT",
+            help="How to say diagnostics; github in its CI, else text.",
+        ),
+    ],
+)

@@ -1,0 +1,57 @@
+"""`varve policy`: the rules that an organisation writes as data, and how tenants stand to them."""
+
+import click
+
+from varve.cli import saying
+from varve.cli.assessing import evidence, report
+from varve.cli.saying import FORMATS, Format
+
+
+@click.group
+def policy() -> None:
+    """List, test and report on policies, and hand over evidence of what was reported."""
+
+
+policy.add_command(report)
+policy.add_command(evidence)
+
+
+@policy.command("list")
+@click.option("--rev", metavar="REV", help="List the policies of a commit.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json")),
+    default="text",
+    envvar="VARVE_POLICY_LIST_FORMAT",
+    help="How to say it.",
+)
+def list_(rev: str | None, format_: str) -> None:
+    """Print every policy, the repository's own and those that varve ships, and where it is asked."""
+    listed = saying.opened().policies(rev)
+    click.echo(listed.json() if format_ == "json" else listed.table, nl=False)
+    (saying.say_aside if format_ == "json" else saying.say)(listed.findings)
+    saying.end(listed.findings)
+
+
+@policy.command
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--rev", metavar="REV", help="Try the policies of a commit.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    envvar="VARVE_POLICY_TEST_FORMAT",
+    help="How to say it; github in its CI, else text.",
+)
+def test(ids: tuple[str, ...], rev: str | None, format_: Format | None) -> None:
+    """Try each policy on its own examples, and fail where it says something else than they expect."""
+    from varve.world import environment as world
+
+    format_ = format_ or world.host_format()
+    repository = saying.opened(format_)
+    tested = repository.test_policies(ids, rev)
+    saying.say(tested.findings, format_, repository.repository.prefix)
+    if tested.summary:
+        click.echo(tested.summary, err=format_ != "text")
+    saying.end(tested.findings)

@@ -1,0 +1,277 @@
+"""The language of policies: Google's CEL, compiled with types, and without anything by which data could grow."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from varve.language import canonical, expression, native, regex
+from varve.language.expression import ABSENT
+from varve.language.fault import Fault
+from varve.language.function import FUNCTIONS, INSTEAD, bad_pattern, finds
+from varve.language.native import Calls
+from varve.model.source import Value
+
+Kind: TypeAlias = Literal["string", "map", "maps"]
+"""Of what kind a variable is: a text, a map from texts to anything, or a list of such maps."""
+
+Activation: TypeAlias = Any
+"""The variables of one question; all expressions of the same variables may share it, and then it is converted once."""
+
+MOST_VALUES: Final = 50_000
+MOST_TEXT: Final = 1 << 20
+LONGEST_TEXT: Final = 100_000
+"""How much data one question may be about: values, characters in all its texts, and in one of them.
+
+The library never frees a text that it hands to a function of ours, and a question may be 10,000 calls.
+"""
+
+SMALL: Final = 32
+"""How large a pattern may be, in instructions, that CEL's own `matches` has, which compiles it at each call.
+
+That takes up to 15 microseconds, where ours takes 2, but leaves the text in memory.
+"""
+
+_LEAST: Final = 2  # bytes that a value takes as JSON, with what parts it from the next
+_LONGEST_SAID: Final = 300  # of what an expression says in a message
+
+# Adding texts or lists doubles them, and some lines below each other make 2^100. `map` and `filter` are made of it, and
+# copy their list for each member. `bytes` serves nobody.
+_EXCLUDED: Final = ("_+_", "bytes")
+_CONFIG: Final = """
+stdlib:
+  exclude_macros: [{}]
+  exclude_functions: [{}]
+"""
+_ERROR: Final = re.compile(r"ERROR: <input>:(-?[0-9]+):(-?[0-9]+): (.*)")
+_NAME: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*+\Z")
+_STATUS: Final = re.compile(r"\A(?:[A-Z_]+: )?(?P<what>.*?)(?: \[[A-Z_]+\])?\Z", re.DOTALL)
+_SAID: Final = (
+    (re.compile(r"undeclared reference to '_\+_'.*"), "there is no `+` in policies"),
+    (re.compile(r"undeclared reference to '([^']*)'.*"), r"there is no `\1` here"),
+    (re.compile(r"found no matching overload for '_?([^']*?)_?' applied to '(.*)'.*"), r"`\1` does not take `\2`"),
+    (re.compile(r"No matching overloads found : (.*)"), r"nothing takes `\1`"),
+    (re.compile(r"Syntax error: .*'<EOF>'.*"), "it ends too early"),
+    (re.compile(r"Syntax error: [^']*'(.*?)'(?: expecting .*)?"), r"`\1` cannot stand here"),
+    (re.compile(r'Key not found in map : "?(.*?)"?'), r"there is no `\1`"),
+    (re.compile(r".*[Ii]teration budget exceeded.*"), "it takes too many steps"),
+    (re.compile(r".*recursion (?:limit|depth).*"), "it nests too deeply"),
+)
+
+
+class Expression(NamedTuple):
+    """An expression that compiles: its text, and what the library made of it."""
+
+    text: str
+    compiled: Any
+
+
+def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True) -> Expression | Fault:
+    """`text` as an expression over `variables`, or why it is none; a `condition` must be true or false."""
+    if refused := expression.refusal(text) or _bad_pattern(text):
+        return refused
+    try:
+        made = _environment(tuple(variables.items())).library.compile(_renamed(text))
+    except RuntimeError as error:
+        return _misread(text, str(error))
+    gives = made.return_type().name()
+    if condition and gives not in ("BOOL", "DYN"):
+        return Fault(f"it gives `{gives.lower()}`, and must be true or false")
+    return Expression(text, made)
+
+
+def settled(text: str, variables: Mapping[str, Kind], parameters: Mapping[str, Value]) -> str:
+    """A condition that compiles, for `joined` with the same variables: `params` is always `parameters`.
+
+    What it gives CEL's own functions of these is so little that they may have it, and patterns are called by numbers.
+    """
+    calls = Calls(INSTEAD, variables, parameters, _written_out, lambda pattern: _pattern(pattern, variables))
+    return native.settled(text, calls)
+
+
+def joined(text: str, variables: Mapping[str, Kind]) -> Expression | None:
+    """A condition that varve itself has made of settled ones; None where they nest too deeply."""
+    try:
+        return Expression(text, _environment(tuple(variables.items()), settled=True).library.compile(text))
+    except RuntimeError:
+        return None
+
+
+def activation(variables: Mapping[str, Kind], data: Mapping[str, Value], *, joined: bool = False) -> Activation:
+    """The variables with their values; each must be there, and `excess` must have found nothing in it.
+
+    What is `joined` is asked by another than what is compiled.
+    """
+    given = {name: data[name] for name in variables}
+    return _environment(tuple(variables.items()), settled=joined).library.Activation(given)
+
+
+def excess(value: Value) -> Fault | None:
+    """Why a value is too much for one question, or None."""
+    size = canonical.size(value)
+    if size is not None and size < _LEAST * MOST_VALUES:
+        return None
+    values = text = 0
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        values += 1
+        if isinstance(each, str):
+            text += len(each)
+            if len(each) > LONGEST_TEXT:
+                return Fault(f"a text in it has more than {LONGEST_TEXT} characters")
+        elif isinstance(each, list):
+            waiting += each
+        elif isinstance(each, dict):
+            waiting += each.values()
+            text += sum(map(len, each))
+        if values + len(waiting) > MOST_VALUES:
+            return Fault(f"it has more than {MOST_VALUES} values")
+        if text > MOST_TEXT:
+            return Fault(f"it has more than {MOST_TEXT} characters of text")
+    return None
+
+
+def is_true(expression: Expression, activation: Activation) -> bool | Fault:
+    """Whether a condition holds."""
+    value = _value(expression, activation)
+    if isinstance(value, bool | Fault):
+        return value
+    return Fault("what it gives is neither true nor false")
+
+
+def text(expression: Expression, activation: Activation) -> str | Fault:
+    """What an expression comes to, as people read it: on one line, and not too long."""
+    value = _value(expression, activation)
+    if isinstance(value, Fault):
+        return value
+    said = " ".join(_written(value).split())
+    return said if len(said) <= _LONGEST_SAID else said[: _LONGEST_SAID - 1] + "…"
+
+
+def _written(value: Any) -> str:  # noqa: ANN401 - whatever the library has
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return "null"
+        case dict():
+            # The library has no order of its own for the keys of a map.
+            return ", ".join(sorted(map(_written, value)))
+        case list():
+            return ", ".join(map(_written, value))
+        case bytes() | bytearray():
+            return value.decode(errors="replace")
+        case _:
+            return str(value)
+
+
+def _value(expression: Expression, activation: Activation) -> Any:  # noqa: ANN401 - whatever the library has
+    try:
+        result = expression.compiled.eval(activation)
+        # An error comes back as a value, whose text is as true as any other.
+        if result.type().name() == "ERROR":
+            return Fault(_said(result.value()))
+        return result.plain_value()
+    except (RuntimeError, ValueError, OverflowError) as error:
+        return Fault(_said(str(error)))
+
+
+def _renamed(text: str) -> str:
+    """An expression that calls the functions that are there instead of CEL's own; nothing moves."""
+    return native.settled(text, Calls(INSTEAD, (), {}, lambda _: None, lambda _: None))
+
+
+def _pattern(pattern: str, variables: Mapping[str, Kind]) -> str | None:
+    """What to call for a pattern that is known, up to the parenthesis that closes."""
+    if bad_pattern(pattern):
+        return None
+    if regex.size(pattern) <= SMALL:
+        return ""
+    patterns = _environment(tuple(variables.items()), settled=True).patterns
+    if pattern not in patterns:
+        patterns.append(pattern)
+    return f"{INSTEAD['matches']}({patterns.index(pattern)}"
+
+
+def _written_out(text: str) -> str | None:
+    """What a text means that is written out."""
+    made = compiled(text, {}, condition=False)
+    value = None if isinstance(made, Fault) else _value(made, activation({}, {}))
+    return value if isinstance(value, str) else None
+
+
+def _bad_pattern(text: str) -> Fault | None:
+    """A pattern that is no regular expression, where it is written out."""
+    words = expression.tokens(text)
+    for at in expression.called(words, ("matches",)):
+        pattern = words[at + 2 : at + 4]
+        if [each.kind for each in pattern] == ["text", "sign"] and pattern[1].text == ")":
+            value = _written_out(pattern[0].text)
+            if value is not None and (refused := bad_pattern(value)):
+                return Fault(f"this is no regular expression: {refused}", pattern[0].start)
+    return None
+
+
+def _misread(text: str, said: str) -> Fault:
+    """What the compiler says, with its line and column as an offset; it counts lines and columns from 1."""
+    found = _ERROR.search(said)
+    if found is None or int(found[1]) < 1:
+        return Fault(_said(found[3] if found else said))
+    before = text.split("\n")[: int(found[1]) - 1]
+    offset = min(sum(len(line) + 1 for line in before) + int(found[2]) - 1, len(text))
+    # It points at what stands after the name: the parenthesis of a call, the dot of a member.
+    named = _NAME.search(text, 0, offset) if text[offset : offset + 1] in ("(", ".") else None
+    return Fault(_said(found[3]), named.start() if named else offset)
+
+
+def _said(what: str) -> str:
+    """What the library says, in words of ours where these are known."""
+    found = _STATUS.match(what)
+    what = (found["what"] if found else what).strip().rstrip(".")
+    for name, own in INSTEAD.items():
+        what = what.replace(own, name)
+    for known, ours in _SAID:
+        if said := known.fullmatch(what):
+            return said.expand(ours)
+    return what[:1].lower() + what[1:]
+
+
+def _config(excluded: Sequence[str]) -> str:
+    return _CONFIG.format(", ".join(ABSENT), ", ".join(f'{{name: "{name}"}}' for name in excluded))
+
+
+class _Environment(NamedTuple):
+    """The library's own, and the patterns that are called by their numbers."""
+
+    library: Any
+    patterns: list[str]
+
+
+@cache
+def _environment(variables: tuple[tuple[str, Kind], ...], *, settled: bool = False) -> _Environment:
+    """What compiles expressions; CEL's own functions that take too much are only there for those that are settled."""
+    from cel_expr_python import cel  # type: ignore[import-untyped]
+
+    map_ = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+    kinds: dict[Kind, Any] = {"string": cel.Type.STRING, "map": map_, "maps": cel.Type.List(map_)}
+    patterns: list[str] = []
+    declared = []
+    for name, own in FUNCTIONS.items():
+        ways = [("function", False, [cel.Type.STRING] * own.takes, own.call)]
+        if name in INSTEAD:
+            ways.append(("member", True, [cel.Type.STRING] * own.takes, own.call))
+        if name == "matches":
+            ways.append(("number", True, [cel.Type.STRING, cel.Type.INT], partial(finds, patterns)))
+        gives = getattr(cel.Type, own.gives)
+        overloads = [
+            cel.Overload(f"{own.name}_{way}", gives, takes, is_member=member, impl=call)
+            for way, member, takes, call in ways
+        ]
+        declared.append(cel.FunctionDecl(own.name, overloads))
+    library = cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml(_config(_EXCLUDED if settled else (*_EXCLUDED, *INSTEAD))),
+        variables={name: kinds[kind] for name, kind in variables},
+        functions=declared,
+    )
+    return _Environment(library, patterns)

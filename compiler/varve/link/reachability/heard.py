@@ -1,0 +1,53 @@
+"""Who hears of an alert for certain: in every way in which what is only known at run time may turn out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import TypeAlias
+
+from varve.link.reachability.alert import Alert
+from varve.link.reachability.outcome import Ends, outcomes
+from varve.link.reachability.reach import own
+from varve.link.reachability.reading import alerts, tree
+from varve.link.routing import Node
+from varve.model.artifact import Artifact
+from varve.model.unit import Environment, Resolved
+
+Heard: TypeAlias = Mapping[tuple[str, tuple[int, int]], tuple[str, ...]]
+"""By the file of a rule and its position there: the receivers, as Alertmanager calls them, that hear of it."""
+
+_FILE = "alertmanager.yaml"
+
+
+def heard(unit: Resolved, environment: Environment, artifacts: Iterable[Artifact]) -> Heard:
+    """Who hears of each alert of a unit in the worst case, at whatever hour; nothing where there is no Alertmanager.
+
+    A label that a series may bring counts as one that may have any value. Where there are too many ways to look at all
+    of them, nobody hears for certain.
+    """
+    made = list(artifacts)
+    routed = next((tree(each.data) for each in made if each.path.endswith(f"/{_FILE}")), None)
+    if routed is None:
+        return {}
+    asked = frozenset(_asked(own(routed)))
+    every = (_opened(each, asked) for each in alerts(unit.unit.tenant, environment, routed, made))
+    certain = cache(_certain)
+    return {(each.file, each.at): certain(ways) for each, ways in outcomes(routed, every)}
+
+
+def _asked(node: Node) -> Iterator[str]:
+    yield from (each.name for each in node.matchers)
+    for each in node.nodes:
+        yield from _asked(each)
+
+
+def _opened(alert: Alert, asked: frozenset[str]) -> Alert:
+    """The alert, where what its series may add is as open as what a template says."""
+    unsure = frozenset(label for label in asked - alert.labels.keys() if alert.is_unsure(label))
+    return alert._replace(open=alert.open | unsure)
+
+
+def _certain(ways: tuple[Ends, ...]) -> tuple[str, ...]:
+    """The receivers at the ends of every way, in the order of the first."""
+    first, *others = ways or ((),)
+    told = [{end.receiver for end in ends} for ends in others]
+    return tuple(dict.fromkeys(end.receiver for end in first if all(end.receiver in each for each in told)))

@@ -1,0 +1,100 @@
+"""Which policies a unit is held to, and how strictly: those that everybody is, those chosen, and its frameworks'."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final, NamedTuple, TypeAlias
+
+from varve.language.name import nearest
+from varve.model.diagnostic import Diagnostic, Report, Rule, Severity
+from varve.model.policy import Framework, Library, Policy
+from varve.model.settings import Settings
+from varve.model.source import Map, Value
+from varve.model.unit import Resolved, Unit
+from varve.policy.subject import source
+from varve.read.reading import Reading
+from varve.resolve import facts
+from varve.resolve.saying import Saying
+
+UNKNOWN_FRAMEWORK = Rule(
+    "policy/unknown-framework",
+    "A tenant is held to a framework that nobody has described",
+    "`tenant.compliance` names the frameworks that a tenant is held to, and each chooses the policies that support its "
+    "controls. Of one that has no file under `policies/frameworks/` nothing is asked, so the name alone shows nothing "
+    "to anybody. Correct it, write the file, or take it out.",
+    Severity.WARNING,
+)
+
+Choice: TypeAlias = Mapping[str, Severity]
+"""How strict the policies are that bind, by id."""
+
+
+class Held(NamedTuple):
+    """The frameworks that a platform is held to for its tenants' sake: by its own word, and by theirs alone.
+
+    What a tenant claims is heard in reports only: nobody else may be told of it.
+    """
+
+    named: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
+
+
+_STRICTER: Final = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
+
+
+def choice(library: Library, compliance: Iterable[str] = ()) -> Choice:
+    """The policies that bind who is held to these frameworks; nobody but tenants is held to any.
+
+    Of several that ask for a policy the strictest counts; but what the settings say of how strict it is stands.
+    """
+    asking = [library.frameworks[each] for each in compliance if each in library.frameworks]
+    found = ((id_, _severity(library, policy, asking)) for id_, policy in library.policies.items())
+    return {id_: severity for id_, severity in found if severity is not None}
+
+
+def _severity(library: Library, policy: Policy, asking: Iterable[Framework]) -> Severity | None:
+    """How strict a policy is; None where nobody asks for it."""
+    asked = [each.severity for each in asking if policy.id in each.policies]
+    usual = [policy.severity] if policy.always or policy.id in library.chosen else []
+    if policy.id in library.severities:
+        return policy.severity if usual or asked else None
+    return max((*usual, *asked), key=_STRICTER.index, default=None)
+
+
+def held(tenants: Iterable[str], settings: Settings, desk: Reading) -> Held:
+    """The frameworks that the platform is held to: all that the files which say the facts of these tenants name."""
+    units = (Unit(each, "") for each in tenants)
+    documents = [each for unit in units for each in facts.documents(unit, settings, desk)]
+    own, theirs = dict[str, None](), dict[str, None]()
+    for each in documents:
+        found = own if source.owner(each.path) == source.PLATFORM else theirs
+        found.update(dict.fromkeys(compliance(each.value or {})))
+    return Held(tuple(own), tuple(theirs))
+
+
+def softened(said: Diagnostic) -> Diagnostic:
+    """The same, but no error: the framework of one tenant does not stop the platform, which is everybody's."""
+    mild = said.rule.severity is not Severity.ERROR
+    return said if mild else replace(said, rule=replace(said.rule, severity=Severity.WARNING))
+
+
+def compliance(unit: Map) -> tuple[str, ...]:
+    """The frameworks that a resolved unit is held to, each once."""
+    tenant = unit.get("tenant")
+    return tuple(dict.fromkeys(name for _, name in _named(tenant)))
+
+
+def check(unit: Resolved, library: Library, report: Report) -> None:
+    """Report each framework that a unit is held to and that there is no file of."""
+    for index, name in _named(unit.value.get("tenant")):
+        if name not in library.frameworks:
+            meant = nearest(name, library.frameworks)
+            hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{name}.yaml`, or take it out"
+            at = ("tenant", "compliance", index)
+            Saying(unit.stack, report).at(at, UNKNOWN_FRAMEWORK, f"nobody has described `{name}`", hint=hint)
+
+
+def _named(tenant: Value) -> Iterator[tuple[int, str]]:
+    said = tenant.get("compliance") if isinstance(tenant, dict) else None
+    for index, name in enumerate(said if isinstance(said, list) else ()):
+        if isinstance(name, str):
+            yield index, name

@@ -1,0 +1,52 @@
+"""Does a policy say of its own examples what it should: each is a test of it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from varve.language.fault import Fault
+from varve.model.policy import Example
+from varve.policy import program as programs
+from varve.policy.program import Program
+from varve.policy.scope import completed
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
+
+
+class Outcome(NamedTuple):
+    """What became of an example: it is `sound` where the policy says what is expected.
+
+    A passing one is as required, or is not matched; a failing one is matched, and `said` is what is said of it then.
+    `fault` is why it could not be judged.
+    """
+
+    example: Example
+    sound: bool
+    said: str = ""
+    fault: Fault | None = None
+
+
+def judge(program: Program) -> tuple[Outcome, ...]:
+    """What a program says of each example of its policy."""
+    return tuple(_judged(program, example) for example in program.policy.examples)
+
+
+def _judged(program: Program, example: Example) -> Outcome:
+    scope = program.policy.scope
+    data = completed(scope, example.data)
+    asked = programs.asked(scope, data, [cast("Map", data[scope.value])])
+    own = replace(program, policy=replace(program.policy, parameters=cast("Map", data["params"])))
+    found = _failure(own, asked)
+    if isinstance(found, Fault):
+        return Outcome(example, sound=False, fault=found)
+    return Outcome(example, (found is None) == example.holds, found or "")
+
+
+def _failure(program: Program, asked: programs.Asked) -> str | Fault | None:
+    """What a policy says of the one subject; None where it is as required, or is not matched."""
+    given = programs.activation(program, asked, 0)
+    if isinstance(given, Fault):
+        return given
+    matched = programs.matches(program, given)
+    held = programs.holds(program, given) if matched is True else not matched if isinstance(matched, bool) else matched
+    return None if held is True else programs.message(program, given) if held is False else held

@@ -1,0 +1,104 @@
+"""`policies/waivers`: who is excused from a policy; how long, and from which policies anybody may be."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, cast
+
+from varve.check import schema
+from varve.check.locate import in_document
+from varve.language import name
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.policy import Policy, Waiver
+from varve.model.source import Document, Keys, Map
+from varve.policy.definition import BAD_PATH, Judging
+from varve.policy.framework import UNKNOWN_POLICY
+
+BAD_DATE = Rule(
+    "policy/bad-date",
+    "A text is no date",
+    "Dates are written as year, month and day: `2026-11-01`. A waiver ends on a day after the one from which it "
+    "counts, or on the same.",
+)
+LONG_WAIVER = Rule(
+    "policy/long-waiver",
+    "A waiver lasts longer than 90 days",
+    "A waiver is a debt with a date on it. One without an end is a decision to drop the policy, and that is said in "
+    "`policies/settings`, where everybody sees it. Excuse for 90 days at most, and decide again then.",
+)
+NOT_WAIVABLE = Rule(
+    "policy/not-waivable",
+    "Nobody may be excused from this policy",
+    "A policy with `waivable: false` guards what cannot be taken back, such as a credential that was written down. One "
+    "with `rules` counts varve's own diagnostics, which a waiver does not take away. Mend what was found.",
+)
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CHANGE: Final = re.compile(r"[0-9a-f]{12}")
+_LONGEST: Final = 90  # days
+
+
+def waivers(
+    document: Document | None, policies: Mapping[str, Policy], known: Mapping[str, object], report: Report
+) -> tuple[Waiver, ...]:
+    """The waivers that a file says, but those that cannot be, which are reported; `known` are all ids there are."""
+    if document is None or document.value is None:
+        return ()
+    if not schema.check("waivers", document.value, in_document(document), report):
+        return ()
+    judging = Judging(document, report)
+    said = cast("list[Map]", document.value["waivers"])
+    found = (_waiver(judging, each, ("waivers", position)) for position, each in enumerate(said))
+    return tuple(each for each in found if each and _is_possible(judging, each, policies, known))
+
+
+def _waiver(judging: Judging, value: Map, keys: Keys) -> Waiver | None:
+    granted, until = (_date(judging, cast("str", value[key]), (*keys, key)) for key in ("granted", "until"))
+    path = _path(cast("str", value.get("path", "")))
+    if path is None:
+        judging.say(BAD_PATH, f"`{value['path']}` is no path", (*keys, "path"), "write it as `services.checkout`")
+    if granted is None or until is None or path is None:
+        return None
+    return Waiver(
+        cast("str", value["policy"]),
+        cast("str | None", value.get("tenant")),
+        cast("str | None", value.get("environment")),
+        path,
+        cast("str", value["reason"]),
+        cast("str", value["owner"]),
+        granted,
+        until,
+        Place(judging.document.path, keys),
+    )
+
+
+def _path(text: str) -> Keys | None:
+    """What a waiver is of; a change is called by twelve digits of its commit's id, of which the first may be any."""
+    return (text,) if _CHANGE.fullmatch(text) else name.keys(text)
+
+
+def _date(judging: Judging, text: str, keys: Keys) -> date | None:
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    judging.say(BAD_DATE, f"`{text}` is no date", keys, "write it as `2026-11-01`")
+    return None
+
+
+def _is_possible(judging: Judging, waiver: Waiver, policies: Mapping[str, Policy], known: Mapping[str, object]) -> bool:
+    before = len(judging.report)
+    keys = waiver.place.keys
+    days = (waiver.until - waiver.granted).days
+    if days < 0:
+        judging.say(BAD_DATE, "the waiver ends before it begins", (*keys, "until"), "write a later day")
+    if days > _LONGEST:
+        hint = f"end it after {_LONGEST} days at most, and decide again then"
+        judging.say(LONG_WAIVER, f"the waiver lasts {days} days", (*keys, "until"), hint)
+    if waiver.policy not in known:
+        judging.meant(UNKNOWN_POLICY, "there is no policy", known, (*keys, "policy"), waiver.policy)
+    elif waiver.policy in policies and not policies[waiver.policy].waivable:
+        message = f"nobody may be excused from `{waiver.policy}`"
+        judging.say(NOT_WAIVABLE, message, (*keys, "policy"), "mend what it found, and take the waiver out")
+    return len(judging.report) == before

@@ -1,0 +1,108 @@
+"""Frameworks: the files that say which policies support which controls."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import cast
+
+from varve.check import schema
+from varve.check.locate import in_document
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.policy import Control, Framework, Policy
+from varve.model.source import Document, Map
+from varve.policy.definition import Judging, is_named
+
+UNKNOWN_POLICY = Rule(
+    "policy/unknown-policy",
+    "There is no such policy",
+    "A policy is a file below `policies/`, the repository's own or one that varve ships, and is called as the file is. "
+    "A name that leads to none asks for nothing, excuses nobody and supports no control.",
+)
+UNKNOWN_CONTROL = Rule(
+    "policy/unknown-control",
+    "There is no such control",
+    "`controls` of a policy names frameworks, which are files in `policies/frameworks/`, and controls that they list. "
+    "Support for a control that no framework has would stand in no report.",
+)
+REPEATED_CONTROL = Rule(
+    "policy/repeated-control",
+    "A framework has a control twice",
+    "Reports and policies name a control by its number, so each has one entry. Put the checks of the two together.",
+)
+
+
+def framework(document: Document, report: Report) -> Framework | None:
+    """The framework that a file says, or None where it is not whole, which is reported."""
+    if document.value is None or not schema.check("framework", document.value, in_document(document), report):
+        return None
+    said = Report()
+    is_named(document, said)
+    made = _framework(document.path, document.value)
+    seen: dict[str, int] = {}
+    for position, control in enumerate(made.controls):
+        if seen.setdefault(control.id, position) != position:
+            keys = ("controls", position, "id")
+            Judging(document, said).say(REPEATED_CONTROL, f"`{control.id}` is here twice", keys, "make one of the two")
+    report.extend(said)
+    return None if said.broken else made
+
+
+def _framework(path: str, value: Map) -> Framework:
+    controls = [
+        Control(
+            cast("str", each["id"]),
+            cast("str", each["title"]),
+            tuple(cast("list[str]", each["checks"])),
+            cast("str", each.get("limits", "")),
+        )
+        for each in cast("list[Map]", value["controls"])
+    ]
+    return Framework(
+        cast("str", value["id"]),
+        path,
+        cast("str", value["title"]),
+        Severity(value["severity"]),
+        cast("str", value["limits"]),
+        tuple(controls),
+        cast("dict[str, str]", value.get("unchecked", {})),
+    )
+
+
+def judge_checks(document: Document, made: Framework, known: Mapping[str, object], report: Report) -> None:
+    """Report every policy that a framework names and that is not `known`."""
+    for position, control in enumerate(made.controls):
+        for place, check in enumerate(control.checks):
+            if check not in known:
+                keys = ("controls", position, "checks", place)
+                Judging(document, report).meant(UNKNOWN_POLICY, "there is no policy", known, keys, check)
+
+
+def supported(
+    frameworks: Mapping[str, Framework], policies: Mapping[str, Policy], report: Report
+) -> dict[str, Framework]:
+    """The frameworks, with the policies among the checks of a control that themselves say that they support it."""
+    made = dict(frameworks)
+    for policy in policies.values():
+        for id_, control in _said(policy, frameworks, report):
+            made[id_] = replace(made[id_], controls=tuple(_with(policy.id, control, made[id_].controls)))
+    return made
+
+
+def _said(policy: Policy, frameworks: Mapping[str, Framework], report: Report) -> Iterator[tuple[str, str]]:
+    judging = Judging(Document(policy.file, None), report)
+    for id_, numbers in policy.controls.items():
+        if id_ not in frameworks:
+            judging.meant(UNKNOWN_CONTROL, "there is no framework", frameworks, ("controls", id_))
+            continue
+        known = {each.id: each for each in frameworks[id_].controls}
+        for position, number in enumerate(numbers):
+            if number in known:
+                yield id_, number
+            else:
+                keys = ("controls", id_, position)
+                judging.meant(UNKNOWN_CONTROL, f"`{id_}` has no control", known, keys, number)
+
+
+def _with(policy: str, number: str, controls: tuple[Control, ...]) -> Iterator[Control]:
+    for each in controls:
+        adds = each.id == number and policy not in each.checks
+        yield each._replace(checks=(*each.checks, policy)) if adds else each

@@ -1,0 +1,166 @@
+"""The judgement: whether subjects are as policies require, all of them at once, and one by one where they are not."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from varve.language.credential import masked
+from varve.language.fault import Fault
+from varve.model.diagnostic import Note, Place, Report, Rule, Severity
+from varve.model.policy import Failure, Scope, Tally, Waiver
+from varve.model.source import Map
+from varve.model.unit import Unit
+from varve.policy import program as asking
+from varve.policy.program import Asked, Program
+from varve.policy.subject.subject import Origin, Subject, situated
+from varve.policy.waiver import excusing
+
+CANNOT_JUDGE = Rule(
+    "policy/cannot-judge",
+    "A policy does not know what to say of something",
+    "An expression asked for a key that is not there, compared what cannot be compared, or took too long. Nobody can "
+    "tell whether what it was asked about is as required, so it does not count as such. Ask whether a key is there "
+    "before asking for it, as in `has(alert.annotations.runbook_url)`, and add what it was asked about to the "
+    "policy's examples.",
+)
+TOO_LARGE = Rule(
+    "policy/too-large",
+    "Something is too large to be judged",
+    "Policies look at all that they are asked about, and a file may be made to keep them busy. What is larger than "
+    "anybody writes is not judged, and so does not count as sound. Split it.",
+)
+
+MOST: Final = 50
+"""How many subjects are asked about at once."""
+
+_LONGEST: Final = 500
+
+
+class Bound(NamedTuple):
+    """A policy that binds, and how strictly."""
+
+    program: Program
+    severity: Severity
+
+
+class Group(NamedTuple):
+    """Subjects of one scope, and the variables that they share, without `params` and the scope's own."""
+
+    scope: Scope
+    shared: Map
+    subjects: Sequence[Subject]
+
+
+class Case(NamedTuple):
+    """Whose subjects are judged, where their values come from, who is excused, and where to report.
+
+    Where it is `counting`, how many match is found out too, which means to ask about each by itself.
+    """
+
+    unit: Unit
+    origin: Origin
+    waivers: tuple[Waiver, ...]
+    report: Report
+    counting: bool = False
+
+
+class _Question(NamedTuple):
+    """A policy that is asked about one subject, in whose place among those that are asked about together."""
+
+    bound: Bound
+    asked: Asked
+    subject: Subject
+    position: int
+
+
+def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
+    """Report what of a group is not as each of the policies requires; and what failed, by policy.
+
+    Policies of which nothing failed are only among the tallies where the case is counting. What cannot be judged is an
+    error, and has failed.
+    """
+    found: list[list[tuple[bool, Failure | None]]] = [[] for _ in bound]
+    parameters: Map = {each.program.policy.id: each.program.policy.parameters for each in bound}
+    for first in range(0, len(group.subjects), MOST):
+        subjects = group.subjects[first : first + MOST]
+        asked = asking.asked(group.scope, group.shared, [each.data for each in subjects], parameters)
+        for each, answers in zip(bound, found, strict=True):
+            is_whole = asking.is_whole(each.program, asked) is True
+            if case.counting or not is_whole:
+                questions = (_Question(each, asked, one, at) for at, one in enumerate(subjects))
+                answers.extend(_answers(case, questions, is_whole=is_whole))
+    return [*_tallies(case, bound, found)]
+
+
+def _answers(case: Case, questions: Iterable[_Question], *, is_whole: bool) -> Iterator[tuple[bool, Failure | None]]:
+    """Those that count; where all are as required, or one is, only whether the policy is about it may be missing."""
+    for each in questions:
+        if not is_whole and not _is_sound(each):
+            yield _answer(case, each)
+        elif case.counting:
+            yield asking.is_matched(each.bound.program, each.asked, each.position), None
+
+
+def _is_sound(question: _Question) -> bool:
+    """Whether one subject of several is as required; that one of one is not is known."""
+    if len(question.asked.subjects) == 1:
+        return False
+    return asking.is_sound(question.bound.program, question.asked, question.position) is True
+
+
+def _tallies(
+    case: Case, bound: Sequence[Bound], found: Sequence[Sequence[tuple[bool, Failure | None]]]
+) -> Iterator[Tally]:
+    for each, answers in zip(bound, found, strict=True):
+        failures = tuple(failure for _, failure in answers if failure)
+        if case.counting or failures:
+            yield Tally(each.program.policy.id, case.unit, sum(matched for matched, _ in answers), failures)
+
+
+def _answer(case: Case, question: _Question) -> tuple[bool, Failure | None]:
+    """Whether a policy is about a subject, and its failure if it is not as required, which is reported."""
+    program, subject = question.bound.program, question.subject
+    activation = asking.activation(program, question.asked, question.position)
+    if isinstance(activation, Fault):
+        place, _ = situated(subject, (), case.origin)
+        message = f"`{shown(subject.name)}` cannot be judged: {activation.message}"
+        case.report.say(TOO_LARGE, message, place, hint="split it")
+        return True, Failure(subject.name, None, place)
+    key, answer = "match", asking.matches(program, activation)
+    if answer is True:
+        key, answer = "require", asking.holds(program, activation)
+        if answer is True:
+            return True, None
+    elif answer is False:
+        return False, None
+    if answer is False:
+        waiver = excusing(case.waivers, program.policy.id, case.unit, subject.path(program.policy.at))
+        place, overridden = situated(subject, program.policy.at, case.origin)
+        said = asking.message(program, activation) if waiver is None else ""
+        if isinstance(said, str):
+            if waiver is None:
+                _say_failed(case, question.bound, said, (place, overridden))
+            return True, Failure(subject.name, waiver, place)
+        key, answer = "message", said
+    _say_unjudged(case, question, key, answer)
+    return True, Failure(subject.name, None, situated(subject, (), case.origin)[0])
+
+
+def _say_failed(case: Case, bound: Bound, said: str, at: tuple[Place, tuple[Note, ...]]) -> None:
+    policy, (place, overridden) = bound.program.policy, at
+    note = Note("the policy says so here", Place(policy.file, ("require",)))
+    case.report.say(policy.rule(bound.severity), shown(said), place, *overridden, note, hint=policy.remediation)
+
+
+def _say_unjudged(case: Case, question: _Question, key: str, fault: Fault) -> None:
+    policy = question.bound.program.policy
+    place, _ = situated(question.subject, (), case.origin)
+    note = Note("it was asked about this", place)
+    message = f"the `{key}` of `{policy.id}` cannot be answered: {shown(fault.message)}"
+    hint = "ask whether what may be missing is there, and let an example show it"
+    case.report.say(CANNOT_JUDGE, message, Place(policy.file, (key,)), note, hint=hint)
+
+
+def shown(text: str) -> str:
+    """A text as a message may say it: without credentials, and not too long."""
+    said = masked(text)
+    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"

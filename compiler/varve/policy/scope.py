@@ -1,0 +1,91 @@
+"""What a policy may ask about: the variables of each scope, and what is always there in them."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from varve.language.cel import Kind
+from varve.model.policy import Scope
+from varve.model.source import Map, Value
+
+SUBJECTS: Final = "subjects"
+"""The variable that holds all that a policy is asked about at once, when it is."""
+
+_PLATFORM: Final[Mapping[str, Kind]] = {"params": "map", "environment": "string", "platform": "map"}
+_UNIT: Final[Mapping[str, Kind]] = {**_PLATFORM, "unit": "map"}
+
+VARIABLES: Final[Mapping[Scope, Mapping[str, Kind]]] = {
+    Scope.SOURCE: {"params": "map", "source": "map"},
+    Scope.PLATFORM: _PLATFORM,
+    Scope.UNIT: {**_UNIT, "alerts": "maps", "receivers": "maps"},
+    Scope.SERVICE: {**_UNIT, "service": "map"},
+    Scope.ALERT: {**_UNIT, "alert": "map"},
+    Scope.ROUTE: {**_UNIT, "route": "map"},
+    Scope.RECEIVER: {**_UNIT, "receiver": "map"},
+    Scope.DASHBOARD: {**_UNIT, "dashboard": "map"},
+    Scope.ARTIFACT: {**_UNIT, "artifact": "map"},
+    Scope.CHANGE: {"params": "map", "change": "map"},
+}
+"""Every variable of a scope, and of what kind it is; that of the scope's own name is what is asked about."""
+
+_EMPTY: Final[Mapping[Kind, Value]] = {"string": "", "map": {}, "maps": []}
+
+_ALERT: Final[Mapping[str, Value]] = {
+    **dict.fromkeys(("name", "service", "pack", "slo", "expr", "for", "severity"), ""),
+    "origin": "alert",
+    "labels": {},
+    "annotations": {},
+    "receivers": [],
+    "channels": [],
+}
+_RECEIVER: Final[Mapping[str, Value]] = {"id": "", "type": ""}
+_CHANGE: Final[Mapping[str, Value]] = {
+    **dict.fromkeys(("base", "head", "time", "subject", "body"), ""),
+    **{
+        key: []
+        for key in (
+            *("committers", "authors", "approvers"),
+            *("paths", "tenants", "environments", "reached", "artifacts", "values", "reviews"),
+        )
+    },
+    "author": {"name": "", "email": ""},
+    "committed": True,
+    "trailers": {},
+    "addresses": {},
+    "signature": "none",
+    "platform": False,
+    "age": 0,
+    "whole": True,
+}
+
+ALWAYS: Final[Mapping[Scope, Mapping[str, Value]]] = {
+    Scope.SOURCE: {"path": "", "owner": "platform", "value": {}},
+    Scope.PLATFORM: {},
+    Scope.UNIT: {},
+    Scope.SERVICE: {"id": ""},
+    Scope.ALERT: _ALERT,
+    Scope.ROUTE: {"id": "", "match": []},
+    Scope.RECEIVER: _RECEIVER,
+    Scope.DASHBOARD: {"name": "", "origin": "own", "value": {}},
+    Scope.ARTIFACT: {"path": "", "name": "", "value": {}},
+    Scope.CHANGE: _CHANGE,
+}
+"""What is always there of what is asked about, with what stands there where nothing is said."""
+
+
+def completed(scope: Scope, data: Map) -> Map:
+    """All variables of a scope: those of `data`, with everything that is always there; what is given is not changed."""
+    whole: Map = {name: data.get(name, _EMPTY[kind]) for name, kind in VARIABLES[scope].items()}
+    whole[scope.value] = with_defaults(scope, whole[scope.value])
+    for name, always in (("alerts", _ALERT), ("receivers", _RECEIVER)):
+        if isinstance(whole.get(name), list):
+            whole[name] = [_over(always, each) for each in cast("list[Value]", whole[name])]
+    return whole
+
+
+def with_defaults(scope: Scope, subject: Value) -> Value:
+    """What is asked about, with everything that is always there; what is given is not changed."""
+    return _over(ALWAYS[scope], subject)
+
+
+def _over(always: Mapping[str, Value], given: Value) -> Value:
+    return {**always, **given} if isinstance(given, dict) else given

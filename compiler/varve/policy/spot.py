@@ -1,0 +1,34 @@
+"""Where in a file an expression goes wrong: not only which value, but the word in it."""
+
+import re
+from typing import Final
+
+from varve.language.fault import Fault
+from varve.model.diagnostic import Place, Span
+from varve.model.source import Keys, Source
+from varve.read.locate import locate
+
+_WORD: Final = re.compile(r"\w+|.", re.DOTALL)
+
+
+def spot(source: Source, keys: Keys, text: str, fault: Fault) -> Place:
+    """The place of a fault in `text`, which is the value at `keys`.
+
+    It is the word at the fault's offset where that line of the text stands in the file as it is, else the whole value.
+    """
+    where = None if fault.offset is None else _found(source, keys, text, fault.offset)
+    return Place(source.path, keys, span=where)
+
+
+def _found(source: Source, keys: Keys, text: str, offset: int) -> Span | None:
+    before = text.rfind("\n", 0, offset) + 1
+    line = text[before:].split("\n", 1)[0].rstrip()
+    span = locate(source, keys, "value")
+    written = source.data.decode(errors="replace").split("\n")[span.line - 1 : span.line + text.count("\n") + 1]
+    for down, each in enumerate(written):
+        start = each.find(line, span.column - 1 if down == 0 else 0)
+        if line and start >= 0:
+            column = start + offset - before + 1
+            word = _WORD.match(each, column - 1)
+            return Span(span.line + down, column, column + len(word[0]) if word else column + 1)
+    return None

@@ -1,0 +1,30 @@
+"""What policies are asked about: of a resolved unit, of what was made of it, of its sources, and of a platform."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
+
+from varve.model.policy import Scope
+from varve.policy.subject import alert, artifact, dashboard, notify, unit
+from varve.policy.subject.material import Material
+from varve.policy.subject.subject import Subject
+
+__all__ = ["Material", "Subject", "subjects"]
+
+_MAKERS: Final[Mapping[Scope, Callable[[Material], Sequence[Subject]]]] = {
+    Scope.SERVICE: unit.services,
+    Scope.ROUTE: notify.routes,
+    Scope.RECEIVER: notify.receivers,
+    Scope.DASHBOARD: dashboard.subjects,
+    Scope.ARTIFACT: artifact.subjects,
+}
+
+
+def subjects(material: Material, scopes: Collection[Scope]) -> Mapping[Scope, Sequence[Subject]]:
+    """The subjects of a unit for each of the scopes that is about units; what nobody asks about is not made."""
+    found = {scope: make(material) for scope, make in _MAKERS.items() if scope in scopes}
+    if Scope.ALERT in scopes or Scope.UNIT in scopes:
+        found[Scope.ALERT] = alert.subjects(material)
+    if Scope.UNIT in scopes:
+        found[Scope.UNIT] = unit.subjects(material)
+        found[Scope.RECEIVER] = notify.receivers(material)
+    return found

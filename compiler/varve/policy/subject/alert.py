@@ -1,0 +1,84 @@
+"""The alerts of a unit, as the rule files say them that were made: its own, those of its packs, and vendors' ones."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.link.reachability import Heard, heard, keys_of
+from varve.model.diagnostic import Place
+from varve.model.source import Keys, Map, Value
+from varve.policy.subject.material import Material
+from varve.policy.subject.notify import channel
+from varve.policy.subject.subject import Subject, Written
+from varve.resolve import notify
+
+_RAW: Final = "rules/raw/"
+_ORIGINS: Final = {"alerts": "alert", "packs": "pack", "slos": "slo", "probes": "probe"}
+
+
+def subjects(material: Material) -> list[Subject]:
+    """Every alert that was made, but for escalations, which only say of others that they go on.
+
+    Its receivers are those that it reaches in the worst case, and its channels theirs. Where the platform hears of it,
+    the platform's channel is among them, and the platform is no receiver of the tenant's. Where the environment has no
+    Alertmanager there are none.
+    """
+    told = heard(material.unit, material.environment, material.artifacts)
+    files = [each.path for each in material.artifacts if material.inside(each.path).startswith("rules/")]
+    return [each for path in files for each in _of_file(material, path, told)]
+
+
+def _of_file(material: Material, path: str, told: Heard) -> Iterator[Subject]:
+    for group, said in enumerate(_maps(material.read(path), "groups")):
+        for rule, each in enumerate(_maps(said, "rules")):
+            if "alert" in each and each["alert"] != notify.ESCALATED:
+                at = group, rule
+                receivers = told.get((path, at), ())
+                labels = {**_texts(said, "labels"), **_texts(each, "labels")}
+                yield _subject(material, (path, at), each | {"labels": cast("Map", labels)}, receivers)
+
+
+def _subject(material: Material, at: tuple[str, tuple[int, int]], rule: Map, told: tuple[str, ...]) -> Subject:
+    file, position = at
+    labels, name = _texts(rule, "labels"), str(rule["alert"])
+    said: Map = {
+        "name": name,
+        **{key: labels.get(key, "") for key in ("service", "pack", "slo", "severity")},
+        "expr": str(rule.get("expr", "")),
+        "for": str(rule.get("for", "")),
+        "labels": rule["labels"],
+        "annotations": cast("Map", _texts(rule, "annotations")),
+        "receivers": [_own(material, each) for each in told if each != notify.PLATFORM],
+        "channels": _channels(material, told),
+    }
+    inside = material.inside(file).removesuffix(".yaml")
+    if inside.startswith("rules/raw/"):
+        vendor = inside.removeprefix(_RAW)
+        keys: Keys = ("groups", position[0], "rules", position[1])
+        written = Written(Place(material.unit.vendor[vendor].path, (*keys, "alert")), keys)
+        return Subject({**said, "origin": "vendor"}, ("rules", vendor, name), written)
+    found = keys_of(material.unit.value, inside.removeprefix("rules/"), name, labels)
+    of = _ORIGINS[str(found[2])] if len(found) > 1 else "pack"
+    return Subject({**said, "origin": of}, found if of == "alert" else (*found, name))
+
+
+def _channels(material: Material, told: tuple[str, ...]) -> list[Value]:
+    """The kinds of the channels that tell an alert, each once."""
+    platform = cast("Map", material.environment.platform.get("receiver") or {})
+    kinds = (
+        platform if each == notify.PLATFORM else [channel(material.unit.value, _own(material, each)).kind]
+        for each in told
+    )
+    return [*dict.fromkeys(kind for each in kinds for kind in each)]
+
+
+def _own(material: Material, receiver: str) -> str:
+    """The id of a receiver that is named as Alertmanager knows it."""
+    return receiver.removeprefix(f"{material.unit.unit.tenant}/")
+
+
+def _maps(value: Value, key: str) -> list[Map]:
+    return cast("list[Map]", value.get(key) or []) if isinstance(value, dict) else []
+
+
+def _texts(value: Map, key: str) -> dict[str, str]:
+    return {name: str(text) for name, text in cast("Map", value.get(key) or {}).items()}

@@ -1,0 +1,16 @@
+"""A unit as one subject, and each of its services: what the layers gave together."""
+
+from varve.policy.subject.material import Material
+from varve.policy.subject.subject import Subject
+from varve.resolve import notify
+
+
+def subjects(material: Material) -> list[Subject]:
+    """The unit itself."""
+    return [Subject(material.unit.value, ())]
+
+
+def services(material: Material) -> list[Subject]:
+    """Each service with its id."""
+    said = notify.maps(material.unit.value, "services")
+    return [Subject({**each, "id": id_}, ("services", id_)) for id_, each in said.items()]

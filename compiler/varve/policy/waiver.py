@@ -1,0 +1,95 @@
+"""Who is excused from a policy; and waivers that excuse nobody, or whose day is over or still to come."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from varve.language.name import nearest
+from varve.model.diagnostic import Note, Report, Rule
+from varve.model.policy import Library, Scope, Tally, Waiver
+from varve.model.source import Keys
+from varve.model.unit import Unit
+
+UNUSED_WAIVER = Rule(
+    "policy/unused-waiver",
+    "A waiver that excuses nothing",
+    "A waiver stands for something that is not as a policy requires. When that has been mended, or its name has "
+    "changed, the waiver would lie in wait for the next mistake and excuse it unseen. Take it out, or correct what it "
+    "names. It is only said where the whole repository was compiled and every unit is sound, and two weeks after it "
+    "was granted: a waiver comes before the change that needs it.",
+)
+EXPIRED_WAIVER = Rule(
+    "policy/expired-waiver",
+    "A waiver that does not count today",
+    "A waiver is granted on a day, and ends on another: what was put off must be mended by then, or put off again by "
+    "whoever may. A build does not know the day, and still excuses, so that nothing breaks at midnight; `varve check` "
+    "fails. Mend what the waiver excuses and take it out, or let its owner grant it anew.",
+)
+
+
+UNKNOWN_NAME = Rule(
+    "policy/unknown-name",
+    "A waiver names a tenant or an environment that is not there",
+    "A waiver excuses whom it names. One whose name is misspelt excuses nobody, and what it was granted for is still "
+    "an error. Correct the name, or take out a waiver whose tenant is gone.",
+)
+
+PATIENCE: Final = timedelta(days=14)
+"""How long a waiver may wait for what it is granted for."""
+
+
+def excusing(waivers: Iterable[Waiver], policy: str, unit: Unit, keys: Keys) -> Waiver | None:
+    """The first waiver that excuses a unit from a policy at `keys`; whatever the day is.
+
+    What is of no tenant, or of no environment, is only excused by a waiver that names none.
+    """
+    return next((each for each in waivers if each.policy == policy and _covers(each, unit, keys)), None)
+
+
+def _covers(waiver: Waiver, unit: Unit, keys: Keys) -> bool:
+    named = waiver.tenant in (None, unit.tenant) and waiver.environment in (None, unit.environment)
+    return named and keys[: len(waiver.path)] == waiver.path
+
+
+def judge_names(library: Library, tenants: Sequence[str], environments: Sequence[str], report: Report) -> None:
+    """Report each tenant and each environment that a waiver names and that is not among these."""
+    for each in _listed(library):
+        for key, name, known in (("tenant", each.tenant, tenants), ("environment", each.environment, environments)):
+            if name is not None and name not in known:
+                meant = nearest(name, known)
+                hint = f"did you mean `{meant}`?" if meant else "correct the name, or take the waiver out"
+                place = replace(each.place, keys=(*each.place.keys, key))
+                report.say(UNKNOWN_NAME, f"there is no {key} `{name}`", place, hint=hint)
+
+
+def idle(library: Library, tallies: Iterable[Tally]) -> tuple[Waiver, ...]:
+    """The waivers that none of the failures of a whole compile needs; of changes none is known here."""
+    used = {failure.waiver for tally in tallies for failure in tally.failures}
+    asked = {id_ for id_, policy in library.policies.items() if policy.scope is not Scope.CHANGE}
+    return tuple(each for each in _listed(library) if each not in used and each.policy in asked)
+
+
+def unused(idle: Iterable[Waiver], today: date, report: Report) -> None:
+    """Report each waiver that was granted more than `PATIENCE` before `today`, and is still not needed."""
+    for each in idle:
+        if each.granted + PATIENCE < today:
+            message = f"nothing needs this waiver of `{each.policy}`"
+            report.say(UNUSED_WAIVER, message, each.place, hint="take it out, or correct what it names")
+
+
+def expired(library: Library, today: date, report: Report) -> None:
+    """Report each waiver that has ended before `today`, or is granted on a day that is still to come."""
+    for each in _listed(library):
+        whose = Note(f"`{each.owner}` answers for it")
+        if each.until < today:
+            message = f"the waiver of `{each.policy}` ended on {each.until.isoformat()}"
+            hint = "mend what it excuses and take it out, or let its owner grant it anew"
+            report.say(EXPIRED_WAIVER, message, each.place, whose, hint=hint)
+        elif each.granted > today:
+            message = f"the waiver of `{each.policy}` is granted on {each.granted.isoformat()}, a day to come"
+            report.say(EXPIRED_WAIVER, message, each.place, whose, hint="say the day on which it was granted")
+
+
+def _listed(library: Library) -> Sequence[Waiver]:
+    return sorted(library.waivers, key=lambda each: (each.place.file, [str(key) for key in each.place.keys]))

@@ -1,0 +1,98 @@
+"""A commit with its whole history in one file, and the repository that comes of such a file again."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from varve.language.blob import Algorithm
+from varve.model.diagnostic import Report, Rule
+from varve.world import file
+from varve.world.command import Git, GitError
+from varve.world.evidence import BUNDLE, UNSOUND_EVIDENCE
+from varve.world.repository import Repository, say_failure
+
+NO_HISTORY = Rule(
+    "world/no-history",
+    "Evidence needs the whole history",
+    "When a secret was sealed and who approved a change is known from history, and a shallow clone holds only the end "
+    "of it. Run `git fetch --unshallow`, or clone with the whole history.",
+)
+
+_BRANCH: Final = "evidence"
+_REF: Final = f"refs/heads/{_BRANCH}"
+_SHORT: Final = 40
+"""The digits of an id that is not SHA-256."""
+
+
+def bundle(repository: Repository, commit: str, report: Report) -> bytes | None:
+    """The commit with its whole history, as `git bundle` writes it; None after saying why there is none."""
+    if repository.shallow:
+        report.say(NO_HISTORY, "this clone is shallow", hint="run `git fetch --unshallow`")
+        return None
+    try:
+        with TemporaryDirectory(prefix="varve-") as folder:
+            return _bundled(Path(os.path.realpath(folder)), repository, commit)
+    except GitError as error:
+        say_failure(error, report)
+    return None
+
+
+def _bundled(folder: Path, repository: Repository, commit: str) -> bytes:
+    """A bundle names a branch, and none is to appear in the repository, so one does in another that borrows from it."""
+    there = Git(repository.root)
+    objects = os.fsdecode(there.run("rev-parse", "--git-path", "objects")).removesuffix("\n")
+    here = _begun(folder, repository.algorithm)
+    with file.opened(folder / ".git/objects/info") as info:
+        file.create(info, "alternates", os.fsencode(repository.root / objects) + b"\n")
+    here.run("update-ref", _REF, commit)
+    return here.run("bundle", "create", "--quiet", "-", "HEAD", _REF)
+
+
+def _begun(folder: Path, algorithm: Algorithm) -> Git:
+    """A new repository with no more in it than git itself needs; not a bare one, which some let git refuse."""
+    begun = Git(folder)
+    begun.run("init", "--quiet", "--template=", f"--object-format={algorithm}", f"--initial-branch={_BRANCH}")
+    return begun
+
+
+@contextmanager
+def opened(data: bytes, commit: str, prefix: str, report: Report) -> Iterator[Repository | None]:
+    """The repository of a bundle, in a folder that is gone afterwards; None after saying why it has no such commit.
+
+    Nothing is checked out, so nothing that it holds is run or stands on the disk. `prefix` is the way from its top to
+    `varve.yaml`, and must lead nowhere else.
+    """
+    with TemporaryDirectory(prefix="varve-") as folder:
+        yield _opened(Path(os.path.realpath(folder)), (data, commit, prefix), report)
+
+
+def _opened(folder: Path, given: tuple[bytes, str, str], report: Report) -> Repository | None:
+    data, commit, prefix = given
+    top = folder / "repository"
+    with file.opened(folder) as here:
+        file.create(here, BUNDLE, data)
+        # The folder of `varve.yaml` is where git is asked; there need be nothing in it.
+        with file.inside(here, f"repository/{prefix}", make=True):
+            pass
+    algorithm: Algorithm = "sha1" if len(commit) == _SHORT else "sha256"
+    try:
+        unpacked = _begun(top, algorithm)
+        heads = unpacked.run("bundle", "unbundle", str(folder / BUNDLE)).decode("utf-8", "replace")
+        if not _is_of(commit, heads):
+            report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` does not hold the commit {commit}", hint="ask for it again")
+            return None
+        unpacked.run("update-ref", _REF, commit)
+        unpacked.run("rev-list", "--objects", "--quiet", commit)
+    except GitError as error:
+        words = str(error).replace(f"{folder}/", "")
+        report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` cannot be opened: {words}", hint="ask for it again")
+        return None
+    return Repository(top, top / prefix if prefix else top, top / ".git", algorithm, shallow=False)
+
+
+def _is_of(commit: str, heads: str) -> bool:
+    """Whether a bundle was made of the commit: that it holds it, and others after it, is not enough."""
+    return f"{commit} {_REF}" in heads.splitlines()

@@ -1,0 +1,75 @@
+"""Which compiler this is: a digest of everything that decides what it says and writes.
+
+It is the SHA-256 of a text of sorted lines, `<SHA-256 of the bytes>  <path>` for every file of the package, such as
+`varve/pipeline.py`, and of the standard library, such as `templates/packs/slo/pack.yaml`; then `<name>==<version>` for
+every library that the package cannot do without. So a checkout and a wheel of one state have one digest, wherever they
+lie and however their lines end, as long as the same libraries are installed beside them. Python's own version is not in
+it: what is compiled does not depend on that.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import varve
+from varve.world import library
+
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_CACHE: Final = "__pycache__"
+_LIBRARY: Final = "library"
+_UNKNOWN: Final = "unknown"
+
+
+@cache
+def compiler() -> str:
+    """The digest of this compiler, in hexadecimal digits; counted once in a process."""
+    return hashlib.sha256("".join(lines()).encode()).hexdigest()
+
+
+def lines() -> Iterator[str]:
+    """What the digest is the digest of, line by line: files, then libraries."""
+    for path, data in sorted((*_package(), *library.files())):
+        yield f"{hashlib.sha256(data).hexdigest()}  {path}\n"
+    for name, version in sorted(_libraries().items()):
+        yield f"{name}=={version}\n"
+
+
+def _package() -> Iterator[tuple[str, bytes]]:
+    home = Path(os.path.realpath(varve.__file__)).parent
+    for path in home.rglob("*"):
+        name = path.relative_to(home)
+        # A wheel holds the standard library inside the package; its files are named as in a checkout.
+        if name.parts[0] != _LIBRARY and _CACHE not in name.parts and path.suffix != ".pyc" and path.is_file():
+            yield f"varve/{name.as_posix()}", path.read_bytes().replace(b"\r\n", b"\n")
+
+
+def _libraries() -> dict[str, str]:
+    """The versions of the libraries that the package needs, and of those that these need, by name.
+
+    One that is needed only somewhere, or for an extra, says nothing of what is compiled.
+    """
+    found: dict[str, str] = {}
+    waiting = ["varve"]
+    while waiting:
+        name = waiting.pop()
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            # A package that runs without having been installed does not say what it needs.
+            found[name] = _UNKNOWN
+            continue
+        found[name] = distribution.version
+        needed = {_plain(each) for each in distribution.requires or () if ";" not in each}
+        waiting += sorted(needed - found.keys())
+    return found
+
+
+def _plain(requirement: str) -> str:
+    """The name that a requirement begins with, in the one way to write it."""
+    named = _NAME.match(requirement)
+    return re.sub(r"[-_.]+", "-", named[0]).lower() if named else requirement

@@ -1,0 +1,179 @@
+"""Evidence on the disk: a folder with a commit's repository, what was said of it, and nothing else."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.world import file, git
+from varve.world.git import Commit, WorkTree
+from varve.world.listing import BUILD, SOURCES, shown
+from varve.world.refusal import Refusal, about
+from varve.world.repository import Repository
+
+UNCOMMITTED = Rule(
+    "world/uncommitted",
+    "Evidence of what no commit holds",
+    "Evidence is of a commit: only that can be handed over, with its history, and be judged again by somebody else. "
+    "The work tree holds something else. Commit it, or say `--rev HEAD` to have the commit judged as it stands.",
+)
+NO_EVIDENCE = Rule(
+    "world/no-evidence",
+    "The evidence cannot be written there",
+    "Evidence is written into a folder of its own, new or empty, so that whoever gets the folder gets nothing else; "
+    "not among the sources, where varve would read it. A disk that refuses one of its files gets none. Name another "
+    "folder, or mend what the message says.",
+)
+UNSOUND_EVIDENCE = Rule(
+    "world/unsound-evidence",
+    "The folder is not the evidence that somebody wrote",
+    "A folder of evidence holds seven files and nothing else; `MANIFEST.sha256` tells what is in the others, and the "
+    "commit that the request names stands in the bundle with its history. Something was changed, left out or added "
+    "since, or was never whole, so it shows nothing. Ask for it again.",
+)
+
+OTHER_COMPILER = Rule(
+    "world/other-compiler",
+    "The evidence was made by another compiler",
+    "What is reported depends on the compiler, the library that it ships and the libraries that it stands on, and all "
+    "of them are in its digest. Another one may judge otherwise, so nothing that it finds shows whether the reports "
+    "are true. Install the version that the message names, with the same libraries, and verify with that.",
+)
+OTHER_REPORT = Rule(
+    "world/other-report",
+    "The repository does not give the report that is shown",
+    "The same compiler, asked on the same day about the same commit, says something else than the file. So the file "
+    "was changed, or made of something else, and its manifest with it. Believe what the repository gives.",
+)
+
+MANIFEST: Final = "MANIFEST.sha256"
+BUNDLE: Final = "repository.bundle"
+
+_SHOWN: Final = 5
+_LONGEST: Final = 1 << 28
+
+
+def is_committed(repository: Repository, report: Report) -> bool:
+    """Whether the sources and artifacts of the work tree are those of its commit; reported where not.
+
+    Raises `GitError`.
+    """
+    said = Report()
+    now, then = git.look(repository, WorkTree(), said), git.look(repository, Commit("HEAD"), said)
+    if now is None or then is None or said.broken:
+        report.extend(said)
+        return False
+    changed = sorted({path for path, _ in now.entries.items() ^ then.entries.items()})
+    if changed:
+        first, *others = map(shown, changed)
+        notes = [Note("so is this", Place(path)) for path in others[:_SHOWN]]
+        notes += [Note(f"and {len(others) - _SHOWN} more")] if others[_SHOWN:] else []
+        hint = "commit it, or say `--rev HEAD` to have the commit judged as it stands"
+        report.say(UNCOMMITTED, f"`{first}` is not what the commit holds", Place(first), *notes, hint=hint)
+    return not changed
+
+
+def is_free(folder: Path, repository: Repository, report: Report) -> bool:
+    """Whether evidence may be written there: into nothing, or an empty folder, that holds no sources; reported."""
+    real = Path(os.path.realpath(folder))
+    if fault := _fault(folder, real, repository):
+        report.say(NO_EVIDENCE, f"`{folder}` {fault}", hint="name a folder that is new or empty")
+        return False
+    return True
+
+
+def _fault(folder: Path, real: Path, repository: Repository) -> str | None:
+    if any(real.is_relative_to(repository.root / name) for name in (*SOURCES, BUILD)):
+        return "lies among the sources and artifacts"
+    if folder.is_symlink():
+        return "is a symbolic link"
+    try:
+        return "is not empty" if any(real.iterdir()) else None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"cannot be looked into: {error.strerror}"
+
+
+def write(folder: Path, files: Mapping[str, bytes], report: Report) -> bool:
+    """Put `files` and their manifest into a folder that is new or empty; False after saying what the disk refused.
+
+    The manifest comes last, when all else is safe on the disk: without it a folder is no evidence.
+    """
+    real = Path(os.path.realpath(folder))
+    near = next(each for each in (real, *real.parents) if each.is_dir())
+    try:
+        with (
+            about(str(folder)),
+            file.opened(near) as there,
+            file.inside(there, "/".join(real.relative_to(near).parts), make=True) as here,
+        ):
+            _write(here, {**files, MANIFEST: manifest(files)})
+    except Refusal as refusal:
+        report.say(NO_EVIDENCE, str(refusal), hint="mend that, and run the command again")
+        return False
+    return True
+
+
+def _write(folder: int, files: Mapping[str, bytes]) -> None:
+    written: list[str] = []
+    try:
+        for name, data in files.items():
+            if name == MANIFEST:
+                file.synchronise(folder)
+            file.create(folder, name, data)
+            written.append(name)
+        file.synchronise(folder)
+    except OSError as error:
+        # Half of the refused file may stand, but for one that somebody else wrote in the meantime.
+        half = [] if isinstance(error, FileExistsError) else [*files][len(written) : len(written) + 1]
+        with contextlib.suppress(OSError):
+            for name in reversed([*written, *half]):
+                file.remove(folder, name)
+        raise
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """What `sha256sum --check` reads, of all but the manifest itself."""
+    named = sorted((name, data) for name, data in files.items() if name != MANIFEST)
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in named).encode()
+
+
+def read(folder: Path, names: frozenset[str], report: Report) -> Mapping[str, bytes] | None:
+    """The files of evidence, which are `names` and the manifest, and as this says; None after saying what is wrong."""
+    try:
+        with file.opened(folder) as here:
+            standing = set(file.names(here))
+            nodes = {name: file.read(here, name, _most(name)) for name in sorted({*names, MANIFEST} & standing)}
+    except OSError as error:
+        report.say(UNSOUND_EVIDENCE, f"`{folder}` cannot be read: {error.strerror}", hint="name a folder of evidence")
+        return None
+    wrong = [(name, "is missing") for name in sorted({*names, MANIFEST} - standing)]
+    wrong += [(name, "does not belong here") for name in _strange(standing, names)]
+    wrong += [(name, "is no plain file") for name, node in nodes.items() if not node.mode.startswith("100")]
+    files = {name: node.data for name, node in nodes.items()}
+    if not wrong:
+        wrong = [(name, f"is not what `{MANIFEST}` says") for name in _differing(files)]
+    for name, fault in wrong:
+        report.say(UNSOUND_EVIDENCE, f"`{shown(name)}` {fault}", hint="ask for the evidence again")
+    return None if wrong else files
+
+
+def _most(name: str) -> int:
+    """How much is read of a file; one that is longer is not what the manifest says."""
+    return -1 if name == BUNDLE else _LONGEST
+
+
+def _strange(standing: set[str], names: frozenset[str]) -> list[str]:
+    return sorted(standing - {*names, MANIFEST})
+
+
+def _differing(files: Mapping[str, bytes]) -> list[str]:
+    true, said = manifest(files), files[MANIFEST]
+    if true == said:
+        return []
+    lines = set(said.split(b"\n"))
+    return [line[66:].decode() for line in true.splitlines() if line not in lines] or [MANIFEST]

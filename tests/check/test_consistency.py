@@ -1,0 +1,23 @@
+"""Every check of a whole value is asked: one mistake of each kind is said, and all of them at once."""
+
+from tests.emit.repository import CHECKOUT, build
+
+UNIT = """\
+owner: payments
+labels: {environment: mine}
+alerts: {Stuck: {expr: depth > 1, severity: warning, summary: It is}}
+packs: {htp-service: {}}
+contact: {user: nobody}
+"""
+
+
+def test_what_is_wrong_with_a_unit_is_said_at_once() -> None:
+    codes = {each.rule.code for each in build({CHECKOUT: UNIT}).diagnostics}
+    assert {"check/unknown-pack", "check/unknown-user"} <= codes
+
+
+def test_what_is_wrong_with_an_environment_keeps_it() -> None:
+    wrong = {"environments/production.yaml": "platform: {prometheus: {scrape_timeout: 10m}}\n"}
+    made = build(wrong)
+    assert made.diagnostics
+    assert {unit.environment for unit in made.units} == {"staging"}

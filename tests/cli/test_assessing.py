@@ -1,0 +1,123 @@
+"""`varve policy report` and `evidence` read the command line; what they say is told by the tests of the interface."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.api.governed import described, governed, write
+from tests.workbench import varve
+from varve.world import file
+
+__all__ = ("governed",)
+
+
+def test_a_report_whose_tenants_fail_prints_and_ends_with_1(governed: Path) -> None:
+    code, said = varve("policy report", governed)
+    assert code == 1
+    assert "acme" in said
+    assert "told-services" in said
+    assert said.endswith(
+        "1 warning; `varve check`, `varve secrets check` and `varve policy test` say them with their places\n"
+    )
+    described(governed)
+    code, said = varve("policy report", governed)
+    assert code == 0
+    assert "with their places" not in said
+
+
+def test_it_is_of_today_unless_another_day_is_said(governed: Path) -> None:
+    before = datetime.now(UTC).date().isoformat()
+    said = json.loads(varve("policy report --rev HEAD --format json", governed)[1].partition("\n}\n")[0] + "}")
+    assert before <= said["day"] <= datetime.now(UTC).date().isoformat()
+    text = varve("policy report --rev HEAD --format json --today 2025-02-28", governed)[1]
+    assert json.loads(text.partition("\n}\n")[0] + "}")["day"] == "2025-02-28"
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "html"])
+def test_it_can_be_written_to_a_file(format_: str, governed: Path, tmp_path: Path) -> None:
+    described(governed)
+    words = f"policy report --rev HEAD --today 2025-02-28 --tenant acme --framework house --format {format_}"
+    code, said = varve(words, governed)
+    assert varve(f"{words} --output {tmp_path}/report", governed)[0] == code == 1
+    assert said.startswith((tmp_path / "report").read_text())
+
+
+def test_a_file_that_cannot_be_written_is_a_mistake(governed: Path, tmp_path: Path) -> None:
+    code, said = varve(f"policy report --output {tmp_path}/missing/report", governed)
+    assert (code, said) == (1, f"Error: `{tmp_path}/missing/report` cannot be written: No such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    "words", ["--today yesterday", "--today 2025-02-30", "--history -1", "--format xml", "--output ."]
+)
+def test_words_that_mean_nothing_are_a_mistake(words: str, governed: Path) -> None:
+    code, said = varve(f"policy report {words}", governed)
+    assert code == 1
+    assert "Error: Invalid value for" in said
+
+
+def test_what_cannot_be_reported_is_said(governed: Path) -> None:
+    for words in ("report", "evidence --out ../out"):
+        code, said = varve(f"policy {words} --tenant moon", governed)
+        assert code == 1
+        assert "error[read/no-such-tenant]" in said
+
+
+def test_evidence_is_written_and_verified_far_from_any_repository(governed: Path, tmp_path: Path) -> None:
+    code, said = varve(f"policy evidence --out {tmp_path}/out --today 2025-02-28 --history 3", governed)
+    assert code == 0
+    assert said.startswith("evidence of ")
+    (tmp_path / "far").mkdir()
+    code, said = varve("policy evidence --verify ../out", tmp_path / "far")
+    assert code == 0
+    assert "gives the same 3 reports again" in said
+    assert json.loads((tmp_path / "out/request.json").read_text())["history"] == 3
+
+
+def test_what_is_bent_is_said_in_every_format(governed: Path, tmp_path: Path) -> None:
+    varve(f"policy evidence --out {tmp_path}/out", governed)
+    (tmp_path / "out/report.txt").write_text("all is well\n")
+    code, said = varve(f"policy evidence --verify {tmp_path}/out", governed)
+    assert code == 1
+    assert "error[world/unsound-evidence]: `report.txt` is not what `MANIFEST.sha256` says" in said
+    code, said = varve(f"policy evidence --verify {tmp_path}/out --format json", governed)
+    assert (code, [each["code"] for each in json.loads(said)]) == (1, ["world/unsound-evidence"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    {
+        "neither": ("", "say `--out DIR` to write evidence, or `--verify DIR` to verify it"),
+        "both": ("--out a --verify b", "say `--out DIR` to write evidence, or `--verify DIR` to verify it"),
+        "a question": ("--verify b --tenant acme", "what is verified says itself"),
+        "another number": ("--verify b --history 0", "what is verified says itself"),
+    }.values(),
+)
+def test_it_is_written_or_verified(words: str, said: str, governed: Path) -> None:
+    code, text = varve(f"policy evidence {words}", governed)
+    assert code == 1
+    assert said in text
+
+
+def test_a_disk_that_is_full_is_said(governed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = file.create
+
+    def refuse(folder: int, name: str, data: bytes) -> None:
+        if name == "report.html":
+            raise OSError(28, "No space left on device")
+        create(folder, name, data)
+
+    monkeypatch.setattr(file, "create", refuse)
+    code, said = varve(f"policy evidence --out {tmp_path}/out", governed)
+    assert code == 1
+    assert "error[world/no-evidence]" in said
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_options_can_be_variables(governed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(governed, {"environments/tenants/acme.yaml": "tenant: {compliance: []}\n"})
+    monkeypatch.setenv("VARVE_POLICY_REPORT_FORMAT", "html")
+    monkeypatch.setenv("VARVE_POLICY_REPORT_TODAY", "2025-02-28")
+    assert varve("policy report", governed)[1].startswith("<!doctype html>")

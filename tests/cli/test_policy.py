@@ -1,0 +1,81 @@
+"""`varve policy list` and `test` read the command line, and end as the findings ask."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.api.governed import POLICY, governed, write
+from tests.workbench import varve
+
+__all__ = ("governed",)
+
+
+def test_every_policy_is_listed(governed: Path) -> None:
+    code, said = varve("policy list", governed)
+    assert code == 0
+    head, *lines = said.splitlines()
+    assert head.split() == ["POLICY", "SCOPE", "SEVERITY", "ASKED", "WAIVABLE", "FROM", "FRAMEWORKS"]
+    (own,) = [line for line in lines if line.startswith("told-services ")]
+    assert own.split() == ["told-services", "service", "warning", "by", "frameworks", "yes", "own", "house"]
+
+
+def test_programs_read_the_list(governed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, said = varve("policy list --format json", governed)
+    assert code == 0
+    (own,) = [each for each in json.loads(said) if each["id"] == "told-services"]
+    assert own["controls"] == {"house": ["H1"]}
+    monkeypatch.setenv("VARVE_POLICY_LIST_FORMAT", "json")
+    assert varve("policy list --rev HEAD", governed) == (0, said)
+
+
+def test_a_broken_policy_ends_the_list_with_1(governed: Path) -> None:
+    write(governed, {"policies/other.yaml": "id: other\n"})
+    for words in ("", "--format json"):
+        code, said = varve(f"policy list {words}", governed)
+        assert code == 1
+        assert "error[check/missing-key]" in said
+        assert "told-services" in said
+
+
+def test_examples_are_tried(governed: Path) -> None:
+    assert varve("policy test told-services", governed) == (0, "1 policy says of 2 examples what it should\n")
+
+
+def test_a_commit_is_tried_as_it_stands(governed: Path) -> None:
+    write(governed, {"policies/told-services.yaml": POLICY.replace("has(", "false && has(")})
+    assert varve("policy test told-services", governed)[0] == 1
+    assert varve("policy test told-services --rev HEAD", governed)[0] == 0
+    assert "error[world/unknown-revision]" in varve("policy test --rev nope", governed)[1]
+
+
+def test_a_failing_example_is_said_in_every_format(governed: Path) -> None:
+    write(governed, {"policies/told-services.yaml": POLICY.replace("has(", "false && has(")})
+    code, said = varve("policy test", governed)
+    assert code == 1
+    assert "error[policy/failed-example]: `a service that says it` should pass" in said
+    assert " --> policies/told-services.yaml:10:" in said
+    code, said = varve("policy test told-services --format json", governed)
+    assert (code, [each["line"] for each in json.loads(said)]) == (1, [10])
+    code, said = varve("policy test told-services --format github", governed)
+    assert code == 1
+    assert said.startswith("::error file=policies/told-services.yaml,line=10")
+
+
+def test_a_policy_that_there_is_not_is_a_mistake(governed: Path) -> None:
+    code, said = varve("policy test told-service", governed)
+    assert code == 1
+    assert "did you mean `told-services`?" in said
+
+
+def test_outside_a_repository_there_is_nothing_to_ask(tmp_path: Path) -> None:
+    for words in ("list", "test", "report"):
+        code, said = varve(f"policy {words}", tmp_path)
+        assert code == 1
+        assert "error[world/no-settings]" in said
+
+
+def test_the_group_shows_its_commands(governed: Path) -> None:
+    code, said = varve("policy --help", governed)
+    assert code == 0
+    assert all(f"\n  {name} " in said for name in ("list", "test", "report", "evidence"))

@@ -1,0 +1,220 @@
+"""CEL as policies have it: what compiles, what is answered, and how a mistake is said."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from varve.language import cel, expression
+from varve.language.cel import Activation, Expression, Kind
+from varve.language.fault import Fault
+from varve.model.source import Map, Value
+
+VARIABLES: Mapping[str, Kind] = {"alert": "map", "environment": "string", "alerts": "maps"}
+DATA: Mapping[str, Value] = {
+    "alert": {"name": "Down", "for": "5m", "n": 3, "none": None, "labels": {"team": "a"}, "list": ["x", "y"]},
+    "environment": "production",
+    "alerts": [{"name": "Down"}, {"name": "Up"}],
+}
+
+TRUE = {
+    "a field": "alert.name == 'Down'",
+    "a field that is a reserved word": "alert.for == '5m'",
+    "a variable": "environment == 'production'",
+    "a field that is not there": "!has(alert.severity)",
+    "null": "alert.none == null",
+    "all": "alerts.all(each, each.name != '')",
+    "exists": "alerts.exists(each, each.name == 'Up')",
+    "the keys of a map": "alert.labels.all(key, alert.labels[key] == 'a')",
+    "a member": "'x' in alert.list && !('z' in alert.list) && 'team' in alert.labels",
+    "a size": "size(alert.list) == 2 && alert.name.size() == 4",
+    "a pattern": "alert.name.matches('^D') && !matches(alert.name, '^d')",
+    "a part": "alert.name.contains('ow')",
+    "an end": "alert.name.endsWith('n') && alert.name.startsWith('D')",
+    "numbers": "alert.n * 2 - 1 == 5 && alert.n >= 3",
+    "a duration": "seconds(alert.for) <= 300.0",
+    "a version": "older('0.9', '0.10')",
+    "times": "timestamp('2026-01-01T00:00:00Z') < timestamp('2026-01-02T00:00:00Z')",
+    "a choice": "alert.n > 2 ? true : false",
+    "several lines with comments": "// first\nalert.n == 3\n  // then\n  && true",
+}
+REFUSED = {
+    "an end that is none": ("alert.name ==", "it ends too early", 13),
+    "two names": ("alert b", "`b` cannot stand here", 6),
+    "a name that is not there": ("alert.n == 3 &&\n  nope", "there is no `nope` here", 18),
+    "after a character of two bytes": ("'é' == nope", "there is no `nope` here", 7),
+    "a member of a name that is not there": ("true && tenant.id == ''", "there is no `tenant.id` here", 8),
+    "a function that is not there": ("now() == 1", "there is no `now` here", 0),
+    "texts added": ("alert.name + 'x' == ''", "there is no `+` in policies", 11),
+    "numbers added": ("alert.n + 1 == 4", "there is no `+` in policies", 8),
+    "bytes": ("bytes('a') == b'a'", "there is no `bytes` here", 0),
+    "a text compared with a number": ("environment == 3", "`==` does not take `(string, int)`", 12),
+    "a pattern that is none": ("alert.name.matches('(')", "this is no regular expression: missing ): `(`", 19),
+    "a part that is no text": ("alert.name.contains(1)", "`contains` does not take `(dyn, int)`", 11),
+    "no condition": ("alert.n * 2", "it gives `int`, and must be true or false", None),
+    "too deep": ("(" * 40 + "true" + ")" * 40, "it nests too deeply", None),
+    "texts joined": ("alert.list.join(',') == ''", "there is no `join` here", 11),
+    "texts formatted": ("'%s'.format([1]) == ''", "there is no `format` here", 5),
+    "texts replaced": ("alert.name.replace('D', 'T') == ''", "there is no `replace` here", 11),
+    "a name that is bound": ("cel.bind(a, 1, a == 1)", "there is no `a` here", 9),
+}
+UNANSWERED = {
+    "a field that is not there": ("alert.severity == 'critical'", "there is no `severity`"),
+    "neither true nor false": ("alert.name", "what it gives is neither true nor false"),
+    "a number for a text": ("alert.n.contains('x')", "nothing takes `(int64).contains(string)`"),
+    "no duration": ("seconds(alert.name) > 1.0", "`Down` is no duration"),
+    "no number": ("int(alert.name) == 1", "cannot convert string to int"),
+    "by zero": ("alert.n / 0 == 1", "divide by zero"),
+    "too many steps": (f"{'alerts.all(a, ' * 14}true{')' * 14}", "it takes too many steps"),
+    "a pattern out of the data": ("alert.name.matches(alert.pattern)", "there is no `pattern`"),
+}
+TEXTS = {
+    "a text": ("alert.name", "Down"),
+    "a number": ("alert.n", "3"),
+    "a truth": ("alert.n == 3", "true"),
+    "null": ("alert.none", "null"),
+    "a list": ("alert.list", "x, y"),
+    "the keys of a map": ("alert.labels", "team"),
+    "a list of maps": ("alerts", "name, name"),
+    "bytes": ("b'a\\xff'", "a\ufffd"),
+    "several lines": ("'a\\n\\n  b'", "a b"),
+    "a long one": (f"'{'x' * 400}'", "x" * 299 + "…"),
+    "a moment": ("timestamp('2026-01-01T00:00:00Z')", "2026-01-01 00:00:00+00:00"),
+}
+
+
+def compiled(text: str, *, condition: bool = True) -> Expression:
+    made = cel.compiled(text, VARIABLES, condition=condition)
+    assert isinstance(made, Expression)
+    return made
+
+
+def given_data() -> Activation:
+    return cel.activation(VARIABLES, DATA)
+
+
+@pytest.mark.parametrize("text", TRUE.values(), ids=TRUE)
+def test_a_condition_holds(text: str) -> None:
+    assert cel.is_true(compiled(text), given_data()) is True
+    assert cel.is_true(compiled(f"!({text}\n)"), given_data()) is False
+
+
+@pytest.mark.parametrize(("text", "message", "offset"), REFUSED.values(), ids=REFUSED)
+def test_what_does_not_compile(text: str, message: str, offset: int | None) -> None:
+    assert cel.compiled(text, VARIABLES) == Fault(message, offset)
+
+
+@pytest.mark.parametrize(("text", "message"), UNANSWERED.values(), ids=UNANSWERED)
+def test_what_has_no_answer(text: str, message: str) -> None:
+    assert cel.is_true(compiled(text), given_data()) == Fault(message)
+
+
+@pytest.mark.parametrize(("text", "said"), TEXTS.values(), ids=TEXTS)
+def test_what_an_expression_says(text: str, said: str) -> None:
+    assert cel.text(compiled(text, condition=False), given_data()) == said
+
+
+def test_a_text_that_has_no_answer_is_a_fault() -> None:
+    assert cel.text(compiled("alert.nope", condition=False), given_data()) == Fault("there is no `nope`")
+
+
+def test_what_varve_joins_is_asked_as_it_is() -> None:
+    made = cel.joined("alerts.all(alert, (alert.name.contains('o')\n) ? true : false)", VARIABLES)
+    assert made
+    assert cel.is_true(made, cel.activation(VARIABLES, DATA, joined=True)) is False
+
+
+def test_what_compiles_cannot_call_the_functions_that_take_too_much() -> None:
+    made = cel.compiled("alert.name.contains(alert.name)", VARIABLES)
+    assert isinstance(made, Expression)
+    assert cel.joined("nope == 1", VARIABLES) is None
+    assert cel.settled(made.text, VARIABLES, {}) == "alert.name._within_(alert.name)"
+
+
+PATTERNS = {"a small one": "ow$", "a large one": "(?:ab|cd){20}|(?:o|x)w", "one that is none": "("}
+ASKED = {
+    "a pattern": "alert.name.matches(params.pattern)",
+    "a part": "alert.name.contains(params.part)",
+    "parts": "params.parts.exists(part, alert.name.contains(part))",
+    "what is no text": "alert.n.matches(params.pattern)",
+    "what is not there": "alert.nope.contains(params.part) || alert.nope.matches(params.pattern)",
+    "several": "alerts.all(each, !each.name.matches(params.pattern) || each.name.contains(params.part))",
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+@pytest.mark.parametrize("name", ["Down", "down", "Up", "ab" * 30, ""])
+@pytest.mark.parametrize("text", ASKED.values(), ids=ASKED)
+def test_what_is_settled_has_the_same_answer(text: str, name: str, pattern: str) -> None:
+    variables: Mapping[str, Kind] = {**VARIABLES, "params": "map"}
+    parameters: Map = {"pattern": pattern, "part": "ow", "parts": ["Do", "ow"]}
+    data: Map = {
+        **DATA,
+        "params": parameters,
+        "alert": {"name": name, "n": 3},
+        "alerts": [{"name": name}, {"name": "x"}],
+    }
+    made = cel.compiled(text, variables)
+    settled = cel.joined(cel.settled(text, variables, parameters), variables)
+    assert isinstance(made, Expression)
+    assert settled
+    alone = cel.is_true(made, cel.activation(variables, data))
+    together = cel.is_true(settled, cel.activation(variables, data, joined=True))
+    assert together == alone or (isinstance(alone, Fault) and isinstance(together, Fault))
+
+
+EXCESS: dict[str, tuple[Value, str | None]] = {
+    "as many values as may be": ([1] * (cel.MOST_VALUES - 1), None),
+    "one more": ([1] * cel.MOST_VALUES, "it has more than 50000 values"),
+    "many inside one another": ({"a": [[1] * 30_000, {"b": [1] * 30_000}]}, "it has more than 50000 values"),
+    "as much text as may be": ({"a": ["x" * 65_536] * 15, "b": "x" * 65_534}, None),
+    "more texts": ({"a": ["x" * 65_536] * 16}, "it has more than 1048576 characters of text"),
+    "as long a text as may be": ("x" * 100_000, None),
+    "a longer one": ({"a": "x" * 100_001}, "a text in it has more than 100000 characters"),
+    "a longer key": ({"x" * cel.MOST_TEXT: "a"}, "it has more than 1048576 characters of text"),
+}
+
+
+@pytest.mark.parametrize(("value", "message"), EXCESS.values(), ids=EXCESS)
+def test_how_much_one_question_may_be_about(value: Value, message: str | None) -> None:
+    found = cel.excess(value)
+    assert (found and found.message) == message
+
+
+PIECES = st.sampled_from(
+    [
+        "'",
+        '"',
+        "'''",
+        '"""',
+        "\\",
+        "\\'",
+        '\\"',
+        "r",
+        "b",
+        "rb",
+        "R",
+        "+",
+        "//",
+        "\n",
+        " ",
+        "a",
+        "1",
+        "1e",
+        "(",
+        ")",
+        "[",
+        "]",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_words_are_those_that_the_library_reads(text: str) -> None:
+    """Where it reads an expression, a text is a text for both, so nothing can stand in one for us alone."""
+    made = cel.compiled(f"[{text}] == []", {"a": "map"})
+    if isinstance(made, Expression):
+        kinds = [each.text for each in expression.tokens(text) if each.kind == "sign"]
+        assert not {"'", '"', "\\", "+"} & set(kinds)

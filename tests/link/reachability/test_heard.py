@@ -1,0 +1,55 @@
+"""Who hears of an alert for certain is who hears in every way in which it may turn out."""
+
+import pytest
+
+from tests.emit.repository import CHECKOUT
+from tests.link.reachability.reaching import SAYS, alert, emitted, telling
+from varve.link.reachability import heard
+
+RULES = "build/production/tenants/acme/rules/checkout.yaml"
+LABELLED = ", labels: {queue: '{{ $value }}'}"
+SURE = "late: {match: 'queue=\"a\"', receivers: [two]%s}, warning: {receivers: [one]}"
+CASES = {
+    "one": ("warning: {receivers: [one]}", "", ("acme/one",)),
+    "two, in their order": ("warning: {receivers: [two, one]}", "", ("acme/one", "acme/two")),
+    "nobody of the tenant's": ("critical: {receivers: [one]}", "", ("platform",)),
+    "one or the other": (SURE % "", LABELLED, ()),
+    "one, and maybe the other": (SURE % ", continue: true", LABELLED, ("acme/one",)),
+    "a label that is not open": (SURE % "", ", labels: {queue: b}", ("acme/one",)),
+    "the same in both ways": (
+        "late: {match: 'queue=\"a\"', receivers: [one]}, warning: {receivers: [one]}",
+        LABELLED,
+        ("acme/one",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("routes", "more", "expected"), CASES.values(), ids=CASES)
+def test_the_worst_case_counts(routes: str, more: str, expected: tuple[str, ...]) -> None:
+    task, artifacts = emitted(telling(routes), {CHECKOUT: alert("warning", more=more)})
+    found = heard(task.unit, task.environment, artifacts)
+    assert tuple(sorted(found[RULES, (0, 0)])) == expected
+
+
+def test_a_label_that_a_series_may_bring_is_open() -> None:
+    said = alert("warning").replace("depth > 1", "sum by (queue) (depth) > 1")
+    task, artifacts = emitted(telling(SURE % ""), {CHECKOUT: said})
+    assert heard(task.unit, task.environment, artifacts)[RULES, (0, 0)] == ()
+
+
+def test_too_many_ways_leave_nobody_for_certain() -> None:
+    labels = ", ".join(f"l{number}: '{{{{ $value }}}}'" for number in range(7))
+    routes = ", ".join(
+        f"r{number}: {{match: 'l{number}=\"a\"', receivers: [one], order: {number}}}" for number in range(7)
+    )
+    task, artifacts = emitted(
+        telling(f"{routes}, warning: {{receivers: [one]}}"),
+        {CHECKOUT: alert("warning", more=f", labels: {{{labels}}}")},
+    )
+    assert heard(task.unit, task.environment, artifacts)[RULES, (0, 0)] == ()
+
+
+def test_nobody_hears_where_there_is_no_alertmanager() -> None:
+    task, artifacts = emitted(SAYS, {CHECKOUT: alert("warning")})
+    rules = [each for each in artifacts if not each.path.endswith("alertmanager.yaml")]
+    assert heard(task.unit, task.environment, rules) == {}

@@ -1,0 +1,105 @@
+"""The base repository with policies of its own and none of those that varve ships, compiled and judged."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.emit.alertmanager.telling import telling
+from tests.emit.repository import Changed, repository
+from varve import pipeline
+from varve.model.artifact import Build
+from varve.model.diagnostic import Diagnostic, Report
+from varve.model.policy import Library, Scope
+from varve.model.snapshot import Snapshot
+from varve.model.unit import Unit
+from varve.policy import bench
+from varve.policy.bench import Bench
+from varve.policy.subject import Material, Subject, subjects
+from varve.read.reading import reading
+
+CHECKOUT = "tenants/acme/services/checkout.yaml"
+OVERLAY = "tenants/acme/overlays/production.yaml"
+ACME = Unit("acme", "production")
+BETA = {
+    "tenants/beta/tenant.yaml": (
+        "tenant: {name: Beta, tier: gold, region: eu-west-1, isolation: logical, owners: [b@beta.example]}\n"
+    ),
+    "tenants/beta/services/portal.yaml": "owner: portal\nscrape: {app: {targets: ['portal.beta.example:9090']}}\n",
+}
+
+
+def policy(scope: str, require: str, /, **more: str) -> dict[str, str | None]:
+    """The file of a policy, always asked, whose failures are errors; `more` are other keys of it."""
+    said = {"severity": "error", "applies": "always", "message": "something is wrong", **more}
+    id_ = said.pop("id", "own")
+    lines = "".join(f"{key}: {value}\n" for key, value in said.items())
+    examples = "examples: [{name: good, pass: {}}, {name: bad, fail: {}}]\n"
+    head = f"id: {id_}\ntitle: Ours\nscope: {scope}\nrequire: {require!r}\nremediation: Mend it.\n"
+    return {f"policies/{id_}.yaml": head + lines + examples}
+
+
+def waived(**more: str) -> dict[str, str | None]:
+    """The file of one waiver, of the policy `own`; `more` are other keys of it, or others instead."""
+    usual = {"policy": "own", "reason": "it comes later", "owner": "sre@acme.example"}
+    days = {"granted": '"2026-11-01"', "until": '"2026-12-01"'}
+    return {
+        "policies/waivers.yaml": f"waivers: [{{{', '.join(f'{k}: {v}' for k, v in (usual | days | more).items())}}}]\n"
+    }
+
+
+def alone(snapshot: Snapshot) -> Snapshot:
+    """The snapshot without the policies that varve ships."""
+    shipped = {path for path in snapshot.library if path.startswith("policies/")}
+    entries = {path: entry for path, entry in snapshot.entries.items() if path not in shipped}
+    return replace(snapshot, entries=entries, library=snapshot.library - shipped)
+
+
+def seen(changed: Changed) -> Snapshot:
+    """The base repository with an Alertmanager, changed, and its own policies alone."""
+    return alone(repository({**telling(), **changed}))
+
+
+def judged(changed: Changed, *, counting: bool = True) -> Build:
+    """What it compiles to."""
+    return pipeline.compile(seen(changed), counting=counting)
+
+
+def told(build: Build) -> list[str]:
+    """What policies said, and what was said of them: each code with its message and its place."""
+    return [said(each) for each in build.diagnostics if each.rule.code.startswith("policy/")]
+
+
+def said(each: Diagnostic) -> str:
+    """A diagnostic in one line."""
+    place = f"{each.place.file} {'.'.join(map(str, each.place.keys))}".strip() if each.place else ""
+    return f"{each.rule.code}: {each.message} ({place})"
+
+
+def library(changed: Changed) -> Library:
+    """The library of the base repository, changed, where nothing is wrong with it."""
+    report = Report()
+    found = bench.read(reading(seen(changed), report), report)
+    assert found, list(report)
+    return found.library
+
+
+def material(changed: Changed, unit: Unit = ACME) -> Material:
+    """What the subjects of a unit are made of, once it is emitted."""
+    found: list[Material] = []
+
+    def keep(_: Bench, each: Material, __: Report) -> None:
+        found.append(each)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench, "judge_unit", keep)
+        build = pipeline.compile(seen(changed))
+    return next((each for each in found if each.unit.unit == unit), None) or _broken(build)
+
+
+def _broken(build: Build) -> Material:
+    raise AssertionError([said(each) for each in build.diagnostics])
+
+
+def made(scope: Scope, changed: Changed, unit: Unit = ACME) -> list[Subject]:
+    """The subjects of one scope of a unit."""
+    return list(subjects(material(changed, unit), [scope])[scope])

@@ -1,0 +1,54 @@
+"""A subject is called by its path, and stands where the sources say what is wrong with it."""
+
+import pytest
+
+from varve.model.diagnostic import Note, Place
+from varve.model.layer import Layer, Stack
+from varve.model.source import Keys, Map
+from varve.policy.subject.subject import Origin, Subject, Written, situated
+
+WEAK: Map = {"tenant": {"name": "A"}, "services": {"shop": {"owner": "x", "tier": "a"}}}
+STRONG: Map = {"services": {"shop": {"tier": "b"}}}
+SOURCE = Origin(
+    Stack((Layer("tenant", 0, "tenant", "tenant.yaml", WEAK), Layer("overlay", 1, "tenant", "over.yaml", STRONG))),
+    {"tenant": {"name": "A"}, "services": {"shop": {"owner": "x", "tier": "b"}}},
+)
+SHOP: Keys = ("services", "shop")
+IN_LAYERS: dict[str, tuple[Keys, Keys, Place]] = {
+    "a value": (SHOP, ("tier",), Place("over.yaml", (*SHOP, "tier"))),
+    "a value that nobody says": (SHOP, ("runbook",), Place("tenant.yaml", SHOP, "key")),
+    "itself": (SHOP, (), Place("over.yaml", SHOP, "key")),
+    "a whole unit": ((), (), Place("tenant.yaml", ("tenant",), "key")),
+    "a value of a whole unit": ((), ("tenant", "name"), Place("tenant.yaml", ("tenant", "name"))),
+}
+
+
+@pytest.mark.parametrize(("keys", "at", "expected"), IN_LAYERS.values(), ids=IN_LAYERS)
+def test_what_layers_say_stands_where_they_say_it(keys: Keys, at: Keys, expected: Place) -> None:
+    assert situated(Subject({}, keys), at, SOURCE)[0] == expected
+
+
+def test_whom_a_value_overrode_is_told() -> None:
+    _, notes = situated(Subject({}, SHOP), ("tier",), SOURCE)
+    assert notes == (Note("a was said here, and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
+
+
+WRITTEN = Written(Place("file.json", ("name",)), ("groups", 0), ("value",))
+IN_FILES: dict[str, tuple[Keys, Place]] = {
+    "itself": ((), Place("file.json", ("name",))),
+    "a value of the file": (("value", "a"), Place("file.json", ("groups", 0, "a"))),
+    "a value that the file does not say": (("value", "b"), Place("file.json", ("name",))),
+    "what varve says of the file": (("path",), Place("file.json", ("name",))),
+}
+
+
+@pytest.mark.parametrize(("at", "expected"), IN_FILES.values(), ids=IN_FILES)
+def test_what_stands_in_a_file_by_itself_stands_there(at: Keys, expected: Place) -> None:
+    subject = Subject({"path": "x", "value": {"a": 1}}, ("dashboards", "a"), WRITTEN)
+    assert situated(subject, at, SOURCE) == (expected, ())
+
+
+def test_it_is_called_by_its_path() -> None:
+    assert Subject({}, ("services", "a b")).name == 'services["a b"]'
+    assert Subject({}, ()).name == "unit"
+    assert Subject({}, SHOP).path(("tier",)) == (*SHOP, "tier")

@@ -1,0 +1,95 @@
+"""The bench judges all that comes before it, once, by the policies of the repository or of another snapshot."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.policy.judging import BETA, CHECKOUT, judged, policy, said, seen, told, waived
+from varve import pipeline
+from varve.model.diagnostic import Report
+from varve.model.unit import Selection, Unit
+from varve.policy import bench
+from varve.read.reading import reading
+
+pytestmark = pytest.mark.usefixtures("one_kit")
+
+BROKEN = {
+    "a policy that cannot be read": {"policies/own.yaml": "id: [\n"},
+    "a policy that does not compile": policy("service", "service.id =="),
+    "settings of another shape": {"policies/settings.yaml": "policies: 5\n"},
+    "a framework of another shape": {"policies/frameworks/f.yaml": "id: f\n"},
+}
+
+
+@pytest.mark.parametrize("files", BROKEN.values(), ids=BROKEN)
+def test_what_is_broken_breaks_all_so_that_nothing_is_built_unjudged(files: dict[str, str | None]) -> None:
+    build = judged(files)
+    assert (build.artifacts, build.units, build.library) == ({}, (), None)
+    assert {each.place.file for each in build.diagnostics if each.place} == files.keys()
+    assert judged({}).units
+
+
+def test_a_broken_waiver_only_excuses_nobody() -> None:
+    owned = policy("service", 'service.owner != "nobody"')
+    long = waived(until='"2027-12-01"')
+    build = judged({**owned, **long, CHECKOUT: "owner: nobody\n", **BETA})
+    assert {unit.tenant for unit in build.units} == {"beta"}
+    assert "policy/long-waiver: the waiver lasts 395 days (policies/waivers.yaml waivers.0.until)" in told(build)
+
+
+def test_a_platform_that_is_not_as_required_keeps_its_environment() -> None:
+    asks = policy("platform", 'environment != "production"', message='"`{environment}` is wrong"', at="external_labels")
+    build = judged(asks)
+    assert told(build) == ["policy/own: `production` is wrong (environments/production.yaml platform.external_labels)"]
+    assert build.units == (Unit("acme", "staging"),)
+    assert [(each.unit, each.population, len(each.failures)) for each in build.tallies] == [
+        (Unit("", "production"), 1, 1),
+        (Unit("", "staging"), 1, 0),
+    ]
+
+
+def test_a_source_is_judged_once_and_breaks_whatever_it_speaks_in() -> None:
+    asks = policy("source", '!has(source.value.owner) || source.value.owner != "nobody"', at="value.owner")
+    build = judged({**asks, CHECKOUT: "owner: nobody\n", **BETA})
+    assert told(build) == [f"policy/own: something is wrong ({CHECKOUT} owner)"]
+    assert {unit.tenant for unit in build.units} == {"beta"}
+    (acme,) = [each for each in build.tallies if each.unit == Unit("acme", "")]
+    assert [each.subject for each in acme.failures] == ["services.checkout"]
+    assert len([each for each in build.tallies if each.unit == Unit("", "")]) == 1
+
+
+def test_a_source_of_the_platform_breaks_every_environment_that_it_speaks_in() -> None:
+    asks = policy("source", 'source.path != "environments/staging.yaml"')
+    assert {unit.environment for unit in judged(asks).units} == {"production"}
+    assert judged(policy("source", 'source.path != "varve.yaml"')).units == ()
+
+
+def test_a_change_is_judged_by_the_policies_that_it_changes() -> None:
+    asks = policy("service", 'service.owner != "nobody"')
+    wrong = {CHECKOUT: "owner: nobody\n"}
+    change = seen({**wrong, **policy("service", "true")})
+    assert pipeline.compile(change).units
+    build = pipeline.compile(change, judges=seen(asks))
+    assert build.units == ()
+    assert {said(each) for each in build.diagnostics} == {f"policy/own: something is wrong ({CHECKOUT})"}
+
+
+def test_a_waiver_that_a_change_no_longer_needs_is_no_mistake_of_the_change() -> None:
+    asks = {**policy("service", 'service.owner != "nobody"'), **waived()}
+    assert pipeline.compile(seen(asks), judges=seen(asks)).idle == ()
+    assert [each.policy for each in judged(asks).idle] == ["own"]
+
+
+def test_a_part_of_the_repository_says_nothing_of_what_nothing_needs() -> None:
+    asks = {**policy("service", "true"), **waived()}
+    assert pipeline.compile(seen(asks), Selection(tenant="acme")).idle == ()
+
+
+def test_only_what_binds_is_compiled_of_what_is_shipped() -> None:
+    files = policy("service", "true", applies="chosen")
+    own = seen(files)
+    shipped = bench.read(reading(replace(own, library=own.library | files.keys()), Report()), Report())
+    found = bench.read(reading(own, Report()), Report())
+    assert shipped
+    assert found
+    assert (list(shipped.programs), list(found.programs)) == ([], ["own"])

@@ -1,0 +1,59 @@
+"""Frameworks are read whole, and name only what there is."""
+
+import pytest
+
+from tests.policy.reading import SOX, policy, read, said
+from varve.language import canonical
+from varve.model.diagnostic import Severity
+from varve.model.source import Map
+
+WRONG: dict[str, tuple[Map, list[tuple[str, str]]]] = {
+    "another id than its file": ({"id": "other"}, [("other-id", "`other` is written in a file named `sox`")]),
+    "a policy that is none": (
+        {"controls": [{"id": "C1", "title": "owners", "checks": ["owner"]}]},
+        [("unknown-policy", "there is no policy `owner`")],
+    ),
+    "a control twice": (
+        {"controls": [{"id": "C1", "title": "owners", "checks": []}] * 2},
+        [("repeated-control", "`C1` is here twice")],
+    ),
+    "no controls": ({"controls": []}, [("check/wrong-size", "`controls` must have at least 1 item")]),
+}
+
+
+def files(framework: Map, changes: Map | None = None) -> dict[str, bytes]:
+    return {
+        "policies/owned.json": policy(changes),
+        "policies/frameworks/sox.json": canonical.json({**SOX, **framework}),
+    }
+
+
+@pytest.mark.parametrize(("changes", "messages"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_said(changes: Map, messages: list[tuple[str, str]]) -> None:
+    found = said(read(files(changes))[2])
+    assert [each[0] for each in found] == [each[0] for each in messages]
+    assert found == messages or messages[0][0].startswith("check/")
+
+
+def test_what_a_framework_says() -> None:
+    found, _, report = read(files({"unchecked": {"C9": "the board"}}))
+    made = found.frameworks["sox"]
+    assert said(report) == []
+    assert (made.severity, made.limits, made.unchecked) == (Severity.ERROR, "People.", {"C9": "the board"})
+    assert [(each.id, each.checks) for each in made.controls] == [("C1", ("owned",)), ("C2", ())]
+    assert made.policies == {"owned"}
+
+
+def test_a_policy_may_say_itself_what_it_supports() -> None:
+    found, _, report = read(files({}, {"controls": {"sox": ["C1", "C2"]}}))
+    assert said(report) == []
+    assert [each.checks for each in found.frameworks["sox"].controls] == [("owned",), ("owned",)]
+
+
+def test_what_it_supports_must_be_there() -> None:
+    _, _, report = read(files({}, {"controls": {"soc": ["C1"], "sox": ["C3"]}}))
+    assert said(report) == [
+        ("unknown-control", "there is no framework `soc`"),
+        ("unknown-control", "`sox` has no control `C3`"),
+    ]
+    assert [each.hint for each in report] == ["did you mean `sox`?", "did you mean `C1`?"]

@@ -1,0 +1,115 @@
+"""What is read from `policies/`; and every policy that varve ships says of its own examples what it should."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.policy.reading import OWNED, SOX, policy, read, said
+from tests.workbench import ROOT
+from varve.api.catalogue import rules
+from varve.language import canonical
+from varve.policy import example
+from varve.policy.library import CODES
+from varve.read.parse import EXTENSIONS
+
+SHIPPED = sorted(path for path in (ROOT / "policies").rglob("*") if path.suffix in EXTENSIONS)
+POLICIES = [path for path in SHIPPED if path.parent.name not in ("policies", "frameworks")]
+FRAMEWORKS = [path for path in SHIPPED if path.parent.name == "frameworks"]
+
+
+@cache
+def _shipped() -> dict[str, bytes]:
+    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in SHIPPED}
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_a_shipped_policy_says_of_its_examples_what_it_should(path: Path) -> None:
+    file = path.relative_to(ROOT).as_posix()
+    found, made, report = read({file: _shipped()[file]})
+    assert [each for each in said(report) if each[0] != "unknown-control"] == []
+    policy = found.policies[path.stem]
+    assert bool(policy.rules) is (path.stem not in made)
+    outcomes = example.judge(made[path.stem]) if path.stem in made else ()
+    wrong = [each for each in outcomes if not each.sound]
+    assert [f"{each.example.name}: {each.fault or each.said or 'it passes'}" for each in wrong] == []
+
+
+def test_what_varve_ships_holds_together() -> None:
+    """Read as if it were a repository's own, where the names of unknown policies in frameworks are said too."""
+    found, _, report = read(_shipped())
+    assert said(report) == []
+    assert found.policies.keys() == {path.stem for path in POLICIES}
+    assert found.frameworks.keys() == {path.stem for path in FRAMEWORKS}
+
+
+def test_what_varve_ships_counts_only_rules_that_there_are() -> None:
+    found, _, _ = read(_shipped())
+    counted = {code for policy in found.policies.values() for code in policy.rules}
+    assert counted - rules().keys() == set()
+
+
+def test_no_policy_can_be_called_as_a_rule_of_varves_own() -> None:
+    own = {code.removeprefix("policy/") for code in rules() if code.startswith("policy/")}
+    assert own == CODES
+
+
+def test_nothing_is_read_where_nothing_is_said() -> None:
+    found, made, report = read({"varve.yaml": b"", "policies/README.md": b"{"})
+    assert (found.policies, found.frameworks, found.waivers, found.chosen, made) == ({}, {}, (), frozenset(), {})
+    assert said(report) == []
+
+
+def test_a_policy_is_found_in_any_folder_and_format() -> None:
+    found, made, report = read({"policies/a/b/owned.json": policy()})
+    assert said(report) == []
+    assert found.policies["owned"].file == "policies/a/b/owned.json"
+    assert made.keys() == {"owned"}
+
+
+@pytest.mark.parametrize("own", ["policies/owned.json", "policies/ours/owned.json", "policies/varve/owned.yaml"])
+def test_a_repositorys_own_file_takes_the_place_of_varves(own: str) -> None:
+    files = {"policies/varve/owned.json": policy(), own: policy({"title": "Ours"})}
+    found, _, report = read(files, frozenset({"policies/varve/owned.json"}))
+    assert said(report) == []
+    assert found.policies["owned"].title == "Ours"
+
+
+def test_of_two_files_of_its_own_neither_speaks() -> None:
+    files = {"policies/a/owned.json": policy(), "policies/b/owned.json": policy()}
+    found, made, report = read({**files, "policies/settings.json": b'{"policies": {"owned": {}}}'})
+    assert said(report) == [("two-files-for-one-id", "`owned` is said by 2 files")]
+    assert (found.policies, made) == ({}, {})
+
+
+def test_a_broken_policy_is_an_error_and_is_missed_nowhere_else() -> None:
+    files = {
+        "policies/owned.json": policy({"require": "has("}),
+        "policies/frameworks/sox.json": canonical.json(SOX),
+        "policies/settings.json": b'{"policies": {"owned": {}}}',
+    }
+    _, made, report = read(files)
+    assert said(report) == [("bad-expression", "`require` of `owned` cannot be asked: it ends too early")]
+    assert made == {}
+    assert report.broken
+
+
+def test_an_unreadable_policy_is_an_error() -> None:
+    _, made, report = read({"policies/owned.yaml": b"id: [owned"})
+    assert [each.rule.code for each in report] == ["read/syntax"]
+    assert made == {}
+
+
+def test_a_shipped_framework_may_name_what_is_not_here() -> None:
+    files = {"policies/frameworks/sox.json": canonical.json(SOX)}
+    assert said(read(files, frozenset(files))[2]) == []
+    assert said(read(files)[2]) == [("unknown-policy", "there is no policy `owned`")]
+
+
+def test_the_policy_of_these_tests_says_of_its_examples_what_it_should() -> None:
+    _, made, _ = read({"policies/owned.json": policy()})
+    assert [(each.sound, each.said) for each in example.judge(made["owned"])] == [
+        (True, ""),
+        (True, "`checkout` has no owner"),
+    ]
+    assert made["owned"].policy.title == OWNED["title"]

@@ -1,0 +1,92 @@
+"""What a repository asks for everywhere, and how."""
+
+from typing import Final
+
+import pytest
+
+from tests.policy.reading import policy, read, said
+from varve.language import canonical
+from varve.model.diagnostic import Place, Severity
+from varve.model.source import Map
+
+
+def files(settings: Map) -> dict[str, bytes]:
+    return {
+        "policies/owned.json": policy({"parameters": {"hosts": [], "least": 2}}),
+        "policies/other.json": policy({"id": "other"}),
+        "policies/settings.json": canonical.json({"policies": settings}),
+    }
+
+
+def test_naming_a_policy_asks_for_it() -> None:
+    found, _, report = read(files({"owned": {}}))
+    assert said(report) == []
+    assert found.chosen == {"owned"}
+    assert found.severities == {}
+    assert found.policies.keys() == {"owned", "other"}
+
+
+def test_severity_and_parameters_are_taken_one_by_one() -> None:
+    found, _, _ = read(files({"owned": {"severity": "error", "parameters": {"least": 3}}}))
+    assert found.severities == {"owned": Severity.ERROR}
+    assert found.policies["owned"].severity is Severity.ERROR
+    assert found.policies["owned"].parameters == {"hosts": [], "least": 3}
+    assert found.policies["other"].severity is Severity.WARNING
+
+
+def test_a_policy_that_is_turned_off_is_asked_nowhere() -> None:
+    found, made, report = read(files({"owned": {"enabled": False}}))
+    assert said(report) == []
+    assert found.chosen == frozenset()
+    assert found.policies.keys() == made.keys() == {"other"}
+
+
+def test_what_there_is_not_is_said() -> None:
+    _, _, report = read(files({"owner": {}, "owned": {"parameters": {"lest": 3}}}))
+    assert said(report) == [
+        ("unknown-policy", "there is no policy `owner`"),
+        ("unknown-parameter", "`owned` has no parameter `lest`"),
+    ]
+    assert [each.hint for each in report] == ["did you mean `owned`?", "did you mean `least`?"]
+
+
+def test_settings_of_another_shape_choose_nothing() -> None:
+    found, _, report = read(files({"owned": {"parameter": {}}}))
+    assert [each[0] for each in said(report)] == ["check/unknown-key"]
+    assert found.chosen == frozenset()
+
+
+KINDS: Final = {
+    "a text for a number": ({"least": "two"}, "this is a text, where `owned` needs a number"),
+    "a truth value for a number": ({"least": True}, "this is true or false, where `owned` needs a number"),
+    "one thing for a list": ({"hosts": "a"}, "this is a text, where `owned` needs a list or a map"),
+    "nothing": ({"hosts": None}, "this is nothing, where `owned` needs a list or a map"),
+}
+
+
+@pytest.mark.parametrize(("parameters", "message"), KINDS.values(), ids=KINDS)
+def test_a_parameter_of_another_kind_is_said_where_it_is_set(parameters: Map, message: str) -> None:
+    _, _, report = read(files({"owned": {"parameters": parameters}}))
+    assert said(report) == [("check/wrong-kind", message)]
+    ((place,),) = [[each.place] for each in report]
+    assert place == Place("policies/settings.json", ("policies", "owned", "parameters", *parameters))
+
+
+def test_what_is_listed_may_be_a_map() -> None:
+    found, _, report = read(files({"owned": {"parameters": {"hosts": {"a.example": "DPA-12"}}}}))
+    assert said(report) == []
+    assert found.policies["owned"].parameters["hosts"] == {"a.example": "DPA-12"}
+
+
+def test_a_number_may_have_a_fraction() -> None:
+    found, _, report = read(files({"owned": {"parameters": {"least": 1.5}}}))
+    assert said(report) == []
+    assert found.policies["owned"].parameters["least"] == 1.5
+
+
+def test_a_framework_is_no_policy_and_it_is_said_how_to_ask_for_it() -> None:
+    control: Map = {"id": "A1", "title": "All is owned", "checks": ["owned"], "limits": "all"}
+    framework: Map = {"id": "ours", "title": "Ours", "severity": "error", "limits": "all", "controls": [control]}
+    _, _, report = read(files({"ours": {}}) | {"policies/frameworks/ours.json": canonical.json(framework)})
+    assert ("unknown-policy", "`ours` is a framework, and no policy") in said(report)
+    assert [each.hint for each in report][-1] == "hold tenants to it: `tenant: {compliance: [ours]}` in their grants"

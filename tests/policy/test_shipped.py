@@ -1,0 +1,112 @@
+"""What varve ships under `policies/` is whole: each is shown, told, broken on purpose, and asked for by somebody."""
+
+import re
+import tomllib
+from functools import cache
+
+import pytest
+
+from tests.policy import reading
+from tests.policy.shaped import SEEDS, faults, unsure, world
+from tests.workbench import ROOT
+from varve.model.policy import Framework, Policy
+
+OPTIONAL = {
+    "alert-description": "how much an alert has to explain is for each organisation to say",
+    "alert-name": "varve names alerts in one style already; this is for what vendors ship, and for styles of one's own",
+    "alert-patience": "how long a warning may wait is a matter of taste",
+    "quiet-info": "who may be woken for what is for each organisation to say",
+    "required-labels": "which labels there must be is for each organisation to say",
+}
+"""The policies that no framework asks for, and why somebody may ask for them all the same."""
+
+FOLDERS = ("assurance", "change", "governance", "quality", "security")
+
+
+@cache
+def _shipped() -> tuple[dict[str, Policy], dict[str, Framework]]:
+    """The policies and the frameworks of this repository, by id."""
+    paths = sorted(path for path in (ROOT / "policies").rglob("*.yaml") if path.parent.name != "policies")
+    found, _, report = reading.read({path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths})
+    assert not report.broken
+    return dict(found.policies), dict(found.frameworks)
+
+
+@cache
+def _broken_on_purpose() -> frozenset[str]:
+    """The codes of the rows of `tests/bad`."""
+    tables = (tomllib.loads(path.read_text("utf-8")) for path in (ROOT / "tests" / "bad").glob("*.toml"))
+    return frozenset(case["code"] for table in tables for case in table["case"])
+
+
+POLICIES = sorted(_shipped()[0].values(), key=lambda each: each.id)
+ASKING = [each for each in POLICIES if not each.rules]
+
+
+def _ids(policies: list[Policy]) -> list[str]:
+    return [each.id for each in policies]
+
+
+@pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
+def test_a_policy_is_shown_by_examples_of_both_kinds(policy: Policy) -> None:
+    assert {each.holds for each in policy.examples} == {True, False}
+    assert len({each.name for each in policy.examples}) == len(policy.examples)
+
+
+@pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
+def test_a_policy_has_a_story_in_which_it_speaks(policy: Policy) -> None:
+    story = ROOT / "tests" / "stories" / f"{policy.code}.md"
+    assert story.is_file()
+    assert f"[{policy.code}]" in story.read_text("utf-8")
+
+
+def test_every_policy_is_broken_on_purpose() -> None:
+    assert {each.code for each in ASKING} - _broken_on_purpose() == set()
+
+
+def test_every_policy_is_asked_for_by_somebody() -> None:
+    policies, frameworks = _shipped()
+    named = {check for each in frameworks.values() for check in each.policies}
+    asked = named | {each.id for each in policies.values() if each.always}
+    assert policies.keys() - asked == OPTIONAL.keys()
+
+
+def test_what_is_always_asked_is_little() -> None:
+    assert len([each for each in POLICIES if each.always]) <= len(POLICIES) // 3
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=_ids(POLICIES))
+def test_a_policy_says_what_it_is_and_what_it_does_not_prove(policy: Policy) -> None:
+    written = (ROOT / policy.file).read_text("utf-8")
+    assert policy.limits
+    assert not policy.limits.endswith(".")
+    assert not policy.title.endswith(".")
+    assert policy.title[0].isupper()
+    assert policy.remediation.endswith(".")
+    assert policy.file.split("/")[1] in FOLDERS
+    assert policy.rules or not (policy.message.endswith(".") or policy.message[0].isupper())
+    assert policy.evidence == "design" or "\nevidence: " in written
+    assert all(re.fullmatch(r"CWE-[0-9]+", each) for each in policy.cwe)
+
+
+@pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
+def test_every_parameter_is_used_and_explained(policy: Policy) -> None:
+    written = (ROOT / policy.file).read_text("utf-8")
+    asked = policy.match + policy.require + policy.message
+    explained = policy.remediation + "".join(re.findall(r"(?m)^ *#.*$", written))
+    unused = {each for each in policy.parameters if f"params.{each}" not in asked and f'params["{each}"]' not in asked}
+    assert unused == set()
+    assert not policy.parameters or "param" in explained or "#" in explained
+
+
+@pytest.mark.parametrize("seed", SEEDS[::3])
+def test_no_policy_of_security_is_confused_by_what_the_schemas_accept(seed: int) -> None:
+    assert faults("security", world(seed)) == []
+
+
+def test_a_policy_that_forgets_what_may_be_missing_is_found_out() -> None:
+    _, made, report = reading.read(
+        {"policies/owned.yaml": reading.policy({"require": "service.owner == 'a'", "message": "no"})}
+    )
+    assert not report.broken
+    assert any([*unsure(made["owned"], world(seed))] for seed in SEEDS)

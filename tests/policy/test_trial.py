@@ -1,0 +1,69 @@
+"""A policy is tried on its examples, and each that says something else is said, at its line."""
+
+import pytest
+
+from tests.workbench import snapshot
+from varve.model.diagnostic import Report
+from varve.policy import library, trial
+from varve.policy.program import programs
+from varve.read.reading import reading
+from varve.render.frame import where
+from varve.render.situate import situate
+
+POLICY = """\
+id: told
+title: Services say what they do
+severity: warning
+scope: service
+match: service.id != "internal"
+require: has(service.description) && size(service.description) > 3
+message: "`{service.id}` does not"
+remediation: Say it.
+examples:
+  - {name: good, pass: {service: {description: money}}}
+  - {name: bad, fail: {service: {id: ab}}}
+"""
+
+
+def tried(text: str) -> tuple[int, list[tuple[str, str]]]:
+    """How many examples were tried, and what was said of them at which place."""
+    seen, report = snapshot({"policies/told.yaml": text.encode()}), Report()
+    desk = reading(seen, report)
+    program = programs(library.read(desk, report), desk, report)["told"]
+    assert not report, list(report)
+    number = trial.try_examples(program, report)
+    assert {each.rule.code for each in report} <= {"policy/failed-example"}
+    return number, [(each.diagnostic.message, where(each.spot) if each.spot else "") for each in situate(report, seen)]
+
+
+def test_a_policy_that_says_what_its_examples_expect_is_sound() -> None:
+    assert tried(POLICY) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    {
+        "one that should pass": (
+            "{name: x, pass: {service: {id: ab}}}",
+            "`x` should pass, and the policy says of it: `ab` does not",
+        ),
+        "one that should fail": (
+            "{name: x, fail: {service: {description: money}}}",
+            "`x` should fail, and the policy has nothing to say of it",
+        ),
+        "one that the policy is not about": (
+            "{name: x, fail: {service: {id: internal}}}",
+            "`x` should fail, and the policy has nothing to say of it",
+        ),
+    }.values(),
+)
+def test_an_example_that_is_judged_otherwise_is_said_at_its_line(example: str, said: str) -> None:
+    assert tried(f"{POLICY}  - {example}\n") == (3, [(said, "policies/told.yaml:12:21")])
+
+
+def test_an_example_that_cannot_be_judged_is_said() -> None:
+    number, said = tried(f"{POLICY}  - {{name: x, pass: {{service: {{description: 5}}}}}}\n")
+    assert number == 3
+    assert [(text.startswith("`x` cannot be judged: "), at) for text, at in said] == [
+        (True, "policies/told.yaml:12:21")
+    ]

@@ -1,0 +1,229 @@
+"""The page of an assessment needs nothing else, runs nothing, and shows what it holds as text."""
+
+import re
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import pytest
+
+from tests.grafana_oracle import camera
+from tests.render.test_assessment import ASSESSMENT, EXEMPTION, HOSTILE, STANDING, WAIVED, WORDS, changed
+from varve.render import page as module
+from varve.render.assessment import DEFINITION
+from varve.render.page import page, shares
+
+__all__ = ["camera"]
+
+VOID: Final = {"meta", "rect", "link", "br", "hr", "img", "input"}
+HEADING: Final = re.compile("h[1-6]")
+
+
+class Reader(HTMLParser):
+    """Reads a page: its elements in order, with what they say, and the text outside of the style."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[str] = []
+        self.style = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins."""
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element without anything in it."""
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """The innermost element ends."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Text, in whatever is open."""
+        if self.open[-1:] == ["style"]:
+            self.style += data
+        else:
+            self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        """What is there to be read, in lines without blanks around them."""
+        return " ".join("".join(self.texts).split())
+
+    def all(self, tag: str) -> Iterator[dict[str, str | None]]:
+        """What each element of a kind says."""
+        return (said for name, said in self.elements if name == tag)
+
+
+@pytest.fixture(scope="module")
+def read() -> Reader:
+    return Reader(page(ASSESSMENT))
+
+
+def test_every_element_is_closed(read: Reader) -> None:
+    assert read.open == []
+
+
+def test_nothing_is_fetched_and_nothing_runs(read: Reader) -> None:
+    tags = {tag for tag, _ in read.elements}
+    assert not tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "audio", "video", "use"}
+    said = [(name, value or "") for _, those in read.elements for name, value in those.items()]
+    assert [each for each in said if each[0].startswith("on") or each[0] in {"src", "style", "action", "srcset"}] == []
+    assert [value for name, value in said if name in {"href", "xlink:href"} and not value.startswith("#")] == []
+    assert not re.search(r"url\(|@import|expression\(", read.style)
+
+
+def test_browsers_are_told_to_take_this_style_and_nothing_else(read: Reader) -> None:
+    digest = b64encode(sha256(read.style.encode()).digest()).decode()
+    (policy,) = (each["content"] for each in read.all("meta") if "http-equiv" in each)
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def test_headings_go_down_by_one(read: Reader) -> None:
+    levels = [int(tag[1]) for tag, _ in read.elements if HEADING.fullmatch(tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
+
+
+def test_every_table_has_a_caption_and_every_heading_of_one_says_of_what(read: Reader) -> None:
+    count = Counter(tag for tag, _ in read.elements)
+    assert count["table"] == count["caption"] > 5
+    assert {said.get("scope") for said in read.all("th")} == {"col", "row"}
+
+
+def test_the_language_is_said_and_links_lead_somewhere(read: Reader) -> None:
+    assert next(read.all("html")) == {"lang": "en"}
+    ids = [said["id"] for _, said in read.elements if "id" in said]
+    assert len(ids) == len({*ids})
+    links = {said["href"] or "" for said in read.all("a")} | {
+        f"#{said['aria-labelledby']}" for _, said in read.elements if "aria-labelledby" in said
+    }
+    assert {each[1:] for each in links} <= {*ids}
+
+
+def test_no_verdict_is_told_by_its_colour_alone(read: Reader) -> None:
+    for word in ("✓ supported", "✕ failed", "! waived", "? not judged", "○ not applicable"):
+        assert word in read.text
+    assert [said for said in read.all("svg") if said.get("aria-hidden") != "true"] == []
+
+
+def test_everything_that_an_auditor_asks_for_is_there(read: Reader) -> None:
+    for word in (
+        *(ASSESSMENT.commit, ASSESSMENT.compiler, "2026-11-21", ASSESSMENT.again[0], DEFINITION, STANDING.limits),
+        *("1 of 4", "5 of 6 controls have a check", "3 of 9 commits looked at"),
+        *("notify.receivers.siem", "tenants/acme/tenant.yaml: notify.receivers.siem", "what the server really speaks"),
+        *("the second pager arrives", "sre@acme.example", "2026-11-01", "2027-01-15"),
+        *("no change was looked at", "ethics cannot be seen in a repository", "2 of 2", "that they know"),
+    ):
+        assert word in read.text
+    assert "compliant" not in read.text
+
+
+def test_a_waiver_that_does_not_count_says_so() -> None:
+    check = replace(WAIVED, exceptions=(replace(EXEMPTION, expired=True),))
+    read = Reader(page(replace(ASSESSMENT, standings=(replace(STANDING, checks=(*STANDING.checks[:3], check)),))))
+    assert "no longer, or not yet" in read.text
+
+
+def test_the_same_assessment_is_the_same_page() -> None:
+    assert page(ASSESSMENT) == page(replace(ASSESSMENT))
+
+
+def test_of_what_is_not_committed_nobody_is_told_how_to_make_it_again() -> None:
+    assert "cannot make it again" not in page(ASSESSMENT)
+    assert "nobody else can make it again" in page(replace(ASSESSMENT, commit="", again=()))
+
+
+def test_without_tenants_there_is_a_page_too() -> None:
+    read = Reader(page(replace(ASSESSMENT, standings=())))
+    assert "No tenant is held to any framework." in read.text
+    assert read.open == []
+
+
+# What it holds may be hostile
+
+
+@pytest.mark.parametrize("word", [*WORDS, "unchecked", "again"])
+def test_what_it_holds_stays_text(word: str) -> None:
+    read, plain = Reader(page(changed(**{word: HOSTILE}))), Reader(page(changed(**{word: "a word"})))
+    assert read.elements == plain.elements
+    assert "a\\x1b[2Jb\\u202ec</td><script>alert(1)</script>\\n::error::d" in read.text
+    assert not any(character in "".join(read.texts) for character in "\x1b\u202e")
+
+
+def test_a_quote_ends_no_attribute() -> None:
+    hostile = '"><img src=x onerror=alert(1)>'
+    assert Reader(page(changed(number=hostile, tenant=hostile))).elements == Reader(page(changed())).elements
+
+
+def test_backticks_make_code_of_text_and_of_nothing_else() -> None:
+    read = Reader(page(changed(remediation="say `<b>` or `c")))
+    assert [each for each in read.elements if each[0] == "b"] == []
+    assert "say <b> or c" in read.text
+
+
+@pytest.fixture
+def afresh() -> Iterator[None]:
+    """The template is made anew and nothing is remembered, and so again afterwards."""
+    remembering = module._template, module._escaped  # noqa: SLF001 - what was patched must not be remembered
+    for each in remembering:
+        each.cache_clear()
+    yield
+    for each in remembering:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("afresh")
+def test_without_jinjas_escaping_it_would_be_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = jinja2.Environment
+
+    def careless(**options: Any) -> jinja2.Environment:  # noqa: ANN401 - those of jinja2
+        return made(**{**options, "autoescape": False})
+
+    monkeypatch.setattr(jinja2, "Environment", careless)
+    assert "<script>alert(1)</script>" in page(changed(finding=HOSTILE))
+
+
+@pytest.mark.usefixtures("afresh")
+def test_without_making_it_visible_it_would_turn_text_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "escape", str)
+    assert "\u202e" in page(changed(finding=HOSTILE))
+
+
+def test_the_bar_is_whole() -> None:
+    found = [*shares(STANDING)]
+    assert [(each.verdict, each.controls) for each in found] == [
+        ("passed", 1),
+        ("waived", 1),
+        ("not judged", 1),
+        ("failed", 1),
+        ("not applicable", 1),
+    ]
+    assert [each.start for each in found] == [0, 20, 40, 60, 80]
+    assert sum(each.length for each in found) == 100
+
+
+def test_a_browser_takes_the_style_and_no_other(
+    camera: Callable[[Path, tuple[int, int]], Path], tmp_path: Path
+) -> None:
+    """Where its digest is another, the page is drawn without it."""
+    file = tmp_path / "report.html"
+    file.write_text(page(ASSESSMENT), "utf-8")
+    styled = camera(file, (640, 300)).read_bytes()
+    file.write_text(page(ASSESSMENT).replace("style-src 'sha256-", "style-src 'sha256-a"), "utf-8")
+    assert camera(file, (640, 300)).read_bytes() != styled
