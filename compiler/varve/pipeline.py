@@ -41,6 +41,7 @@ from varve.read import decode, pack, repository
 from varve.read.parse import parse
 from varve.read.reading import Reading, reading
 from varve.resolve import facts, feature, merge, reference, stack
+from varve.resolve.saying import Saying
 
 EVERYTHING: Final = Selection()
 
@@ -296,6 +297,7 @@ def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
 def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map:
     """The value that the layers give together, with what varve itself says of the unit."""
     merged = merge.merge(layers, strategy("unit"), report, opened.folded)
+    feature.check(merged, opened.settings.environments, Saying(layers, report))
     whole = feature.decided(facts.completed(merged, unit))
     return feature.gated(reference.resolve(whole, layers, opened.settings.variables, report), layers, report)
 

@@ -56,6 +56,19 @@ def test_settings_of_another_shape_choose_nothing() -> None:
     assert found.chosen == frozenset()
 
 
+def test_a_framework_is_as_strict_as_the_settings_say() -> None:
+    control: Map = {"id": "H1", "title": "what runs is known", "checks": ["owned"], "limits": "much"}
+    house = canonical.json(
+        {"id": "house", "title": "House", "severity": "error", "limits": "much", "controls": [control]}
+    )
+    settings = canonical.json({"frameworks": {"house": {"severity": "note"}, "hose": {"severity": "note"}}})
+    found, _, report = read({**files({}), "policies/frameworks/house.json": house, "policies/settings.json": settings})
+    assert found.frameworks["house"].severity is Severity.NOTE
+    assert [(*each, one.hint) for each, one in zip(said(report), report, strict=True)] == [
+        ("unknown-framework", "nobody has described `hose`", "did you mean `house`?")
+    ]
+
+
 KINDS: Final = {
     "a text for a number": ({"least": "two"}, "this is a text, where `owned` needs a number"),
     "a truth value for a number": ({"least": True}, "this is true or false, where `owned` needs a number"),

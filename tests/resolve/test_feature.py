@@ -4,7 +4,8 @@ import pytest
 
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
-from varve.resolve.feature import condition, decided, gated
+from varve.resolve.feature import check, condition, decided, gated
+from varve.resolve.saying import Saying
 
 if TYPE_CHECKING:
     from varve.model.source import Map, Value
@@ -70,3 +71,15 @@ def test_what_a_layer_says_of_a_feature_is_told_in_words() -> None:
         "when environment is dev or staging and tenant.tier is gold"
     )
     assert condition({"description": "not yet"}) == "nowhere"
+
+
+def test_an_environment_that_is_not_there_is_reported_where_the_feature_waits_for_it() -> None:
+    unit: Map = {"features": {"a": {"when": {"environment": ["prod", "staging"]}}, "b": {"when": {}}, "c": True}}
+    report = Report()
+    stack = Stack((Layer("tenant", 40, "tenant", "t.yaml", unit),))
+    check(unit, ["staging", "production"], Saying(stack, report))
+    assert [(each.rule.code, each.message) for each in report] == [
+        ("resolve/unknown-environment", "there is no environment `prod`")
+    ]
+    check(FACTS, [], Saying(stack, report))
+    assert len(report) == 1

@@ -63,7 +63,7 @@ def read(reading: Reading, report: Report) -> Library:
     supported = framework.supported(known, policies, report)
     waivers = excuse.waivers(reading.find(_WAIVERS), policies, files, report)
     chosen = settings.chosen(reading.find(_SETTINGS), policies, files, supported, report)
-    return Library(chosen.policies, supported, waivers, chosen.ids, chosen.severities)
+    return Library(chosen.policies, chosen.frameworks, waivers, chosen.ids, chosen.severities)
 
 
 def _frameworks(

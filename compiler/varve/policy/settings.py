@@ -1,6 +1,6 @@
-"""`policies/settings`: which policies a repository asks for everywhere, how strictly, and with which parameters."""
+"""`policies/settings`: which policies a repository asks for everywhere, with which parameters, and how strictly."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple, cast
 
@@ -8,8 +8,9 @@ from varve.check import schema
 from varve.check.locate import in_document
 from varve.check.wording import WRONG_KIND
 from varve.model.diagnostic import Report, Severity
-from varve.model.policy import Policy
+from varve.model.policy import Framework, Policy
 from varve.model.source import Document, Map, Value
+from varve.policy.choice import UNKNOWN_FRAMEWORK
 from varve.policy.definition import UNKNOWN_PARAMETER, Judging
 from varve.policy.framework import UNKNOWN_POLICY
 
@@ -25,9 +26,10 @@ _KINDS: Final = {
 
 
 class Chosen(NamedTuple):
-    """What the settings made of the policies, those that they ask for, and what they say of severities."""
+    """What the settings made of policies and frameworks, what they ask for, and what they say of severities."""
 
     policies: Mapping[str, Policy]
+    frameworks: Mapping[str, Framework]
     ids: frozenset[str] = frozenset()
     severities: Mapping[str, Severity] = {}
 
@@ -36,15 +38,18 @@ def chosen(
     document: Document | None,
     policies: Mapping[str, Policy],
     known: Mapping[str, object],
-    frameworks: Collection[str],
+    frameworks: Mapping[str, Framework],
     report: Report,
 ) -> Chosen:
-    """The policies as the settings want them; what these say of none is reported; `known` are all ids there are."""
+    """Policies and frameworks as the settings want them; what these say of none is reported.
+
+    `known` are the ids of all policies that there are, also of those that are broken.
+    """
     if document is None or document.value is None:
-        return Chosen(policies)
+        return Chosen(policies, frameworks)
     if not schema.check("policies", document.value, in_document(document), report):
-        return Chosen(policies)
-    said = cast("dict[str, Map]", document.value["policies"])
+        return Chosen(policies, frameworks)
+    said = cast("dict[str, Map]", document.value.get("policies", {}))
     judging = Judging(document, report)
     for id_ in sorted(said.keys() - known.keys()):
         if id_ in frameworks:
@@ -56,9 +61,18 @@ def chosen(
     left = {id_: policy for id_, policy in policies.items() if id_ not in off}
     return Chosen(
         {id_: _set(policy, said[id_], judging) if id_ in said else policy for id_, policy in left.items()},
+        _as_strict(frameworks, cast("dict[str, Map]", document.value.get("frameworks", {})), judging),
         frozenset(said.keys() & left.keys()),
         {id_: Severity(each["severity"]) for id_, each in said.items() if "severity" in each},
     )
+
+
+def _as_strict(known: Mapping[str, Framework], said: Mapping[str, Map], judging: Judging) -> Mapping[str, Framework]:
+    rule = replace(UNKNOWN_FRAMEWORK, severity=Severity.ERROR)
+    for id_ in sorted(said.keys() - known.keys()):
+        judging.meant(rule, "nobody has described", known, ("frameworks", id_))
+    strict = {id_: Severity(cast("str", each["severity"])) for id_, each in said.items()}
+    return {id_: replace(each, severity=strict.get(id_, each.severity)) for id_, each in known.items()}
 
 
 def _set(policy: Policy, said: Map, judging: Judging) -> Policy:

@@ -1,6 +1,6 @@
 """Feature flags: which of a unit's features are on, and what is taken out of it because its feature is off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from varve.language.name import dotted, nearest
@@ -15,6 +15,13 @@ UNKNOWN_FEATURE = Rule(
     "Something waits for a feature that nobody has named",
     "What says `feature: fast-burn` is there only where the feature `fast-burn` is on. A feature that no layer names "
     "would be on nowhere, and nobody would notice. Name it under `features`, or correct the spelling.",
+)
+
+UNKNOWN_ENVIRONMENT = Rule(
+    "resolve/unknown-environment",
+    "A feature waits for an environment that is not there",
+    "`when` says where a feature is on, and the environments are those of `varve.yaml`. One that is not among them "
+    "would switch the feature on nowhere, and nobody would notice. Correct the name.",
 )
 
 WHEN: Final = "when"
@@ -48,6 +55,20 @@ def _holds(unit: Map, fact: str, wanted: Value) -> bool:
 
 def _listed(value: Value) -> list[str]:
     return [str(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def check(value: Map, environments: Sequence[str], say: Saying) -> None:
+    """Report the environments that features of a merged unit wait for and that are not among these."""
+    said = value.get("features")
+    for name, each in said.items() if isinstance(said, dict) else ():
+        wanted = look(each, (WHEN, "environment")) if isinstance(each, dict) else None
+        for index, environment in enumerate(_listed(wanted) if wanted is not None else ()):
+            if environment not in environments:
+                meant = nearest(environment, environments)
+                hint = f"did you mean `{meant}`?" if meant else f"known: {', '.join(environments)}"
+                message = f"there is no environment `{environment}`"
+                inside = (index,) if isinstance(wanted, list) else ()
+                say.at(("features", name, WHEN, "environment", *inside), UNKNOWN_ENVIRONMENT, message, hint=hint)
 
 
 def condition(said: Value) -> str:
