@@ -42,6 +42,12 @@ TRUE = {
 REFUSED = {
     "an end that is none": ("alert.name ==", "it ends too early", 13),
     "two names": ("alert b", "`b` cannot stand here", 6),
+    "the words of Python for both": ("true and false", "`and` cannot stand here: it is written `&&`", 5),
+    "the words of Python for either": ("true or false", "`or` cannot stand here: it is written `||`", 5),
+    "the words of Python for the truth": ("True", "there is no `True`: truth is `true` or `false`", 0),
+    "the word of Python for nothing": ("1 == None", "there is no `None`: it is written `null`", 5),
+    "one sign to compare": ("1 = 1", "`=` cannot stand here: `==` compares", 2),
+    "a function behind a text": ("'A'.lower() == 'a'", "`lower` stands before what it is asked of: `lower(…)`", 4),
     "a name that is not there": ("alert.n == 3 &&\n  nope", "there is no `nope` here", 18),
     "after a character of two bytes": ("'é' == nope", "there is no `nope` here", 7),
     "a member of a name that is not there": ("true && tenant.id == ''", "there is no `tenant.id` here", 8),

@@ -48,10 +48,19 @@ _NAME: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*+\Z")
 _STATUS: Final = re.compile(r"\A(?:[A-Z_]+: )?(?P<what>.*?)(?: \[[A-Z_]+\])?\Z", re.DOTALL)
 _SAID: Final = (
     (re.compile(r"undeclared reference to '_\+_'.*"), "there is no `+` in policies"),
+    (re.compile(r"undeclared reference to '(True|False)'.*"), r"there is no `\1`: truth is `true` or `false`"),
+    (re.compile(r"undeclared reference to '(None|nil|NULL)'.*"), r"there is no `\1`: it is written `null`"),
+    (
+        re.compile(r"undeclared reference to '(host|lower|older|scheme|seconds)'.*"),
+        r"`\1` stands before what it is asked of: `\1(…)`",
+    ),
     (re.compile(r"undeclared reference to '([^']*)'.*"), r"there is no `\1` here"),
     (re.compile(r"found no matching overload for '_?([^']*?)_?' applied to '(.*)'.*"), r"`\1` does not take `\2`"),
     (re.compile(r"No matching overloads found : (.*)"), r"nothing takes `\1`"),
     (re.compile(r"Syntax error: .*'<EOF>'.*"), "it ends too early"),
+    (re.compile(r"Syntax error: [^']*'= ?'.*"), "`=` cannot stand here: `==` compares"),
+    (re.compile(r"Syntax error: [^']*'(and|AND)'.*"), r"`\1` cannot stand here: it is written `&&`"),
+    (re.compile(r"Syntax error: [^']*'(or|OR)'.*"), r"`\1` cannot stand here: it is written `||`"),
     (re.compile(r"Syntax error: [^']*'(.*?)'(?: expecting .*)?"), r"`\1` cannot stand here"),
     (re.compile(r'Key not found in map : "?(.*?)"?'), r"there is no `\1`"),
     (re.compile(r".*[Ii]teration budget exceeded.*"), "it takes too many steps"),

@@ -24,7 +24,7 @@ BAD_EXPRESSION = Rule(
     "An expression of a policy cannot be asked",
     "The expressions of a policy are CEL, the Common Expression Language, over the variables of its scope. They are "
     "compiled with types before anything is asked. A policy that does not compile judges nothing, so nothing that it "
-    "would have judged counts as judged: mend it. `docs/policies.md` lists the variables and the functions.",
+    "would have judged counts as judged: mend it. The hint lists the variables of its scope.",
 )
 
 
@@ -108,7 +108,7 @@ class _Compiling(NamedTuple):
             BAD_EXPRESSION,
             message,
             spot(self.source, (key,), text, fault),
-            hint="see `docs/policies.md` for what can be asked",
+            hint=f"it may ask of {', '.join(f'`{each}`' for each in VARIABLES[self.policy.scope])}",
         )
 
 
