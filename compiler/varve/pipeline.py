@@ -107,21 +107,20 @@ def compile(  # noqa: A001 - the word of the field
         for environment in environments
     ]
     linked = [_link(opened, environment, outcomes, report) for environment in environments]
+    complete = selection == EVERYTHING and len(environments) == len(opened.settings.environments)
     if selection == EVERYTHING:
-        complete = len(environments) == len(opened.settings.environments)
         sealed.check(opened.reading, environments, report, complete=complete)
-        if complete:
-            _say_unread(opened, outcomes, report)
+    if complete:
+        _say_unread(opened, outcomes, report)
     artifacts = {each.path: each for outcome in outcomes for each in outcome.artifacts or ()}
     artifacts |= {each.path: each for link in linked if link for each in link.artifacts}
     whole = {environment.name for environment, link in zip(environments, linked, strict=True) if link is not None}
     kept = frozenset(path for path in _kept(opened, whole, outcomes) if path not in artifacts)
     units = tuple(outcome.unit for outcome in outcomes if outcome.artifacts is not None)
     proven = Proven(*(sum(counts) for counts in zip(*(link.proven for link in linked if link), strict=True)))
-    build = Build(artifacts, kept, tuple(report), units, proven)
-    sound = selection == EVERYTHING and judges is None and len(units) == len(outcomes)
-    idle = bench.idle(judging) if sound and len(environments) == len(opened.settings.environments) else ()
-    return replace(build, library=judging.policies.library, tallies=bench.counted(judging), idle=idle)
+    idle = bench.idle(judging) if complete and judges is None and len(units) == len(outcomes) else ()
+    library, tallies = judging.policies.library, bench.counted(judging)
+    return Build(artifacts, kept, tuple(report), units, proven, library, tallies, idle)
 
 
 def _say_unread(opened: Opened, outcomes: list[_Outcome], report: Report) -> None:

@@ -85,40 +85,47 @@ def gated(value: Map, stack: Stack, report: Report) -> Map:
     Reports features that nobody names. Alerts, recordings, objectives, scrapes and probes of services, and routes, can
     wait for one.
     """
+    said = value.get("features")
+    features, say = said if isinstance(said, dict) else {}, Saying(stack, report)
     for keys in list(_waiting(value)):
-        name = str(cast("Map", look(value, keys))[GATE])
-        known = value.get("features")
-        features = known if isinstance(known, dict) else {}
-        if name not in features:
-            meant = nearest(name, list(features))
-            hint = f"did you mean `{meant}`?" if meant else f"name it under `features`: `{name}: {{when: …}}`"
-            message = f"`{dotted(keys)}` waits for the feature `{name}`, which nobody names"
-            Saying(stack, report).at((*keys, GATE), UNKNOWN_FEATURE, message, hint=hint)
-        value = _without(value, keys, stays=features.get(name) is True)
+        value = _replaced(value, keys, _opened(cast("Map", look(value, keys)), keys, features, say))
     return value
 
 
 def _waiting(value: Map) -> Iterator[Keys]:
-    """The keys of everything in a unit that waits for a feature."""
+    """The keys of every map in a unit that holds something that waits for a feature."""
     services = value.get("services")
-    for service, said in services.items() if isinstance(services, dict) else ():
-        for section in _OF_SERVICES if isinstance(said, dict) else ():
-            yield from _inside(value, ("services", service, section))
-    yield from _inside(value, ("notify", "routes"))
+    named = services if isinstance(services, dict) else {}
+    every: list[Keys] = [("services", each, section) for each in named for section in _OF_SERVICES]
+    for keys in (*every, ("notify", "routes")):
+        found = look(value, keys)
+        if isinstance(found, dict) and any(map(_gate, found.values())):
+            yield keys
 
 
-def _inside(value: Map, keys: Keys) -> Iterator[Keys]:
-    found = look(value, keys)
-    for name, each in found.items() if isinstance(found, dict) else ():
-        if isinstance(each, dict) and isinstance(each.get(GATE), str):
-            yield (*keys, name)
+def _gate(said: Value) -> str:
+    """The feature that something waits for, or nothing."""
+    name = said.get(GATE) if isinstance(said, dict) else None
+    return name if isinstance(name, str) else ""
 
 
-def _without(value: Map, keys: Keys, *, stays: bool) -> Map:
-    """A copy of `value` whose entry at `keys` has lost its gate, or is gone."""
+def _opened(section: Map, keys: Keys, features: Map, say: Saying) -> Map:
+    """What of a section is there, without its gates."""
+    for name, gate in ((name, _gate(each)) for name, each in section.items()):
+        if gate and gate not in features:
+            meant = nearest(gate, list(features))
+            hint = f"did you mean `{meant}`?" if meant else f"name it under `features`: `{gate}: {{when: …}}`"
+            message = f"`{dotted((*keys, name))}` waits for the feature `{gate}`, which nobody names"
+            say.at((*keys, name, GATE), UNKNOWN_FEATURE, message, hint=hint)
+    there = {name: each for name, each in section.items() if not _gate(each) or features.get(_gate(each)) is True}
+    return {name: _without_gate(each) for name, each in there.items()}
+
+
+def _without_gate(said: Value) -> Value:
+    return {key: each for key, each in said.items() if key != GATE} if isinstance(said, dict) and _gate(said) else said
+
+
+def _replaced(value: Map, keys: Keys, section: Map) -> Map:
+    """A copy of `value` with another section at `keys`."""
     key, *rest = cast("tuple[str, ...]", keys)
-    if rest:
-        return value | {key: _without(cast("Map", value[key]), tuple(rest), stays=stays)}
-    if not stays:
-        return {name: each for name, each in value.items() if name != key}
-    return value | {key: {name: each for name, each in cast("Map", value[key]).items() if name != GATE}}
+    return value | {key: _replaced(cast("Map", value[key]), tuple(rest), section) if rest else section}
