@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from varve.api.findings import NONE, Findings, Result, count, gather, proven
+from varve.api.findings import NONE, Findings, Summed, count, gather, proven
 from varve.api.opening import (
     Opening,
     Trust,
@@ -32,7 +32,7 @@ Announce: TypeAlias = Callable[[Findings], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Built(Result):
+class Built(Summed):
     """What a build did. All paths are from the folder of `varve.yaml`, sorted.
 
     `done` tells whether `build/` is now what the sources of `units` say. `kept` are the artifacts that stay because
@@ -67,10 +67,6 @@ class Built(Result):
             return f"build/ is what the sources of {count(self.units, 'unit')} say: {unchanged}{proven(self.proven)}"
         did = f"{len(self.written)} written, {len(self.deleted)} deleted, {unchanged}"
         return f"built {count(self.units, 'unit')}: {did}{proven(self.proven)}"
-
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and what was done, as `varve build` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 class Sources(NamedTuple):

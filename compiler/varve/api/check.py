@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from varve.api.findings import Findings, Result, count, gather, proven
+from varve.api.findings import Findings, Summed, count, gather, proven
 from varve.api.opening import Opening, Trust, asking_git, compile_opening, open_change, open_view, plan_writing
 from varve.model.artifact import NOTHING, Build, Proven
 from varve.model.diagnostic import Report
@@ -16,7 +16,7 @@ from varve.write import plan as writing
 
 
 @dataclass(frozen=True, slots=True)
-class Checked(Result):
+class Checked(Summed):
     """What was judged: the `units` that are sound, and the paths of the `artifacts` that are what their sources say.
 
     `trust` tells by which commit, where one was named, and `proven` how much the proof of isolation looked at.
@@ -35,10 +35,6 @@ class Checked(Result):
             return ""
         units = f"{count(self.units, 'unit')} {'is' if len(self.units) == 1 else 'are'} sound"
         return f"{units}, and build/ is what the sources say: {count(self.artifacts, 'artifact')}{proven(self.proven)}"
-
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and where that is no error, what is sound, as `varve check` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 def check(repository: Repository, view: View, base: str | None = None, today: date | None = None) -> Checked:

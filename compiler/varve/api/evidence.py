@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import varve
 from varve.api import plain
 from varve.api.assessment import Assessed, Request, assess
-from varve.api.findings import NONE, Findings, Result, gather
+from varve.api.findings import NONE, Findings, Summed, gather
 from varve.model.diagnostic import Report
 from varve.read.parse import parse
 from varve.render.document import document
@@ -77,7 +77,7 @@ class _Told(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed(Result):
+class Handed(Summed):
     """What was written: the `commit` that it is of, and the names of the `files`; none where nothing was."""
 
     findings: Findings
@@ -89,13 +89,9 @@ class Handed(Result):
         """What was written, in one line without an end; empty where nothing was."""
         return f"evidence of {self.commit}: {', '.join(self.files)}" if self.files else ""
 
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and what was written, as `varve policy evidence --out` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
-
 
 @dataclass(frozen=True, slots=True)
-class Reproduced(Result):
+class Reproduced(Summed):
     """What came of evidence: the `commit` that it is of, whose repository gives the same reports again if it is sound.
 
     The commit is empty where the evidence does not say one.
@@ -109,10 +105,6 @@ class Reproduced(Result):
         """That the reports are the same, in one line without an end; empty where they are not."""
         same = f"the commit {self.commit} gives the same {len(REPORTS)} reports again, byte for byte"
         return "" if self.broken else same
-
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and that the reports are the same, as `varve policy evidence --verify` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 def write_evidence(repository: Repository, folder: Path, request: Request) -> Handed:

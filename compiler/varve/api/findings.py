@@ -80,6 +80,18 @@ class Result(Protocol):
         return self.findings.sound
 
 
+class Summed(Result, Protocol):
+    """A result that a line sums up."""
+
+    @property
+    def summary(self) -> str:
+        """What was done, or what is sound, in one line without an end; empty where there is nothing to say of it."""
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """What was found, and the summary, as the command prints them."""
+        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
+
+
 class ConfigError(Exception):
     """There is nothing to give: no repository can be opened, or a unit is broken. Its text is that of its findings."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from varve.api import catalogue
-from varve.api.findings import Findings, Result, gather
+from varve.api.findings import Findings, Result, Summed, gather
 from varve.api.opening import Opening, asking_git, open_view
 from varve.language.blob import identify
 from varve.language.name import nearest
@@ -45,7 +45,7 @@ class Policies(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Tried(Result):
+class Tried(Summed):
     """What came of the examples: how many `policies` were tried, and how many `examples` of them."""
 
     findings: Findings
@@ -60,10 +60,6 @@ class Tried(Result):
         one = self.policies == 1
         policies = f"{self.policies} {'policy says' if one else 'policies say'}"
         return f"{policies} of {self.examples} examples what {'it' if one else 'they'} should"
-
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and where that is no error, how much was tried, as `varve policy test` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 class _Read(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from varve import pipeline
 from varve.api import secrets, verify
-from varve.api.findings import Findings, Result, count, gather
+from varve.api.findings import Findings, Summed, count, gather
 from varve.api.opening import Opening, asking_git, open_view
 from varve.api.secrets import Judged
 from varve.check import misshapen
@@ -24,7 +24,7 @@ from varve.world.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered(Result):
+class Rendered(Summed):
     """What a render did: whether the folder holds `files` now, by their paths below it, and which are gone from it."""
 
     findings: Findings
@@ -39,10 +39,6 @@ class Rendered(Result):
             return ""
         removed = f", {len(self.removed)} removed" if self.removed else ""
         return f"{count(self.files, 'secret')} rendered{removed}"
-
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and what was done, as `varve secrets render` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 class Order(NamedTuple):

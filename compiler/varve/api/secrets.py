@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from varve import pipeline
-from varve.api.findings import Findings, Result, count, gather
+from varve.api.findings import Findings, Summed, count, gather
 from varve.api.opening import Opening, asking_git, open_view
 from varve.check import copied, creation, custody, reference, rotation, unused
 from varve.check.misshapen import Using
@@ -22,7 +22,7 @@ from varve.world.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
-class Secured(Result):
+class Secured(Summed):
     """What was judged: the paths of the sealed `files` that can be read, and how many `secrets` they hold."""
 
     findings: Findings
@@ -38,10 +38,6 @@ class Secured(Result):
             return "nothing is sealed, and nothing asks for a secret"
         held = f"{self.secrets} secret{'' if self.secrets == 1 else 's'}"
         return f"{count(self.files, 'sealed file')} with {held}: sound, for whom the platform names, and young enough"
-
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and where that is no error, what is sound, as `varve secrets check` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 class Judged(NamedTuple):

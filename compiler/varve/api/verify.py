@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeAlias
 
 from varve.api import secrets
-from varve.api.findings import Findings, Result, count, gather
+from varve.api.findings import Findings, Summed, count, gather
 from varve.api.opening import Opening, asking_git, open_view
 from varve.api.secrets import Judged
 from varve.check import custody, leak, misshapen
@@ -24,7 +24,7 @@ _Opened: TypeAlias = Mapping[str, Mapping[str, Secret]]
 
 
 @dataclass(frozen=True, slots=True)
-class Verified(Result):
+class Verified(Summed):
     """What was opened: the paths of the sealed `files`, and how many `secrets` in them were looked at."""
 
     findings: Findings
@@ -41,10 +41,6 @@ class Verified(Result):
         held = f"{self.secrets} secret{'' if self.secrets == 1 else 's'}"
         opened = f"{count(self.files, 'sealed file')} opened with {held}"
         return f"{opened}: whole, what their uses need, and nowhere in the clear"
-
-    def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and where that is no error, what is sound, as `varve secrets verify` prints it."""
-        return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 def verify(repository: Repository, selection: Selection, identities: Identities, today: date) -> Verified:
