@@ -2,7 +2,7 @@
 
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Layer, Stack
-from varve.resolve.saying import Saying
+from varve.resolve.saying import Saying, alike
 
 RULE = Rule("check/x", "X", "X.")
 STACK = Stack(
@@ -27,3 +27,10 @@ def test_what_nobody_says_is_said_where_it_would_stand() -> None:
     Saying(STACK, report).at(("labels", "tier"), RULE, "missing", hint="say it")
     (said,) = report
     assert said.place == Place("tenant.yaml", ("labels",))
+
+
+def test_of_many_files_the_first_are_named_and_the_others_counted() -> None:
+    said = [("so is this", "a"), ("so is this", "b")]
+    assert [(each.message, each.place and each.place.file) for each in alike(["a", "b"], "so is this", 2)] == said
+    assert [each.message for each in alike(["a", "b", "c"], "so is this", 2)] == ["so is this"] * 2 + ["and 1 more"]
+    assert alike([], "so is this", 2) == []

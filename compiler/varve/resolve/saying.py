@@ -1,9 +1,10 @@
-"""Reporting something of a value that many files made: at the place where it was written, and whom that overrode."""
+"""Reporting something of a merged value: where it was written, and whom that overrode; or of many files at once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from varve.model.diagnostic import Note, On, Report, Rule
+from varve.model.diagnostic import Note, On, Place, Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys
 from varve.resolve.history import origin
@@ -19,3 +20,9 @@ class Saying(NamedTuple):
         """Report the value at `keys` where it was written, or would be; `notes` come before those of its history."""
         place, history = origin(self.stack, keys)
         self.report.say(rule, message, replace(place, on=on), *notes, *history, hint=hint)
+
+
+def alike(paths: Sequence[str], what: str, most: int) -> list[Note]:
+    """A note that says `what` at each of the first files of which the same is true, and how many more there are."""
+    notes = [Note(what, Place(path)) for path in paths[:most]]
+    return [*notes, Note(f"and {len(paths) - most} more")] if paths[most:] else notes

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.diagnostic import Place, Report, Rule
+from varve.resolve.saying import alike
 from varve.world import file, git
 from varve.world.git import Commit, WorkTree
 from varve.world.listing import BUILD, SOURCES, shown
@@ -69,8 +70,7 @@ def is_committed(repository: Repository, report: Report) -> bool:
     changed = sorted({path for path, _ in now.entries.items() ^ then.entries.items()})
     if changed:
         first, *others = map(shown, changed)
-        notes = [Note("so is this", Place(path)) for path in others[:_SHOWN]]
-        notes += [Note(f"and {len(others) - _SHOWN} more")] if others[_SHOWN:] else []
+        notes = alike(others, "so is this", _SHOWN)
         hint = "commit it, or say `--rev HEAD` to have the commit judged as it stands"
         report.say(UNCOMMITTED, f"`{first}` is not what the commit holds", Place(first), *notes, hint=hint)
     return not changed

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from varve.check.trust import owners
-from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.diagnostic import Place, Report, Rule
 from varve.model.snapshot import Entry, Snapshot
+from varve.resolve.saying import alike
 from varve.world import git as world
 from varve.world import listing
 from varve.world.command import Git, GitError
@@ -137,8 +138,7 @@ def _refuse_twice(
     twice = [path for path in sources if any(each.get(path) != then.get(path) for each in begun)]
     if twice:
         first, *others = map(shown, twice)
-        notes = [Note("so was this", Place(path)) for path in others[:_SHOWN]]
-        notes += [Note(f"and {len(others) - _SHOWN} more")] if others[_SHOWN:] else []
+        notes = alike(others, "so was this", _SHOWN)
         hint = "merge the trusted branch into this one, and build again"
         report.say(CHANGED_TWICE, f"`{first}` was changed on both sides", Place(first), *notes, hint=hint)
 

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from varve.model.artifact import Build
-from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.diagnostic import Place, Report, Rule
 from varve.model.unit import Unit
+from varve.resolve.saying import alike
 
 KEPT_ARTIFACT = Rule(
     "check/kept-artifact",
@@ -26,8 +27,7 @@ def refuse_kept(touched: Iterable[str], build: Build, tenants: Collection[str], 
     kept = list(_kept(touched, build, tenants))
     if kept:
         first, *others = kept
-        notes = [Note("so is this", Place(path)) for path in others[:_SHOWN]]
-        notes += [Note(f"and {len(others) - _SHOWN} more")] if others[_SHOWN:] else []
+        notes = alike(others, "so is this", _SHOWN)
         hint = "restore it from the trusted commit, or mend the sources that it is made of"
         report.say(KEPT_ARTIFACT, f"`{first}` is changed, and nothing compiles it now", Place(first), *notes, hint=hint)
 
