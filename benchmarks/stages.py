@@ -11,24 +11,25 @@ from varve.emit import target
 from varve.link import link
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
+from varve.pipeline import outcome
 from varve.world import git, library, repository
 from varve.world.git import WorkTree
 
-STAGES: Final = {
-    "open": "open_repository",
-    "resolve": "resolve_unit",
-    "check": "is_consistent",
-    "link": "_link",
+STAGES: Final[dict[str, tuple[Any, str]]] = {
+    "open": (pipeline, "open_judged"),
+    "resolve": (outcome, "resolve_unit"),
+    "check": (outcome, "is_consistent"),
+    "link": (pipeline, "link_environment"),
 }
-"""The functions of the pipeline that stand for a stage."""
+"""The functions that stand for a stage, and where the pipeline finds them."""
 
 
 def shares(folder: Path) -> Iterator[tuple[str, float]]:
     """Each stage of one compile of the repository in `folder`, with its CPU seconds; `rest` is what no stage claims."""
     snapshot = snapshot_of(folder)
     spent: Counter[str] = Counter()
-    for stage, name in STAGES.items():
-        setattr(pipeline, name, _timed(getattr(pipeline, name), stage, spent))
+    for stage, (home, name) in STAGES.items():
+        setattr(home, name, _timed(getattr(home, name), stage, spent))
     for those in target.TARGETS.values():
         for each in those:
             module: Any = each

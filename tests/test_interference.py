@@ -231,5 +231,5 @@ def test_a_diagnostic_that_knows_of_others_is_noticed(monkeypatch: pytest.Monkey
         report.say(NO_SUCH_TENANT, f"one of {len(opened.tenants)}", Place(f"tenants/{unit.tenant}/tenant.yaml"))
         return resolve(opened, unit, report)
 
-    monkeypatch.setattr(pipeline, "resolve_unit", counting)
+    monkeypatch.setattr("varve.pipeline.outcome.resolve_unit", counting)
     assert list(_learned(broken, nothing)) != []

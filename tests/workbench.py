@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from varve import pipeline
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry, Snapshot
+from varve.pipeline import opening
 from varve.read.reading import Reading
 
 ROOT = Path(__file__).parent.parent
 BASE = Path(__file__).parent / "stories" / "base"
 _LIBRARY = ("templates", "policies")
 _UNITS = ("tenants/", "environments/", "build/")
-MAKERS = {name: getattr(pipeline, name) for name in ("_kit", "_policies")}
+MAKERS = {name: getattr(opening, name) for name in ("make_kit", "read_policies")}
 """What makes of a repository what no tenant's files are read for: that costs most."""
 
 
@@ -57,7 +57,7 @@ def one_kit() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         for name, make in MAKERS.items():
-            patch.setattr(pipeline, name, _once(make))
+            patch.setattr(opening, name, _once(make))
         yield
 
 

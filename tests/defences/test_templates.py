@@ -43,6 +43,7 @@ from varve.emit.template import run, sandbox, tree
 from varve.emit.template.engine import Engine
 from varve.language import regex
 from varve.model.diagnostic import Report
+from varve.pipeline import opening
 
 FOLDER: Final = "templates/packs/mine"
 ASKED: Final = {CHECKOUT: "packs: {mine: {}}\n"}
@@ -79,7 +80,7 @@ def backtracking(patch: pytest.MonkeyPatch) -> None:
 def everywhere(patch: pytest.MonkeyPatch) -> None:
     """Templates that may be any file."""
     patch.setattr(sandbox, "_NAME", ANY)
-    patch.setattr(pipeline, "Engine", lambda templates: Engine({**templates, "tenants/beta/x.j2": "secret of beta"}))
+    patch.setattr(opening, "Engine", lambda templates: Engine({**templates, "tenants/beta/x.j2": "secret of beta"}))
 
 
 REACHES: Final[Off] = together(without(tree, "_check"), instead(sandbox.Sandbox, "getattr", Environment.getattr))

@@ -9,13 +9,13 @@ import pytest
 
 from tests.sealing import sealed
 from tests.workbench import snapshot as beside_library
-from varve import pipeline
 from varve.language.blob import identify
 from varve.link import notification
 from varve.link.linking import Linking
 from varve.model.artifact import Artifact, Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry, Snapshot
+from varve.pipeline import opening
 from varve.read.reading import reading
 
 Files: TypeAlias = Mapping[str, bytes | None]
@@ -272,8 +272,8 @@ def snapshot(files: Files, refused: frozenset[str] = frozenset()) -> Snapshot:
     return Snapshot(dict(sorted(entries.items())), contents, library.library, refused)
 
 
-_KIT: Final = pipeline._kit  # noqa: SLF001 - it is what costs most
-_POLICIES: Final = pipeline._policies  # noqa: SLF001 - as the kit
+_KIT: Final = opening.make_kit  # it is what costs most
+_POLICIES: Final = opening.read_policies  # as the kit
 _TEXT: Final = notification.artifact
 
 
@@ -293,8 +293,8 @@ def prepared() -> Iterator[None]:
         return made[path]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "_kit", lambda *_: kit)
-        patch.setattr(pipeline, "_policies", lambda *_: policies)
+        patch.setattr(opening, "make_kit", lambda *_: kit)
+        patch.setattr(opening, "read_policies", lambda *_: policies)
         patch.setattr(notification, "artifact", text)
         yield
 
@@ -303,8 +303,8 @@ def prepared() -> Iterator[None]:
 def unprepared() -> Iterator[None]:
     """Everything is made anew, as in every other compile."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "_kit", _KIT)
-        patch.setattr(pipeline, "_policies", _POLICIES)
+        patch.setattr(opening, "make_kit", _KIT)
+        patch.setattr(opening, "read_policies", _POLICIES)
         patch.setattr(notification, "artifact", _TEXT)
         yield
 

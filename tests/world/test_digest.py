@@ -132,4 +132,4 @@ def test_this_compiler_has_one_and_counts_it_once() -> None:
     assert len(digest.compiler()) == 64
     assert digest.compiler() is digest.compiler()
     named = {line.rstrip().rpartition("  ")[2].partition("==")[0] for line in digest.lines()}
-    assert {"varve/pipeline.py", "varve/schemas/unit.json", "templates/packs/slo/pack.yaml", "jinja2"} <= named
+    assert {"varve/pipeline/unit.py", "varve/schemas/unit.json", "templates/packs/slo/pack.yaml", "jinja2"} <= named

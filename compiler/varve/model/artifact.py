@@ -6,15 +6,20 @@ from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Diagnostic
 from varve.model.policy import Library, Tally, Waiver
+from varve.model.source import Value
 from varve.model.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One file to be written: its path from the repository's root, below `build/`, and its bytes."""
+    """One file to be written: its path from the repository's root, below `build/`, and its bytes.
+
+    `value` is what the bytes say, where whoever made them has it at hand: so they need not be read again to be judged.
+    """
 
     path: str
     data: bytes
+    value: Value = None
 
 
 class Proven(NamedTuple):

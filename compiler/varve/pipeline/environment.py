@@ -1,0 +1,52 @@
+"""An environment's own settings: what the platform's layers say of it, judged."""
+
+from typing import TYPE_CHECKING, cast
+
+from varve.check import consistency, schema, source
+from varve.check.kind import strategy
+from varve.check.locate import in_stack
+from varve.check.reference import Named
+from varve.emit.alertmanager import gate
+from varve.emit.prometheus import login
+from varve.model.diagnostic import Report
+from varve.model.unit import Environment
+from varve.pipeline.opening import Opened, source_of
+from varve.policy import bench
+from varve.read import repository
+from varve.resolve import merge, reference, stack
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
+
+
+def resolve_environment(opened: Opened, name: str, report: Report) -> Environment | None:
+    """An environment's own settings, or None where they are broken, which is reported."""
+    said = Report()
+    layers = stack.platform(opened.settings, name, opened.reading, said)
+    sound = source.layers(layers, opened.reading, opened.judged)
+    environment = _platform(opened, Environment(name, {}, layers), said) if sound and not said.broken else None
+    report.extend(said)
+    return None if said.broken else environment
+
+
+def _platform(opened: Opened, environment: Environment, report: Report) -> Environment | None:
+    layers = environment.stack
+    merged = merge.merge(layers, merge.Strategy(inside={"platform": strategy("platform")}), report)
+    value = cast("Map", reference.resolve(merged, layers, opened.settings.variables, report).get("platform", {}))
+    if report.broken or not schema.check("platform", value, in_stack(layers, ("platform",)), report):
+        return None
+    resolved = Environment(environment.name, value, layers)
+    consistency.check_platform(Named(opened.kit.packs, opened.reading, resolved), report)
+    login.check_platform(resolved, report)
+    gate.check_platform(resolved, report)
+    return resolved
+
+
+def judged_environment(opened: Opened, name: str, report: Report) -> Environment | None:
+    """An environment that is as the policies require; None where it, or what it says, is not, which is reported."""
+    environment, said = resolve_environment(opened, name, report), Report()
+    if environment is not None and opened.bench:
+        settings = source_of(opened, repository.SETTINGS)
+        bench.judge_platform(opened.bench, environment, settings, said)
+    report.extend(said)
+    return None if said.broken else environment

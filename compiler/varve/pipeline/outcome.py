@@ -1,0 +1,107 @@
+"""What becomes of a unit: its artifacts, judged and proven, or those that stand from before."""
+
+from collections.abc import Mapping
+from functools import cache, partial
+from types import MappingProxyType
+from typing import NamedTuple, cast
+
+from varve.check import leak
+from varve.check.notify import case
+from varve.emit.kit import Task
+from varve.emit.target import TARGETS
+from varve.link import isolation, reachability, routing
+from varve.link.linking import Member
+from varve.link.routing.trial import Trial, try_cases
+from varve.model.artifact import Artifact
+from varve.model.diagnostic import Report
+from varve.model.source import Map, Source, Value
+from varve.model.unit import Environment, Resolved, Unit
+from varve.pipeline.opening import Opened, source_of
+from varve.pipeline.unit import is_consistent, resolve_unit
+from varve.policy import bench
+from varve.policy.subject import Material
+from varve.read import artifact as standing
+from varve.read.parse import parse
+
+
+class Outcome(NamedTuple):
+    """What became of a unit: its artifacts, and what is proven of them; None where it keeps those that stand."""
+
+    unit: Unit
+    strict: bool
+    artifacts: tuple[Artifact, ...] | None
+    proofs: isolation.Proofs = MappingProxyType({})
+
+
+def compile_unit(opened: Opened, environment: Environment, tenant: str, report: Report) -> Outcome:
+    """What becomes of a unit; where anything in it is broken, which is reported, it keeps what stands."""
+    said, unit = Report(), Unit(tenant, environment.name)
+    resolved = resolve_unit(opened, unit, said)
+    artifacts = emit(opened, environment, resolved, said) if resolved is not None else None
+    made = None
+    if resolved is not None and artifacts is not None:
+        fresh = {artifact.path: artifact.data for artifact in artifacts}
+        # The judges and the proof read the same bytes, and nobody else does before all is linked.
+        material = Material(resolved, environment, artifacts, cache(partial(read_artifact, opened, fresh, report=said)))
+        if opened.bench:
+            bench.judge_unit(opened.bench, material, said)
+        made = _proven(opened, material, said)
+    report.extend(said)
+    return as_it_stands(opened, unit) if made is None or said.broken else made
+
+
+def _proven(opened: Opened, material: Material, report: Report) -> Outcome:
+    """A unit that is built, with what is proven of the bytes of its artifacts; ways out of its tenant are reported."""
+    unit = material.unit
+    made = Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", material.artifacts)
+    told = isolation.Teller(report, partial(source_of, opened), {})
+    proofs = isolation.prove_files(member(opened, made), material.environment, material.read, told)
+    return made._replace(proofs=proofs)
+
+
+def as_it_stands(opened: Opened, unit: Unit) -> Outcome:
+    """A unit that keeps its artifacts; it was strict where it has a main file of its own."""
+    own = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
+    return Outcome(unit, own in opened.reading.snapshot, None)
+
+
+def emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
+    """The artifacts of a unit, or None where a check or a target found it broken."""
+    if not is_consistent(opened, environment, unit, report):
+        return None
+    task = Task(unit, environment, opened.kit, report)
+    asked = cast("Map", environment.platform["targets"])
+    targets = [target for name, those in TARGETS.items() if name in asked for target in those]
+    artifacts = tuple(artifact for target in targets for artifact in target.emit(task))
+    leak.check(unit, opened.kit.engine.templates, artifacts, report)
+    if not report.broken:
+        reachability.check(unit, environment, artifacts, report)
+    return artifacts if not report.broken and _routes_hold(opened, task, artifacts) else None
+
+
+def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) -> bool:
+    """Whether the tests that a tenant keeps of its routes hold on what was made of them; those that do not are said."""
+    unit, report = task.unit, task.report
+    tests = opened.reading.find(f"tenants/{unit.unit.tenant}/tests/routes")
+    if tests is None or not case.is_sound(tests, opened.settings.environments, opened.reading, opened.judged):
+        return tests is None
+    cases = case.cases(tests, task.environment)
+    case.check(unit, tests.path, cases, report)
+    if not report.broken:
+        made = next((each for each in artifacts if each.path.endswith("/alertmanager.yaml")), None)
+        tree = routing.read_own(parse(Source(made.path, "", made.data), report)) if made else None
+        try_cases(Trial(unit, task.environment, tree, tests.path, report), cases)
+    return not report.broken
+
+
+def member(opened: Opened, outcome: Outcome) -> Member:
+    """What a unit brings to its environment."""
+    made = outcome.artifacts
+    files = opened.standing.get(outcome.unit, []) if made is None else (artifact.path for artifact in made)
+    return Member(outcome.unit.tenant, outcome.strict, made is not None, tuple(sorted(files)))
+
+
+def read_artifact(opened: Opened, fresh: Mapping[str, bytes], path: str, report: Report) -> Value:
+    """What an artifact says: one of the `fresh` ones, or one that stands; None where it cannot be parsed."""
+    made = Source(path, "", fresh[path]) if path in fresh else opened.reading.snapshot.source(path)
+    return standing.read(made, report)
