@@ -8,7 +8,7 @@ STAMP := .venv/.stamp
 WORKERS := -p xdist -n auto --maxprocesses 8 --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: build test set-up lint types floors oracles bench lock clean
+.PHONY: build test set-up lint types floors oracles bench bench-peers lock clean
 
 build: $(STAMP) ## compile the sources of this repository into build/
 	@$(BIN)/varve build
@@ -46,6 +46,9 @@ oracles: $(STAMP) ## build or fetch the real tools that the tests ask, outside t
 
 bench: $(STAMP) ## figures, no test
 	@$(BIN)/python -m benchmarks.bench $(BENCH)
+
+bench-peers: $(STAMP) ## the same work by other tools, side by side
+	@$(BIN)/python -m benchmarks.peers $(BENCH)
 
 lock: ## write requirements/dev.txt anew from pyproject.toml and requirements/dev.in
 	@$(PYTHON) -m venv --clear .venv/lock

@@ -1,9 +1,9 @@
 """Figures of policies: what it takes to judge units by all that varve ships, beside compiling them.
 
-Run it by `python -m benchmarks.policies`, or with a number of tenants; each has three units. What nobody asks for is
-compiled first, then what is asked of everybody: the difference is what judging takes, with what it shares with the
-proof. The last row leaves out the policies that the repository does not hold to, because what failed is asked again,
-one by one, and found in its sources.
+Run it by `python -m benchmarks.policies`, or with a number of tenants, each with three units of one kind, then of the
+other. What nobody asks for is compiled first, then what is asked of everybody: the difference is what judging takes,
+with what it shares with the proof. The last row leaves out the policies that the repository does not hold to, because
+what failed is asked again, one by one, and found in its sources.
 """
 
 import resource
@@ -14,12 +14,14 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.repository import make
+from benchmarks.repository import KINDS, Kind, make
 from benchmarks.stages import snapshot_of
 from varve import pipeline
 from varve.model.artifact import Build
-from varve.model.policy import Library
+from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
+from varve.policy import library
+from varve.read.reading import reading
 
 TENANTS: Final = 334
 TIMES: Final = 2
@@ -27,24 +29,30 @@ TIMES: Final = 2
 
 
 class Figures(NamedTuple):
-    """Of one compile: its units, the codes of all that was said, its library, and the CPU seconds that it took."""
+    """Of one compile: its units, the codes of all that was said, and the CPU seconds that it took."""
 
     units: int
     codes: tuple[str, ...]
-    library: Library | None
     spent: float
 
 
 def main(tenants: int) -> None:
-    """Print the figures of a repository of so many tenants."""
-    print(f"{tenants} tenants, Python {sys.version.split()[0]}\n")
+    """Print the figures of repositories of so many tenants, of each kind."""
+    print(f"{tenants} tenants, Python {sys.version.split()[0]}")
+    for kind in KINDS.values():
+        judged(tenants, kind)
+
+
+def judged(tenants: int, kind: Kind) -> None:
+    """Print the figures of units of one kind."""
+    print(f"\n{kind.name} units\n")
     print(f"{'':<34}{'policies':>9}{'CPU s':>9}{'ms/unit':>9}{'judging':>9}{'us/policy':>10}")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        make(folder, tenants)
+        make(folder, tenants, kind)
         usual = compiled(folder)
         say("nobody chooses any", usual, usual, 0)
-        ids = asking(usual.library)
+        ids = asking(folder)
         whole = choosing(folder, ids)
         say("all that are shipped", whole, usual, len(ids))
         failed = {code.removeprefix("policy/") for code in whole.codes}
@@ -55,11 +63,11 @@ def main(tenants: int) -> None:
         )
 
 
-def asking(library: Library | None) -> list[str]:
+def asking(folder: Path) -> list[str]:
     """The ids of the policies that are asked about units and platforms."""
-    if library is None:
-        raise ValueError("the policies are broken")
-    return sorted(id_ for id_, each in library.policies.items() if not each.rules)
+    report = Report()
+    found = library.read(reading(snapshot_of(folder), report), report)
+    return sorted(id_ for id_, each in found.policies.items() if not each.rules)
 
 
 def choosing(folder: Path, ids: Collection[str]) -> Figures:
@@ -78,7 +86,7 @@ def compiled(folder: Path) -> Figures:
         spent = min(spent, timed(snapshot)[1])
     if not build.units:
         raise ValueError(f"{folder} gives no artifacts: {build.diagnostics[0].message}")
-    return Figures(len(build.units), tuple(each.rule.code for each in build.diagnostics), build.library, spent)
+    return Figures(len(build.units), tuple(each.rule.code for each in build.diagnostics), spent)
 
 
 def timed(snapshot: Snapshot) -> tuple[Build, float]:

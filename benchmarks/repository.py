@@ -1,14 +1,16 @@
-"""A repository of any size, with the layers and the mix of services that a real one has; the same at every run."""
+"""Repositories of any size and of two kinds, with the layers and the mix that real ones have; the same at every run."""
 
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final, NamedTuple
 
-LOCALES = ("fr_FR", "en_GB", "de_DE", "es_ES", "it_IT")
-TIERS = ("gold", "silver")
-REGIONS = ("eu-west", "us-east")
+ENVIRONMENTS: Final = ("dev", "staging", "production")
+LOCALES: Final = ("fr_FR", "en_GB", "de_DE", "es_ES", "it_IT")
+TIERS: Final = ("gold", "silver")
+REGIONS: Final = ("eu-west", "us-east")
 
-SETTINGS = """\
+SETTINGS: Final = """\
 apiVersion: varve/v1
 environments: [dev, staging, production]
 layers:
@@ -27,7 +29,7 @@ layers:
   - {name: grants, priority: 70, owner: platform, path: "environments/tenants/%{tenant.id}", optional: true}
 """
 
-DEFAULTS = """\
+DEFAULTS: Final = """\
 locale: en_GB
 timezone: Etc/UTC
 labels: {region: "%{tenant.region}", tier: "%{tenant.tier}"}
@@ -35,20 +37,23 @@ quotas: {series: 20000, samples_per_second: 1000}
 locks: [quotas]
 platform:
   prometheus: {scrape_interval: 30s, evaluation_interval: 30s}
-  targets: {prometheus: {version: "3.5"}, alertmanager: {version: "0.34"}, grafana: {version: "13.0"}}
+  targets: {prometheus: {version: "3.5"}, alertmanager: {version: "0.34"}}
   alertmanager: {url: "https://alertmanager.example"}
   alertmanagers: ["alertmanager.example:9093"]
   receiver: {slack: {channel: "#platform", url: {secret: slack/webhook}}}
   smtp: {smarthost: "mail.example:587", from: alerts@example.org}
-  grafana:
-    url: https://grafana.example
-    dashboards: /var/lib/grafana/dashboards
-    datasources: {logical: {url: "https://prometheus.example"}}
   blackbox: {address: "blackbox.example:9115"}
   secrets: {root: /run/secrets/varve}
 """
 
-TENANT = """\
+GRAFANA: Final = """\
+  grafana:
+    url: https://grafana.example
+    dashboards: /var/lib/grafana/dashboards
+    datasources: {logical: {url: "https://prometheus.example"}}
+"""
+
+TENANT: Final = """\
 tenant:
   name: Tenant {number}
   tier: {tier}
@@ -66,11 +71,11 @@ notify:
   routes:
     critical: {{receivers: [oncall, team], repeat: 1h}}
     warning: {{receivers: [team], hours: business}}
-    info: {{receivers: [alice], repeat: 7d}}
+    info: {{receivers: [alice], repeat: 5d}}
   escalation: [{{severity: warning, after: 30m, receivers: [oncall]}}]
 """
 
-SEALED = """\
+SEALED: Final = """\
 {key}: ENC[AES256_GCM,data:IM2RKWWMIKtwjWph,iv:Ir/iKmp8tSwpDUGCJkJ8IowD74cMVKwa0UvBDlRCzKw=,tag:bL2ULNTv1b+BEQ4gWIbdlg==,type:str]
 sops:
   age:
@@ -88,7 +93,7 @@ sops:
   version: 3.11.0
 """  # noqa: E501 - ciphertext has no blanks to break at
 
-SERVICE = """\
+SERVICE: Final = """\
 description: {{fr: Le service {name}, en: The service {name}}}
 owner: team-{name}
 runbook: https://runbooks.example/{tenant}/{name}
@@ -97,14 +102,6 @@ scrape:
   app:
     targets: ["{name}-1.{tenant}.%{{environment}}.example:9090", "{name}-2.{tenant}.%{{environment}}.example:9090"]
     interval: 15s
-packs:
-  http-service: {{latency_p99: 300ms, error_ratio: 0.01}}
-slos:
-  availability:
-    objective: 99.9
-    window: 30d
-    errors: http_requests_total{{job="{name}",code=~"5.."}}
-    total: http_requests_total{{job="{name}"}}
 alerts:
   QueueStuck:
     expr: max by (queue) (queue_depth{{job="{name}"}}) > {threshold}
@@ -113,14 +110,69 @@ alerts:
     summary: {{fr: "La file {{{{ $labels.queue }}}} est bloquée", en: "The queue {{{{ $labels.queue }}}} is stuck"}}
 """
 
+OBJECTIVES: Final = """\
+packs:
+  http-service: {{latency_p99: 300ms, error_ratio: 0.01}}
+slos:
+  availability:
+    objective: 99.9
+    window: 30d
+    errors: http_requests_total{{job="{name}",code=~"5.."}}
+    total: http_requests_total{{job="{name}"}}
+"""
 
-def make(folder: Path, tenants: int) -> None:
+ALERTS: Final = """\
+  WorkersMissing:
+    expr: count(up{{job="{name}"}} == 1) < 2
+    for: 5m
+    severity: critical
+    summary: {{fr: "Il manque des instances", en: "Workers are missing"}}
+"""
+
+
+class Kind(NamedTuple):
+    """How much a unit has: what is added to the defaults and to each service, the overlay, and how many services."""
+
+    name: str
+    defaults: str
+    service: str
+    overlay: str
+    services: tuple[int, ...]
+
+
+FULL: Final = Kind(
+    "full",
+    DEFAULTS.replace("targets: {", 'targets: {grafana: {version: "13.0"}, ') + GRAFANA,
+    SERVICE + OBJECTIVES,
+    "services: {service-0: {packs: {http-service: {latency_p99: 200ms}}}}\n",
+    (3, 4, 5, 6),
+)
+"""Services with objectives, a pack and a dashboard each: 25 artifacts and about 265 kB a unit, on average."""
+
+LEAN: Final = Kind(
+    "lean",
+    DEFAULTS,
+    SERVICE + ALERTS,
+    "services: {service-0: {alerts: {QueueStuck: {for: 5m}}}}\n",
+    (1,),
+)
+"""One service with alerts, for Prometheus, Alertmanager and Slack alone: 8 artifacts and about 39 kB a unit."""
+
+KINDS: Final = {kind.name: kind for kind in (LEAN, FULL)}
+
+
+def make(folder: Path, tenants: int, kind: Kind = FULL) -> None:
     """Write a repository with that many tenants into `folder`, and commit it."""
-    for path, text in _files(tenants):
+    for path, text in files(tenants, kind):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     git(folder, "init", "-q", "-b", "main")
+    commit(folder)
+
+
+def commit(folder: Path) -> None:
+    """Commit whatever stands in `folder`."""
     git(folder, "add", "-A")
     git(folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-q", "-m", "Everything")
 
@@ -130,22 +182,23 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(folder), *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
-def _files(tenants: int) -> Iterator[tuple[str, str]]:
+def files(tenants: int, kind: Kind) -> Iterator[tuple[str, str]]:
+    """The sources of such a repository: path and text."""
     yield "varve.yaml", SETTINGS
     yield ".gitignore", ".varve/\n"
-    yield "environments/defaults.yaml", DEFAULTS
+    yield "environments/defaults.yaml", kind.defaults
     yield "environments/secrets/slack.sops.yaml", SEALED.format(key="webhook")
-    for environment in ("dev", "staging", "production"):
+    for environment in ENVIRONMENTS:
         yield f"environments/{environment}.yaml", f"platform: {{external_labels: {{environment: {environment}}}}}\n"
     for tier in TIERS:
         yield f"environments/tiers/{tier}.yaml", f"labels: {{support: {tier}}}\n"
     for region in REGIONS:
         yield f"environments/regions/{region}.yaml", f"labels: {{continent: {region[:2]}}}\n"
     for number in range(tenants):
-        yield from _tenant(number)
+        yield from _tenant(number, kind)
 
 
-def _tenant(number: int) -> Iterator[tuple[str, str]]:
+def _tenant(number: int, kind: Kind) -> Iterator[tuple[str, str]]:
     tenant = f"tenant-{number:04}"
     folder = f"tenants/{tenant}"
     yield (
@@ -157,9 +210,9 @@ def _tenant(number: int) -> Iterator[tuple[str, str]]:
     yield f"{folder}/secrets/slack.sops.yaml", SEALED.format(key="webhook")
     yield f"{folder}/secrets/pagerduty.sops.yaml", SEALED.format(key="routing_key")
     yield f"{folder}/users/alice.yaml", f"name: Alice\nemail: alice@{tenant}.example\n"
-    for service in range(3 + number % 4):
+    for service in range(kind.services[number % len(kind.services)]):
         name = f"service-{service}"
-        yield f"{folder}/services/{name}.yaml", SERVICE.format(name=name, tenant=tenant, threshold=100 + number)
-    yield f"{folder}/overlays/production.yaml", "services: {service-0: {packs: {http-service: {latency_p99: 200ms}}}}\n"
+        yield f"{folder}/services/{name}.yaml", kind.service.format(name=name, tenant=tenant, threshold=100 + number)
+    yield f"{folder}/overlays/production.yaml", kind.overlay
     if number % 3 == 0:
         yield f"environments/tenants/{tenant}.yaml", "quotas: {series: 500000}\n"

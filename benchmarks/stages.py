@@ -1,50 +1,43 @@
-"""Where the CPU time of a cold compile goes: each stage's share, timed from outside, in one process."""
+"""Where the CPU time of a cold compile goes: each stage's share, by looking often at what is running.
 
+A stage is a room of the compiler. Whatever a stage calls counts as its own, so the time of a parse that resolving asks
+for is resolving's; what the pipeline does itself is its own row.
+"""
+
+import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from types import FrameType
+from typing import Final
 
 from varve import pipeline
-from varve.emit import target
-from varve.link import link
+from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
-from varve.pipeline import outcome
 from varve.world import git, library, repository
 from varve.world.git import WorkTree
 
-STAGES: Final[dict[str, tuple[Any, str]]] = {
-    "open": (pipeline, "open_judged"),
-    "resolve": (outcome, "resolve_unit"),
-    "check": (outcome, "is_consistent"),
-    "link": (pipeline, "link_environment"),
-}
-"""The functions that stand for a stage, and where the pipeline finds them."""
+_EVERY: Final = 0.001
+"""CPU seconds between two looks; a kernel may look more seldom."""
+
+_ROOMS: Final = frozenset({"emit", "link", "check", "resolve", "read", "policy", "write", "world"})
+_WITHIN: Final = frozenset({"emit", "link"})
+"""The rooms of which each part is a row of its own."""
 
 
 def shares(folder: Path) -> Iterator[tuple[str, float]]:
-    """Each stage of one compile of the repository in `folder`, with its CPU seconds; `rest` is what no stage claims."""
+    """Each stage of one compile of the repository in `folder`, with its CPU seconds."""
     snapshot = snapshot_of(folder)
-    spent: Counter[str] = Counter()
-    for stage, (home, name) in STAGES.items():
-        setattr(home, name, _timed(getattr(home, name), stage, spent))
-    for those in target.TARGETS.values():
-        for each in those:
-            module: Any = each
-            module.emit = _drained(module.emit, f"emit {module.__name__.rpartition('.')[2]}", spent)
-    for name, linked in link.LINKS.items():
-        part: Any = linked
-        part.link = _drained(part.link, f"link {name}", spent)
+    looks: Counter[str] = Counter()
     start = time.process_time()
-    build = pipeline.compile(snapshot)
+    build = _watched(snapshot, looks)
     whole = time.process_time() - start
     if not build.artifacts:
         raise ValueError(f"{folder} gives no artifacts: {build.diagnostics[0].message}")
-    spent["link"] -= sum(seconds for stage, seconds in spent.items() if stage.startswith("link "))
-    yield from spent.items()
-    yield "rest", whole - sum(spent.values())
+    for stage, count in looks.items():
+        yield stage, whole * count / looks.total()
 
 
 def snapshot_of(folder: Path) -> Snapshot:
@@ -57,17 +50,34 @@ def snapshot_of(folder: Path) -> Snapshot:
     return library.overlay(snapshot, found)
 
 
-def _timed(call: Callable[..., Any], stage: str, spent: Counter[str]) -> Callable[..., Any]:
-    def timed(*arguments: object) -> object:
-        start = time.process_time()
-        try:
-            return call(*arguments)
-        finally:
-            spent[stage] += time.process_time() - start  # type: ignore[assignment]
+def stage(names: list[str]) -> str:
+    """The stage that a stack of modules stands for, the outermost first: `emit prometheus`, `check`, `pipeline`."""
+    for name in names:
+        match name.split("."):
+            case ["varve", room, part, *_] if room in _WITHIN:
+                return f"{room} {part}"
+            case ["varve", room, *_] if room in _ROOMS:
+                return room
+    return "pipeline"
 
-    return timed
+
+def _watched(snapshot: Snapshot, looks: Counter[str]) -> Build:
+    def look(_: int, frame: FrameType | None) -> None:
+        looks[stage(_modules(frame))] += 1
+
+    before = signal.signal(signal.SIGPROF, look)
+    signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
+    try:
+        return pipeline.compile(snapshot)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
-def _drained(call: Callable[..., Any], stage: str, spent: Counter[str]) -> Callable[..., Any]:
-    """A generator's whole work is done where it is timed, not where somebody asks for the next."""
-    return _timed(lambda *arguments: list(call(*arguments)), stage, spent)
+def _modules(frame: FrameType | None) -> list[str]:
+    """The modules of a stack, the outermost first."""
+    names = []
+    while frame is not None:
+        names.append(str(frame.f_globals.get("__name__", "")))
+        frame = frame.f_back
+    return names[::-1]

@@ -7,7 +7,8 @@ if TYPE_CHECKING:
     from varve.api.evidence import verify_evidence
     from varve.api.findings import ConfigError, Findings
     from varve.api.generator import ConfigGenerator
-    from varve.api.reader import ConfigManager
+    from varve.api.config import ConfigManager
+    from varve.api.effort import Effort
     from varve.api.repository import open  # noqa: A004 - the word of the field
     from varve.api.validator import TenantConfigValidator
 
@@ -16,6 +17,7 @@ __all__ = (
     "ConfigError",
     "ConfigGenerator",
     "ConfigManager",
+    "Effort",
     "Findings",
     "TenantConfigValidator",
     "open",
@@ -25,7 +27,8 @@ __all__ = (
 _HOMES: Final = {
     "ConfigError": "findings",
     "ConfigGenerator": "generator",
-    "ConfigManager": "reader",
+    "ConfigManager": "config",
+    "Effort": "effort",
     "Findings": "findings",
     "TenantConfigValidator": "validator",
     "open": "repository",

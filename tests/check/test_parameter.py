@@ -38,6 +38,10 @@ def test_parameters_that_fit_are_fine(parameters: Map) -> None:
     assert said(parameters) == []
 
 
+def test_what_does_not_fit_is_said_every_time() -> None:
+    assert said({"limit": 0}) == said({"limit": 0}) != []
+
+
 @pytest.mark.parametrize(
     ("parameters", "code", "at", "on"),
     [

@@ -55,7 +55,7 @@ class Volley(NamedTuple):
 
 def unproven(patch: pytest.MonkeyPatch) -> None:
     """What is made and linked is taken as it comes; nor does the proof remember what it saw with a defence off."""
-    patch.setattr(isolation, "prove_files", lambda *_: {})
+    patch.setattr(isolation, "prove_unit", lambda *_: isolation.Confined())
     patch.setattr(isolation, "prove", lambda *_: Proven())
 
 

@@ -6,13 +6,22 @@ from urllib.parse import unquote
 from tests.emit.alertmanager.telling import telling
 from tests.emit.repository import task
 from tests.emit.test_target import ALL, GRAFANA
-from varve.emit.address import dashboard_url, silence_url
+from varve.emit import address
 from varve.emit.kit import Task
 from varve.language import matcher
 from varve.language.matcher import Matcher
 from varve.language.uid import uid
 
 STRICT: Final = '{acme: {alertmanagers: ["own:9093"], alertmanager_url: "https://own.example/am/", grafana_org: 7}}'
+
+
+def dashboard_url(task: Task, service: str) -> str | None:
+    return address.dashboard_url(task.unit, task.environment, service)
+
+
+def silence_url(task: Task, alert: str, service: str) -> str | None:
+    base = address.silences(task.unit, task.environment)
+    return base and address.silence_url(base, alert, "acme", service)
 
 
 def _task(targets: str = ALL, **more: str) -> Task:

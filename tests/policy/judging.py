@@ -9,7 +9,7 @@ from tests.emit.repository import Changed, repository
 from varve import pipeline
 from varve.model.artifact import Build
 from varve.model.diagnostic import Diagnostic, Report
-from varve.model.policy import Library, Scope
+from varve.model.policy import Judged, Library, Scope
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Unit
 from varve.policy import bench
@@ -87,8 +87,9 @@ def material(changed: Changed, unit: Unit = ACME) -> Material:
     """What the subjects of a unit are made of, once it is emitted."""
     found: list[Material] = []
 
-    def keep(_: Bench, each: Material, __: Report) -> None:
+    def keep(_: Bench, each: Material, __: Report) -> Judged:
         found.append(each)
+        return Judged()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bench, "judge_unit", keep)

@@ -13,6 +13,7 @@ from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map, Value
 from varve.policy import program as asking
+from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, rows, sworn
 from varve.policy.program import Program
 from varve.policy.subject import Material, notify
 from varve.policy.subject.unit import services as services_of
@@ -66,15 +67,27 @@ def programs(folder: str) -> dict[str, Program]:
 
 
 def unsure(made: Program, world: World) -> Iterator[Fault]:
-    """What a policy does not know, of all at once, of each by itself, and when it says what is wrong."""
+    """What a policy does not know of each subject, and when it says what is wrong; asked together it says the same."""
     subjects = world.subjects[made.policy.scope]
-    asked = asking.asked(made.policy.scope, world.shared, subjects, {made.policy.id: made.policy.parameters})
-    answers: list[object] = [asking.is_whole(made, asked)]
-    for position in range(len(subjects)):
-        answers.append(asking.is_sound(made, asked, position))
-        if answers[-1] is False:
-            answers.append(asking.message(made, asking.activation(made, asked, position)))
-    return (each for each in answers if isinstance(each, Fault))
+    asked = asking.asked(made.policy.scope, world.shared, subjects)
+    (jury,) = sworn([made])
+    for position, (known,) in enumerate(rows(jury, asked)):
+        activation = asking.activation(made, asked, position)
+        assert not isinstance(activation, Fault)
+        matched = asking.matches(made, activation)
+        answer = asking.holds(made, activation) if matched is True else matched
+        expected = UNSURE if isinstance(answer, Fault) else SOUND if answer else WRONG if matched else UNMATCHED
+        assert known == expected
+        message = asking.message(made, activation) if known == WRONG else ""
+        assert known != WRONG or message == asking.told(made, asked, position)
+        yield from (each for each in (answer, message) if isinstance(each, Fault))
+
+
+def is_sound(made: Program, shared: Map, subject: Map) -> bool | None:
+    """Whether a policy has nothing to say of one subject; None where it does not know."""
+    (jury,) = sworn([made])
+    ((known,),) = rows(jury, asking.asked(made.policy.scope, shared, [subject]))
+    return None if known == UNSURE else known in (UNMATCHED, SOUND)
 
 
 def world(seed: int) -> World:

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.policy.judging import BETA, CHECKOUT, judged, policy, said, seen, told, waived
+from tests.policy.judging import BETA, CHECKOUT, judged, library, policy, said, seen, told, waived
 from varve import pipeline
 from varve.model.diagnostic import Report
+from varve.model.policy import Failure, Judged, Tally
 from varve.model.unit import Selection, Unit
 from varve.policy import bench
+from varve.policy.bench import Bench
+from varve.policy.subject import Material
 from varve.read.reading import reading
 
 pytestmark = pytest.mark.usefixtures("one_kit")
@@ -56,6 +59,42 @@ def test_a_source_is_judged_once_and_breaks_whatever_it_speaks_in() -> None:
     (acme,) = [each for each in build.tallies if each.unit == Unit("acme", "")]
     assert [each.subject for each in acme.failures] == ["services.checkout"]
     assert len([each for each in build.tallies if each.unit == Unit("", "")]) == 1
+
+
+def test_every_unit_says_what_is_said_of_its_sources_and_whoever_adds_them_up_counts_each_once() -> None:
+    asks = {
+        **policy("source", '!has(source.value.owner) || source.value.owner != "nobody"'),
+        CHECKOUT: "owner: nobody\n",
+    }
+    heard: dict[Unit, tuple[Judged, list[str]]] = {}
+    asking = bench.judge_unit
+
+    def keep(judging: Bench, each: Material, report: Report) -> Judged:
+        own = Report()
+        found = asking(judging, each, own)
+        heard[each.unit.unit] = found, [said(one) for one in own]
+        report.extend(own)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench, "judge_unit", keep)
+        build = judged(asks)
+    (first, told_first), (second, told_second) = heard.values()
+    assert told_first == told_second == [f"policy/own: something is wrong ({CHECKOUT})"]
+    assert first.files[CHECKOUT, ()] == second.files[CHECKOUT, ()]
+    shared = first.files.keys() & second.files.keys()
+    assert {path for path, _ in shared} > {CHECKOUT, "tenants/acme/tenant.yaml"}
+    own = next(each for each in build.tallies if each.unit == Unit("acme", ""))
+    assert own.population == len({path for each in (first, second) for path, _ in each.files if "/acme/" in path})
+    assert len(own.failures) == 1
+
+
+def test_a_waiver_that_some_unit_needs_is_not_idle() -> None:
+    (one,) = library({**policy("service", "true"), **waived()}).waivers
+    needed = Judged((Tally("own", Unit("acme", "production"), 1, (Failure("services.checkout", one),)),))
+    of_file = Judged((), {("varve.yaml", ()): (Tally("own", Unit("", ""), 1, (Failure("varve", one),)),)})
+    known = library({**policy("service", "true"), **waived()})
+    assert [bench.idle(known, each) for each in ([], [Judged(), needed], [of_file, Judged()])] == [(one,), (), ()]
 
 
 def test_a_source_of_the_platform_breaks_every_environment_that_it_speaks_in() -> None:

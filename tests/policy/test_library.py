@@ -1,5 +1,6 @@
 """What is read from `policies/`; and every policy that varve ships says of its own examples what it should."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,9 +10,13 @@ from tests.policy.reading import OWNED, SOX, policy, read, said
 from tests.workbench import ROOT
 from varve.api.catalogue import rules
 from varve.language import canonical
-from varve.policy import example
+from varve.model.diagnostic import Report
+from varve.model.snapshot import Entry, Snapshot
+from varve.policy import example, library
+from varve.policy.choice import choice
 from varve.policy.library import CODES
 from varve.read.parse import EXTENSIONS
+from varve.read.reading import reading
 
 SHIPPED = sorted(path for path in (ROOT / "policies").rglob("*") if path.suffix in EXTENSIONS)
 POLICIES = [path for path in SHIPPED if path.parent.name not in ("policies", "frameworks")]
@@ -113,3 +118,49 @@ def test_the_policy_of_these_tests_says_of_its_examples_what_it_should() -> None
         (True, "`checkout` has no owner"),
     ]
     assert made["owned"].policy.title == OWNED["title"]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_is_always_asked_says_so_in_one_way(path: Path) -> None:
+    """So that it need not be read to know; every other file is read where somebody chooses it."""
+    file = path.relative_to(ROOT).as_posix()
+    found, _, _ = read({file: _shipped()[file]})
+    assert (b"\napplies: always\n" in _shipped()[file]) is any(each.always for each in found.policies.values())
+
+
+PARTS: dict[str, tuple[dict[str, bytes], set[str]]] = {
+    "nobody says anything": ({}, set()),
+    "the settings choose one": ({"policies/settings.yaml": b"policies: {alert-name: {}}"}, {"alert-name"}),
+    "the settings turn one off": ({"policies/settings.yaml": b"policies: {owned-service: {enabled: false}}"}, set()),
+    "a waiver names one": (
+        {
+            "policies/waivers.yaml": b"waivers: [{policy: alert-name, reason: it will be mended soon, "
+            b"owner: a@b.example, granted: '2026-11-01', until: '2026-12-01'}]"
+        },
+        {"alert-name"},
+    ),
+    "a policy of the repository": ({"policies/owned.json": policy()}, {"owned"}),
+    "one in the place of one that is shipped": (
+        {"policies/alert-name.json": policy({"id": "alert-name"})},
+        {"alert-name"},
+    ),
+    "a framework of the repository": (
+        {"policies/frameworks/sox.json": canonical.json(SOX), "policies/owned.json": policy()},
+        {"owned"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("own", "more"), PARTS.values(), ids=PARTS)
+def test_of_what_is_shipped_only_that_is_read_which_binds_everybody(own: dict[str, bytes], more: set[str]) -> None:
+    shipped = {path: data for path, data in _shipped().items() if path != "policies/settings.yaml"}
+    files = {**shipped, **own}
+    snapshot = Snapshot({path: Entry(path, "100644") for path in files}, files, frozenset(shipped.keys() - own.keys()))
+    report = Report()
+    part, whole = (library.read(reading(snapshot, report), report, whole=each) for each in (False, True))
+    assert said(report) == []
+    always = {id_ for id_, each in whole.policies.items() if each.always}
+    assert part.policies.keys() == always | more
+    assert part.policies == {id_: whole.policies[id_] for id_ in part.policies}
+    assert part == replace(whole, policies=part.policies, frameworks=part.frameworks)
+    assert choice(part) == choice(whole)

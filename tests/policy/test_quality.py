@@ -1,13 +1,13 @@
 """The policies of `policies/quality/`: whatever the schemas accept, they know what to say of it."""
 
+from dataclasses import replace
 from typing import cast
 
 import pytest
 
-from tests.policy.shaped import SEEDS, World, faults, programs, world
+from tests.policy.shaped import SEEDS, World, faults, is_sound, programs, world
 from varve.model.policy import Scope
 from varve.model.source import Map, Value
-from varve.policy import program as asking
 
 MANY = 2_000
 
@@ -16,8 +16,7 @@ def judged(id_: str, subject: Map, parameters: Map | None = None) -> object:
     """What a policy says of one subject, with other parameters than its own where some are given."""
     made = programs("quality")[id_]
     given = {**made.policy.parameters, **(parameters or {})}
-    asked = asking.asked(made.policy.scope, {}, [subject], {id_: given})
-    return asking.is_sound(made, asked, 0)
+    return is_sound(replace(made, policy=replace(made.policy, parameters=given)), {}, subject)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -26,9 +26,9 @@ def test_a_name_is_found_in_any_format() -> None:
 def test_nothing_is_read_before_somebody_asks() -> None:
     report = Report()
     desk = read({"a.yaml": "[", "b.yaml": "c: 1"}, report)
-    assert (set(desk.opened), said(report)) == (set(), [])
+    assert said(report) == []
     desk.find("a")
-    assert (set(desk.opened), said(report)) == ({"a.yaml"}, [("read/syntax", "a.yaml")])
+    assert said(report) == [("read/syntax", "a.yaml")]
 
 
 def test_a_file_is_read_once() -> None:
@@ -77,3 +77,33 @@ def test_a_sealed_file_is_read_once_and_whoever_asks_hears_what_is_wrong() -> No
         assert said(report) == [("read/not-sealed", bad)]
     assert desk.sealed(good, Report()) is desk.sealed(good, Report()) is not None
     assert list(desk.all_sealed()) == [bad, good]
+
+
+# The record
+
+
+def test_whatever_is_asked_is_recorded_also_in_vain() -> None:
+    desk = read({"a/b.yaml": "c: 1", "a/d.yaml": "{}", "e.sops.yaml": ""}, Report())
+    desk.find("a/b")
+    desk.find("a/nothing")
+    desk.names("a")
+    desk.names("nowhere")
+    desk.sealed("e.sops.yaml", Report())
+    assert "missing.yaml" not in desk
+    questions = {"a/b.", "a/b.yaml", "a/nothing.", "a/", "nowhere/", "e.sops.yaml", "missing.yaml"}
+    assert desk.asked.keys() == questions
+    answered = {each: desk.answer(each) for each in questions}
+    assert answered["a/b."] == answered["a/b.yaml"] == "a/b.yaml"  # the blob ids of these tests are the paths
+    assert answered["a/"] == "b/d"
+    assert [answered[each] for each in ("a/nothing.", "nowhere/", "missing.yaml")] == ["", "", ""]
+
+
+def test_a_watched_view_records_for_itself_and_hears_what_was_said_before() -> None:
+    report, later = Report(), Report()
+    desk = read({"a.yaml": "[", "b.yaml": ""}, report)
+    desk.find("a")
+    view = desk.watched(later)
+    assert view.find("a") is desk.find("a")
+    assert said(report) == said(later) == [("read/syntax", "a.yaml")]
+    assert (list(view.asked), "b.yaml" in view) == (["a.", "a.yaml"], True)
+    assert "b.yaml" not in desk.asked

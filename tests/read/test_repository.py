@@ -111,6 +111,15 @@ def test_only_what_lies_in_the_given_folders_is_judged() -> None:
     assert said(report) == [("read/unread-file", "tenants/acme/a.yaml")]
 
 
+def test_many_folders_are_looked_through_and_no_others() -> None:
+    strays = snapshot(
+        "tenants/a1/x.yaml", "tenants/b1/c/x.yaml", "tenants/b2/x.yaml", "tenants/b1.yaml", "build/x.yaml"
+    )
+    report = Report()
+    repository.unread(strays, set(), ("tenants/a1/", "tenants/b1/"), report)
+    assert [file for _, file in said(report)] == ["tenants/a1/x.yaml", "tenants/b1/c/x.yaml"]
+
+
 SELECTIONS = {
     "everything": (Selection(), []),
     "one of each": (Selection("staging", "acme"), []),

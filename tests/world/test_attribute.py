@@ -1,10 +1,12 @@
+import os
 from collections.abc import Callable
 
 import pytest
 
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
-from varve.world.attribute import disarm, refuse
+from varve.world.attribute import altering, ask, disarm, of_lines, refuse
+from varve.world.command import Git
 from varve.world.git import Commit, Index, View, WorkTree
 
 VIEWS = [
@@ -56,10 +58,34 @@ def test_every_attribute_of_a_file_is_reported() -> None:
     assert codes(report) == [("world/altered-file", "a")] * 2
 
 
-def test_a_filter_is_disarmed_whole() -> None:
-    assert disarm({"a": {"filter": "a=b"}, "b": {"text": "set"}}) == {
-        "filter.a=b.clean": "",
-        "filter.a=b.smudge": "",
-        "filter.a=b.process": "",
-        "filter.a=b.required": "false",
+def test_an_answer_is_read_for_what_alters_files_and_for_their_line_ends(work: Work) -> None:
+    work.write({".gitattributes": "* text diff\n*.svg filter=x -text\n"})
+    answer = ask(Git(work.top), ["tenants/a.svg", "tenants/b\udce9", "tenants/a b"])
+    assert altering(answer) == {"tenants/a.svg": {"filter": "x"}}
+    assert of_lines(answer, {"tenants/a.svg", "tenants/b\udce9"}) == {
+        "tenants/a.svg": {"text": "unset"},
+        "tenants/b\udce9": {"text": "set"},
     }
+    assert of_lines(answer, set()) == {}
+    assert altering(ask(Git(work.top), ["tenants/a"])) == {}
+    assert ask(Git(work.top), []) == b""
+
+
+def test_every_filter_that_git_knows_is_disarmed_whole(work: Work) -> None:
+    (work.top / ".git/more").write_text(
+        '[filter "A.b=c"]\n\tProcess = x\n[filter "lfs"]\n\trequired\n[filter]\n\tclean = y\n'
+    )
+    work.git("config", "include.path", "more")
+    names = ("A.b=c", "lfs")
+    assert disarm(Git(work.top)) == {
+        **{f"filter.{name}.{key}": "" for name in names for key in ("clean", "smudge", "process")},
+        **{f"filter.{name}.required": "false" for name in names},
+    }
+
+
+def test_a_filter_without_a_program_alters_nothing_in_what_git_compares(work: Work) -> None:
+    work.commit({".gitattributes": "tenants/** filter=x\n"})
+    work.git("config", "filter.x.clean", "false")
+    work.git("config", "filter.x.required", "true")
+    os.utime(work.top / ".git/index", (1, 1))
+    assert codes(work.snapshot()[1]) == [("world/altered-file", "tenants/acme/tenant.yaml")]

@@ -64,3 +64,27 @@ def test_nothing_that_the_repository_configures_is_run(work: Work, tmp_path: Pat
     assert not canary.exists()
     assert {each.rule.code for each in report} == {"world/altered-file"}
     assert not seen.entries
+
+
+def test_questions_are_answered_while_others_are_asked(work: Work) -> None:
+    git = Git(work.top)
+    with git.meanwhile(("ls-files", "-z"), ("rev-parse", "HEAD")) as rest:
+        assert git.run("version").startswith(b"git version")
+        files, commit = rest()
+    assert files == b"tenants/acme/tenant.yaml\0varve.yaml\0"
+    assert commit.decode().strip() == work.git("rev-parse", "HEAD")
+
+
+def test_a_refusal_is_told_when_the_answers_are_asked_for(work: Work) -> None:
+    with Git(work.top).meanwhile(("ls-files",), ("cat-file", "-t", "HEAD:absent")) as rest, pytest.raises(GitError):
+        rest()
+
+
+def test_what_nobody_waits_for_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    start = time.monotonic()
+    with pytest.raises(RuntimeError, match="ours"), Git(work.top).meanwhile(("version",), ("version",)):
+        raise RuntimeError("ours")
+    assert time.monotonic() - start < 10

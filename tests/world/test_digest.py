@@ -2,15 +2,17 @@
 
 import hashlib
 import shutil
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 
 import varve
 from varve.world import digest
+from varve.world.stamp import Stamp
 
 FILES: Final = {"__init__.py": "x = 1\n", "check/kind.py": "", "schemas/unit.json": "{}\n", "starter/.gitignore": "*\n"}
 LIBRARY: Final = {"templates/packs/slo/pack.yaml": "a: 1\n", "policies/security/x.yaml": "id: x\n"}
@@ -133,3 +135,89 @@ def test_this_compiler_has_one_and_counts_it_once() -> None:
     assert digest.compiler() is digest.compiler()
     named = {line.rstrip().rpartition("  ")[2].partition("==")[0] for line in digest.lines()}
     assert {"varve/pipeline/unit.py", "varve/schemas/unit.json", "templates/packs/slo/pack.yaml", "jinja2"} <= named
+
+
+@pytest.fixture
+def git(tmp_path: Path) -> Iterator[Path]:
+    """A folder of git, beside a small compiler that nobody has changed for long."""
+    package, folder = checkout(tmp_path / "own"), tmp_path / "git"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(varve, "__file__", str(package / "__init__.py"))
+        patch.setattr(metadata, "distribution", distribution)
+        patch.setattr(Stamp, "is_settled", lambda *_: True)
+        yield folder
+
+
+def _uncounted() -> NoReturn:
+    message = "it was counted again"
+    raise AssertionError(message)
+
+
+def test_what_was_counted_once_is_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = digest.remembered(git)
+    assert first == digest.compiler.__wrapped__()
+    monkeypatch.setattr(digest, "_counted", _uncounted)
+    assert digest.remembered(git) == first
+    assert [path.name for path in (git / "varve").iterdir()] == ["compiler"]
+    assert (git / "varve").stat().st_mode & 0o777 == 0o700
+
+
+def test_an_edit_is_noticed(git: Path) -> None:
+    first = digest.remembered(git)
+    (git.parent / "own/compiler/varve/__init__.py").write_text("x = 2\n")
+    assert digest.remembered(git) == digest.compiler.__wrapped__() != first
+
+
+def test_what_has_just_been_changed_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stamp, "is_settled", lambda *_: False)
+    digest.remembered(git)
+    assert list((git / "varve").iterdir()) == []
+
+
+def test_what_is_changed_while_it_is_read_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = digest.lines
+
+    def late() -> Iterator[str]:
+        yield from lines()
+        (git.parent / "own/compiler/varve/__init__.py").write_text("x = 2\n")
+
+    monkeypatch.setattr(digest, "lines", late)
+    digest.remembered(git)
+    assert list((git / "varve").iterdir()) == []
+
+
+def _folder(memo: Path) -> None:
+    memo.unlink()
+    memo.mkdir()
+
+
+def _link(memo: Path) -> None:
+    memo.rename(memo.with_name("elsewhere"))
+    memo.symlink_to("elsewhere")
+
+
+BROKEN: Final[dict[str, Callable[[Path], object]]] = {
+    "of another compiler": lambda memo: memo.write_text("0" * 64 + memo.read_text()[64:]),
+    "cut": lambda memo: memo.write_text(memo.read_text()[:-9]),
+    "longer": lambda memo: memo.write_text(memo.read_text() + "x"),
+    "empty": lambda memo: memo.write_text(""),
+    "a link": _link,
+    "a folder": _folder,
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_memo_that_is_not_ours_is_counted_anew(git: Path, broken: Callable[[Path], object]) -> None:
+    first = digest.remembered(git)
+    (git / "varve/compiler").write_text((git / "varve/compiler").read_text()[:65] + "0" * 64 + "\n")
+    assert digest.remembered(git) == "0" * 64
+    broken(git / "varve/compiler")
+    assert digest.remembered(git) == first
+
+
+def test_without_a_place_to_remember_it_is_counted(git: Path) -> None:
+    assert digest.remembered(git / "absent") == digest.compiler.__wrapped__()
+    (git / "varve").write_text("")
+    assert digest.remembered(git) == digest.compiler.__wrapped__()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.world.work import codes
 from varve.language.blob import identify
-from varve.model.artifact import Artifact
+from varve.model.artifact import Artifact, Build
 from varve.model.diagnostic import Report
 from varve.world import disk, file
 from varve.write.plan import Plan, Standing, Write, plan
@@ -51,7 +51,8 @@ def _plan(root: Path, wanted: dict[str, bytes]) -> Plan:
     """The way to `wanted` where git tracks nothing, so that only varve's own record says what is ours."""
     ids = {path: identify(data) for path, data in _tree(root).items()}
     artifacts = {path: Artifact(path, data) for path, data in wanted.items()}
-    return plan(artifacts, frozenset(), Standing(ids, frozenset(), disk.written(root)), identify)
+    made = {path: identify(data) for path, data in wanted.items()}
+    return plan(Build(artifacts, frozenset(), (), made), Standing(ids, frozenset(), disk.written(root)))
 
 
 def _build(root: Path, wanted: dict[str, bytes]) -> Report:

@@ -2,6 +2,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,52 @@ def test_a_file_is_created_once(root: int) -> None:
 def test_reading_stops_at_the_bound(root: int) -> None:
     file.create(root, "x", b"0123456789")
     assert file.read(root, "x", 4).data == b"0123"
-    assert file.read(root, "x", -1).data == b"0123456789"
+    assert file.read(root, "x").data == file.read(root, "x", -1).data == file.read(root, "x", 99).data == b"0123456789"
+    assert file.read(root, "x", 0).data == b""
+
+
+@pytest.mark.parametrize("most", [-1, 200_000])
+def test_a_file_that_is_written_to_meanwhile_is_read_as_far_as_it_goes(
+    root: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.create(root, "x", b"x" * 300_000)
+    fstat = os.fstat
+
+    def shorter(descriptor: int) -> os.stat_result:
+        return os.stat_result((*fstat(descriptor)[:6], 100, *fstat(descriptor)[7:]))
+
+    monkeypatch.setattr(os, "fstat", shorter)
+    assert len(file.read(root, "x", most).data) == (300_000 if most < 0 else most)
+
+
+def test_folders_are_opened_once_where_their_paths_are_in_order(root: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    open_ = os.open
+
+    def noted(path: bytes, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        opened.append(path)
+        return open_(path, flags, mode, dir_fd=dir_fd)
+
+    with closing(file.Folders(root)) as folders:
+        for path in ("a/b", "a/c/d", "e"):
+            file.create(folders.at(path, make=True), "x", path.encode())
+        monkeypatch.setattr(os, "open", noted)
+        found = [file.names(folders.at(path)) for path in ("a/b", "a/b/", "a", "a/c", "a/c/d", "e", "")]
+    assert list(map(sorted, found)) == [["x"], ["x"], ["b", "c"], ["d"], ["x"], ["x"], ["a", "e"]]
+    assert opened == [b"a", b"b", b"c", b"d", b"e"]
+
+
+def test_a_folder_that_is_not_there_leaves_the_others_open(tmp_path: Path, root: int) -> None:
+    with closing(file.Folders(root)) as folders:
+        folders.at("a/b", make=True)
+        with pytest.raises(FileNotFoundError):
+            folders.at("a/absent/x")
+        (tmp_path / "a/link").symlink_to("b")
+        with pytest.raises(NotADirectoryError):
+            folders.at("a/link")
+        file.create(folders.at("a/b"), "x", b"x")
+    with file.inside(root, "a/b") as folder:
+        assert file.names(folder) == ["x"]
 
 
 def test_a_move_replaces_and_a_link_in_its_place_is_not_followed(tmp_path: Path, root: int) -> None:

@@ -3,7 +3,7 @@ import pytest
 from tests.world.work import codes
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry
-from varve.world.listing import Stage, admit, settled, shown
+from varve.world.listing import admit, changed, settled, shown, sources
 
 PLAIN = Entry("0" * 40, "100644")
 
@@ -81,11 +81,29 @@ def test_modes(mode: str, code: str) -> None:
     assert codes(report) == [(code, "b")]
 
 
-def test_a_conflict_is_reported_once() -> None:
+@pytest.mark.parametrize("digits", [40, 64], ids=["sha1", "sha256"])
+def test_a_conflict_is_reported_once(digits: int) -> None:
     report = Report()
-    stages = [Stage("a", PLAIN, "1"), Stage("a", PLAIN, "2"), Stage("a", PLAIN, "3"), Stage("b", PLAIN, "0")]
-    assert settled(stages, report) == {"b": PLAIN}
-    assert codes(report) == [("world/conflict", "a")]
+    id_ = "0" * digits
+    stages = [("100644", 1, "a\tb"), ("100644", 2, "a\tb"), ("100755", 3, "a\tb"), ("100755", 0, "b\n\udce9")]
+    answer = "".join(f"{mode} {id_} {part}\t{path}\0" for mode, part, path in stages)
+    assert settled(answer.encode("utf-8", "surrogateescape"), report) == {"b\n\udce9": Entry(id_, "100755")}
+    assert codes(report) == [("world/conflict", "a\tb")]
+
+
+def test_an_index_without_our_files_has_no_entries() -> None:
+    assert settled(b"", Report()) == {}
+
+
+def test_what_may_have_changed_is_named_with_gits_letter() -> None:
+    head = ":100644 100644 " + "1" * 40 + " " + "0" * 40
+    assert changed(f"{head} M\0tenants/a\0{head} D\0:100644 x\0".encode()) == {"tenants/a": "M", ":100644 x": "D"}
+
+
+def test_sources_are_what_is_neither_an_artifact_nor_gits_own() -> None:
+    named = ("tenants/a", "tenants/.github/b", "tenants/.gitignore", "build/c", "builds", "tenants/copy of a")
+    ids = ("1", "2", "3", "4", "5", "1")
+    assert sources({path: Entry(id_, "100644") for path, id_ in zip(named, ids, strict=True)}) == ["1", "2", "5"]
 
 
 def test_a_shown_path_can_be_printed_whatever_its_bytes() -> None:

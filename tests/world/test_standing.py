@@ -1,3 +1,5 @@
+import pytest
+
 from tests.world.work import Work
 from varve.language.blob import identify
 from varve.world.git import Commit, Index, View, WorkTree
@@ -38,5 +40,19 @@ def test_a_deleted_artifact_does_not_stand(work: Work) -> None:
     work.commit({"build/x": "x"})
     (work.top / "build/x").unlink()
     now = _standing(work, WorkTree())
-    assert now.ids == {}
-    assert now.tracked == {"build/x"}
+    assert now == Standing({}, frozenset(), frozenset())
+
+
+def test_git_is_not_asked_again(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    work.commit({"build/x": "x"})
+    repository, (snapshot, _) = work.find(), work.snapshot()
+    monkeypatch.setenv("PATH", "")
+    assert standing(repository, snapshot, WorkTree()).tracked == {"build/x"}
+
+
+def test_what_git_has_just_forgotten_is_not_ours(work: Work) -> None:
+    work.commit({"build/x": "x"})
+    work.git("rm", "--quiet", "--cached", "build/x")
+    now = _standing(work, WorkTree())
+    assert now.ids.keys() == {"build/x"}
+    assert not now.ours("build/x")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from varve.language.blob import identify
-from varve.model.artifact import Artifact
+from varve.model.artifact import Artifact, Build
 from varve.model.diagnostic import Report
 from varve.write.plan import Plan, Standing, Stranger, judge, plan, refuse
 
@@ -16,7 +16,11 @@ def _plan(wanted: Files, standing: Files, ours: set[str] | None = None, kept: fr
     artifacts = {path: Artifact(path, data) for path, data in wanted.items()}
     ids = {path: identify(data) for path, data in standing.items()}
     tracked = frozenset(standing if ours is None else ours)
-    return plan(artifacts, kept, Standing(ids, tracked, frozenset()), identify)
+    return plan(_build(artifacts, kept), Standing(ids, tracked, frozenset()))
+
+
+def _build(artifacts: dict[str, Artifact], kept: frozenset[str] = frozenset()) -> Build:
+    return Build(artifacts, kept, (), {path: identify(each.data) for path, each in artifacts.items()})
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def test_plans(case: Case) -> None:
 
 def test_what_varve_wrote_is_ours_before_git_knows_it() -> None:
     now = Standing({"a": identify(b"1"), "b": identify(b"2")}, frozenset(), frozenset({identify(b"1"), identify(b"9")}))
-    found = plan({}, frozenset(), now, identify)
+    found = plan(_build({}), now)
     assert (found.delete, found.refused) == (("a",), (Stranger("b"),))
     assert found.known == {identify(b"1")}
 

@@ -9,7 +9,8 @@ from varve import pipeline
 from varve.api import history as past
 from varve.api import policy, secrets
 from varve.api.findings import Findings, Result, gather
-from varve.api.opening import Opening, asking_git, open_view, plan_writing, view_of
+from varve.api.looking import view_of
+from varve.api.opening import Opening, asking_git, open_view, plan_writing
 from varve.language.name import nearest
 from varve.model.artifact import Build
 from varve.model.assessment import Assessment, Ground, Question

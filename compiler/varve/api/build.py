@@ -1,31 +1,24 @@
 """To build: compile, and make `build/` what the sources say."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from varve.api.findings import NONE, Findings, Summed, count, gather, proven
-from varve.api.opening import (
-    Opening,
-    Trust,
-    asking_git,
-    beside_work_tree,
-    compile_opening,
-    open_change,
-    open_sources,
-    open_view,
-    plan_writing,
-    view_of,
-)
-from varve.model.artifact import NOTHING, Build, Proven
+from varve.api import whole
+from varve.api.effort import USUAL, Effort, Work, working
+from varve.api.findings import NONE, Findings, Summed, count, gather, proven, trusting
+from varve.api.looking import Looked, look
+from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
+from varve.model.progress import tell_remembered
 from varve.model.unit import Selection, Unit
 from varve.world import disk
-from varve.world.disk import Lock
 from varve.world.git import WorkTree
 from varve.world.repository import Repository
-from varve.write import plan as writing
-from varve.write.plan import Plan
+
+if TYPE_CHECKING:
+    from varve.api.opening import Trust
 
 Announce: TypeAlias = Callable[[Findings], object]
 """Is told what was found, once, before anything is written."""
@@ -39,7 +32,7 @@ class Built(Summed):
     their unit is broken or was not selected, `strangers` the files under `build/` that are not varve's. `findings` are
     all that was said; `refusals` those of them that the disk said, when all else had been announced. `trust` tells by
     which commit the sources were judged, where one was named; of a change that it refuses nothing is built. `proven` is
-    how much the proof of isolation looked at, of what is kept too.
+    how much the proof of isolation looked at, of what is kept too. `trusted` counts the units that were not looked at.
     """
 
     findings: Findings
@@ -51,8 +44,9 @@ class Built(Summed):
     unchanged: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
-    trust: Trust | None = None
+    trust: "Trust | None" = None
     proven: Proven = NOTHING
+    trusted: int = 0
 
     @property
     def summary(self) -> str:
@@ -63,75 +57,84 @@ class Built(Summed):
             return ""
         if idle and not self.units:
             return "nothing was built, and build/ stays as it is"
+        looked = f"{proven(self.proven)}{trusting(self.trusted)}"
         if idle and not self.strangers:
-            return f"build/ is what the sources of {count(self.units, 'unit')} say: {unchanged}{proven(self.proven)}"
+            return f"build/ is what the sources of {count(self.units, 'unit')} say: {unchanged}{looked}"
         did = f"{len(self.written)} written, {len(self.deleted)} deleted, {unchanged}"
-        return f"built {count(self.units, 'unit')}: {did}{proven(self.proven)}"
+        return f"built {count(self.units, 'unit')}: {did}{looked}"
 
 
 class Sources(NamedTuple):
-    """What to compile: the work tree or a `revision`; with a `base`, as a change that is judged by that commit."""
+    """What to compile: the work tree or a `revision`; with a `base`, as a change that is judged by that commit.
+
+    `effort` tells how.
+    """
 
     revision: str | None = None
     base: str | None = None
-
-
-class _Ready(NamedTuple):
-    """What was compiled, and what has to be written."""
-
-    opening: Opening
-    build: Build
-    plan: Plan
+    effort: Effort = USUAL
 
 
 def build(repository: Repository, selection: Selection, sources: Sources, announce: Announce) -> Built:
-    """Compile and write under the lock of the work tree; where `announce` raises, nothing is written."""
+    """Compile and write under the lock of the work tree; where `announce` raises, nothing is written.
+
+    Where nothing has changed since a build that had nothing to write, what it found is found again, and nothing is
+    read.
+    """
     report = Report()
-    with disk.lock(repository.root, report) as lock:
-        ready = _ready(repository, selection, sources, report) if lock else None
-        found = gather(report, ready.opening.snapshot) if ready else gather(report)
-        announce(found)
-        trust = ready.opening.trust if ready else None
-        if ready is None or lock is None or (trust and trust.refused):
-            return Built(found, trust=trust)
-        return _write(ready, lock, found)
+    with disk.lock(repository.root, report) as lock, working(repository, sources.effort, report) as work:
+        if lock is None:
+            found = gather(report)
+            announce(found)
+            return Built(found)
+        sources.effort.observer.entered("look")
+        plain = sources.revision is None and sources.base is None
+        looked = look(repository, WorkTree()) if plain else None
+        known = _recalled(repository, selection, looked, work)
+        if known is not None:
+            tell_remembered(sources.effort.observer, known.units)
+            announce(known.findings)
+            return known
+        sources.effort.observer.entered("load")
+        # Only who has to compile waits for the compiler.
+        from varve.api import making
+
+        order = making.Order(repository, selection, sources, looked, announce)
+        built = making.make(order, work, lock, report)
+        if looked and not built.trusted and _is_idle(built):
+            _learn(built, selection, looked, work)
+        return built
 
 
-def _open(repository: Repository, sources: Sources, report: Report) -> Opening | None:
-    if sources.base is not None:
-        change = open_change(repository, view_of(sources.revision), sources.base, report)
-        return beside_work_tree(change, repository, report)
-    if sources.revision is None:
-        return open_view(repository, WorkTree(), report)
-    return open_sources(repository, sources.revision, report)
-
-
-def _ready(repository: Repository, selection: Selection, sources: Sources, report: Report) -> _Ready | None:
-    opening = _open(repository, sources, report)
-    if opening is None:
+def _recalled(repository: Repository, selection: Selection, looked: Looked | None, work: Work) -> Built | None:
+    """What a build found that had nothing to write, where everything stands as it stood then."""
+    unfinished = os.path.lexists(repository.root / disk.TEMPORARY)
+    if looked is None or looked.fingerprint is None or unfinished:
         return None
-    with asking_git(report):
-        built = compile_opening(opening, selection, report)
-        plan = plan_writing(opening, built)
-        writing.refuse(plan, report)
-        return _Ready(opening, built, plan)
-    return None
-
-
-def _write(ready: _Ready, lock: Lock, found: Findings) -> Built:
-    plan, report = ready.plan, Report()
-    done = disk.apply(plan, lock, report)
-    refusals = gather(report)
+    known = whole.recall(work.store, _named(selection), looked.fingerprint)
+    if known is None:
+        return None
+    findings, units, unchanged, kept, counts = known
     return Built(
-        Findings((*found.situated, *refusals.situated)),
-        refusals,
-        done,
-        units=ready.build.units,
-        written=tuple(each.path for each in plan.write) if done else (),
-        deleted=tuple(sorted((*plan.clear, *plan.delete))) if done else (),
-        unchanged=plan.unchanged,
-        kept=tuple(sorted(ready.build.kept)),
-        strangers=tuple(each.path for each in plan.refused),
-        trust=ready.opening.trust,
-        proven=ready.build.proven,
+        whole.unpacked_findings(findings),
+        done=True,
+        units=whole.unpacked_units(units),
+        unchanged=whole.unpacked_paths(unchanged),
+        kept=whole.unpacked_paths(kept),
+        proven=Proven(*counts),
     )
+
+
+def _learn(built: Built, selection: Selection, looked: Looked, work: Work) -> None:
+    findings, units = whole.packed_findings(built.findings), whole.packed_units(built.units)
+    paths = whole.packed_paths(built.unchanged), whole.packed_paths(built.kept)
+    if looked.fingerprint is not None:
+        whole.learn(work.store, _named(selection), looked.fingerprint, [findings, units, *paths, built.proven])
+
+
+def _is_idle(built: Built) -> bool:
+    return built.done and built.sound and not (built.written or built.deleted or built.strangers)
+
+
+def _named(selection: Selection) -> str:
+    return " ".join(("build", *(f"{name}={each}" for name, each in selection._asdict().items() if each)))

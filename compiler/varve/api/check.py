@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
-from varve.api.findings import Findings, Summed, count, gather, proven
-from varve.api.opening import Opening, Trust, asking_git, compile_opening, open_change, open_view, plan_writing
-from varve.model.artifact import NOTHING, Build, Proven
+from varve.api import whole
+from varve.api.effort import USUAL, Effort, Work, working
+from varve.api.findings import Findings, Summed, count, proven, trusting
+from varve.api.looking import Looked, look
+from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
-from varve.model.unit import Selection, Unit
-from varve.policy import bench, waiver
-from varve.read.reading import reading
+from varve.model.progress import tell_remembered
+from varve.model.unit import Unit
 from varve.world.git import View
 from varve.world.repository import Repository
-from varve.write import plan as writing
+
+if TYPE_CHECKING:
+    from varve.api.opening import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +24,15 @@ class Checked(Summed):
     """What was judged: the `units` that are sound, and the paths of the `artifacts` that are what their sources say.
 
     `trust` tells by which commit, where one was named, and `proven` how much the proof of isolation looked at.
+    `trusted` counts the units that were not looked at.
     """
 
     findings: Findings
     units: tuple[Unit, ...] = ()
     artifacts: tuple[str, ...] = ()
-    trust: Trust | None = None
+    trust: "Trust | None" = None
     proven: Proven = NOTHING
+    trusted: int = 0
 
     @property
     def summary(self) -> str:
@@ -34,36 +40,62 @@ class Checked(Summed):
         if self.broken:
             return ""
         units = f"{count(self.units, 'unit')} {'is' if len(self.units) == 1 else 'are'} sound"
-        return f"{units}, and build/ is what the sources say: {count(self.artifacts, 'artifact')}{proven(self.proven)}"
+        looked = f"{proven(self.proven)}{trusting(self.trusted)}"
+        return f"{units}, and build/ is what the sources say: {count(self.artifacts, 'artifact')}{looked}"
 
 
-def check(repository: Repository, view: View, base: str | None = None, today: date | None = None) -> Checked:
-    """Judge the sources of a view, and the artifacts beside them; with a `base`, as a change of that commit.
+class Request(NamedTuple):
+    """How to judge: with a `base`, as a change of that commit.
 
-    With `today`, waivers that do not count on that day are reported.
+    With `today`, waivers that do not count on that day are reported. `effort` tells how the work is done.
     """
-    report = Report()
-    opening = open_view(repository, view, report) if base is None else open_change(repository, view, base, report)
-    return _judged(opening, today, report) if opening else Checked(gather(report))
+
+    base: str | None = None
+    today: date | None = None
+    effort: Effort = USUAL
 
 
-def _judged(opening: Opening, today: date | None, report: Report) -> Checked:
-    with asking_git(report):
-        built = compile_opening(opening, Selection(), report)
-        if today is not None:
-            _judge_waivers(opening, built, today, report)
-        plan = plan_writing(opening, built)
-        if not (opening.trust and opening.trust.refused):
-            # What a refused change compiles to is not to be committed.
-            writing.judge(plan, report)
-        return Checked(gather(report, opening.snapshot), built.units, plan.unchanged, opening.trust, built.proven)
-    return Checked(gather(report, opening.snapshot), trust=opening.trust)
+def check(repository: Repository, view: View, request: Request) -> Checked:
+    """Judge the sources of a view, and the artifacts beside them.
+
+    Where nothing has changed since a check that found all sound, what it found is found again, and nothing is read.
+    """
+    report, (base, today, effort) = Report(), request
+    with working(repository, effort, report) as work:
+        effort.observer.entered("look")
+        looked = look(repository, view) if base is None else None
+        known = _recalled(view, looked, work)
+        if known is not None:
+            tell_remembered(effort.observer, known.units)
+            return known
+        effort.observer.entered("load")
+        # Only who has to compile waits for the compiler.
+        from varve.api import judging
+
+        judged = judging.judge(judging.Order(repository, view, base, today, looked), work, report)
+        if looked and judged.lasting and not judged.checked.trusted:
+            _learn(judged.checked, view, looked, work)
+        return judged.checked
 
 
-def _judge_waivers(opening: Opening, built: Build, today: date, report: Report) -> None:
-    """Report waivers that nothing needs, or that have ended; the latter of a change itself, which may take them out."""
-    own = bench.read(reading(opening.snapshot, Report()), Report()) if opening.change else None
-    library = own.library if own else built.library
-    if library is not None:
-        waiver.expired(library, today, report)
-    waiver.unused(built.idle, today, report)
+def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
+    """What a check found that found all sound, where everything stands as it stood then."""
+    if looked is None or looked.fingerprint is None:
+        return None
+    known = whole.recall(work.store, _named(view), looked.fingerprint)
+    if known is None:
+        return None
+    findings, units, artifacts, counts = known
+    found, paths = whole.unpacked_findings(findings), whole.unpacked_paths(artifacts)
+    return Checked(found, whole.unpacked_units(units), paths, proven=Proven(*counts))
+
+
+def _learn(checked: Checked, view: View, looked: Looked, work: Work) -> None:
+    findings, units = whole.packed_findings(checked.findings), whole.packed_units(checked.units)
+    found = [findings, units, whole.packed_paths(checked.artifacts), checked.proven]
+    if looked.fingerprint is not None:
+        whole.learn(work.store, _named(view), looked.fingerprint, found)
+
+
+def _named(view: View) -> str:
+    return f"check {type(view).__name__}"

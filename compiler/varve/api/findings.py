@@ -134,6 +134,11 @@ def _by_path(found: Situated, file: str) -> Situated:
     return replace(found, spot=path, notes=shown)
 
 
+def trusting(units: int) -> str:
+    """How many units were not looked at, at the end of a line; nothing where all were."""
+    return f"; {_counted(units, 'unit')} trusted" if units else ""
+
+
 def count(things: Iterable[object], what: str) -> str:
     """So many things: `1 unit`, `2 units`."""
     return _counted(sum(1 for _ in things), what)

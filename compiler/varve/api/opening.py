@@ -7,18 +7,21 @@ from typing import Final, NamedTuple
 
 from varve import pipeline
 from varve.api import review
+from varve.api.effort import Work, alone
+from varve.api.looking import Looked
 from varve.check import trust as judging
 from varve.check.trust import Owners
-from varve.language.blob import identify
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
+from varve.pipeline import Means
 from varve.read import repository as shape
 from varve.render.escape import escape
 from varve.world import git, library, standing, trust
 from varve.world.command import GitError
 from varve.world.content import Together
+from varve.world.executor import forked
 from varve.world.git import Commit, Index, View, WorkTree
 from varve.world.repository import Repository, say_failure
 from varve.world.trust import Change
@@ -59,14 +62,22 @@ class Opening:
     change: Change | None = None
 
 
-def view_of(revision: str | None) -> View:
-    """A commit, or without one the work tree."""
-    return WorkTree() if revision is None else Commit(revision)
-
-
 def open_view(repository: Repository, view: View, report: Report) -> Opening | None:
     """The repository's files as `view` sees them, over the standard library; None where git cannot say."""
-    snapshot = git.snapshot(repository, view, report)
+    return _opened(repository, view, git.snapshot(repository, view, report), report)
+
+
+def open_looked(repository: Repository, view: View, looked: Looked | None, report: Report) -> Opening | None:
+    """The same of what somebody has looked at already, if anybody has."""
+    if looked is None:
+        return open_view(repository, view, report)
+    report.extend(looked.said)
+    with asking_git(report):
+        return _opened(repository, view, git.freeze(looked.found, report), report)
+    return None
+
+
+def _opened(repository: Repository, view: View, snapshot: Snapshot | None, report: Report) -> Opening | None:
     if snapshot is None:
         return None
     return Opening(repository, view, library.overlay(git.refusing(snapshot, report), repository))
@@ -85,7 +96,7 @@ def beside_work_tree(then: Opening | None, repository: Repository, report: Repor
     sources = {path: entry for path, entry in then.snapshot.entries.items() if not path.startswith("build/")}
     built = {path: entry for path, entry in now.snapshot.entries.items() if path.startswith("build/")}
     contents = Together(then.snapshot.contents, now.snapshot.contents)
-    snapshot = replace(then.snapshot, entries=sources | built, contents=contents)
+    snapshot = replace(then.snapshot, entries=sources | built, contents=contents, tracked=now.snapshot.tracked)
     return replace(then, view=WorkTree(), snapshot=snapshot)
 
 
@@ -112,7 +123,7 @@ def asking_git(report: Report) -> Iterator[None]:
         say_failure(error, report)
 
 
-def compile_opening(opening: Opening, selection: Selection, report: Report) -> Build:
+def compile_opening(opening: Opening, selection: Selection, report: Report, work: Work | None = None) -> Build:
     """The build of what was opened, judged by the policies of the commit that is trusted where there is one.
 
     Of a change it is reported too what it touches of the artifacts that stay, what policies of changes say, and of one
@@ -120,7 +131,11 @@ def compile_opening(opening: Opening, selection: Selection, report: Report) -> B
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
-    build = pipeline.compile(opening.snapshot, selection, judges=judges)
+    effort, store = work or alone(report)
+    trusted = open_view(opening.repository, Commit(effort.since), report) if effort.since is not None else None
+    means = Means(store, effort.observer, forked(effort.jobs), trusted.snapshot if trusted else None)
+    build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
+    store.keep((*build.recalled, *build.learnt))
     report.extend(build.diagnostics)
     if opening.trust and selection == Selection():
         tenants = {path.split("/")[1] for path in opening.snapshot.under("tenants")}
@@ -147,7 +162,7 @@ def plan_writing(opening: Opening, build: Build) -> Plan:
     """What has to change under `build/`, as the opening sees it."""
     repository = opening.repository
     now = standing.standing(repository, opening.snapshot, opening.view)
-    return plan.plan(build.artifacts, build.kept, now, lambda data: identify(data, repository.algorithm))
+    return plan.plan(build, now)
 
 
 def open_unit(opening: Opening, unit: Unit, report: Report) -> pipeline.Opened | None:

@@ -1,47 +1,39 @@
 """A repository that was opened, and its units: what can be asked of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from varve.api import assessment as assessing
-from varve.api import build as building
-from varve.api import check as checking
-from varve.api import edit as editing
-from varve.api import evidence as witnessing
-from varve.api import explain as explaining
-from varve.api import policy as governing
-from varve.api import rendering
-from varve.api import resolve as resolving
-from varve.api import rotate as rotating
-from varve.api import route as routing
-from varve.api import secrets as securing
-from varve.api import verify as verifying
-from varve.api.assessment import Assessed, Request
-from varve.api.build import Announce, Built, Sources
-from varve.api.check import Checked
-from varve.api.edit import Edited
-from varve.api.evidence import Handed
-from varve.api.explain import Explained
+from varve.api.effort import USUAL, Effort
 from varve.api.findings import ConfigError, gather
-from varve.api.opening import view_of
-from varve.api.policy import Policies, Tried
-from varve.api.rendering import Order, Rendered
-from varve.api.resolve import Answer
-from varve.api.rotate import Rotated, Wish
-from varve.api.route import Question, Routed
-from varve.api.secrets import Secured
-from varve.api.verify import Verified
+from varve.api.looking import view_of
 from varve.language import name
-from varve.link.routing.decision import Labels
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection, Unit
 from varve.world import git
 from varve.world import repository as world
-from varve.world.identity import Identities
 from varve.world.repository import Repository
+
+if TYPE_CHECKING:
+    from varve.api.affected import Affected
+    from varve.api.assessment import Assessed, Request
+    from varve.api.build import Announce, Built
+    from varve.api.check import Checked
+    from varve.api.edit import Edited
+    from varve.api.evidence import Handed
+    from varve.api.explain import Explained
+    from varve.api.policy import Policies, Tried
+    from varve.api.rendering import Order, Rendered
+    from varve.api.resolve import Answer
+    from varve.api.rotate import Rotated
+    from varve.api.route import Routed
+    from varve.api.secrets import Secured
+    from varve.api.verify import Verified
+    from varve.link.routing.decision import Labels
+    from varve.world.identity import Identities
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +43,22 @@ class OpenUnit:
     repository: Repository
     unit: Unit
 
-    def resolve(self, revision: str | None = None) -> Answer:
+    def resolve(self, revision: str | None = None) -> "Answer":
         """What the unit's layers give together, in the work tree or in a commit.
 
         The value is None where the unit is broken, or where there is none of that name: the findings say why.
         """
+        from varve.api import resolve as resolving
+
         return resolving.resolve(self.repository, self.unit, view_of(revision))
 
-    def explain(self, path: str = "", revision: str | None = None) -> Explained:
+    def explain(self, path: str = "", revision: str | None = None) -> "Explained":
         """What each layer says of a path such as `services.checkout.slos`; without one, of every value.
 
         `ValueError` where `path` cannot be read as a path.
         """
+        from varve.api import explain as explaining
+
         keys = name.keys(path) if path else ()
         if keys is None:
             raise ValueError(f"`{path}` is no path; write it like `services.checkout.slos`")
@@ -70,11 +66,11 @@ class OpenUnit:
 
     def route(
         self,
-        labels: Labels | None = None,
+        labels: "Labels | None" = None,
         at: datetime | str | None = None,
-        firing: Sequence[Labels] = (),
+        firing: "Sequence[Labels]" = (),
         revision: str | None = None,
-    ) -> Routed:
+    ) -> "Routed":
         """Who is told of an alert with these labels, by the routes that the sources compile to; nothing is written.
 
         Without labels every alert is asked about that the unit's rules can fire. `at` is an aware time, or a text such
@@ -82,19 +78,29 @@ class OpenUnit:
         looked at. `firing` are other alerts that fire then. The label `tenant` and the environment's external labels
         are added to all of them. `ValueError` where `at` is no instant.
         """
-        return routing.route(self.repository, self.unit, Question(labels, at, firing), view_of(revision))
+        from varve.api import route as routing
+
+        return routing.route(self.repository, self.unit, routing.Question(labels, at, firing), view_of(revision))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRepository:
-    """A repository that varve can compile. It holds no file: every call looks at the files that are there then."""
+    """A repository that varve can compile. It holds no file: every call looks at the files that are there then.
+
+    `effort` tells how calls that compile all units do their work.
+    """
 
     repository: Repository
+    effort: Effort = USUAL
 
     @property
     def root(self) -> Path:
         """The folder that holds `varve.yaml`."""
         return self.repository.root
+
+    def by(self, effort: Effort) -> "OpenRepository":
+        """The same repository, whose calls do their work in another way."""
+        return replace(self, effort=effort)
 
     def unit(self, tenant: str, environment: str) -> OpenUnit:
         """One tenant in one environment; whether they exist is found out when something is asked of the unit."""
@@ -107,83 +113,116 @@ class OpenRepository:
         staged: bool = False,
         trust_base: str | None = None,
         today: date | None = None,
-    ) -> Checked:
+    ) -> "Checked":
         """Judge the sources, and whether `build/` is what they say: in the work tree, a commit, or what is staged.
 
         With `trust_base`, the name of a commit, they are a change of it: judged by the platform's files as they stand
         there, and refused where it is not one owner's to make. With `today`, a waiver that does not count on that day
         is an error.
 
-        Nothing is written. `ValueError` where both a revision and what is staged are asked for.
+        Nothing is written but what the cache remembers. `ValueError` where both a revision and what is staged are asked
+        for.
         """
+        from varve.api import check as checking
+
         if staged and revision is not None:
             raise ValueError("a revision and what is staged are different files; ask for one of them")
-        return checking.check(self.repository, git.Index() if staged else view_of(revision), trust_base, today)
+        request = checking.Request(trust_base, today, self.effort)
+        return checking.check(self.repository, git.Index() if staged else view_of(revision), request)
 
-    def check_secrets(self, today: date, environment: str | None = None, tenant: str | None = None) -> Secured:
+    def affected(self, base: str, revision: str | None = None) -> "Affected":
+        """Which units and artifacts change from the commit `base` to the work tree or to another commit, and why.
+
+        Nothing is written but what the cache remembers.
+        """
+        from varve.api import affected as touching
+
+        return touching.ask(self.repository, base, view_of(revision), self.effort)
+
+    def check_secrets(self, today: date, environment: str | None = None, tenant: str | None = None) -> "Secured":
         """Judge the sealed files of the work tree and their history, without any key: all, or those of a selection.
 
         `today` is the day for which the age of data keys is judged. Nothing is decrypted, and nothing written.
         """
+        from varve.api import secrets as securing
+
         return securing.check(self.repository, Selection(environment, tenant), today)
 
     def verify_secrets(
-        self, today: date, identities: Identities, environment: str | None = None, tenant: str | None = None
-    ) -> Verified:
+        self, today: date, identities: "Identities", environment: str | None = None, tenant: str | None = None
+    ) -> "Verified":
         """Judge them as `check_secrets` does, and open those that are sound, to judge what each value is used for.
 
         Each file is opened with its holder's identity alone. Nothing is written, and no value is given or shown.
         """
+        from varve.api import verify as verifying
+
         return verifying.verify(self.repository, Selection(environment, tenant), identities, today)
 
-    def rotate_secrets(self, identities: Identities, tenant: str | None = None, due: date | None = None) -> Rotated:
+    def rotate_secrets(self, identities: "Identities", tenant: str | None = None, due: date | None = None) -> "Rotated":
         """Give sealed files new data keys, for those whom the platform names: all files, or those of one tenant.
 
         With `due`, only those that are older on that day than they may become. In the work tree one after the other is
         replaced when it was opened and compared; what is not sound, or cannot be opened, stays as it was.
         """
-        return rotating.rotate(self.repository, Wish(identities, tenant, due))
+        from varve.api import rotate as rotating
 
-    def render_secrets(self, order: Order) -> Rendered:
+        return rotating.rotate(self.repository, rotating.Wish(identities, tenant, due))
+
+    def render_secrets(self, order: "Order") -> "Rendered":
         """Open the secrets that an environment uses, and let them be what is read in a folder outside any repository.
 
         All of them appear there in one step; where anything is wrong, what was rendered before stays.
         """
+        from varve.api import rendering
+
         return rendering.render(self.repository, order)
 
-    def edit_secrets(self, target: str, identities: Identities, today: date, environment: str | None = None) -> Edited:
+    def edit_secrets(
+        self, target: str, identities: "Identities", today: date, environment: str | None = None
+    ) -> "Edited":
         """Open SOPS's editor on a sealed file, or on a new one: `<tenant>/<name>`, or a path from the root.
 
         It is sealed for those whom the platform names, and judged before it is put there; then all files of its holder
         are judged as `check_secrets` does. With an environment `<tenant>/<name>` is the file of that environment alone.
         `ValueError` where no sealed file can stand there.
         """
+        from varve.api import edit as editing
+
         path = editing.locate(target, environment)
         if path is None:
             raise ValueError(f"`{target}` names no sealed file; write `<tenant>/<name>`, or its path from the root")
         return editing.edit(self.repository, editing.Wish(path, identities, today))
 
-    def policies(self, revision: str | None = None) -> Policies:
+    def policies(self, revision: str | None = None) -> "Policies":
         """The policies of the work tree or of a commit, with those that varve ships, and where each is asked."""
+        from varve.api import policy as governing
+
         return governing.listed(self.repository, view_of(revision))
 
-    def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> Tried:
+    def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> "Tried":
         """Try policies of the work tree or of a commit, all or those of these ids, on their own examples."""
+        from varve.api import policy as governing
+
         return governing.test(self.repository, view_of(revision), ids)
 
-    def report_policies(self, request: Request) -> Assessed:
+    def report_policies(self, request: "Request") -> "Assessed":
         """How tenants stand to the frameworks that they are held to, on a day, in the work tree or in a commit.
 
         All is asked that can be: what a compile says, whether `build/` is what the sources say, how old data keys are,
         what policies say of their examples and of the newest changes. Nothing is written.
         """
+        from varve.api import assessment as assessing
+
         return assessing.assess(self.repository, request)
 
-    def write_evidence(self, folder: str | PathLike[str], request: Request) -> Handed:
+    def write_evidence(self, folder: str | PathLike[str], request: "Request") -> "Handed":
         """Write what is reported of a commit, and its repository with the whole history, for somebody to verify.
 
         The folder must be new or empty. `varve.verify_evidence` makes the same report of it, byte for byte.
         """
+        from varve.api import evidence as witnessing
+
         return witnessing.write_evidence(self.repository, Path(folder), request)
 
     def build(
@@ -191,16 +230,19 @@ class OpenRepository:
         environment: str | None = None,
         tenant: str | None = None,
         revision: str | None = None,
-        announce: Announce = lambda _: None,
+        announce: "Announce" = lambda _: None,
         trust_base: str | None = None,
-    ) -> Built:
+    ) -> "Built":
         """Compile the sources, of the work tree or of a commit, and write `build/`.
 
         With an environment or a tenant only their units are built, and all others keep their artifacts. `announce` is
         given what was found in the sources before anything is written; where it raises, nothing is. `trust_base` is
         that of `check`: of a change that is refused nothing is written.
         """
-        return building.build(self.repository, Selection(environment, tenant), Sources(revision, trust_base), announce)
+        from varve.api import build as building
+
+        sources = building.Sources(revision, trust_base, self.effort)
+        return building.build(self.repository, Selection(environment, tenant), sources, announce)
 
 
 def open(path: str | PathLike[str] = ".") -> OpenRepository:  # noqa: A001 - the word of the field

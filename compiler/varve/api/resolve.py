@@ -41,7 +41,7 @@ def answer(opening: Opening, unit: Unit, report: Report) -> Answer:
         opened = open_unit(opening, unit, report)
         value = resolved(opened, unit, report) if opened else None
     own = Report()
-    own.extend(_of_unit(report, unit))
+    own.extend(of_unit(report, unit))
     return Answer(gather(own, opening.snapshot), value)
 
 
@@ -55,7 +55,7 @@ def resolved(opened: pipeline.Opened, unit: Unit, report: Report) -> Map | None:
     return sound.value if sound else None
 
 
-def _of_unit(report: Report, unit: Unit) -> Iterator[Diagnostic]:
+def of_unit(report: Report, unit: Unit) -> Iterator[Diagnostic]:
     """What concerns a unit: not the folders of other tenants, and no artifacts."""
     for each in report:
         file = each.place.file if each.place else ""

@@ -48,7 +48,7 @@ class Judged(NamedTuple):
 def judge(repository: Repository, seen: trust.Change, judged: Judged, report: Report) -> None:
     """Report what of a change is not as the policies of changes on the trusted commit require. Raises `GitError`."""
     policies = read(judged.judges) if seen.paths else None
-    if policies is None or all(each.scope is not Scope.CHANGE for each in policies.library.policies.values()):
+    if policies is None or all(each.scope is not Scope.CHANGE for each in policies.whole().policies.values()):
         return
     sides = opened(_before(repository, seen, judged.judges), judged.files)
     bound = binding(policies, seen.paths, sides)
@@ -119,9 +119,9 @@ def _touched(changed: Owners, opened: Opened) -> tuple[str, ...]:
 
 def _held(policies: Policies, tenants: Iterable[tuple[Opened, str]]) -> list[str]:
     """Those of the frameworks that ask for policies of changes to which any of the tenants is held, anywhere."""
-    known = policies.library.policies
-    changing = {id_ for id_, each in known.items() if each.scope is Scope.CHANGE}
-    asking = {id_ for id_, each in policies.library.frameworks.items() if changing & each.policies}
+    known = policies.whole()
+    changing = {id_ for id_, each in known.policies.items() if each.scope is Scope.CHANGE}
+    asking = {id_ for id_, each in known.frameworks.items() if changing & each.policies}
     held: set[str] = set()
     for opened, tenant in tenants:
         for environment in opened.settings.environments:

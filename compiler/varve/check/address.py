@@ -43,6 +43,7 @@ def of_url(text: str) -> Address:
     return Address(_plain(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
 
 
+@lru_cache(maxsize=4096)
 def danger(host: str) -> str | None:
     """What a host is that no tenant may ask a server to look at: a phrase that follows `is`, or None."""
     labels, ip = host.split("."), _ip(host)
@@ -79,6 +80,7 @@ def _plain(host: str) -> str:
     return host if ip is None else str(ip)
 
 
+@lru_cache(maxsize=4096)
 def _ip(host: str) -> _IP | None:
     try:
         ip = ip_address(host)

@@ -1,6 +1,7 @@
 """Would SOPS seal a file for those whom the platform names: what `.sops.yaml` tells it, compared with the policy."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from typing import Final, NamedTuple, cast
 
 from varve.language import regex
@@ -8,7 +9,7 @@ from varve.model.diagnostic import Place, Report, Rule, Severity
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.read.reading import Reading
-from varve.read.sealed.file import holder
+from varve.read.sealed.file import Holder, holder
 from varve.resolve import custody
 from varve.resolve.custody import Custody
 
@@ -49,17 +50,17 @@ def check(desk: Reading, paths: Sequence[str], environments: Sequence[Environmen
     if document is None or document.value is None:
         return
     rules = list(_rules(document.value, report))
+    wanted = cache(partial(_expected, environments))
     for path in paths:
         found = next((rule for rule in rules if regex.finds(rule.pattern, path)), None)
-        expected = _expected(path, environments)
+        expected = wanted(holder(path))
         if found and expected and not expected.is_as(found.custody):
             place = Place(document.path, ("creation_rules", found.position))
             message = f"SOPS would seal `{path}` for others than the platform names"
             report.say(CREATION_RULE, message, place, hint=f"name the keys that `{_WHERE}` has for it")
 
 
-def _expected(path: str, environments: Sequence[Environment]) -> Custody | None:
-    found = holder(path)
+def _expected(environments: Sequence[Environment], found: Holder | None) -> Custody | None:
     serving = custody.served(found, environments) if found else []
     if found is None or not serving or any(custody.said(each) is None for each in serving):
         return None

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from varve.language import recipient
@@ -38,6 +39,7 @@ WRONG_RECIPIENTS = Rule(
 )
 
 _METADATA = "sops"
+_kind = lru_cache(maxsize=1024)(recipient.kind)  # the same few can open every file
 
 
 def check_said(environment: Environment, report: Report) -> None:
@@ -122,7 +124,7 @@ def _folder(sealed: Sealed) -> str:
 
 
 def _only_age(saying: _Saying) -> None:
-    others = [key for group in saying.sealed.metadata.groups for key in group if recipient.kind(key) != "age"]
+    others = [key for group in saying.sealed.metadata.groups for key in group if _kind(key) != "age"]
     for key in sorted(others):
         message = f"`{_shown(key)}` is asked for the key, and nobody says that it may be"
         saying.at((), message, "let the platform name it in `platform.secrets.recipients`")

@@ -1,6 +1,7 @@
 """Does a tenant reach only what is its own: scrapes, probes and receivers that lead to nothing of the servers' own."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple, cast
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.history import history
 from varve.resolve.notify import Channel
+from varve.resolve.same import Same
 from varve.resolve.saying import Saying
 
 FORBIDDEN_TARGET = Rule(
@@ -74,7 +76,7 @@ class _Bounds(NamedTuple):
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report each scrape, probe and receiver of a unit that leads out of reach, unless the platform says it."""
-    bounds, services = _bounds(environment.platform), cast("dict[str, dict[str, Map]]", unit.value["services"])
+    bounds, services = _bounds(Same(environment.platform)), cast("dict[str, dict[str, Map]]", unit.value["services"])
     for service, value in services.items():
         for section, look in (("scrape", _scrape), ("probes", _probe)):
             for name, job in cast("dict[str, Map]", value.get(section, {})).items():
@@ -96,11 +98,12 @@ def _unless_the_platforms(stack: Stack, keys: Keys, said: Report, report: Report
         report.extend(said)
 
 
-def _bounds(platform: Map) -> _Bounds:
+@lru_cache(maxsize=16)
+def _bounds(platform: Same[Map]) -> _Bounds:
     scrape, blackbox, told = (
-        cast("dict[str, list[str]]", platform.get(key, {})) for key in ("scrape", "blackbox", "notify")
+        cast("dict[str, list[str]]", platform.value.get(key, {})) for key in ("scrape", "blackbox", "notify")
     )
-    own = frozenset(_addresses(platform))
+    own = frozenset(_addresses(platform.value))
     return _Bounds(
         _Reach(own, scrape.get("allow"), FORBIDDEN_TARGET, "job"),
         _Reach(own, told.get("allow"), FORBIDDEN_RECEIVER, "receiver"),

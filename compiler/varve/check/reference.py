@@ -1,6 +1,7 @@
 """Is everything that a unit names also there: its users, packs, secrets, and the prober of its probes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple, cast
 
 from varve.check.kind import strategy
@@ -126,17 +127,33 @@ def _contacts(value: Map) -> Iterator[tuple[Keys, Map]]:
             yield ("services", service, "contact"), cast("Map", each["contact"])
 
 
-def _uses(value: Value, at: Keys, strategy: Strategy) -> Iterator[tuple[Keys, str]]:
+@cache
+def _places(kind: str) -> Strategy:
+    """Where the schema of a kind has places for secrets; `PLAIN` for all that has none in it, and is not looked at."""
+    return _with_places(strategy(kind))
+
+
+def _with_places(node: Strategy) -> Strategy:
+    inside = {key: _with_places(each) for key, each in (node.inside or {}).items()}
+    every = _with_places(node.every) if node.every else PLAIN
+    if not node.atom and every is PLAIN and all(each is PLAIN for each in inside.values()):
+        return PLAIN
+    return Strategy(atom=node.atom, inside=inside or None, every=every)
+
+
+def _uses(value: Value, at: Keys, places: Strategy) -> Iterator[tuple[Keys, str]]:
     """Every `{secret: …}` inside `value` where the schema has a place for one; elsewhere it is a map like any other."""
-    match value:
-        case {"secret": str() as name, **rest} if strategy.atom and not rest:
+    if isinstance(value, dict):
+        name = value.get("secret") if places.atom and len(value) == 1 else None
+        if isinstance(name, str):
             yield at, name
-        case dict():
-            for key, each in value.items():
-                yield from _uses(each, (*at, key), strategy.at(key))
-        case list():
-            for index, each in enumerate(value):
-                yield from _uses(each, (*at, index), strategy.every or PLAIN)
+            return
+        for key, each in value.items():
+            if (below := places.at(key)) is not PLAIN:
+                yield from _uses(each, (*at, key), below)
+    elif isinstance(value, list) and places.every not in (None, PLAIN):
+        for index, each in enumerate(value):
+            yield from _uses(each, (*at, index), places.every or PLAIN)
 
 
 class Use(NamedTuple):
@@ -150,12 +167,12 @@ class Use(NamedTuple):
 
 def used(unit: Resolved, desk: Reading) -> Iterator[Use]:
     """The secrets that `unit` uses, where they are sealed."""
-    yield from _found(_uses(unit.value, (), strategy("unit")), _folders(unit), desk)
+    yield from _found(_uses(unit.value, (), _places("unit")), _folders(unit), desk)
 
 
 def used_by_platform(environment: Environment, desk: Reading) -> Iterator[Use]:
     """The secrets that the environment itself uses, as `used` gives them."""
-    yield from _found(_uses(environment.platform, ("platform",), strategy("platform")), _OF_PLATFORM, desk)
+    yield from _found(_uses(environment.platform, ("platform",), _places("platform")), _OF_PLATFORM, desk)
 
 
 def _found(uses: Iterator[tuple[Keys, str]], folders: tuple[str, ...], desk: Reading) -> Iterator[Use]:
@@ -168,7 +185,7 @@ def _found(uses: Iterator[tuple[Keys, str]], folders: tuple[str, ...], desk: Rea
 
 def _document(desk: Reading, folders: tuple[str, ...], file: str) -> str | None:
     """The path of the sealed file of that name; the first of the folders that has one comes first."""
-    return next((path for folder in folders if (path := f"{folder}/{file}.sops.yaml") in desk.snapshot), None)
+    return next((path for folder in folders if (path := f"{folder}/{file}.sops.yaml") in desk), None)
 
 
 def _folders(unit: Resolved) -> tuple[str, ...]:
@@ -179,7 +196,7 @@ def _folders(unit: Resolved) -> tuple[str, ...]:
 def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using: _Using) -> None:
     """Report each use of a secret whose file or key is not in `folders`, the first of which comes first."""
     (named, say), (schema, at) = using, kind
-    for keys, name in _uses(value, at, strategy(schema)):
+    for keys, name in _uses(value, at, _places(schema)):
         file, _, key = name.partition("/")
         if "secrets" not in named.environment.platform:
             message = f"`{named.environment.name}` has no folder for secrets"

@@ -1,7 +1,7 @@
 """Is a document of the right shape: JSON Schema, a native validator first, a detailed one where that one says no."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -12,12 +12,14 @@ from varve.check.wording import AT_MOST, Fault, frozen, word
 from varve.language import duration, regex
 from varve.model.diagnostic import Place, Report
 from varve.model.source import Keys, Map, Value
+from varve.resolve.same import Same, Spelt, spelt
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
 _MOST: Final = 1000  # faults that are looked for in one document; a report keeps fewer of one kind
+_REMEMBERED: Final = 1024  # texts of each format: the environments of a tenant say nearly the same
 _SHARED = ("unit", "platform", "settings", "pack", "rules", "platform-source")
 
 
@@ -32,14 +34,29 @@ def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
 
 def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, report: Report) -> bool:
     """Whether `value`, the parameters at `where` of a unit, fits a schema that a pack brings."""
+    if isinstance(value, dict) and _fits(Same(schema), spelt(value)):
+        return True
     said = Report()
-    _say(_validator(schema), value, (locate, where), said)
+    _say(_of_pack(Same(schema)), value, (locate, where), said)
     report.extend(said)
     return not said.broken
 
 
+@lru_cache(_REMEMBERED)
+def _fits(schema: Same[Map], value: Spelt) -> bool:
+    """Whether nothing is wrong with parameters: most services of a pack say the same."""
+    return next(_of_pack(schema).iter_errors(value.value), None) is None
+
+
+@lru_cache(_REMEMBERED)
+def _of_pack(schema: Same[Map]) -> "Validator":
+    return _validator(schema.value)
+
+
 def misspelt(schema: Map) -> Keys | None:
     """Where a pack's schema is no JSON Schema of draft 2020-12, or None."""
+    if _of_schemas().is_valid(schema):
+        return None
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
@@ -56,15 +73,32 @@ def knows(keys: Keys) -> bool:
 def _native(kind: str) -> "jsonschema_rs.Validator":  # type: ignore[name-defined]  # noqa: F821
     import jsonschema_rs
 
-    registry = jsonschema_rs.Registry([(f"varve:{each}", kinds.schema(each)) for each in _SHARED])
-    formats = {name: _holds(each.fault) for name, each in FORMATS.items()}
     return jsonschema_rs.validator_for(
-        kinds.schema(kind), formats=formats, validate_formats=True, registry=registry, offline=True
+        kinds.schema(kind), formats=_formats(), validate_formats=True, registry=_registry(), offline=True
     )
 
 
+@cache
+def _of_schemas() -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"$ref": "https://json-schema.org/draft/2020-12/schema"}, offline=True)
+
+
+@cache
+def _registry() -> "jsonschema_rs.Registry":  # type: ignore[name-defined]  # noqa: F821
+    import jsonschema_rs
+
+    return jsonschema_rs.Registry([(f"varve:{each}", kinds.schema(each)) for each in _SHARED])
+
+
+@cache
+def _formats() -> dict[str, Callable[[str], bool]]:
+    return {name: _holds(each.fault) for name, each in FORMATS.items()}
+
+
 def _holds(fault: Callable[[str], str | None]) -> Callable[[str], bool]:
-    return lambda text: fault(text) is None
+    return lru_cache(_REMEMBERED)(lambda text: fault(text) is None)
 
 
 @cache

@@ -1,20 +1,19 @@
 """Can a file be used: it could be read, has the shape of its kind, and names nothing that is not there."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from varve.check import dashboard, layer, parameter, schema, vendor
+from varve.check.judged import Judged, judge
 from varve.check.locate import in_document, in_layer
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
 from varve.model.settings import Settings
-from varve.model.source import Document
+from varve.model.source import Document, Map
 from varve.read import repository
 from varve.read.reading import Reading
 from varve.resolve.stack import wrap
-
-Judged: TypeAlias = dict[str, bool]
-"""Whether a file is sound, by its path: many units share files, and each is judged once."""
 
 
 def settings(document: Document | None, report: Report) -> Settings | None:
@@ -37,20 +36,17 @@ def layers(stack: Stack, desk: Reading, judged: Judged) -> bool:
     """Whether every file of a stack is sound; all are looked at, so that everything wrong is said at once."""
     sound = True
     for each in stack.layers:
-        if each.file not in judged:
-            judged[each.file] = _layer(each, desk)
-        sound &= judged[each.file]
+        sound &= judge(each.file, desk, judged, partial(_is_layer, each, desk.document(each.file).value))
     return sound
 
 
-def _layer(each: Layer, desk: Reading) -> bool:
-    value = desk.document(each.file).value
+def _is_layer(each: Layer, value: Map | None, report: Report) -> bool:
     if value is None:
         return False
     kind = "tenant" if each.owner == "tenant" else "layer"
-    if not schema.check(kind, wrap(value, each.into), in_layer(each), desk.report):
+    if not schema.check(kind, wrap(value, each.into), in_layer(each), report):
         return False
-    return each.owner == "tenant" or layer.check_locks(each.file, value, desk.report)
+    return each.owner == "tenant" or layer.check_locks(each.file, value, report)
 
 
 Judge: TypeAlias = Callable[[Mapping[str, Document], Reading, Judged], bool]
@@ -72,7 +68,9 @@ def _all(
 ) -> bool:
     sound = True
     for name, document in found.items():
-        if document.path not in judged:
-            judged[document.path] = document.value is not None and check(name, document, desk.report)
-        sound &= judged[document.path]
+        sound &= judge(document.path, desk, judged, partial(_is_taken, check, name, document))
     return sound
+
+
+def _is_taken(check: Callable[[str, Document, Report], bool], name: str, document: Document, report: Report) -> bool:
+    return document.value is not None and check(name, document, report)

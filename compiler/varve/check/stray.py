@@ -31,8 +31,9 @@ def check(unit: Resolved, report: Report) -> None:
         names = list(cast("Map", unit.value.get(section, {})))
         for name in names if own is not None else ():
             first = _first(layers, section, name)
-            meant = nearest(name, [each for each in names if each != name])
-            if first and first.owner == "tenant" and first.priority > (own or 0) and meant:
+            if first is None or first.owner != "tenant" or first.priority <= (own or 0):
+                continue
+            if meant := nearest(name, [each for each in names if each != name]):
                 _say(first, section, (name, meant), _first(layers, section, meant), report)
 
 

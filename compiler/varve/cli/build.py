@@ -1,10 +1,15 @@
 """`varve build`: compile, and make `build/` what the sources say."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from varve.cli import saying
+from varve.cli import progress, saying
+from varve.cli.effort import effort, options, since
+
+if TYPE_CHECKING:
+    from varve.api.findings import Findings
 
 
 @click.command
@@ -18,10 +23,19 @@ from varve.cli import saying
     help="Judge a change first, by the platform's files of this commit.",
 )
 @click.option("--hook", is_flag=True, help="End with 1 whenever something was written, as a pre-commit hook does.")
+@progress.options
+@since
+@options
 def build(environment: str | None, tenant: str | None, rev: str | None, trust_base: str | None, *, hook: bool) -> None:
     """Compile the repository, and write what it gives into build/."""
-    # All there is to say of the sources is said before anything is written: where that fails, nothing has changed.
-    built = saying.opened().build(environment, tenant, rev, saying.say, trust_base)
+    with progress.shown() as shown:
+
+        def announce(found: "Findings") -> None:
+            shown.clear()
+            saying.say(found)
+
+        # All there is to say of the sources is said before anything is written: where that fails, nothing has changed.
+        built = saying.opened().by(effort(shown)).build(environment, tenant, rev, announce, trust_base)
     saying.say_trust(built.trust)
     if built.summary:
         click.echo(built.summary)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import click
 
-from varve.cli import saying
+from varve.cli import progress, saying
+from varve.cli.effort import effort, options, since
 from varve.cli.saying import FORMATS, Format
 
 
@@ -24,6 +25,9 @@ from varve.cli.saying import FORMATS, Format
     envvar="VARVE_CHECK_FORMAT",
     help="How to say it; github in its CI, else text.",
 )
+@progress.options
+@since
+@options
 def check(rev: str | None, trust_base: str | None, format_: Format | None, *, staged: bool) -> None:
     """Compile the repository, and fail where a source is wrong or build/ is not what the sources say."""
     from varve.world import environment
@@ -31,9 +35,10 @@ def check(rev: str | None, trust_base: str | None, format_: Format | None, *, st
     if staged and rev is not None:
         raise click.UsageError("--staged and --rev look at different files; give one of them")
     format_ = format_ or environment.host_format()
-    repository = saying.opened(format_)
     today = datetime.now(UTC).date()
-    checked = repository.check(rev, staged=staged, trust_base=trust_base, today=today)
+    with progress.shown() as shown:
+        repository = saying.opened(format_).by(effort(shown))
+        checked = repository.check(rev, staged=staged, trust_base=trust_base, today=today)
     saying.say_trust(checked.trust)
     saying.say(checked.findings, format_, repository.repository.prefix)
     if checked.summary:

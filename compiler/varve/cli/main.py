@@ -2,36 +2,28 @@
 
 import io
 import sys
-import traceback
 
 import click
 
 from varve import __version__
 from varve.cli import saying
-from varve.cli.build import build
-from varve.cli.check import check
-from varve.cli.explain import explain
-from varve.cli.init import init
-from varve.cli.policy import policy
-from varve.cli.route import route
-from varve.cli.rule import rule
-from varve.cli.schema import schema
-from varve.cli.secrets import secrets
-from varve.render.escape import escape
-from varve.world import environment
+from varve.cli.command import Commands
 
 _INTERRUPTED = 130
 _FRAMES = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VARVE"})
+_COMMANDS = Commands(
+    ("init", "build", "check", "affected", "explain", "route", "secrets", "policy", "cache", "rule", "schema")
+)
+
+
+@click.group(
+    commands=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VARVE"}
+)
 @click.version_option(__version__, prog_name="varve")
 def cli() -> None:
     """Compile layered sources of tenants into the configuration of their monitoring, and prove what was compiled."""
-
-
-for _command in (init, build, check, explain, route, secrets, policy, rule, schema):
-    cli.add_command(_command)
 
 
 def main() -> None:
@@ -60,6 +52,8 @@ def run(arguments: list[str]) -> int:
 
 def _show(mistake: click.ClickException) -> None:
     """Say what is wrong with a command, which may hold whatever stood in its arguments."""
+    from varve.render.escape import escape
+
     said = io.StringIO()
     mistake.show(said)
     for line in said.getvalue().splitlines():
@@ -67,6 +61,8 @@ def _show(mistake: click.ClickException) -> None:
 
 
 def _fail(error: Exception) -> int:
+    from varve.world import environment
+
     words = environment.refusal(error)
     if not words:
         _confess(error)
@@ -80,6 +76,8 @@ def _fail(error: Exception) -> int:
 
 def _confess(error: Exception) -> None:
     """Say that varve itself failed, with what its authors need to know, and nothing that a source holds."""
+    import traceback
+
     _tell(f"varve {__version__} failed, and the mistake is varve's own: {type(error).__name__}")
     for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]:
         _tell(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}")
@@ -91,4 +89,6 @@ def _tell(said: str) -> None:
         click.echo(said, err=True)
     except OSError:
         # Where stderr takes nothing either, the exit code has to do.
+        from varve.world import environment
+
         environment.abandon(sys.stderr)

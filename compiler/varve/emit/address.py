@@ -4,32 +4,36 @@ from functools import lru_cache
 from typing import cast
 from urllib.parse import quote
 
-from varve.emit.kit import Task
 from varve.language.matcher import Matcher, write
 from varve.language.uid import uid
 from varve.model.source import Map
+from varve.model.unit import Environment, Resolved
 from varve.resolve.platform import strict, version
 
 
-def dashboard_url(task: Task, service: str) -> str | None:
+def dashboard_url(unit: Resolved, environment: Environment, service: str) -> str | None:
     """The dashboard of a service, or the tenant's where `service` is empty; None where there is no Grafana."""
-    grafana = cast("dict[str, str]", task.environment.platform.get("grafana", {}))
-    if version(task.environment, "grafana") is None or "url" not in grafana:
+    grafana = cast("dict[str, str]", environment.platform.get("grafana", {}))
+    if version(environment, "grafana") is None or "url" not in grafana:
         return None
-    tenant, environment = task.unit.unit
     named = ("service", service) if service else ("tenant",)
-    organisation = _own(task).get("grafana_org")
+    organisation = _own(unit, environment).get("grafana_org")
     inside = f"?orgId={organisation}" if organisation else ""
-    return f"{grafana['url'].rstrip('/')}/d/{uid(environment, tenant, *named)}{inside}"
+    return f"{grafana['url'].rstrip('/')}/d/{uid(unit.unit.environment, unit.unit.tenant, *named)}{inside}"
 
 
-def silence_url(task: Task, alert: str, service: str) -> str | None:
-    """A new silence of an alert in the tenant's Alertmanager; None where the environment has none."""
-    shared = cast("dict[str, str]", task.environment.platform.get("alertmanager", {}))
-    base = str(_own(task).get("alertmanager_url") or shared.get("url") or "")
-    if version(task.environment, "alertmanager") is None or not base:
+def silences(unit: Resolved, environment: Environment) -> str | None:
+    """Where a new silence begins in the tenant's Alertmanager; None where the environment has none."""
+    shared = cast("dict[str, str]", environment.platform.get("alertmanager", {}))
+    base = str(_own(unit, environment).get("alertmanager_url") or shared.get("url") or "")
+    if version(environment, "alertmanager") is None or not base:
         return None
-    return f"{base.rstrip('/')}/#/silences/new?filter={_asked(alert, task.unit.unit.tenant, service)}"
+    return f"{base.rstrip('/')}/#/silences/new"
+
+
+def silence_url(silences: str, alert: str, tenant: str, service: str) -> str:
+    """A new silence of an alert that is already filled in."""
+    return f"{silences}?filter={_asked(alert, tenant, service)}"
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +44,7 @@ def _asked(alert: str, tenant: str, service: str) -> str:
     return quote(f"{{{wanted}}}", safe="")
 
 
-def _own(task: Task) -> Map:
+def _own(unit: Resolved, environment: Environment) -> Map:
     """What the platform says of the tenant's own systems; nothing where it shares those of the environment."""
-    isolation = cast("dict[str, str]", task.unit.value["tenant"])["isolation"]
-    return strict(task.environment, task.unit.unit.tenant) if isolation == "strict" else {}
+    isolation = cast("dict[str, str]", unit.value["tenant"])["isolation"]
+    return strict(environment, unit.unit.tenant) if isolation == "strict" else {}

@@ -1,15 +1,18 @@
 """Which packs a service or a tenant uses, and what their templates are given."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.emit.function import speaking
 from varve.emit.kit import Task
+from varve.language.same import Same
 from varve.emit.scope import scoped
 from varve.emit.template.given import Given
 from varve.language.message import language, localised
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
+from varve.model.unit import Resolved
 
 _SECTIONS: Final = ("slos", "probes")
 _SEEN: Final = ("description", "owner")
@@ -24,19 +27,28 @@ class Use(NamedTuple):
     context: Mapping[str, Given]
 
 
-def uses(task: Task, service: str | None) -> Iterator[Use]:
+def uses(task: Task, service: str | None) -> tuple[Use, ...]:
     """The packs that a service uses, or the tenant itself where there is none, sorted by name.
 
     A pack sees of a service only what it is about, and nothing of the environment: what differs from one environment
     to another is said by its parameters.
     """
-    locale, tenant = cast("str", task.unit.value["locale"]), task.unit.unit.tenant
-    services = _maps(task.unit.value["services"])
-    packs = task.kit.packs
+    return _used(Same(task.unit), Same(task.kit.packs), service)
+
+
+@lru_cache(maxsize=32)
+def _used(unit: Same[Resolved], packs: Same[Mapping[str, Pack]], service: str | None) -> tuple[Use, ...]:
+    """The rules, the tests and the dashboard of a service are made of the same, one soon after the other."""
+    return tuple(_uses(unit.value, packs.value, service))
+
+
+def _uses(unit: Resolved, packs: Mapping[str, Pack], service: str | None) -> Iterator[Use]:
+    locale, tenant = cast("str", unit.value["locale"]), unit.unit.tenant
+    services = _maps(unit.value["services"])
     if service is None:
         asked: dict[str, Map] = {name: {} for name, pack in packs.items() if pack.applies_to == "tenant"}
         seen: Map = {name: _seen(each, name, locale) for name, each in services.items()}
-        about: Map = {"services": seen, "quotas": task.unit.value.get("quotas", {})}
+        about: Map = {"services": seen, "quotas": unit.value.get("quotas", {})}
     else:
         value = services[service]
         implied: dict[str, Map] = {
@@ -50,7 +62,7 @@ def uses(task: Task, service: str | None) -> Iterator[Use]:
         if scope == "slos":
             section = {scope: {slo: _counted(each, tenant) for slo, each in _maps(section[scope]).items()}}
         parameters = _parameters(packs[name], asked[name], tenant)
-        yield Use(packs[name], {**_shared(task, packs[name]), **about, **section, "pack": parameters})
+        yield Use(packs[name], {**_shared(unit, packs[name]), **about, **section, "pack": parameters})
 
 
 def queries(task: Task) -> Iterator[tuple[Keys, str]]:
@@ -81,8 +93,8 @@ def _maps(value: Value) -> dict[str, Map]:
     return cast("dict[str, Map]", value)
 
 
-def _shared(task: Task, pack: Pack) -> Mapping[str, Given]:
-    value = task.unit.value
+def _shared(unit: Resolved, pack: Pack) -> Mapping[str, Given]:
+    value = unit.value
     locale = cast("str", value["locale"])
     facts = {
         "tenant": value["tenant"],

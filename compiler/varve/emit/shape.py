@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
+from varve.language.same import Same
 from varve.language.name import dotted
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Keys, Map, Value
@@ -43,7 +44,7 @@ ANY_MAP: Final = Holding({"*": None})
 
 def checked(value: Value, shape: Holding, template: str, report: Report) -> Map:
     """What `template` gave, or an empty map where it is of another shape, which is reported, or None, which was."""
-    wrong = None if value is None else _judged(_Same(value), _Same(shape))
+    wrong = None if value is None else _judged(Same(value), Same(shape))
     if wrong is not None:
         report.say(WRONG_SHAPE, f"{_where(wrong.at)} {wrong.message}", Place(template), hint="change the template")
     return value if wrong is None and isinstance(value, dict) else {}
@@ -59,23 +60,8 @@ class _Fault(NamedTuple):
         return _Fault(self.message, (key, *self.at))
 
 
-class _Same:
-    """Something that equals itself alone, so that what was judged is known again when it is given again."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:  # noqa: ANN401 - whatever it is
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
-
-
 @lru_cache(maxsize=1024)
-def _judged(value: _Same, shape: _Same) -> _Fault | None:
+def _judged(value: Same[Value], shape: Same[Holding]) -> _Fault | None:
     return _fault(value.value, shape.value)
 
 

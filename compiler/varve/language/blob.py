@@ -1,10 +1,8 @@
 """The name that git gives to a file's bytes."""
 
 import hashlib
-from typing import Literal, TypeAlias
 
-Algorithm: TypeAlias = Literal["sha1", "sha256"]
-"""The object format of a repository, which decides how long its ids are."""
+from varve.model.snapshot import Algorithm
 
 
 def identify(data: bytes, algorithm: Algorithm = "sha1") -> str:

@@ -6,10 +6,13 @@ holds no NaN, no half of a surrogate pair and no private character (U+E000, U+E0
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite
+from typing import NamedTuple
 
+from varve.language.same import Same
 from varve.model.source import Map, Value
 
 # Controls, line breaks of YAML 1.1, marks that have no shape or turn the text around, halves of surrogate pairs, the
@@ -31,9 +34,17 @@ _TAKEN = re.compile(
     r"|(?:[0-9.]|\+[0-9._])[0-9_,.:etz+\- ]*|\+?0[xob][0-9a-fp_.+\-]*",
     re.IGNORECASE | re.ASCII,
 )
+_FIRST_OF_TAKEN = frozenset("yYnNoOtTfFiI~=<+.0123456789")
 _LOOSE = re.compile(f"[ \\t](?:\\n|\\Z)|(?![\\n\\t])[{_UNSEEN}]")
 _LINE = re.compile(r"\n(?!\n)")
 _HIDDEN_IN_JSON = re.compile(f"[{_UNSEEN.removeprefix(_CONTROLS)}]")  # controls are escaped there already
+
+# What no reader of ours lets pass: all that is hidden but tabs and line breaks, and marks that belong to the character
+# before them, which only a whole text tells. Nearly no text has any, so those that do are simply read again.
+_DOUBTED = re.compile(
+    f"(?![\\t\\n])[{_UNSEEN}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U00013430-\U0001343f\U000e0000-\U000e0fff]"
+)
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _REFUSED = re.compile(r"[\ud800-\udfff\ue000\ue001]")
@@ -42,35 +53,95 @@ _STEP = "  "
 _LONGEST_KEY = 1000  # readers give up on a key without `?` after 1024 characters
 _REMEMBERED = 200  # longer strings are not worth the memory
 _EXACT = 2.0**53  # beyond, a float no longer tells neighbouring integers apart
+_LARGEST = 1 << 63
+_DEEPEST = 64 * len(_STEP)
+_ATOMS = frozenset({str, int, bool, type(None)})
+
+
+class Said(NamedTuple):
+    """The bytes of a document, and the map that reading them gives; None where only reading tells."""
+
+    data: bytes
+    value: Map | None
+
+
+@dataclass(slots=True)
+class _Page:
+    """The pieces of a text, and whether reading it gives the very value that it was made of.
+
+    Under the keys of `shared` are lists whose maps are given again and again.
+    """
+
+    pieces: list[str] = field(default_factory=list)
+    is_exact: bool = True
+    shared: Collection[str] = ()
 
 
 def yaml(value: Value, header: Sequence[str] = ()) -> bytes:
     """`value` as one YAML document in block style, UTF-8, below one comment for each line of `header`."""
-    lines: list[str] = []
+    return comments(header) + _whole(value).encode()
+
+
+def yaml_said(value: Map, header: Sequence[str] = (), shared: Collection[str] = ()) -> Said:
+    """The same, with the value where reading what was written gives just that, its types included.
+
+    A map in a list under a key of `shared` is written once while it is remembered: nobody may change it any more.
+    """
+    page = _Page(shared=shared)
+    _node(value, "", page)
+    data = comments(header) + "".join(page.pieces)[1:].encode()
+    return Said(data, value if page.is_exact else None)
+
+
+def _whole(value: Value) -> str:
+    page = _Page()
     # A block at column 0 could hold a line that ends the document.
-    _node(value, "" if isinstance(value, dict | list) else _STEP, lines)
-    return comments(header) + "".join(lines)[1:].encode()
+    _node(value, "" if isinstance(value, dict | list) else _STEP, page)
+    return "".join(page.pieces)[1:]
 
 
 def comments(header: Sequence[str]) -> bytes:
     """What stands above a YAML document: one comment for each line of `header`."""
+    return _commented(tuple(header))
+
+
+@lru_cache(maxsize=64)
+def _commented(header: tuple[str, ...]) -> bytes:
     return "".join(f"# {_HIDDEN.sub(_escape, line)}".rstrip() + "\n" for line in header).encode()
 
 
 def json(value: Value, *, is_sorted: bool = False) -> bytes:
     """`value` as JSON, UTF-8, indented by two spaces, with a final newline; `is_sorted` sorts the keys of every map."""
+    _look([value])
+    data = _dumped(value, is_sorted=is_sorted)
+    return _shown(data) if _is_hiding(data) else data
+
+
+def json_said(value: Map, *, is_sorted: bool = False, shared: Collection[str] = ()) -> Said:
+    """The same, with the value where reading what was written gives just that, in whatever order its keys are.
+
+    What a key of `shared` holds is given again and again: nobody may change it any more.
+    """
+    for key in shared:
+        if key in value:
+            _look_once(Same(value[key]))
+    _look([each for key, each in value.items() if key not in shared])
+    data = _dumped(value, is_sorted=is_sorted)
+    return Said(_shown(data), None) if _is_hiding(data) else Said(data, value)
+
+
+def _dumped(value: Value, *, is_sorted: bool) -> bytes:
     import orjson
 
-    _look([value])
     form = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | (orjson.OPT_SORT_KEYS if is_sorted else 0)
     try:
-        data = orjson.dumps(value, option=form)
+        return orjson.dumps(value, option=form)
     except TypeError as error:  # half of a surrogate pair, more than 64 bits
         raise ValueError(f"what JSON cannot say must not reach an artifact: {error}") from error
-    text = data.decode()
-    if text.replace("\n", "").isprintable():  # the usual case, several times faster
-        return data
-    return _HIDDEN_IN_JSON.sub(_escape, text).encode()
+
+
+def _shown(data: bytes) -> bytes:
+    return _HIDDEN_IN_JSON.sub(_escape, data.decode()).encode()
 
 
 def said(data: bytes) -> Value:
@@ -90,10 +161,16 @@ def said(data: bytes) -> Value:
 
 def size(value: Value) -> int | None:
     """How many bytes `value` takes as JSON without blanks; None where JSON cannot say it."""
+    data = compact(value)
+    return None if data is None else len(data)
+
+
+def compact(value: Value) -> bytes | None:
+    """`value` as JSON without blanks, its keys in their order; None where JSON cannot say it."""
     import orjson
 
     try:
-        return len(orjson.dumps(value))
+        return orjson.dumps(value)
     except TypeError:
         return None
 
@@ -103,70 +180,146 @@ def _is_hiding(data: bytes) -> bool:
     if data.isascii():
         return b"\x7f" in data
     text = data.decode()
-    return not text.replace("\n", "").isprintable() and _HIDDEN_IN_JSON.search(text) is not None
+    # The usual case, several times faster; some languages write numbers with blanks that do not break.
+    if text.replace("\n", "").replace("\xa0", "").replace("\u202f", "").isprintable():
+        return False
+    return _HIDDEN_IN_JSON.search(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _look_once(value: Same[Value]) -> None:
+    _look([value.value])
 
 
 def _look(values: Iterable[Value]) -> None:
     """Refuse what orjson would write as something else: NaN and infinity as null, dates and the like as text."""
     for value in values:
         kind = value.__class__
+        if kind in _ATOMS:
+            continue
         if kind is dict:
             _look(value.values())  # type: ignore[union-attr]
         elif kind is list:
             _look(value)  # type: ignore[arg-type]
-        elif kind is not str:
+        else:
             _atom(value)
 
 
-def _node(value: Value, pad: str, out: list[str]) -> None:
+def _node(value: Value, pad: str, page: _Page) -> None:
     """What stands after `key:` or `-`; `pad` is where lines below it begin."""
-    if isinstance(value, str):
-        out.append(_text(value, pad))
-    elif isinstance(value, dict):
-        if value:
-            out.append("\n")
-            _map(value, pad, pad, out)
+    kind = value.__class__
+    if kind is str:
+        line = _line(value) if len(value) <= _REMEMBERED else ""  # type: ignore[arg-type]
+        page.pieces.append(line or _odd_line(value, pad, page))  # type: ignore[arg-type]
+    elif kind is dict or kind is list:
+        if not value:
+            page.pieces.append(" {}\n" if kind is dict else " []\n")
+            return
+        page.pieces.append("\n")
+        if kind is dict:
+            _map(value, pad, pad, page)  # type: ignore[arg-type]
         else:
-            out.append(" {}\n")
-    elif isinstance(value, list):
-        _list(value, pad, out)
+            _list(value, pad, page)  # type: ignore[arg-type]
+    elif isinstance(value, str | dict | list):
+        page.is_exact = False
+        _node(_plain(value), pad, page)
     else:
-        out.append(f" {_atom(value)}\n")
+        page.pieces.append(f" {_number(value, page)}\n")
 
 
-def _map(value: Map, lead: str, pad: str, out: list[str]) -> None:
+def _plain(value: str | Map | list[Value]) -> Value:
+    """The same as what it is written as."""
+    return str(value) if isinstance(value, str) else dict(value) if isinstance(value, dict) else list(value)
+
+
+def _map(value: Map, lead: str, pad: str, page: _Page) -> None:
     """The entries at `pad`, except that the first comes after `lead`, which may hold the dash of a list."""
-    below = pad + _STEP
+    add, below = page.pieces.append, pad + _STEP
+    if len(below) > _DEEPEST:
+        page.is_exact = False
     for key, item in value.items():
-        written = _remembered(key)
-        start = f"{lead}{written}:" if len(written) < _LONGEST_KEY else f"{lead}? {written}\n{pad}:"
-        if item.__class__ is str:  # the usual case, without a detour
-            out.append(f"{start}{_text(item, below)}")
+        name = _name(key) or _odd_name(key, pad, page)
+        kind = item.__class__
+        if kind is str:  # the usual case, without a detour
+            line = _line(item) if len(item) <= _REMEMBERED else ""  # type: ignore[arg-type]
+            add(f"{lead}{name}{line or _odd_line(item, below, page)}")  # type: ignore[arg-type]
+        elif kind is dict and item:
+            add(f"{lead}{name}\n")
+            _map(item, below, below, page)  # type: ignore[arg-type]
+        elif kind is list and item:
+            add(f"{lead}{name}\n")
+            (_list if key not in page.shared else _shared)(item, below, page)  # type: ignore[arg-type]
         else:
-            out.append(start)
-            _node(item, below, out)
+            add(f"{lead}{name}")
+            _node(item, below, page)
         lead = pad
 
 
-def _list(value: list[Value], pad: str, out: list[str]) -> None:
-    out.append("\n" if value else " []\n")
+def _list(value: list[Value], pad: str, page: _Page) -> None:
+    """The items of a list that has any."""
     below = pad + _STEP
+    if len(below) > _DEEPEST:
+        page.is_exact = False
     for item in value:
-        if isinstance(item, dict) and item:
-            _map(item, f"{pad}- ", below, out)
+        if item.__class__ is dict and item:
+            _map(item, f"{pad}- ", below, page)  # type: ignore[arg-type]
         else:
-            out.append(f"{pad}-")
-            _node(item, below, out)
+            page.pieces.append(f"{pad}-")
+            _node(item, below, page)
 
 
-def _text(text: str, pad: str) -> str:
+def _shared(value: list[Value], pad: str, page: _Page) -> None:
+    """The same, of maps that may have been written before."""
+    for item in value:
+        if item.__class__ is dict and item:
+            text, is_exact = _item(Same(item), pad)  # type: ignore[arg-type]
+            page.pieces.append(text)
+            page.is_exact &= is_exact
+        else:
+            _list([item], pad, page)
+
+
+@lru_cache(maxsize=1 << 12)
+def _item(value: Same[Map], pad: str) -> tuple[str, bool]:
+    page = _Page()
+    _list([value.value], pad, page)
+    return "".join(page.pieces), page.is_exact
+
+
+@lru_cache(maxsize=1 << 12)
+def _name(key: str) -> str:
+    """A key with its colon; nothing where it is not written in one line, or reading it is more than that."""
+    written = _scalar(key)
+    return f"{written}:" if len(written) < _LONGEST_KEY and key.isascii() and not _DOUBTED.search(key) else ""
+
+
+def _odd_name(key: str, pad: str, page: _Page) -> str:
+    page.is_exact = False
+    written = _scalar(key)
+    return f"{written}:" if len(written) < _LONGEST_KEY else f"? {written}\n{pad}:"
+
+
+@lru_cache(maxsize=1 << 14)
+def _line(text: str) -> str:
+    """A text of one line, after what stands before it; nothing where it has more, or reading it is more than that."""
+    return "" if "\n" in text or _is_doubted(text) else f" {_scalar(text)}\n"
+
+
+def _is_doubted(text: str) -> bool:
+    return not (text.isascii() and text.isprintable()) and _DOUBTED.search(text) is not None
+
+
+def _odd_line(text: str, pad: str, page: _Page) -> str:
+    """A text of several lines, or one that is long, or in doubt."""
+    if _is_doubted(text.replace("\n", "")):
+        page.is_exact = False
     if "\n" in text and _is_block(text):
         body = text.removesuffix("\n")
         mark = "|-" if len(body) == len(text) else "|"
         # Empty lines get no padding: it would be blanks at the end of a line.
         lines = _LINE.sub(f"\n{pad}", body) if "\n\n" in body else body.replace("\n", f"\n{pad}")
         return f" {mark}\n{pad}{lines}\n"
-    return f" {_inline(text)}\n"
+    return f" {_scalar(text)}\n"
 
 
 def _is_block(text: str) -> bool:
@@ -178,19 +331,12 @@ def _is_block(text: str) -> bool:
     return _LOOSE.search(text) is None
 
 
-def _inline(text: str) -> str:
-    return _remembered(text) if len(text) <= _REMEMBERED else _scalar(text)
-
-
 def _scalar(text: str) -> str:
-    if _PLAIN.fullmatch(text) and not _TAKEN.fullmatch(text):
+    if _PLAIN.fullmatch(text) and not (text[0] in _FIRST_OF_TAKEN and _TAKEN.fullmatch(text)):
         return text
     if ('"' in text or "\\" in text) and not _HIDDEN.search(text):
         return "'" + text.replace("'", "''") + "'"
     return f'"{_ESCAPED.sub(_escape, text)}"'
-
-
-_remembered = lru_cache(maxsize=1 << 14)(_scalar)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -199,6 +345,17 @@ def _escape(found: re.Match[str]) -> str:
         message = f"U+{ord(character):04X} must not reach an artifact"
         raise ValueError(message)
     return _SHORT.get(character) or f"\\u{ord(character):04x}"
+
+
+def _number(value: Value, page: _Page) -> str:
+    """Anything that is neither a string nor a collection, as it is read back."""
+    kind = value.__class__
+    if kind is float:
+        is_read_back = not value.is_integer() or abs(value) >= _EXACT  # type: ignore[union-attr,arg-type]
+    else:
+        is_read_back = kind in _ATOMS and (kind is not int or -_LARGEST <= value < _LARGEST)  # type: ignore[operator]
+    page.is_exact &= is_read_back
+    return _atom(value)
 
 
 def _atom(value: object) -> str:

@@ -1,8 +1,8 @@
 """The language of policies: Google's CEL, compiled with types, and without anything by which data could grow."""
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from varve.language import canonical, expression, native, regex
@@ -32,12 +32,25 @@ SMALL: Final = 32
 That takes up to 15 microseconds, where ours takes 2, but leaves the text in memory.
 """
 
+_Variables: TypeAlias = tuple[tuple[str, Kind], ...]
+
+
+class _Excluded(NamedTuple):
+    """What of CEL is not there."""
+
+    macros: Sequence[str]
+    functions: Sequence[str]
+
+
+_REMEMBERED: Final = 256  # expressions of the same variables
 _LEAST: Final = 2  # bytes that a value takes as JSON, with what parts it from the next
 _LONGEST_SAID: Final = 300  # of what an expression says in a message
 
 # Adding texts or lists doubles them, and some lines below each other make 2^100. `map` and `filter` are made of it, and
-# copy their list for each member. `bytes` serves nobody.
-_EXCLUDED: Final = ("_+_", "bytes")
+# copy their list for each member. `bytes` serves nobody. Only what varve itself makes of expressions that have compiled
+# without all this may add, as it asks for a list of answers.
+_EXCLUDED: Final = _Excluded(ABSENT, ("_+_", "bytes", *INSTEAD))
+_NOTHING: Final = _Excluded((), ())
 _CONFIG: Final = """
 stdlib:
   exclude_macros: [{}]
@@ -80,7 +93,7 @@ def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True
     if refused := expression.refusal(text) or _bad_pattern(text):
         return refused
     try:
-        made = _environment(tuple(variables.items())).library.compile(_renamed(text))
+        made = _environment(tuple(variables.items())).compile(_renamed(text))
     except RuntimeError as error:
         return _misread(text, str(error))
     gives = made.return_type().name()
@@ -99,20 +112,19 @@ def settled(text: str, variables: Mapping[str, Kind], parameters: Mapping[str, V
 
 
 def joined(text: str, variables: Mapping[str, Kind]) -> Expression | None:
-    """A condition that varve itself has made of settled ones; None where they nest too deeply."""
+    """What varve itself has made of settled conditions; None where they nest too deeply."""
     try:
-        return Expression(text, _environment(tuple(variables.items()), settled=True).library.compile(text))
+        return Expression(text, _environment(tuple(variables.items()), settled=True).compile(text))
     except RuntimeError:
         return None
 
 
 def activation(variables: Mapping[str, Kind], data: Mapping[str, Value], *, joined: bool = False) -> Activation:
-    """The variables with their values; each must be there, and `excess` must have found nothing in it.
+    """The variables with their values, in none of which `excess` must have found anything.
 
-    What is `joined` is asked by another than what is compiled.
+    Each that is asked for must be there. What is `joined` is asked by another than what is compiled.
     """
-    given = {name: data[name] for name in variables}
-    return _environment(tuple(variables.items()), settled=joined).library.Activation(given)
+    return _environment(tuple(variables.items()), settled=joined).library.Activation(data)
 
 
 def excess(value: Value) -> Fault | None:
@@ -147,6 +159,12 @@ def is_true(expression: Expression, activation: Activation) -> bool | Fault:
     if isinstance(value, bool | Fault):
         return value
     return Fault("what it gives is neither true nor false")
+
+
+def answers(expression: Expression, activation: Activation) -> list[bytes] | Fault:
+    """What an expression comes to that varve has joined to give, for each of several, small numbers: these as bytes."""
+    value = _value(expression, activation)
+    return value if isinstance(value, Fault) else [bytes(each) for each in value]
 
 
 def text(expression: Expression, activation: Activation) -> str | Fault:
@@ -246,20 +264,22 @@ def _said(what: str) -> str:
     return what[:1].lower() + what[1:]
 
 
-def _config(excluded: Sequence[str]) -> str:
-    return _CONFIG.format(", ".join(ABSENT), ", ".join(f'{{name: "{name}"}}' for name in excluded))
+def _config(excluded: _Excluded) -> str:
+    functions = (f'{{name: "{name}"}}' for name in excluded.functions)
+    return _CONFIG.format(", ".join(excluded.macros), ", ".join(functions))
 
 
 class _Environment(NamedTuple):
-    """The library's own, and the patterns that are called by their numbers."""
+    """The library's own, what compiles and remembers it, and the patterns that are called by their numbers."""
 
     library: Any
+    compile: Callable[[str], Any]
     patterns: list[str]
 
 
 @cache
-def _environment(variables: tuple[tuple[str, Kind], ...], *, settled: bool = False) -> _Environment:
-    """What compiles expressions; CEL's own functions that take too much are only there for those that are settled."""
+def _environment(variables: _Variables, *, settled: bool = False) -> _Environment:
+    """What compiles expressions; what takes too much, or grows, is only there for those that are settled."""
     from cel_expr_python import cel  # type: ignore[import-untyped]
 
     map_ = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
@@ -279,8 +299,8 @@ def _environment(variables: tuple[tuple[str, Kind], ...], *, settled: bool = Fal
         ]
         declared.append(cel.FunctionDecl(own.name, overloads))
     library = cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml(_config(_EXCLUDED if settled else (*_EXCLUDED, *INSTEAD))),
+        config=cel.NewEnvConfigFromYaml(_config(_NOTHING if settled else _EXCLUDED)),
         variables={name: kinds[kind] for name, kind in variables},
         functions=declared,
     )
-    return _Environment(library, patterns)
+    return _Environment(library, lru_cache(maxsize=_REMEMBERED)(library.compile), patterns)

@@ -9,6 +9,7 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import ge, ne
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
@@ -85,6 +86,13 @@ _GUESSES: Final[Mapping[str, str]] = {
         r"|credentials?)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?P<secret>[A-Za-z0-9+/_.=~!@#%^&*-]{10,})"
     ),
 }
+
+
+def _any(kinds: Mapping[str, str]) -> str:
+    return "|".join(f"(?:{each})".replace("(?P<secret>", "(?:") for each in kinds.values())
+
+
+_ANY: Final = _any({**_FORMS, **_GUESSES})
 _HEXADECIMAL: Final = frozenset("0123456789abcdef-")
 _OF_HEXADECIMAL: Final = _Least(32, 0, 0, 0.6)
 _OF_TWO_KINDS: Final = _Least(24, 4, 0, 0.8)
@@ -146,6 +154,8 @@ def _encoded(text: str) -> bytes:
 
 def _found(data: bytes) -> Iterator[tuple[int, int, Credential]]:
     """Where each credential begins and ends; a guess that fails hides no form that begins inside it."""
+    if not _compiled(_ANY).search(data):  # nearly always, and in one look
+        return iter(())
     known = [*_told(data, _FORMS, lambda _: True), *_told(data, _GUESSES, _is_drawn)]
     return iter(sorted(known))
 
@@ -159,13 +169,10 @@ def _told(data: bytes, kinds: Mapping[str, str], holds: Callable[[str], bool]) -
             yield place.start(), place.end(), Credential(kind, text, _secret(found))
 
 
+@lru_cache(maxsize=64)
 def _compiled(form: str) -> Any:  # noqa: ANN401  # re2 has no types
     # Where a word begins, an underscore may stand before it, as in `tok_ghp_…`.
     return regex.trusted(form.replace(r"\b", r"(?:\b|_)"))
-
-
-def _any(kinds: Mapping[str, str]) -> str:
-    return "|".join(f"(?:{each})".replace("(?P<secret>", "(?:") for each in kinds.values())
 
 
 def _secret(found: Any) -> str:  # noqa: ANN401  # re2 has no types

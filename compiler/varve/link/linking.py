@@ -25,8 +25,9 @@ class Linking(NamedTuple):
 
     `render` gives what a template makes of a context, in a locale where it is about texts. `read` gives what an
     artifact says, of a member or once it is linked, parsed from its bytes, or None where it cannot be parsed, which is
-    reported. `frame` is the platform's own part of an Alertmanager, which the tenants fill; it is empty where the
-    environment has none. `source` finds the source of that path, given without its extension, or None.
+    reported; `data` gives those bytes. Nothing else of artifacts is looked at. `frame` is the platform's own part of an
+    Alertmanager, which the tenants fill; it is empty where the environment has none. `source` finds the source of that
+    path, given without its extension, or None.
     """
 
     environment: Environment
@@ -36,6 +37,7 @@ class Linking(NamedTuple):
     frame: Map
     report: Report
     source: Callable[[str], str | None] = lambda _: None
+    data: Callable[[str], bytes] = lambda _: b""
 
     @property
     def folder(self) -> str:

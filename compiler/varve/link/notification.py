@@ -1,6 +1,7 @@
 """The texts of notifications: one file of Alertmanager templates for each language that somebody is told things in."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.language import blockkit
@@ -161,7 +162,9 @@ def artifact(linking: Linking, path: str) -> Artifact:
     return Artifact(f"{linking.folder}/alertmanager/{locale}.tmpl", "\n".join([header, *defined]).encode())
 
 
+@lru_cache(maxsize=1 << 11)
 def _definition(name: str, template: str) -> str:
+    """A definition as people read it: environments that say the same in a language share the work."""
     return laid(f'{{{{ define "{name}" }}}}{template}{{{{ end }}}}') + "\n"
 
 

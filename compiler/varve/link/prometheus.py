@@ -1,7 +1,6 @@
 """The main file of a Prometheus: the shared one of an environment, or a strict tenant's own."""
 
 from collections.abc import Iterable, Iterator
-from posixpath import relpath
 from typing import Final, cast
 
 from varve.language import canonical
@@ -58,6 +57,13 @@ def _main(linking: Linking, folder: str, platform: Map, files: Iterable[str], sa
     }
     value = linking.render(_TEMPLATE, context, None)
     return Artifact(f"{folder}/prometheus.yaml", canonical.yaml(value, linking.header))
+
+
+def relpath(path: str, folder: str) -> str:
+    """The way to a file from a folder, both from the repository's root."""
+    to, start = path.split("/"), folder.split("/")
+    same = next((index for index, step in enumerate(start) if step != to[index]), len(start))
+    return "/".join((*[".."] * (len(start) - same), *to[same:]))
 
 
 def _is_in(kind: str, path: str) -> bool:

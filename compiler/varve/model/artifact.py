@@ -1,10 +1,11 @@
 """What is built: files, and the build that holds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Diagnostic
+from varve.model.memory import Remembered
 from varve.model.policy import Library, Tally, Waiver
 from varve.model.source import Value
 from varve.model.unit import Unit
@@ -42,18 +43,26 @@ NOTHING: Final = Proven()
 class Build:
     """The outcome of one compile.
 
-    `artifacts` by path. `kept` holds the paths of the snapshot's own artifacts that stay as they are, because the unit
-    that made them is broken now. `diagnostics` are all that was said, in the order it was met. `proven` is about all
-    files of the environments that were linked, also those that stand from before. `library` holds the policies that it
-    was judged by, `tallies` what they said, where somebody counted, and `idle` the waivers that nothing needs, which is
-    known only of a whole build that is sound.
+    `made` are the blob ids of all its artifacts, by path, and `artifacts` those that were compiled now: the others are
+    remembered, and stand already. `kept` holds the paths of the snapshot's own artifacts that stay as they are, because
+    the unit that made them is broken now. `diagnostics` are all that was said, in the order it was met. `proven` is
+    about all files of the environments that were linked, also those that stand from before. `library` holds the
+    policies that it was judged by, `tallies` what they said, where somebody counted, and `idle` the waivers that
+    nothing needs, which is known only of a whole build that is sound. `recalled` is what was found out before and still
+    holds, `learnt` what need not be found out again. `asked` are the questions on whose answers each unit
+    rests, and `trusted` counts the units that nobody looked at, because they are as in a commit that is trusted.
     """
 
     artifacts: Mapping[str, Artifact]
     kept: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
+    made: Mapping[str, str] = field(default_factory=dict)
     units: tuple[Unit, ...] = ()
     proven: Proven = NOTHING
     library: Library | None = None
     tallies: tuple[Tally, ...] = ()
     idle: tuple[Waiver, ...] = ()
+    recalled: tuple[Remembered, ...] = ()
+    learnt: tuple[Remembered, ...] = ()
+    asked: Mapping[Unit, tuple[str, ...]] = field(default_factory=dict)
+    trusted: int = 0

@@ -161,3 +161,14 @@ class Tally(NamedTuple):
     unit: Unit
     population: int
     failures: tuple[Failure, ...] = ()
+
+
+class Judged(NamedTuple):
+    """What policies said of a unit, or of a platform: the tallies of it, and those of each source that it is made of.
+
+    Sources are known by their path and the frameworks that count for them. All that are made of one say the same of it,
+    so that whoever adds several of these counts it once.
+    """
+
+    tallies: tuple[Tally, ...] = ()
+    files: Mapping[tuple[str, tuple[str, ...]], tuple[Tally, ...]] = {}

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.model.source import Source
+
+Algorithm: TypeAlias = Literal["sha1", "sha256"]
+"""The object format of a repository, which decides how long its blob ids are."""
+
+_SHA256: Final = 64
 
 
 class Entry(NamedTuple):
@@ -21,13 +26,21 @@ class Snapshot:
     `contents` maps blob ids to bytes and may fetch them as they are asked for: an id has one content for ever, so a
     compile stays a function of the snapshot. The standard library's files stand under their own paths wherever the
     repository has none of that name; `library` names them. `refused` are the paths of files that are there and cannot
-    be read, such as symbolic links: whoever owns one cannot be compiled.
+    be read, such as symbolic links: whoever owns one cannot be compiled. `tracked` are the paths
+    that git knows, whether a file stands there or not.
     """
 
     entries: Mapping[str, Entry]
     contents: Mapping[str, bytes]
     library: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    tracked: frozenset[str] = frozenset()
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """What its blob ids are made by, which shows in their length."""
+        one = next(iter(self.entries.values()), None)
+        return "sha256" if one and len(one.id) == _SHA256 else "sha1"
 
     def __contains__(self, path: str) -> bool:
         return path in self.entries

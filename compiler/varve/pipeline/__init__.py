@@ -1,23 +1,30 @@
 """The whole compiler as a table of contents: read, resolve, check, emit, link."""
 
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import replace
+from functools import partial
+from typing import Final, NamedTuple
 
-from varve.check import sealed
-from varve.model.artifact import Build, Proven
+from varve.link.isolation import summed
+from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
-from varve.pipeline.environment import judged_environment, resolve_environment
-from varve.pipeline.linking import link_environment
-from varve.pipeline.opening import Opened, open_judged, open_repository
-from varve.pipeline.outcome import Outcome, as_it_stands, compile_unit
+from varve.pipeline.environment import Ground, judged_environment, resolve_environment
+from varve.pipeline.linking import Linked
+from varve.pipeline.means import Means
+from varve.pipeline.opening import Opened, Order, open_judged, open_repository
+from varve.pipeline.outcome import Outcome, as_it_stands
+from varve.pipeline.remembering import recall_unit, settle_link, settle_sealed, settle_unit
+from varve.pipeline.since import Since, holds, link, since, stands
 from varve.pipeline.unit import is_consistent, merge_unit, resolve_unit, stack_unit
 from varve.policy import bench
 from varve.read import repository
 
 __all__ = [
+    "ALONE",
     "EVERYTHING",
+    "Means",
     "Opened",
     "compile",
     "is_consistent",
@@ -30,63 +37,159 @@ __all__ = [
 
 
 EVERYTHING: Final = Selection()
+ALONE: Final = Means()
+"""A compile that nobody watches, and that remembers nothing."""
+
+
+class _Parts(NamedTuple):
+    """What became of all units, and of the environments that they are linked to: None where that failed."""
+
+    outcomes: list[Outcome]
+    linked: dict[str, Linked | None]
+    trusted: Since | None
 
 
 def compile(  # noqa: A001 - the word of the field
-    snapshot: Snapshot, selection: Selection = EVERYTHING, *, judges: Snapshot | None = None, counting: bool = False
+    snapshot: Snapshot,
+    selection: Selection = EVERYTHING,
+    means: Means = ALONE,
+    *,
+    judges: Snapshot | None = None,
+    counting: bool = False,
 ) -> Build:
     """The artifacts of the selected units and of their environments, and everything that was said on the way.
 
-    A pure function of its arguments. What is broken or not selected keeps the artifacts that the snapshot holds: those
-    paths are in `Build.kept`, and the environments are linked over them. The policies are those of the snapshot, or of
-    `judges` where a change must not judge itself; broken ones keep everything as it is. Waivers that nothing needs are
-    not said of a change, which may be the one by which they have become so. With `counting`, the build tallies what
-    policies were asked about.
+    A pure function of its arguments, and by whatever `means` the same. What is broken or not selected keeps the
+    artifacts that the snapshot holds: those paths are in `Build.kept`, and the environments are linked over them. The
+    policies are those of the snapshot, or of `judges` where a change must not judge itself; broken ones keep everything
+    as it is. Waivers that nothing needs are not said of a change, which may be the one by which they have become so.
+    With `counting`, the build tallies what policies were asked about, and nothing is remembered.
     """
     report = Report()
-    opened = open_judged(snapshot, selection, report, judges=judges, counting=counting)
+    means.observer.entered("open")
+    order = Order(selection, judges, counting, means.memory)
+    opened = open_judged(snapshot, order, report)
     judging = opened.bench if opened else None
     if not (opened and judging and repository.is_selectable(selection, opened.settings, opened.tenants, report)):
         return Build({}, frozenset(snapshot.under("build")), tuple(report))
     selected = [name for name in opened.settings.environments if selection.environment in (None, name)]
-    environments = [each for name in selected if (each := judged_environment(opened, name, report)) is not None]
-    # A tenant at a time, and all its environments: what it says alike in them is then rendered once.
-    outcomes = [
-        compile_unit(opened, environment, tenant, report)
-        if selection.tenant in (None, tenant)
-        else as_it_stands(opened, Unit(tenant, environment.name))
-        for tenant in opened.tenants
-        for environment in environments
-    ]
-    linked = [link_environment(opened, environment, outcomes, report) for environment in environments]
-    complete = selection == EVERYTHING and len(environments) == len(opened.settings.environments)
-    if selection == EVERYTHING:
-        sealed.check(opened.reading, environments, report, complete=complete)
+    settled = [judged_environment(opened, name, report) for name in selected]
+    grounds = [each.ground for each in settled if each.ground is not None]
+    parts = _parts(opened, grounds, order, means, report)
+    complete = selection == EVERYTHING and len(grounds) == len(opened.settings.environments)
+    means.observer.entered("check")
+    if selection == EVERYTHING and (parts.trusted is None or parts.trusted.seals):
+        settle_sealed(opened, grounds, report, complete=complete)
     if complete:
-        _say_unread(opened, outcomes, report)
-    artifacts = {each.path: each for outcome in outcomes for each in outcome.artifacts or ()}
-    artifacts |= {each.path: each for link in linked if link for each in link.artifacts}
-    whole = {environment.name for environment, link in zip(environments, linked, strict=True) if link is not None}
-    kept = frozenset(path for path in _kept(opened, whole, outcomes) if path not in artifacts)
-    units = tuple(outcome.unit for outcome in outcomes if outcome.artifacts is not None)
-    proven = Proven(*(sum(counts) for counts in zip(*(link.proven for link in linked if link), strict=True)))
-    idle = bench.idle(judging) if complete and judges is None and len(units) == len(outcomes) else ()
-    library, tallies = judging.policies.library, bench.counted(judging)
-    return Build(artifacts, kept, tuple(report), units, proven, library, tallies, idle)
+        _say_unread(opened, parts, report)
+    judged = [*(each.judged for each in settled), *(each.judged for each in parts.outcomes)]
+    sound = complete and all(each.made is not None for each in parts.outcomes)
+    return replace(
+        _joined(opened, parts),
+        diagnostics=tuple(report),
+        library=judging.policies.whole() if counting else judging.policies.library,
+        tallies=bench.counted(judged) if counting else (),
+        idle=bench.idle(judging.policies.library, judged) if sound and not (judges or parts.trusted) else (),
+        recalled=tuple(opened.ledger.recalled),
+        learnt=tuple(opened.ledger.learnt),
+        asked={each.unit: each.asked for each in parts.outcomes},
+        trusted=sum(each.made is not None and each.confined is None for each in parts.outcomes),
+    )
 
 
-def _say_unread(opened: Opened, outcomes: list[Outcome], report: Report) -> None:
-    """Warn of files that nothing reads; one tenant's mistakes are no reason to keep it from another."""
+def _parts(opened: Opened, grounds: list[Ground], order: Order, means: Means, report: Report) -> _Parts:
+    """What becomes of the units, and of the environments that they are linked to."""
+    asked = [tenant for tenant in opened.tenants if order.selection.tenant in (None, tenant)]
+    trusted = since(means.trusted, opened) if order.selection == EVERYTHING else None
+    looked = [each for each in asked if trusted is None or each == trusted.probe or each in trusted.touched]
+    found = _found(opened, grounds, looked, means)
+    if trusted and not holds(trusted, opened, found):
+        found |= _found(opened, grounds, [each for each in asked if each not in looked], means)
+        trusted = None
+    means.observer.entered("link")
+    wanted = frozenset(asked)
+    every = (Unit(tenant, ground.name) for tenant in opened.tenants for ground in grounds)
+    outcomes = [found[unit] if unit in found else _unseen(opened, unit, wanted) for unit in every]
+    for each in outcomes:
+        report.extend(each.said)
+        opened.reading.asked.update(dict.fromkeys(each.asked))
+        if each.verdict:
+            (opened.ledger.recalled if each.remembered else opened.ledger.learnt).append(each.verdict)
+    linked = {ground.name: _linked(opened, ground, trusted, outcomes, report) for ground in grounds}
+    return _Parts(outcomes, linked, trusted)
+
+
+def _found(opened: Opened, grounds: list[Ground], tenants: list[str], means: Means) -> dict[Unit, Outcome]:
+    """What becomes of the units of these tenants: what is remembered, and what is compiled now."""
+    units = [Unit(tenant, ground.name) for tenant in tenants for ground in grounds]
+    means.observer.begin(len(units))
+    means.observer.entered("recall")
+    found = {unit: known for unit in units if (known := recall_unit(opened, unit))}
+    means.observer.entered("compile")
+    for unit in found:
+        means.observer.finished(unit, remembered=True)
+    missing = [tenant for tenant in tenants if any(Unit(tenant, ground.name) not in found for ground in grounds)]
+    for settled in means.executor(partial(_compiled, opened, grounds, frozenset(found)), missing):
+        found |= {each.unit: each for each in settled}
+        for each in settled:
+            means.observer.finished(each.unit, remembered=False)
+    return found
+
+
+def _unseen(opened: Opened, unit: Unit, asked: frozenset[str]) -> Outcome:
+    """A unit that nobody looked at: one that was asked for is trusted, and others keep what they have."""
+    return stands(opened, unit) if unit.tenant in asked else as_it_stands(opened, unit)
+
+
+def _linked(
+    opened: Opened, ground: Ground, trusted: Since | None, outcomes: list[Outcome], report: Report
+) -> Linked | None:
+    known = link(trusted, opened, ground, outcomes) if trusted else None
+    return known or settle_link(opened, ground, outcomes, report)
+
+
+def _compiled(opened: Opened, grounds: list[Ground], known: frozenset[Unit], tenant: str) -> list[Outcome]:
+    """What becomes of a tenant's units but for those that are known: what they say alike is then rendered once."""
+    wanted = [ground for ground in grounds if Unit(tenant, ground.name) not in known]
+    return [settle_unit(opened, ground, tenant) for ground in wanted]
+
+
+def _joined(opened: Opened, parts: _Parts) -> Build:
+    """What was made and what is kept, of all parts."""
+    linked = [each for each in parts.linked.values() if each is not None]
+    made = {path: id_ for each in parts.outcomes for path, id_ in (each.made or {}).items()}
+    made |= {path: id_ for each in linked for path, id_ in each.made.items()}
+    artifacts = {each.path: each for outcome in parts.outcomes for each in outcome.artifacts}
+    artifacts |= {each.path: each for link in linked for each in link.artifacts}
+    whole = {name for name, each in parts.linked.items() if each is not None}
+    kept = frozenset(path for path in _kept(opened, whole, parts.outcomes) if path not in made)
+    confined = [each.confined for each in parts.outcomes if each.confined and each.unit.environment in whole]
+    return Build(
+        artifacts,
+        kept,
+        (),
+        made,
+        tuple(each.unit for each in parts.outcomes if each.made is not None),
+        summed((*(each.proven for each in confined), *(each.proven for each in linked))),
+    )
+
+
+def _say_unread(opened: Opened, parts: _Parts, report: Report) -> None:
+    """Warn of files that nothing reads; one tenant's mistakes are no reason to keep it from another.
+
+    Where a commit is trusted only the files of those who are touched are looked at.
+    """
     seen = opened.reading.snapshot
-    broken = {outcome.unit.tenant for outcome in outcomes if outcome.artifacts is None}
-    sound = tuple(f"tenants/{each}/" for each in opened.tenants if each not in broken)
-    folders = sound if report.broken or seen.refused else ("environments/", "tenants/")
-    repository.unread(seen, opened.reading.opened, folders, report)
+    broken = {outcome.unit.tenant for outcome in parts.outcomes if outcome.made is None}
+    looked = parts.trusted.touched if parts.trusted else opened.tenants
+    sound = tuple(f"tenants/{each}/" for each in looked if each not in broken)
+    folders = sound if report.broken or seen.refused or parts.trusted else ("environments/", "tenants/")
+    repository.unread(seen, opened.reading.asked, folders, report)
 
 
 def _kept(opened: Opened, whole: set[str], outcomes: list[Outcome]) -> Iterator[str]:
     """The standing artifacts that stay: those of environments that are not built as a `whole`, and of broken units."""
-    waiting = {outcome.unit for outcome in outcomes if outcome.artifacts is None}
+    waiting = {outcome.unit for outcome in outcomes if outcome.made is None}
     for unit, paths in opened.standing.items():
         if unit.environment in opened.settings.environments and (unit.environment not in whole or unit in waiting):
             yield from paths

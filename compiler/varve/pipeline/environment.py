@@ -1,14 +1,17 @@
 """An environment's own settings: what the platform's layers say of it, judged."""
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from varve.check import consistency, schema, source
 from varve.check.kind import strategy
 from varve.check.locate import in_stack
 from varve.check.reference import Named
+from varve.emit import alertmanager
 from varve.emit.alertmanager import gate
 from varve.emit.prometheus import login
 from varve.model.diagnostic import Report
+from varve.model.policy import Judged
 from varve.model.unit import Environment
 from varve.pipeline.opening import Opened, source_of
 from varve.policy import bench
@@ -17,6 +20,25 @@ from varve.resolve import merge, reference, stack
 
 if TYPE_CHECKING:
     from varve.model.source import Map
+
+
+class Ground(NamedTuple):
+    """An environment that is sound, and the questions that were asked to know it."""
+
+    environment: Environment
+    asked: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The environment's name."""
+        return self.environment.name
+
+
+class Settled(NamedTuple):
+    """An environment to build on, None where nothing is built by its settings; and what policies said of them."""
+
+    ground: Ground | None
+    judged: Judged = Judged()
 
 
 def resolve_environment(opened: Opened, name: str, report: Report) -> Environment | None:
@@ -42,11 +64,19 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
     return resolved
 
 
-def judged_environment(opened: Opened, name: str, report: Report) -> Environment | None:
+def judged_environment(opened: Opened, name: str, report: Report) -> Settled:
     """An environment that is as the policies require; None where it, or what it says, is not, which is reported."""
-    environment, said = resolve_environment(opened, name, report), Report()
+    desk, said, judged = opened.reading.watched(report), Report(), Judged()
+    environment = resolve_environment(replace(opened, reading=desk), name, report)
     if environment is not None and opened.bench:
         settings = source_of(opened, repository.SETTINGS)
-        bench.judge_platform(opened.bench, environment, settings, said)
+        judged = bench.judge_platform(opened.bench, environment, settings, said)
     report.extend(said)
-    return None if said.broken else environment
+    opened.reading.asked.update(desk.asked)
+    sound = environment is not None and not said.broken
+    return Settled(Ground(environment, tuple(desk.asked)) if environment and sound else None, judged)
+
+
+def frame(environment: Environment) -> "Map":
+    """The platform's own part of the Alertmanager that tenants share; nothing where the environment has none."""
+    return alertmanager.frame(environment) if "alertmanager" in cast("Map", environment.platform["targets"]) else {}

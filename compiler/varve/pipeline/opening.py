@@ -1,22 +1,29 @@
 """A repository that was opened: what its units share, judged once."""
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
 from varve.check import source
+from varve.check.judged import Judged
 from varve.emit.kit import Kit
 from varve.emit.template.engine import Engine
 from varve.model.diagnostic import Report
+from varve.model.memory import NOTHING, Memory
 from varve.model.pack import Pack
 from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
+from varve.pipeline.ledger import Ledger, digest
 from varve.policy import bench, choice, waiver
 from varve.policy.bench import Bench, Policies
 from varve.read import decode, pack, repository
 from varve.read.reading import Reading, reading
 from varve.resolve import merge
+
+_POLICIES: Final = "policies/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,8 @@ class Opened:
     """A repository that could be opened: its settings, its tenants, its standing artifacts, and what units share.
 
     `judged` and `folded` remember work that units have in common: whether a file is of the right shape, and what the
-    first layers of a stack gave together. Only a compile has a `bench`, which judges by policies.
+    first layers of a stack gave together. Only a compile has a `bench`, which judges by policies, and a `ledger`, which
+    knows the verdicts of earlier ones.
     """
 
     reading: Reading
@@ -32,9 +40,10 @@ class Opened:
     tenants: tuple[str, ...]
     kit: Kit
     standing: Mapping[Unit, list[str]]
-    judged: source.Judged = field(default_factory=dict)
+    judged: Judged = field(default_factory=dict)
     folded: merge.Folded = field(default_factory=dict)
     bench: Bench | None = None
+    ledger: Ledger = field(default_factory=lambda: Ledger(""))
 
 
 def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
@@ -49,19 +58,58 @@ def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
     return Opened(desk, settings, tenants, kit, standing_by_unit(snapshot))
 
 
-def open_judged(
-    snapshot: Snapshot, selection: Selection, report: Report, *, judges: Snapshot | None, counting: bool
-) -> Opened | None:
+class Order(NamedTuple):
+    """How a repository is to be compiled: which units, judged by whose policies, and what is remembered of it.
+
+    Where it is `counting`, what policies were asked about is tallied, of all that there is.
+    """
+
+    selection: Selection = Selection()
+    judges: Snapshot | None = None
+    counting: bool = False
+    memory: Memory = NOTHING
+
+
+def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | None:
     """The repository with the bench that judges it; None where either is broken, which is reported."""
+    judges, memory = order.judges, NOTHING if order.counting else order.memory
     opened = open_repository(snapshot, report)
     found = read_policies(reading(judges, report) if judges else opened.reading, report) if opened else None
     if opened is None or found is None:
         return None
     if judges is None:
         waiver.judge_names(found.library, opened.tenants, opened.settings.environments, report)
-    tenants = [each for each in opened.tenants if selection.tenant in (None, each)]
-    held = choice.held(tenants, opened.settings, opened.reading)
-    return replace(opened, bench=Bench(found, opened.reading.document, held, counting))
+    ledger = Ledger(digest(_shared(snapshot, judges)), memory)
+    tenants = [each for each in opened.tenants if order.selection.tenant in (None, each)]
+    held = choice.together(_claimed(replace(opened, ledger=ledger), each) for each in tenants)
+    whole = replace(ledger, shared=digest((ledger.shared, *held.named, "", *held.claimed)))
+    return replace(opened, ledger=whole, bench=Bench(found, opened.reading.document, held, order.counting))
+
+
+def _shared(snapshot: Snapshot, judges: Snapshot | None) -> Iterator[str]:
+    """What every verdict rests on: the settings, the templates, and the policies by which is judged."""
+    own = [path for path in shared(snapshot) if not (judges and path.startswith(_POLICIES))]
+    theirs = [path for path in shared(judges) if path.startswith(_POLICIES)] if judges else []
+    for seen, paths in ((snapshot, own), (judges or snapshot, theirs)):
+        for path in paths:
+            yield from (path, seen.entries[path].id, "shipped" if path in seen.library else "")
+
+
+def shared(snapshot: Snapshot) -> Iterator[str]:
+    """The paths of what is everybody's: the settings, the templates and the policies."""
+    return (path for path in snapshot.entries if path.startswith((f"{repository.SETTINGS}.", "templates/", _POLICIES)))
+
+
+def _claimed(opened: Opened, tenant: str) -> choice.Held:
+    """The frameworks that are named for a tenant, and by it, remembered while what says so stays as it is."""
+    name, ledger = f"claims {tenant}", opened.ledger
+    known = ledger.recall(name, opened.reading.answer)
+    if known:
+        return choice.Held(*(tuple(each) for each in json.loads(known.body)))
+    desk = opened.reading.watched(Report())
+    found = choice.held(tenant, opened.settings, desk)
+    ledger.learn(name, json.dumps(found).encode(), desk.asked, desk.answer)
+    return found
 
 
 def read_policies(desk: Reading, report: Report) -> Policies | None:

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from functools import cache, partial
-from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from varve.check import leak
 from varve.check.notify import case
 from varve.emit.kit import Task
 from varve.emit.target import TARGETS
+from varve.language.blob import identify
 from varve.link import isolation, reachability, routing
 from varve.link.linking import Member
 from varve.link.routing.trial import Trial, try_cases
 from varve.model.artifact import Artifact
-from varve.model.diagnostic import Report
+from varve.model.diagnostic import Diagnostic, Report
+from varve.model.memory import Remembered
+from varve.model.policy import Judged
 from varve.model.source import Map, Source, Value
 from varve.model.unit import Environment, Resolved, Unit
+from varve.pipeline.environment import frame
 from varve.pipeline.opening import Opened, source_of
 from varve.pipeline.unit import is_consistent, resolve_unit
 from varve.policy import bench
@@ -25,12 +28,28 @@ from varve.read.parse import parse
 
 
 class Outcome(NamedTuple):
-    """What became of a unit: its artifacts, and what is proven of them; None where it keeps those that stand."""
+    """What became of a unit.
+
+    `made` are the blob ids of its artifacts by path, None where it keeps those that stand. Those that were compiled now
+    are in `artifacts`; where there are none, they are remembered, and stand already. `judged` is what policies said of
+    it, also where it is broken by that, and `said` all that was said on the way. `verdict` is what is remembered,
+    or can be, where it is sound; `asked` are the questions that its sources answered.
+    """
 
     unit: Unit
     strict: bool
-    artifacts: tuple[Artifact, ...] | None
-    proofs: isolation.Proofs = MappingProxyType({})
+    made: Mapping[str, str] | None
+    artifacts: tuple[Artifact, ...] = ()
+    confined: isolation.Confined | None = None
+    judged: Judged = Judged()
+    said: tuple[Diagnostic, ...] = ()
+    asked: tuple[str, ...] = ()
+    verdict: Remembered | None = None
+
+    @property
+    def remembered(self) -> bool:
+        """Whether nothing was compiled, because all of it stands."""
+        return self.made is not None and not self.artifacts
 
 
 def compile_unit(opened: Opened, environment: Environment, tenant: str, report: Report) -> Outcome:
@@ -38,25 +57,30 @@ def compile_unit(opened: Opened, environment: Environment, tenant: str, report: 
     said, unit = Report(), Unit(tenant, environment.name)
     resolved = resolve_unit(opened, unit, said)
     artifacts = emit(opened, environment, resolved, said) if resolved is not None else None
-    made = None
+    made, judged = None, Judged()
     if resolved is not None and artifacts is not None:
-        fresh = {artifact.path: artifact.data for artifact in artifacts}
-        # The judges and the proof read the same bytes, and nobody else does before all is linked.
-        material = Material(resolved, environment, artifacts, cache(partial(read_artifact, opened, fresh, report=said)))
+        fresh = {artifact.path: artifact for artifact in artifacts}
+        # The judges and the proof read the same, and nobody else does before all is linked.
+        material = Material(resolved, environment, artifacts, cache(partial(_read_fresh, opened, fresh, report=said)))
         if opened.bench:
-            bench.judge_unit(opened.bench, material, said)
+            judged = bench.judge_unit(opened.bench, material, said)
         made = _proven(opened, material, said)
     report.extend(said)
-    return as_it_stands(opened, unit) if made is None or said.broken else made
+    outcome = as_it_stands(opened, unit) if made is None or said.broken else made
+    return outcome._replace(judged=judged)
 
 
 def _proven(opened: Opened, material: Material, report: Report) -> Outcome:
     """A unit that is built, with what is proven of the bytes of its artifacts; ways out of its tenant are reported."""
     unit = material.unit
-    made = Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", material.artifacts)
+    algorithm = opened.reading.snapshot.algorithm
+    ids = {each.path: identify(each.data, algorithm) for each in material.artifacts}
+    made = Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", ids, material.artifacts)
     told = isolation.Teller(report, partial(source_of, opened), {})
-    proofs = isolation.prove_files(member(opened, made), material.environment, material.read, told)
-    return made._replace(proofs=proofs)
+    brought = isolation.Brought(member(opened, made), material.environment, frame(material.environment))
+    confined = isolation.prove_unit(brought, material.read, told)
+    # What the bytes say was needed until here; of all units together it would be too much to hold.
+    return made._replace(confined=confined, artifacts=tuple(Artifact(each.path, each.data) for each in made.artifacts))
 
 
 def as_it_stands(opened: Opened, unit: Unit) -> Outcome:
@@ -96,9 +120,16 @@ def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) ->
 
 def member(opened: Opened, outcome: Outcome) -> Member:
     """What a unit brings to its environment."""
-    made = outcome.artifacts
-    files = opened.standing.get(outcome.unit, []) if made is None else (artifact.path for artifact in made)
-    return Member(outcome.unit.tenant, outcome.strict, made is not None, tuple(sorted(files)))
+    files = opened.standing.get(outcome.unit, []) if outcome.made is None else outcome.made
+    return Member(outcome.unit.tenant, outcome.strict, outcome.made is not None, tuple(sorted(files)))
+
+
+def _read_fresh(opened: Opened, fresh: Mapping[str, Artifact], path: str, report: Report) -> Value:
+    """What an artifact says that was just made, by its value where that was handed on, or else by its bytes."""
+    made = fresh.get(path)
+    if made is not None and made.value is not None:
+        return made.value
+    return read_artifact(opened, {path: made.data} if made else {}, path, report)
 
 
 def read_artifact(opened: Opened, fresh: Mapping[str, bytes], path: str, report: Report) -> Value:

@@ -1,13 +1,15 @@
-"""The bench before which everything comes: the policies of a repository, compiled once, and what they have said."""
+"""The bench before which everything comes: the policies of a repository, compiled once, and whom they bind."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.model.diagnostic import Diagnostic, Report, Severity
 from varve.model.layer import Stack
-from varve.model.policy import Library, Policy, Scope, Tally, Waiver
+from varve.model.policy import Judged, Library, Policy, Scope, Tally, Waiver
 from varve.model.source import Document, Map, Source
 from varve.model.unit import Environment, Unit
 from varve.policy import choice, library, waiver
@@ -23,36 +25,43 @@ _NOWHERE: Final = Origin(Stack(()), {})
 Bounds: TypeAlias = Mapping[Scope, Sequence[Bound]]
 """The policies that bind somebody, by what they are asked about."""
 
-_Files: TypeAlias = dict[tuple[str, tuple[str, ...]], Report]
+_Key: TypeAlias = tuple[str, tuple[str, ...]]
+
+
+class _Said(NamedTuple):
+    """What is said of a source, and the tallies of it."""
+
+    report: Report
+    tallies: tuple[Tally, ...]
 
 
 class Policies(NamedTuple):
     """The library of a repository, what finds the source of a policy, and the programs that were made of some so far.
 
-    Those of the repository's own are all made at once. Of what varve ships, which compiles, only what binds somebody.
+    Those of the repository's own are all made at once. Of what varve ships, which compiles, only what binds somebody;
+    and what binds only those who are held to frameworks is not even in the `library`, but in the `whole` one.
     """
 
     library: Library
+    whole: Callable[[], Library]
     source: Callable[[str], Source]
     programs: dict[str, Program]
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The policies, and what they have said; `find` gives the document at a path of what is compiled.
+    """The policies; `find` gives the document at a path of what is compiled.
 
-    `held` are the frameworks that the platform is held to.
-
-    Where it is `counting`, what passed is counted too. `tallies` collects what was said, and `files` remembers it of
-    each source, as many units share one. What binds those who are held to the same frameworks is found once.
+    `held` are the frameworks that the platform is held to. Where it is `counting`, what passed is counted too. `files`
+    remembers what was said of each source, as many units share one, and `bounds` what binds those who are held to the
+    same frameworks; whoever asks hears the same, whether it was remembered or not.
     """
 
     policies: Policies
     find: Callable[[str], Document]
     held: choice.Held
     counting: bool = False
-    tallies: list[Tally] = field(default_factory=list)
-    files: _Files = field(default_factory=dict)
+    files: dict[_Key, _Said] = field(default_factory=dict)
     bounds: dict[tuple[str, ...], Bounds] = field(default_factory=dict)
 
 
@@ -62,13 +71,16 @@ def read(desk: Reading, report: Report) -> Policies | None:
     What is wrong is reported. One broken policy, framework or setting breaks them all: nothing is built that it might
     have refused. A broken waiver just excuses nobody.
     """
-    said = Report()
-    found = library.read(replace(desk, report=said), said)
+    said, hasty = Report(), Report()
+    whole = cache(lambda: library.read(replace(desk, report=said), said))
+    found = library.read(replace(desk, report=hasty), hasty, whole=False)
+    if len(hasty):
+        found = whole()
     source = desk.snapshot.source
     own = [each for each in found.policies.values() if not each.rules and each.file not in desk.snapshot.library]
     made = {each.id: each_made for each in own if (each_made := program(each, source(each.file), said))}
     report.extend(said)
-    return None if any(map(_breaks, said)) else Policies(found, source, made)
+    return None if any(map(_breaks, said)) else Policies(found, whole, source, made)
 
 
 def _breaks(said: Diagnostic) -> bool:
@@ -76,29 +88,30 @@ def _breaks(said: Diagnostic) -> bool:
     return said.rule.severity is Severity.ERROR and not at.startswith(_WAIVERS)
 
 
-def judge_platform(bench: Bench, environment: Environment, settings: str | None, report: Report) -> None:
-    """Judge an environment's own settings, and the files that say them; `settings` is the path of `varve.yaml`.
+def judge_platform(bench: Bench, environment: Environment, settings: str | None, report: Report) -> Judged:
+    """What is said of an environment's own settings, and of the files that say them; `settings` is `varve.yaml`'s path.
 
     What only the frameworks of tenants ask of the platform is a warning at most: see `choice.Held`.
     """
-    files = dict.fromkeys([*filter(None, [settings]), *(layer.file for layer in environment.stack.layers)])
-    _judge_files(bench, files, (), report)
+    paths = dict.fromkeys([*filter(None, [settings]), *(layer.file for layer in environment.stack.layers)])
+    files = _judge_files(bench, paths, (), report)
     value: Map = {"platform": environment.platform}
     case = _case(bench, Unit("", environment.name), Origin(environment.stack, value), report)
     group = Group(Scope.PLATFORM, {"environment": environment.name}, [platform.subject(environment)])
-    _judge_everybodys(bench, case, group)
+    return Judged(tuple(_judge_everybodys(bench, case, group)), files)
 
 
-def _judge_everybodys(bench: Bench, case: Case, group: Group) -> None:
+def _judge_everybodys(bench: Bench, case: Case, group: Group) -> list[Tally]:
     """Judge what is the platform's by what binds everybody, and by what is asked for the sake of some tenants."""
     firm = _bounds(bench, ()).get(group.scope, ())
     named = _beside(firm, _bounds(bench, bench.held.named).get(group.scope, ()))
     claimed = _beside([*firm, *named], _bounds(bench, bench.held.claimed).get(group.scope, ()))
     said, unheard = Report(), Report()
-    bench.tallies.extend(judge(case, group, firm))
-    bench.tallies.extend(judge(case._replace(report=said), group, named))
-    bench.tallies.extend(judge(case._replace(report=unheard), group, claimed))
+    tallies = judge(case, group, firm)
+    tallies += judge(case._replace(report=said), group, named)
+    tallies += judge(case._replace(report=unheard), group, claimed)
     case.report.extend(map(choice.softened, said))
+    return tallies
 
 
 def _beside(those: Iterable[Bound], more: Iterable[Bound]) -> list[Bound]:
@@ -106,36 +119,43 @@ def _beside(those: Iterable[Bound], more: Iterable[Bound]) -> list[Bound]:
     return [each for each in more if each.program.policy.id not in known]
 
 
-def judge_unit(bench: Bench, material: Material, report: Report) -> None:
-    """Judge a unit, what was made of it, and its sources, by the policies that bind it.
+def judge_unit(bench: Bench, material: Material, report: Report) -> Judged:
+    """What is said of a unit, of what was made of it, and of its sources, by the policies that bind it.
 
     What no policy of these asks about is not even put together. A framework that nobody has described is reported.
     """
     unit = material.unit
-    choice.check(unit, bench.policies.library, report)
     held = choice.compliance(unit.value)
+    choice.check(unit, _library(bench, held), report)
     bounds = _bounds(bench, held)
     taken = (*unit.vendor.values(), *unit.dashboards.values())
-    files = dict.fromkeys([*(layer.file for layer in unit.stack.layers), *(each.path for each in taken)])
-    _judge_files(bench, files, held, report)
+    paths = dict.fromkeys([*(layer.file for layer in unit.stack.layers), *(each.path for each in taken)])
+    files = _judge_files(bench, paths, held, report)
     found = subjects(material, bounds.keys())
     shared = _shared(material)
     case = _case(bench, unit.unit, Origin(unit.stack, unit.value), report)
+    tallies: list[Tally] = []
     for scope, made in found.items():
         if scope in bounds:
             group = Group(scope, shared | (_lists(found) if scope is Scope.UNIT else {}), made)
-            bench.tallies.extend(judge(case, group, bounds[scope]))
+            tallies += judge(case, group, bounds[scope])
+    return Judged(tuple(tallies), files)
 
 
-def idle(bench: Bench) -> tuple[Waiver, ...]:
+def excused(judged: Judged) -> frozenset[Waiver]:
+    """The waivers that something needs of what was judged."""
+    return frozenset(one.waiver for each in _together([judged]) for one in each.failures if one.waiver)
+
+
+def idle(library: Library, judged: Iterable[Judged]) -> tuple[Waiver, ...]:
     """The waivers that nothing needs, which is only known once everything was compiled and every unit is sound."""
-    return waiver.idle(bench.policies.library, bench.tallies)
+    return waiver.idle(library, _together(judged))
 
 
-def counted(bench: Bench) -> tuple[Tally, ...]:
-    """What was said, one tally for each policy and unit, in their order; nothing where nobody counted."""
+def counted(judged: Iterable[Judged]) -> tuple[Tally, ...]:
+    """What was said by a bench that counts, one tally for each policy and unit, in their order."""
     found: defaultdict[tuple[str, Unit], list[Tally]] = defaultdict(list)
-    for each in bench.tallies if bench.counting else ():
+    for each in _together(judged):
         found[each.policy, each.unit].append(each)
     return tuple(
         Tally(*key, sum(each.population for each in those), tuple(one for each in those for one in each.failures))
@@ -143,15 +163,30 @@ def counted(bench: Bench) -> tuple[Tally, ...]:
     )
 
 
+def _together(judged: Iterable[Judged]) -> Iterator[Tally]:
+    """All tallies, those of a source once, however many were made of it."""
+    files: dict[_Key, tuple[Tally, ...]] = {}
+    for each in judged:
+        files |= each.files
+        yield from each.tallies
+    yield from chain.from_iterable(files.values())
+
+
 def _bounds(bench: Bench, held: tuple[str, ...]) -> Bounds:
     if held not in bench.bounds:
         found: defaultdict[Scope, list[Bound]] = defaultdict(list)
-        for id_, severity in choice.choice(bench.policies.library, held).items():
-            policy = bench.policies.library.policies[id_]
+        known = _library(bench, held)
+        for id_, severity in choice.choice(known, held).items():
+            policy = known.policies[id_]
             if not policy.rules:
                 found[policy.scope].append(Bound(compiled(bench.policies, policy), severity))
         bench.bounds[held] = dict(found)
     return bench.bounds[held]
+
+
+def _library(bench: Bench, held: tuple[str, ...]) -> Library:
+    """All that may bind who is held to these frameworks."""
+    return bench.policies.whole() if held else bench.policies.library
 
 
 def compiled(policies: Policies, policy: Policy) -> Program:
@@ -169,30 +204,33 @@ def _case(bench: Bench, unit: Unit, origin: Origin, report: Report) -> Case:
     return Case(unit, origin, bench.policies.library.waivers, report, bench.counting)
 
 
-def _judge_files(bench: Bench, files: Iterable[str], held: tuple[str, ...], report: Report) -> None:
+def _judge_files(
+    bench: Bench, paths: Iterable[str], held: tuple[str, ...], report: Report
+) -> dict[_Key, tuple[Tally, ...]]:
     """Say of each source what is said of it, wherever it speaks; of a tenant's only its own frameworks count."""
     if not any(Scope.SOURCE in _bounds(bench, each) for each in (held, *bench.held)):
-        return
-    for path in files:
-        owner = source.owner(path)
-        own = () if owner == source.PLATFORM else held
-        if (path, own) not in bench.files:
-            bench.files[path, own] = _judged(bench, path, own)
-        report.extend(bench.files[path, own])
+        return {}
+    keys = [(path, () if source.owner(path) == source.PLATFORM else held) for path in paths]
+    for key in keys:
+        if key not in bench.files:
+            bench.files[key] = _judged(bench, *key)
+        report.extend(bench.files[key].report)
+    return {key: bench.files[key].tallies for key in keys}
 
 
-def _judged(bench: Bench, path: str, held: tuple[str, ...]) -> Report:
+def _judged(bench: Bench, path: str, held: tuple[str, ...]) -> _Said:
     said, owner = Report(), source.owner(path)
     document = bench.find(path)
-    if document.value is not None:
-        is_platforms = owner == source.PLATFORM
-        case = _case(bench, Unit("" if is_platforms else owner, ""), _NOWHERE, said)
-        group = Group(Scope.SOURCE, {}, [source.subject(document)])
-        if is_platforms:
-            _judge_everybodys(bench, case, group)
-        else:
-            bench.tallies.extend(judge(case, group, _bounds(bench, held).get(Scope.SOURCE, ())))
-    return said
+    if document.value is None:
+        return _Said(said, ())
+    is_platforms = owner == source.PLATFORM
+    case = _case(bench, Unit("" if is_platforms else owner, ""), _NOWHERE, said)
+    group = Group(Scope.SOURCE, {}, [source.subject(document)])
+    if is_platforms:
+        tallies = _judge_everybodys(bench, case, group)
+    else:
+        tallies = judge(case, group, _bounds(bench, held).get(Scope.SOURCE, ()))
+    return _Said(said, tuple(tallies))
 
 
 def _shared(material: Material) -> Map:

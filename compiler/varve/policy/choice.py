@@ -60,14 +60,21 @@ def _severity(library: Library, policy: Policy, asking: Iterable[Framework]) -> 
     return max((*usual, *asked), key=_STRICTER.index, default=None)
 
 
-def held(tenants: Iterable[str], settings: Settings, desk: Reading) -> Held:
-    """The frameworks that the platform is held to: all that the files which say the facts of these tenants name."""
-    units = (Unit(each, "") for each in tenants)
-    documents = [each for unit in units for each in facts.documents(unit, settings, desk)]
+def held(tenant: str, settings: Settings, desk: Reading) -> Held:
+    """The frameworks that the platform is held to for a tenant: all that the files which say its facts name."""
     own, theirs = dict[str, None](), dict[str, None]()
-    for each in documents:
+    for each in facts.documents(Unit(tenant, ""), settings, desk):
         found = own if source.owner(each.path) == source.PLATFORM else theirs
         found.update(dict.fromkeys(compliance(each.value or {})))
+    return Held(tuple(own), tuple(theirs))
+
+
+def together(those: Iterable[Held]) -> Held:
+    """The frameworks that the platform is held to for all of them, each once."""
+    own, theirs = dict[str, None](), dict[str, None]()
+    for named, claimed in those:
+        own.update(dict.fromkeys(named))
+        theirs.update(dict.fromkeys(claimed))
     return Held(tuple(own), tuple(theirs))
 
 

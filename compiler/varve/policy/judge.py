@@ -1,7 +1,7 @@
 """The judgement: whether subjects are as policies require, all of them at once, and one by one where they are not."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.credential import masked
 from varve.language.fault import Fault
@@ -10,6 +10,7 @@ from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.source import Map
 from varve.model.unit import Unit
 from varve.policy import program as asking
+from varve.policy.jury import SOUND, UNSURE, WRONG, rows, sworn
 from varve.policy.program import Asked, Program
 from varve.policy.subject.subject import Origin, Subject, situated
 from varve.policy.waiver import excusing
@@ -63,6 +64,10 @@ class Case(NamedTuple):
     counting: bool = False
 
 
+_Answer: TypeAlias = tuple[bool, Failure | None]
+"""Whether a policy is about a subject, and its failure if it is not as required."""
+
+
 class _Question(NamedTuple):
     """A policy that is asked about one subject, in whose place among those that are asked about together."""
 
@@ -78,53 +83,42 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
     Policies of which nothing failed are only among the tallies where the case is counting. What cannot be judged is an
     error, and has failed.
     """
-    found: list[list[tuple[bool, Failure | None]]] = [[] for _ in bound]
-    parameters: Map = {each.program.policy.id: each.program.policy.parameters for each in bound}
+    juries = sworn([each.program for each in bound])
+    found: list[list[_Answer]] = [[] for _ in bound]
     for first in range(0, len(group.subjects), MOST):
         subjects = group.subjects[first : first + MOST]
-        asked = asking.asked(group.scope, group.shared, [each.data for each in subjects], parameters)
-        for each, answers in zip(bound, found, strict=True):
-            is_whole = asking.is_whole(each.program, asked) is True
-            if case.counting or not is_whole:
+        asked = asking.asked(group.scope, group.shared, [each.data for each in subjects])
+        columns = [column for each in juries for column in zip(*rows(each, asked), strict=True)]
+        for each, column, answers in zip(bound, columns, found, strict=True):
+            if case.counting or max(column) > SOUND:
                 questions = (_Question(each, asked, one, at) for at, one in enumerate(subjects))
-                answers.extend(_answers(case, questions, is_whole=is_whole))
+                answers += [_answer(case, *known) for known in zip(questions, column, strict=True)]
     return [*_tallies(case, bound, found)]
 
 
-def _answers(case: Case, questions: Iterable[_Question], *, is_whole: bool) -> Iterator[tuple[bool, Failure | None]]:
-    """Those that count; where all are as required, or one is, only whether the policy is about it may be missing."""
-    for each in questions:
-        if not is_whole and not _is_sound(each):
-            yield _answer(case, each)
-        elif case.counting:
-            yield asking.is_matched(each.bound.program, each.asked, each.position), None
-
-
-def _is_sound(question: _Question) -> bool:
-    """Whether one subject of several is as required; that one of one is not is known."""
-    if len(question.asked.subjects) == 1:
-        return False
-    return asking.is_sound(question.bound.program, question.asked, question.position) is True
-
-
-def _tallies(
-    case: Case, bound: Sequence[Bound], found: Sequence[Sequence[tuple[bool, Failure | None]]]
-) -> Iterator[Tally]:
+def _tallies(case: Case, bound: Sequence[Bound], found: Sequence[Sequence[_Answer]]) -> Iterator[Tally]:
     for each, answers in zip(bound, found, strict=True):
         failures = tuple(failure for _, failure in answers if failure)
         if case.counting or failures:
             yield Tally(each.program.policy.id, case.unit, sum(matched for matched, _ in answers), failures)
 
 
-def _answer(case: Case, question: _Question) -> tuple[bool, Failure | None]:
-    """Whether a policy is about a subject, and its failure if it is not as required, which is reported."""
-    program, subject = question.bound.program, question.subject
+def _answer(case: Case, question: _Question, known: int) -> _Answer:
+    """What is said of a subject, of whom this is known."""
+    if known == UNSURE:
+        return _asked(case, question)
+    return (known == SOUND, None) if known != WRONG else (True, _failed(case, question))
+
+
+def _asked(case: Case, question: _Question) -> _Answer:
+    """What is said of a subject that is asked about by itself."""
+    program = question.bound.program
     activation = asking.activation(program, question.asked, question.position)
     if isinstance(activation, Fault):
-        place, _ = situated(subject, (), case.origin)
-        message = f"`{shown(subject.name)}` cannot be judged: {activation.message}"
+        place, _ = situated(question.subject, (), case.origin)
+        message = f"`{shown(question.subject.name)}` cannot be judged: {activation.message}"
         case.report.say(TOO_LARGE, message, place, hint="split it")
-        return True, Failure(subject.name, None, place)
+        return True, Failure(question.subject.name, None, place)
     key, answer = "match", asking.matches(program, activation)
     if answer is True:
         key, answer = "require", asking.holds(program, activation)
@@ -132,17 +126,20 @@ def _answer(case: Case, question: _Question) -> tuple[bool, Failure | None]:
             return True, None
     elif answer is False:
         return False, None
-    if answer is False:
-        waiver = excusing(case.waivers, program.policy.id, case.unit, subject.path(program.policy.at))
-        place, overridden = situated(subject, program.policy.at, case.origin)
-        said = asking.message(program, activation) if waiver is None else ""
-        if isinstance(said, str):
-            if waiver is None:
-                _say_failed(case, question.bound, said, (place, overridden))
-            return True, Failure(subject.name, waiver, place)
-        key, answer = "message", said
-    _say_unjudged(case, question, key, answer)
-    return True, Failure(subject.name, None, situated(subject, (), case.origin)[0])
+    return True, _failed(case, question) if answer is False else _unjudged(case, question, key, answer)
+
+
+def _failed(case: Case, question: _Question) -> Failure:
+    """The failure of a subject that is not as required; it is reported, unless a waiver excuses it."""
+    program, subject = question.bound.program, question.subject
+    waiver = excusing(case.waivers, program.policy.id, case.unit, subject.path(program.policy.at))
+    said = asking.told(program, question.asked, question.position) if waiver is None else ""
+    if isinstance(said, Fault):
+        return _unjudged(case, question, "message", said)
+    place, overridden = situated(subject, program.policy.at, case.origin)
+    if waiver is None:
+        _say_failed(case, question.bound, said, (place, overridden))
+    return Failure(subject.name, waiver, place)
 
 
 def _say_failed(case: Case, bound: Bound, said: str, at: tuple[Place, tuple[Note, ...]]) -> None:
@@ -151,13 +148,15 @@ def _say_failed(case: Case, bound: Bound, said: str, at: tuple[Place, tuple[Note
     case.report.say(policy.rule(bound.severity), shown(said), place, *overridden, note, hint=policy.remediation)
 
 
-def _say_unjudged(case: Case, question: _Question, key: str, fault: Fault) -> None:
+def _unjudged(case: Case, question: _Question, key: str, fault: Fault) -> Failure:
+    """The failure of a subject of which nobody can tell, which is reported."""
     policy = question.bound.program.policy
     place, _ = situated(question.subject, (), case.origin)
     note = Note("it was asked about this", place)
     message = f"the `{key}` of `{policy.id}` cannot be answered: {shown(fault.message)}"
     hint = "ask whether what may be missing is there, and let an example show it"
     case.report.say(CANNOT_JUDGE, message, Place(policy.file, (key,)), note, hint=hint)
+    return Failure(question.subject.name, None, place)
 
 
 def shown(text: str) -> str:

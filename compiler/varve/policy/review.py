@@ -16,6 +16,7 @@ from varve.policy import program as asking
 from varve.policy.bench import Policies, compiled
 from varve.policy.choice import choice
 from varve.policy.judge import TOO_LARGE, Bound, Case, Group, judge, shown
+from varve.policy.jury import SOUND, rows, sworn
 from varve.policy.subject.change import VALUES, Effect, at, place, subject, values
 from varve.policy.subject.subject import Origin
 
@@ -38,8 +39,9 @@ _COMMITTED: Final = re.compile(r"\bcommitted\b")
 
 def bound(policies: Policies, compliance: Iterable[str]) -> list[Bound]:
     """The policies of changes that bind whoever is held to these frameworks, with those that bind everybody."""
-    chosen = choice(policies.library, compliance)
-    named = (policies.library.policies[id_] for id_ in chosen)
+    known = policies.whole()
+    chosen = choice(known, compliance)
+    named = (known.policies[id_] for id_ in chosen)
     asked = [each for each in named if each.scope is Scope.CHANGE and not each.rules]
     return [Bound(compiled(policies, each), chosen[each.id]) for each in asked]
 
@@ -113,7 +115,8 @@ def _foremost(change: Change, effect: Effect, bound: Bound) -> Effect:
 
     def is_refused(number: int) -> bool:
         some = {**data, "values": values(effect._replace(altered=altered[:number]))}
-        return asking.is_whole(bound.program, asking.asked(Scope.CHANGE, {}, [some])) is not True
+        asked = asking.asked(Scope.CHANGE, {}, [some])
+        return any(max(row) > SOUND for each in sworn([bound.program]) for row in rows(each, asked))
 
     if bound.program.policy.at[:1] != ("values",) or not is_refused(len(altered)):
         return effect

@@ -1,8 +1,8 @@
-"""The snapshot's files as values, each read once, when somebody asks."""
+"""The snapshot's files as values, each read once, when somebody asks; and a record of what was asked."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.snapshot import Snapshot
@@ -20,23 +20,64 @@ TWO_FILES = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A view of a snapshot that parses a file when it is first asked for, and then reports what is wrong with it."""
+    """A view of a snapshot that parses a file when it is first asked for, and reports what is wrong with it.
+
+    `asked` are the questions that were put to the snapshot through this view, also those that were answered with
+    nothing: a path stands for the file's content, a path that ends with a dot for the files of that name in any
+    format, and one that ends with a slash for the names in a folder. Whoever gets the same answers finds the same.
+    """
 
     snapshot: Snapshot
     report: Report
     stems: Mapping[str, tuple[str, ...]]
     folders: Mapping[str, tuple[str, ...]]
-    _documents: dict[str, Document] = field(default_factory=dict)
+    asked: dict[str, None] = field(default_factory=dict)
+    _documents: dict[str, tuple[Document, Report]] = field(default_factory=dict)
     _sealed: dict[str, tuple[Sealed | None, Report]] = field(default_factory=dict)
 
+    def watched(self, report: Report) -> "Reading":
+        """The same view with a record of its own, which reports to `report`; what was read stays read."""
+        return replace(self, report=report, asked={})
+
+    def answer(self, question: str) -> str:
+        """A text that differs wherever the answer to one of the questions that are `asked` does."""
+        match question[-1:]:
+            case "/":
+                return "/".join(self.folders.get(question[:-1], ()))
+            case ".":
+                return "/".join(self.stems.get(question[:-1], ()))
+        entry = self.snapshot.entries.get(question)
+        return entry.id if entry else ""
+
+    def paths(self, question: str) -> Iterator[str]:
+        """The paths of the files that answer a question, however many."""
+        match question[-1:]:
+            case "/":
+                stems = (question + name for name in self.folders.get(question[:-1], ()))
+                yield from (path for stem in stems for path in self.stems[stem])
+            case ".":
+                yield from self.stems.get(question[:-1], ())
+            case _ if question in self.snapshot:
+                yield question
+
+    def __contains__(self, path: str) -> bool:
+        """Whether there is a file at `path`."""
+        self.asked[path] = None
+        return path in self.snapshot
+
     def document(self, path: str) -> Document:
-        """The file at `path`, which must exist."""
+        """The file at `path`, which must exist; whoever asks hears what is wrong with it."""
+        self.asked[path] = None
         if path not in self._documents:
-            self._documents[path] = Document(path, parse(self.snapshot.source(path), self.report))
-        return self._documents[path]
+            said = Report()
+            self._documents[path] = Document(path, parse(self.snapshot.source(path), said)), said
+        found, said = self._documents[path]
+        self.report.extend(said)
+        return found
 
     def sealed(self, path: str, report: Report) -> Sealed | None:
         """What the sealed file at `path`, which must exist, says without any key; whoever asks hears what is wrong."""
+        self.asked[path] = None
         if path not in self._sealed:
             said = Report()
             self._sealed[path] = sealed(self.snapshot.source(path), said), said
@@ -50,13 +91,9 @@ class Reading:
             paths = filter(is_sealed_file, self.snapshot.under(folder))
             yield from (path for path in paths if path.endswith(EXTENSIONS))
 
-    @property
-    def opened(self) -> frozenset[str]:
-        """The paths of the files that were asked for."""
-        return frozenset(self._documents)
-
     def find(self, stem: str) -> Document | None:
         """The one file of that name in any format, or None; two of them are reported, and neither says anything."""
+        self.asked[f"{stem}."] = None
         paths = self.stems.get(stem, ())
         if len(paths) > 1:
             self.report.say(
@@ -66,11 +103,12 @@ class Reading:
                 *(Note("and here", Place(path)) for path in paths[1:]),
                 hint="keep one of them",
             )
-            self._documents.update({path: Document(path, None) for path in paths})
+            self._documents.update({path: (Document(path, None), Report()) for path in paths})
         return self.document(paths[0]) if paths else None
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The names of the readable files right inside `folder`, without extension, sorted."""
+        self.asked[f"{folder}/"] = None
         return self.folders.get(folder, ())
 
 

@@ -1,7 +1,7 @@
 """The shape of a repository: its settings as data, and the tenants whose folders stand in it."""
 
 import posixpath
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final, Literal, cast
 
 from varve.language import name
@@ -148,13 +148,25 @@ def unread(snapshot: Snapshot, read: Container[str], folders: tuple[str, ...], r
 
     Sealed files are left to those who look at all of them.
     """
-    for path in sorted(path for path in snapshot.entries if path.startswith(folders) and path not in read):
+    for path in sorted(_below(folders, (path for path in snapshot.entries if path not in read))):
         _, extension = posixpath.splitext(path)
         if extension not in EXTENSIONS:
             _judge_format(path, extension, report)
         elif not is_sealed_file(path):
             hint = "move it to where it is read, or delete it"
             report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
+
+
+def _below(folders: tuple[str, ...], paths: Iterable[str]) -> Iterator[str]:
+    """The paths below one of many folders, of which none is tried by itself."""
+    tops = tuple({folder.partition("/")[0] + "/" for folder in folders})
+    depths = {folder.count("/") for folder in folders}
+    known = frozenset(folders)
+    for path in paths:
+        if path.startswith(tops):
+            parts = path.split("/")
+            if any("/".join(parts[:depth]) + "/" in known for depth in depths if depth < len(parts)):
+                yield path
 
 
 def _judge_format(path: str, extension: str, report: Report) -> None:

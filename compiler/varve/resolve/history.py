@@ -34,11 +34,16 @@ def history(stack: Stack, keys: Keys, strategy: Strategy = PLAIN) -> tuple[Voice
     `strategy` is that of the path, for the voices that it lets add to each other.
     """
     voices: list[Voice] = []
-    for layer in reversed(stack.layers):
+    for layer in _speaking(stack, keys):
         voice = _deletion(layer, keys) or _voice(layer, keys, strategy, voices)
         if voice is not None:
             voices.append(voice)
     return tuple(voices)
+
+
+def _speaking(stack: Stack, keys: Keys) -> Iterator[Layer]:
+    """The layers, strongest first, but for those that say nothing of the first key."""
+    return (each for each in reversed(stack.layers) if not keys or keys[0] in each.value or REMOVE in each.value)
 
 
 def _voice(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[Voice]) -> Voice | None:
@@ -128,11 +133,24 @@ def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
 def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
     """The paths that the text at `keys` refers to, or those inside the map that a text above it refers to."""
     for depth in range(len(keys), 0, -1):
-        text = next((voice.value for voice in history(stack, keys[:depth])), None)
-        for found in pattern.REFERENCE.finditer(text) if isinstance(text, str) else ():
+        text = _text(stack, keys[:depth])
+        for found in pattern.REFERENCE.finditer(text):
             target = name.keys(found[1]) if found[2] and not found[1].startswith("env:") else None
             if target and (depth == len(keys) or found[0] == text):
                 yield (*target, *keys[depth:])
+
+
+def _text(stack: Stack, keys: Keys) -> str:
+    """What the strongest voice says at `keys`, where that is a text; else nothing."""
+    for layer in _speaking(stack, keys):
+        value = look(layer.value, keys)
+        if isinstance(value, str) or value is None:
+            voice = _deletion(layer, keys) or _voice(layer, keys, PLAIN, [])
+            if voice is None:
+                continue
+            value = voice.value
+        return value if isinstance(value, str) else ""
+    return ""
 
 
 def brief(value: Value) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from operator import eq
 from typing import Final, Literal, TypeAlias, cast
 
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Diagnostic, Note, Report, Rule
-from varve.model.layer import Layer, Stack
+from varve.model.layer import Layer, Lock, Stack
 from varve.model.source import Keys, Map, Value
 
 CONFLICT = Rule(
@@ -76,11 +77,12 @@ PLAIN: Final = Strategy()
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One layer being laid on the ones below it."""
+    """One layer being laid on the ones below it; a `wordless` one holds no word that begins with a dollar sign."""
 
     layer: Layer
     below: Sequence[Layer]
     report: Report
+    wordless: bool
 
     def say(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
         on: Literal["key", "value"] = "key" if keys and str(keys[-1]).startswith("$") else "value"
@@ -124,7 +126,16 @@ def _begun(stack: Stack) -> tuple[str, ...]:
 def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
     layer, below = stack.layers[index], stack.layers[:index]
     _refuse_conflicts(layer, below, strategy, report)
-    return _map(value, layer.value, (), strategy, _Step(layer, below, report))
+    return _map(value, layer.value, (), strategy, _Step(layer, below, report, _is_wordless(layer.value)))
+
+
+def _is_wordless(value: Map | list[Value]) -> bool:
+    if isinstance(value, dict) and "$" in "".join(value) and any(key[0:1] == "$" for key in value):
+        return False
+    for each in value.values() if isinstance(value, dict) else value:
+        if isinstance(each, (dict, list)) and not _is_wordless(each):
+            return False
+    return True
 
 
 def says(value: Value, keys: Keys) -> bool:
@@ -140,15 +151,14 @@ def look(value: Value, keys: Keys) -> Value:
 
 def _find(value: Value, keys: Keys) -> object:
     """What stands at `keys`, or a mark that nothing does."""
-    here: object = value
+    here = value
     for key in keys:
-        match here, key:
-            case dict(), str() if key in here:
-                here = here[key]
-            case list(), int() if 0 <= key < len(here):
-                here = here[key]
-            case _:
-                return _ABSENT
+        if isinstance(here, dict) and key in here:
+            here = here[key]
+            continue
+        if not isinstance(here, list) or not isinstance(key, int) or not 0 <= key < len(here):
+            return _ABSENT
+        here = here[key]
     return here
 
 
@@ -159,6 +169,10 @@ def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> M
         for index, name in _names(upper[REMOVE], (*at, REMOVE), step):
             _remove(merged, name, (*at, REMOVE, index), step)
     for key, value in upper.items():
+        if step.wordless and key not in merged:
+            # What only one layer says is what it says: most of a tenant's files is copied by nobody.
+            merged[key] = value
+            continue
         here = (*at, key)
         if key.startswith("$"):
             _refuse_word(key, here, step)
@@ -331,7 +345,8 @@ def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None
 
 def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, report: Report) -> None:
     for other in below:
-        if (other.priority, other.rank) == (layer.priority, layer.rank):
+        alike = other.priority == layer.priority and other.rank == layer.rank
+        if alike and all(map(eq, other.into, layer.into)):  # else they speak of different parts
             for keys in _contradictions(other.value, layer.value, (), strategy):
                 report.say(
                     CONFLICT,
@@ -360,18 +375,18 @@ def _removed(value: Map) -> set[str]:
 
 
 def _refuse_locked(stack: Stack, report: Report) -> None:
-    locks: dict[Keys, list[Note]] = {}
+    locks: dict[Keys, list[Lock]] = {}
     for lock in stack.locks:
-        locks.setdefault(lock.keys, []).append(Note("locked here", lock.place))
+        locks.setdefault(lock.keys, []).append(lock)
     for layer in stack.layers:
-        for locked, notes in locks.items() if layer.owner == "tenant" else ():
+        for locked, those in locks.items() if layer.owner == "tenant" else ():
             offence = _offence(layer.value, locked)
             if offence is not None:
                 report.say(
                     LOCKED,
                     f"`{dotted(locked)}` is locked by the platform",
                     layer.place(offence),
-                    *notes,
+                    *(Note("locked here", lock.place) for lock in those),
                     hint="take it out, or ask the platform team for a grant",
                 )
 

@@ -9,6 +9,7 @@ from varve.language import name
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
+from varve.resolve import pattern
 from varve.resolve.history import origin
 from varve.resolve.merge import kind, look, says
 from varve.resolve.pattern import REFERENCE
@@ -86,23 +87,44 @@ def resolve(value: Map, stack: Stack, variables: Mapping[str, str], report: Repo
 
     Reports all references that lead nowhere or in a circle, together; such a reference is left as it is written.
     """
-    resolving = _Resolving(value, stack, variables, report)
-    return {key: _resolve(each, (key,), resolving) for key, each in value.items()}
+    return _map(value, (), _Resolving(value, stack, variables, report))
 
 
 def _resolve(value: Value, at: Keys, resolving: _Resolving) -> Value:
     resolving.depth += 1
     try:
-        match value:
-            case str() if "%{" in value:
-                return _text(value, at, resolving)
-            case dict():
-                return {key: _resolve(each, (*at, key), resolving) for key, each in value.items()}
-            case list():
-                return [_resolve(each, (*at, index), resolving) for index, each in enumerate(value)]
-        return value
+        if isinstance(value, str):
+            return _text(value, at, resolving) if "%{" in value else value
+        if isinstance(value, dict):
+            return _map(value, at, resolving)
+        return _list(value, at, resolving) if isinstance(value, list) else value
     finally:
         resolving.depth -= 1
+
+
+# The two loops below see every value of every unit: they call nobody for most, and copy only what becomes another.
+
+
+def _map(value: Map, at: Keys, resolving: _Resolving) -> Map:
+    found = value
+    for key, each in value.items():
+        if ("%{" in each) if isinstance(each, str) else isinstance(each, (dict, list)):
+            resolved = _resolve(each, (*at, key), resolving)
+            if resolved is not each:
+                found = {**value} if found is value else found
+                found[key] = resolved
+    return found
+
+
+def _list(value: list[Value], at: Keys, resolving: _Resolving) -> list[Value]:
+    found = value
+    for index, each in enumerate(value):
+        if ("%{" in each) if isinstance(each, str) else isinstance(each, (dict, list)):
+            resolved = _resolve(each, (*at, index), resolving)
+            if resolved is not each:
+                found = [*value] if found is value else found
+                found[index] = resolved
+    return found
 
 
 def _text(text: str, at: Keys, resolving: _Resolving) -> Value:
@@ -162,7 +184,7 @@ def _found(written: str, at: Keys, resolving: _Resolving) -> object:
 def _referred(written: str, at: Keys, resolving: _Resolving) -> object:
     if written.startswith("env:"):
         return _variable(written.removeprefix("env:"), at, resolving)
-    keys = name.keys(written)
+    keys = pattern.keys(written)
     if keys is None or not says(resolving.value, keys):
         _say_unknown(written, keys, at, resolving)
         return _MISSING

@@ -19,7 +19,8 @@ class Saying(NamedTuple):
     def at(self, keys: Keys, rule: Rule, message: str, *notes: Note, hint: str, on: On = "value") -> None:
         """Report the value at `keys` where it was written, or would be; `notes` come before those of its history."""
         place, history = origin(self.stack, keys)
-        self.report.say(rule, message, replace(place, on=on), *notes, *history, hint=hint)
+        here = place if place.on == on else replace(place, on=on)
+        self.report.say(rule, message, here, *notes, *history, hint=hint)
 
 
 def alike(paths: Sequence[str], what: str, most: int) -> list[Note]:

@@ -122,7 +122,7 @@ def _speaks(spec: LayerSettings, facts: Facts) -> bool:
 def _layers(spec: LayerSettings, stacking: _Stacking) -> Iterator[tuple[Layer, Map]]:
     """The layers of `spec`, each with all that its file says."""
     for layer in _files(spec, stacking):
-        if spec.owner == "platform":
+        if spec.owner == "platform" and not layer.value.keys().isdisjoint(PLATFORM_KEYS):
             said = {key: value for key, value in layer.value.items() if key not in PLATFORM_KEYS}
             yield Layer(layer.name, layer.priority, layer.owner, layer.file, said, layer.into, layer.rank), layer.value
         else:
@@ -131,9 +131,10 @@ def _layers(spec: LayerSettings, stacking: _Stacking) -> Iterator[tuple[Layer, M
 
 def _refuse_changed(layers: tuple[Layer, ...], stacking: _Stacking) -> None:
     """Refuse layers that say something else of a fact than what chose the layers."""
-    for fact, chosen in sorted({**_emptied(stacking), **stacking.facts}.items()):
-        keys = name.keys(fact)
-        said = _last_said(layers, keys) if keys and fact not in ("environment", "tenant.id") else {}
+    known = {**_emptied(stacking), **stacking.facts}
+    for fact in sorted(_choosing(stacking.settings) & known.keys() - {"environment", "tenant.id"}):
+        keys, chosen = pattern.keys(fact), known[fact]
+        said = _last_said(layers, keys) if keys else {}
         shown = f"`{', '.join(chosen)}`" if chosen else "empty"
         for text, layer in said.items():
             if text not in chosen and _chooses(stacking.settings, fact, None if len(chosen) == 1 else text):
@@ -166,6 +167,11 @@ def _last_said(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
     return said
 
 
+def _choosing(settings: Settings) -> set[str]:
+    """The facts by which layers are chosen, in their paths or their conditions."""
+    return {fact for spec in settings.layers for fact in (*pattern.facts(spec.path), *(spec.when or ()))}
+
+
 def _chooses(settings: Settings, fact: str, text: str | None) -> bool:
     """Whether a layer's path or condition asks for the fact; of a condition, whether it asks for that text."""
     return any(
@@ -196,11 +202,11 @@ def _complete(spec: LayerSettings, stacking: _Stacking) -> bool:
             _say_unknown(fact, spec, stacking)
             return False
         text = stacking.facts[fact][0]
-        if pattern.REFERENCE.search(text):
-            return False  # a reference, which was refused where the facts were read
-        if not name.is_id(text):
+        if name.is_id(text):
+            continue
+        if not pattern.REFERENCE.search(text):  # a reference was refused where the facts were read
             say_bad_id(stacking.report, f"file of the layer {spec.name}", text, _where(fact, stacking))
-            return False
+        return False
     return True
 
 
@@ -325,8 +331,7 @@ def _say_circle(circle: list[Document], stacking: _Stacking) -> None:
 
 
 def _into(spec: LayerSettings, stem: str) -> Keys:
-    filled = spec.into.replace("%{file.stem}", stem.rpartition("/")[2])
-    return tuple(filled.split(".")) if filled else ()
+    return tuple(spec.into.replace("%{file.stem}", stem.rpartition("/")[2]).split(".")) if spec.into else ()
 
 
 def wrap(value: Map, into: Keys) -> Map:
@@ -340,7 +345,7 @@ def _locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
     said = value.get("locks")
     for index, text in enumerate(said if isinstance(said, list) else ()):
         place = Place(file, ("locks", index))
-        keys = name.keys(text) if isinstance(text, str) else None
+        keys = pattern.keys(text) if isinstance(text, str) else None
         if keys:
             yield Lock(keys, place)
         else:

@@ -1,7 +1,7 @@
 """How much one tenant may bring, known from names and sizes before anything is read."""
 
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
@@ -34,33 +34,35 @@ _HINT: Final = "remove files, or make several tenants of it"
 def crowded(paths: Iterable[str], report: Report) -> set[str]:
     """The paths of each tenant that has more than `FILES`, which is reported at the first one beyond."""
     found: set[str] = set()
-    for tenant, own in _by_tenant((path, 0) for path in paths):
-        if len(own) > FILES:
-            message = f"the tenant `{tenant}` has {len(own)} files, which is more than {FILES}"
-            report.say(TOO_MANY_FILES, message, Place(own[FILES][0]), hint=_HINT)
-            found.update(path for path, _ in own)
+    for tenant, own in _beyond(((path, 1) for path in paths), FILES):
+        message = f"the tenant `{tenant}` has {len(own)} files, which is more than {FILES}"
+        report.say(TOO_MANY_FILES, message, Place(own[FILES][0]), hint=_HINT)
+        found.update(path for path, _ in own)
     return found
 
 
 def heavy(sizes: Iterable[tuple[str, int]], report: Report) -> set[str]:
     """The paths of each tenant whose files have more than `BYTES`, which is reported at the first one beyond."""
     found: set[str] = set()
-    for tenant, own in _by_tenant(sizes):
-        whole = sum(size for _, size in own)
-        if whole > BYTES:
-            message = f"the files of the tenant `{tenant}` have more than {BYTES >> 20} MiB"
-            report.say(TOO_MUCH_TEXT, message, Place(_beyond(own)), hint=_HINT)
-            found.update(path for path, _ in own)
+    for tenant, own in _beyond(sizes, BYTES):
+        sums = accumulate(size for _, size in own)
+        first = next(path for (path, _), whole in zip(own, sums, strict=True) if whole > BYTES)
+        message = f"the files of the tenant `{tenant}` have more than {BYTES >> 20} MiB"
+        report.say(TOO_MUCH_TEXT, message, Place(first), hint=_HINT)
+        found.update(path for path, _ in own)
     return found
 
 
-def _by_tenant(sizes: Iterable[tuple[str, int]]) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """The files of each folder below `tenants/`, by path; a file that lies beside them is nobody's."""
-    own = sorted(each for each in sizes if each[0].startswith(_TENANTS) and each[0].find("/", len(_TENANTS)) > 0)
-    return ((tenant, list(group)) for tenant, group in groupby(own, lambda each: each[0].split("/", 2)[1]))
+def _beyond(sized: Iterable[tuple[str, int]], most: int) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """The tenants whose files have more than `most` together, each with its files by path.
 
-
-def _beyond(own: list[tuple[str, int]]) -> str:
-    """The first path with which all so far have more than `BYTES`."""
-    sums = accumulate(size for _, size in own)
-    return next(path for (path, _), whole in zip(own, sums, strict=True) if whole > BYTES)
+    A file that lies beside the folders of tenants is nobody's.
+    """
+    known = list(sized)
+    sums: dict[str, int] = {}
+    for path, size in known:
+        if path.startswith(_TENANTS) and (end := path.find("/", len(_TENANTS))) > 0:
+            folder = path[: end + 1]
+            sums[folder] = sums.get(folder, 0) + size
+    for folder in sorted(folder for folder, whole in sums.items() if whole > most):
+        yield folder[len(_TENANTS) : -1], sorted(each for each in known if each[0].startswith(folder))

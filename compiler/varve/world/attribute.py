@@ -1,12 +1,13 @@
 """What `.gitattributes` says of varve's files: which ones git would alter, and how it reads line ends."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 from varve.model.diagnostic import Place, Report, Rule
-from varve.world.command import Git
+from varve.world.command import Git, records
 
 ALTERED_FILE = Rule(
     "world/altered-file",
@@ -19,38 +20,56 @@ ALTERED_FILE = Rule(
 Attributes: TypeAlias = Mapping[str, Mapping[str, str]]
 """By path and attribute, what is said of it: `set`, `unset`, or a value."""
 
-_ALTERING: Final = ("filter", "ident", "working-tree-encoding")
+_ALTERING: Final = frozenset({"filter", "ident", "working-tree-encoding"})
+_OF_LINES: Final = frozenset({"crlf", "eol", "text"})
 _HARMLESS: Final = frozenset({"unset", "UTF-8", "utf-8"})
+_PROGRAM: Final = re.compile(r"(?s)filter\.(.+)\.(?:clean|smudge|process|required)")
 
 
-def attributes(git: Git, paths: Iterable[str], *, cached: bool = False) -> Attributes:
-    """The attributes of `paths`; of the files on disk, or `cached`, as the index alone says them."""
-    found: dict[str, dict[str, str]] = {}
+def ask(git: Git, paths: Iterable[str], *, cached: bool = False) -> bytes:
+    """What git says of `paths`, to be read; of the files on disk, or `cached`, as the index alone says it."""
     given = "".join(path + "\0" for path in paths).encode("utf-8", "surrogateescape")
     where = ("--cached",) if cached else ()
-    if given:
-        answer = git.records("check-attr", "--all", *where, "-z", "--stdin", given=given)
-        for path, name, value in zip(answer, answer, answer, strict=True):
+    return git.run("check-attr", "--all", *where, "-z", "--stdin", given=given) if given else b""
+
+
+def altering(answer: bytes) -> Attributes:
+    """What git's answer says of attributes by which it alters files; paths without any are left out."""
+    parts = list(records(answer))
+    if not _ALTERING.isdisjoint(parts[1::3]):
+        return _read(parts, _ALTERING, frozenset(parts[::3]))
+    return {}
+
+
+def of_lines(answer: bytes, paths: Collection[str]) -> Attributes:
+    """What git's answer says of the line ends of `paths`; those of which it says nothing are left out."""
+    return _read(list(records(answer)), _OF_LINES, paths) if paths else {}
+
+
+def _read(parts: list[str], names: Collection[str], paths: Collection[str]) -> Attributes:
+    found: dict[str, dict[str, str]] = {}
+    for path, name, value in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if path in paths and name in names:
             found.setdefault(path, {})[name] = value
     return found
 
 
-def committed(git: Git, listing: bytes, paths: Iterable[str]) -> Attributes:
-    """The attributes of `paths` in a commit, from git's own `listing` of it."""
+def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
+    """What git says of `paths` in a commit, from its own `listing` of it."""
     if b".gitattributes\0" not in listing:
-        return {}
+        return b""
     # A git older than 2.40 reads attributes from an index only, so the commit gets one of its own for a moment.
     with TemporaryDirectory(prefix="varve-") as folder:
         top = Git(git.folder, index=Path(folder, "index"))
         top.run("update-index", "-z", "--index-info", given=listing)
-        return attributes(top, paths, cached=True)
+        return ask(top, paths, cached=True)
 
 
 def refuse(found: Attributes, report: Report) -> frozenset[str]:
     """The paths of files that git would alter, which are reported."""
     refused = set()
-    for path, said in sorted(found.items()):
-        for name in _ALTERING:
+    for path, said in sorted(each for each in found.items() if not _ALTERING.isdisjoint(each[1])):
+        for name in sorted(_ALTERING):
             value = said.get(name, "unset")
             if value not in _HARMLESS:
                 refused.add(path)
@@ -66,8 +85,9 @@ def _say(path: str, name: str, value: str, report: Report) -> None:
     report.say(ALTERED_FILE, f"git would alter `{path}` by `{written}`", Place(path), hint=hint)
 
 
-def disarm(found: Attributes) -> dict[str, str]:
-    """The git settings that take away the programs of every filter among `found`."""
-    drivers = {said["filter"] for said in found.values() if "filter" in said}
-    keys = (f"filter.{driver}.{key}" for driver in sorted(drivers) for key in ("clean", "smudge", "process"))
-    return dict.fromkeys(keys, "") | {f"filter.{driver}.required": "false" for driver in sorted(drivers)}
+def disarm(git: Git) -> dict[str, str]:
+    """The settings that take away the programs of every filter that git knows here."""
+    known = map(_PROGRAM.fullmatch, git.records("config", "--list", "--name-only", "-z"))
+    drivers = sorted({found[1] for found in known if found})
+    keys = (f"filter.{driver}.{key}" for driver in drivers for key in ("clean", "smudge", "process"))
+    return dict.fromkeys(keys, "") | {f"filter.{driver}.required": "false" for driver in drivers}

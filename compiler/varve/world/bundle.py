@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from varve.language.blob import Algorithm
 from varve.model.diagnostic import Report, Rule
+from varve.model.snapshot import Algorithm
 from varve.world import file
 from varve.world.command import Git, GitError
 from varve.world.evidence import BUNDLE, UNSOUND_EVIDENCE

@@ -1,6 +1,7 @@
 """The work tree's own files, read from the disk as git would record them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
@@ -14,6 +15,7 @@ from varve.world import file
 from varve.world.attribute import Attributes
 from varve.world.command import Git
 from varve.world.content import fetch
+from varve.world.file import Folders
 from varve.world.listing import BUILD, shown
 from varve.world.newline import normalised
 
@@ -47,12 +49,11 @@ class Checkout:
         """Those of `paths` that stand there, links and folders without bytes; unreadable ones are reported."""
         found: list[Found] = []
         autocrlf = cache(self._autocrlf)
-        with file.opened(self.git.folder) as root:
+        with file.opened(self.git.folder) as root, closing(Folders(root)) as folders:
             for folder, group in groupby(sorted(map(_split, paths)), key=itemgetter(0)):
                 names = [name for _, name in group]
                 try:
-                    with file.inside(root, folder) as here:
-                        found += self._files(here, [(folder + name, name) for name in names], report)
+                    found += self._files(folders.at(folder), [(folder + name, name) for name in names], report)
                 except (FileNotFoundError, NotADirectoryError):
                     continue
                 except OSError as error:

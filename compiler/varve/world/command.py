@@ -1,8 +1,8 @@
 """How varve speaks to git: one program, in a clean environment, with everything off that could run, ask or wait."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
@@ -19,6 +19,7 @@ _KEPT: Final = frozenset(
 _FIXED: Final = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_FLUSH": "0",
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -55,14 +56,24 @@ class Git:
 
     def records(self, *arguments: str, given: bytes = b"") -> Iterator[str]:
         """The parts of an answer that git ends with null characters; bytes that are not UTF-8 become surrogates."""
-        return _records(self.run(*arguments, given=given))
+        return records(self.run(*arguments, given=given))
 
     def together(self, *questions: tuple[str, ...]) -> list[Iterator[str]]:
         """The records that answer several questions, which git works on at the same time."""
+        with self.meanwhile(*questions) as answers:
+            return [records(answer) for answer in answers()]
+
+    @contextmanager
+    def meanwhile(self, *questions: tuple[str, ...]) -> Iterator[Callable[[], list[bytes]]]:
+        """Let git work on questions, all at the same time, while the block does something else; then give the answers.
+
+        Who leaves the block without asking for them ends what still runs.
+        """
         with ExitStack() as stack:
-            processes = [stack.enter_context(self._start(question)) for question in questions]
-            pairs = zip(processes, questions, strict=True)
-            return [_records(_answer(process, question[0])) for process, question in pairs]
+            processes = [(stack.enter_context(self._start(question)), question[0]) for question in questions]
+            for process, _ in processes:
+                stack.callback(process.kill)
+            yield lambda: [_answer(process, name) for process, name in processes]
 
     def _start(self, arguments: tuple[str, ...]) -> "Popen[bytes]":
         try:
@@ -99,7 +110,8 @@ def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
     return answer
 
 
-def _records(answer: bytes) -> Iterator[str]:
+def records(answer: bytes) -> Iterator[str]:
+    """The parts of an answer that git ends with null characters; bytes that are not UTF-8 become surrogates."""
     return iter(answer.decode("utf-8", "surrogateescape").split("\0")[:-1])
 
 

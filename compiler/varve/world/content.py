@@ -1,6 +1,7 @@
 """The bytes behind blob ids, fetched from git when somebody asks for them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
@@ -23,6 +24,7 @@ LFS_POINTER = Rule(
     "commit, or a build could not be repeated from it. Run `git lfs untrack` on the pattern and add the file itself.",
 )
 
+_ARTIFACTS: Final = BUILD + "/"
 _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _POINTER_SIZES: Final = range(100, 400)
 _CHUNK: Final = 256
@@ -38,7 +40,7 @@ class Contents(Mapping[str, bytes]):
         self._git = git
         self._held = held
         self._sources = dict.fromkeys(sources)
-        self._artifacts = list(dict.fromkeys(artifacts))
+        self._built = list(artifacts)
 
     def __getitem__(self, id_: str) -> bytes:
         if id_ not in self._held:
@@ -46,22 +48,25 @@ class Contents(Mapping[str, bytes]):
         return self._held[id_]
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._sources, **dict.fromkeys(self._artifacts), **self._held})
+        return iter({**self._sources, **dict.fromkeys(self._built), **self._held})
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._held or id_ in self._sources or id_ in self._artifacts
+        return id_ in self._held or id_ in self._sources or id_ in self._places
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each artifact first stands among them."""
+        return dict(zip(reversed(self._built), range(len(self._built) - 1, -1, -1), strict=True))
 
     def _beside(self, id_: str) -> list[str]:
         if id_ in self._sources:
             return [each for each in self._sources if each not in self._held]
-        if id_ not in self._artifacts:
-            raise KeyError(id_)
         # The artifacts of one tenant stand side by side, and whoever asks for one of them asks for the others.
-        start = self._artifacts.index(id_)
-        return [each for each in self._artifacts[start : start + _CHUNK] if each not in self._held]
+        start = self._places[id_]
+        return [each for each in dict.fromkeys(self._built[start : start + _CHUNK]) if each not in self._held]
 
 
 class Together(Mapping[str, bytes]):
@@ -86,32 +91,43 @@ class Together(Mapping[str, bytes]):
         return any(id_ in each for each in self._held)
 
 
-def contents(git: Git, entries: dict[str, Entry], held: dict[str, bytes], report: Report) -> Contents:
-    """The contents of `entries`; of those that are taken out again, a source is missing, elsewhere or beyond bounds."""
-    _drop(allowance.crowded(entries, report), entries)
-    sources = {path: entry.id for path, entry in entries.items() if not path.startswith(BUILD + "/")}
-    sizes = measured(git, [id_ for id_ in dict.fromkeys(sources.values()) if id_ not in held])
-    known = sizes | {id_: len(data) for id_, data in held.items()}
-    beyond = allowance.heavy(((path, min(known.get(id_, 0), LIMIT)) for path, id_ in sources.items()), report)
-    _drop(beyond, entries)
-    sources = {path: id_ for path, id_ in sources.items() if path not in beyond}
-    held = held | {id_: _LONG for id_ in sources.values() if sizes.get(id_, 0) > LIMIT}
-    held |= fetch(git, [id_ for id_ in dict.fromkeys(sources.values()) if sizes.get(id_) in _POINTER_SIZES])
-    for path, id_ in sources.items():
-        if id_ not in known:
-            hint = "run `git fetch --refetch`, or clone again"
-            report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=hint)
-            del entries[path]
-        elif held.get(id_, b"").startswith(_POINTER):
-            report.say(LFS_POINTER, f"`{path}` is a Git LFS pointer", Place(path), hint="keep the file out of Git LFS")
-            del entries[path]
-    built = [entry.id for path, entry in entries.items() if path not in sources]
-    return Contents(git, held, (id_ for id_ in sources.values() if id_ in sizes), built)
+def contents(
+    git: Git, entries: dict[str, Entry], held: dict[str, bytes], sizes: Mapping[str, int], report: Report
+) -> Contents:
+    """The contents of `entries`; of those that are taken out again, a source is missing, elsewhere or beyond bounds.
 
-
-def _drop(paths: Iterable[str], entries: dict[str, Entry]) -> None:
-    for path in paths:
+    `held` are the bytes at hand by id, and `sizes` those that git has of all other sources.
+    """
+    sources = {path: entry.id for path, entry in entries.items() if not path.startswith(_ARTIFACTS)}
+    crowded = allowance.crowded(sources, report)
+    known = {**sizes, **{id_: len(data) for id_, data in held.items()}}
+    weighed = ((path, min(known.get(id_, 0), LIMIT)) for path, id_ in sources.items() if path not in crowded)
+    for path in crowded | allowance.heavy(weighed, report):
+        del sources[path], entries[path]
+    asked = {id_: sizes[id_] for id_ in dict.fromkeys(sources.values()) if id_ not in held and id_ in sizes}
+    held = held | {id_: _LONG for id_, size in asked.items() if size > LIMIT}
+    held |= fetch(git, [id_ for id_, size in asked.items() if size in _POINTER_SIZES])
+    for path in (*_missing(sources, known, report), *_pointers(sources, held, report)):
         del entries[path]
+    return Contents(git, held, asked, [entry.id for path, entry in entries.items() if path.startswith(_ARTIFACTS)])
+
+
+def _missing(sources: dict[str, str], known: Mapping[str, int], report: Report) -> list[str]:
+    """The paths of sources that git does not have, which are reported."""
+    found = [path for path, id_ in sources.items() if id_ not in known]
+    for path in found:
+        hint = "run `git fetch --refetch`, or clone again"
+        report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=hint)
+    return found
+
+
+def _pointers(sources: dict[str, str], held: Mapping[str, bytes], report: Report) -> list[str]:
+    """The paths of sources that stand elsewhere, which are reported."""
+    pointers = {id_ for id_, data in held.items() if data.startswith(_POINTER)}
+    found = [path for path, id_ in sources.items() if id_ in pointers] if pointers else []
+    for path in found:
+        report.say(LFS_POINTER, f"`{path}` is a Git LFS pointer", Place(path), hint="keep the file out of Git LFS")
+    return found
 
 
 def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
@@ -137,4 +153,4 @@ def measured(git: Git, ids: list[str]) -> dict[str, int]:
         return {}
     answer = git.run("cat-file", "--batch-check", "--buffer", given="\n".join((*ids, "")).encode())
     heads = (line.split(" ") for line in answer.decode().splitlines())
-    return {head[0]: int(head[2]) for head in heads if head[-1].isdigit() and head[1] == "blob"}
+    return {head[0]: int(head[2]) for head in heads if head[1] == "blob"}

@@ -10,24 +10,75 @@ it: what is compiled does not depend on that.
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 import varve
-from varve.world import library
+from varve.world import file, library
+from varve.world.file import Owner
+from varve.world.stamp import Stamp, stamp
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _CACHE: Final = "__pycache__"
 _LIBRARY: Final = "library"
 _UNKNOWN: Final = "unknown"
+_OWN: Final = "varve"
+_MEMO: Final = "compiler"
+_KNOWN: Final = re.compile(rb"([0-9a-f]{64}) ([0-9a-f]{64})\n")
+_LONGEST: Final = 256
 
 
 @cache
 def compiler() -> str:
     """The digest of this compiler, in hexadecimal digits; counted once in a process."""
+    return _counted()
+
+
+def remembered(git: Path) -> str:
+    """The same as it is now, remembered in git's own folder `git` as long as no file of the compiler is changed.
+
+    Nothing that is committed can lie there. Where nothing can be remembered, it is counted.
+    """
+    with suppress(OSError), file.opened(git) as here:
+        file.make_private(here, _OWN, Owner())
+        with file.inside(here, _OWN) as own:
+            return _remembered(own)
+    return _counted()
+
+
+def _remembered(folder: int) -> str:
+    now = time.time_ns()
+    seen = stamp()
+    if found := _known(folder, seen):
+        return found
+    counted = _counted()
+    # What was changed a moment ago, or while it was read, could be changed once more and look the same.
+    if seen.is_settled(now) and stamp() == seen:
+        with suppress(OSError):
+            _remember(folder, f"{seen.digest} {counted}\n".encode())
+    return counted
+
+
+def _known(folder: int, seen: Stamp) -> str | None:
+    try:
+        known = _KNOWN.fullmatch(file.read(folder, _MEMO, _LONGEST).data)
+    except FileNotFoundError:
+        return None
+    return known[2].decode() if known and known[1].decode() == seen.digest else None
+
+
+def _remember(folder: int, text: bytes) -> None:
+    new = f"{_MEMO}-{os.getpid()}"
+    file.remove(folder, new)
+    file.create(folder, new, text)
+    file.move(folder, new, folder, _MEMO)
+
+
+def _counted() -> str:
     return hashlib.sha256("".join(lines()).encode()).hexdigest()
 
 
@@ -53,6 +104,8 @@ def _libraries() -> dict[str, str]:
 
     One that is needed only somewhere, or for an extra, says nothing of what is compiled.
     """
+    from importlib import metadata
+
     found: dict[str, str] = {}
     waiting = ["varve"]
     while waiting:

@@ -1,6 +1,5 @@
 """Puts a plan on the disk, so that whoever looks finds every artifact whole, whatever happens in between."""
 
-import contextlib
 import errno
 import fcntl
 import json
@@ -8,7 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
 from varve.world import file
+from varve.world.file import Folders
 from varve.world.listing import BUILD
 from varve.world.refusal import Refusal, about
 from varve.write.plan import Plan, Write
@@ -35,7 +35,7 @@ LOCKED = Rule(
 )
 
 _STATE: Final = ".varve"
-_TEMPORARY: Final = ".varve/tmp"
+TEMPORARY: Final = ".varve/tmp"
 _WRITTEN: Final = ".varve/written"
 _EVERYTHING: Final = b"*\n"
 _MOST_RECORDED: Final = 100_000
@@ -57,7 +57,7 @@ def lock(root: Path, report: Report, patience: float = _PATIENCE) -> Iterator[Lo
 
     Take it before the snapshot: a plan that was made without it may be out of date. `patience` is in seconds.
     """
-    with contextlib.ExitStack() as stack:
+    with ExitStack() as stack:
         held = None
         try:
             with about(_STATE + "/lock"):
@@ -85,7 +85,7 @@ def _acquire(descriptor: int, patience: float, report: Report) -> bool:
             time.sleep(_PAUSE)
         else:
             # Who cannot write a name into the lock still holds it.
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 file.rewrite(descriptor, json.dumps({"process": os.getpid(), "host": socket.gethostname()}).encode())
             return True
 
@@ -119,10 +119,18 @@ def _json(data: bytes) -> object:
 def written(root: Path) -> frozenset[str]:
     """The blob ids of what varve wrote under `build/` in this work tree; none where that cannot be read."""
     try:
-        with file.opened(root) as here, file.inside(here, _STATE) as state:
-            return frozenset(file.read(state, "written", -1).data.decode("ascii").split())
-    except (OSError, ValueError):
+        return frozenset(record(root).decode("ascii").split())
+    except ValueError:
         return frozenset()
+
+
+def record(root: Path) -> bytes:
+    """The text in which those ids are kept; empty where it cannot be read."""
+    try:
+        with file.opened(root) as here, file.inside(here, _STATE) as state:
+            return file.read(state, "written").data
+    except OSError:
+        return b""
 
 
 def apply(plan: Plan, lock: Lock, report: Report) -> bool:
@@ -138,7 +146,7 @@ def apply(plan: Plan, lock: Lock, report: Report) -> bool:
     except Refusal as refusal:
         _say(refusal, report)
         # The disk that refused one change may refuse this one too; then it is left to the next run.
-        with contextlib.suppress(Refusal):
+        with suppress(Refusal):
             _recover(lock)
         return False
     return True
@@ -146,7 +154,7 @@ def apply(plan: Plan, lock: Lock, report: Report) -> bool:
 
 def _recover(lock: Lock) -> None:
     """Remove what a run left that did not come to its end: temporary files, and empty folders."""
-    with about(_TEMPORARY), contextlib.suppress(FileNotFoundError):
+    with about(TEMPORARY), suppress(FileNotFoundError):
         with file.inside(lock.state, "tmp") as temporary:
             for name in file.names(temporary):
                 file.remove(temporary, name)
@@ -155,9 +163,9 @@ def _recover(lock: Lock) -> None:
 
 
 def _carry_out(plan: Plan, lock: Lock) -> None:
-    with about(_TEMPORARY):
+    with about(TEMPORARY):
         file.make_folder(lock.state, "tmp")
-    with about(_TEMPORARY), file.inside(lock.state, "tmp") as temporary:
+    with about(TEMPORARY), file.inside(lock.state, "tmp") as temporary:
         for number, write in enumerate(plan.write):
             with about(write.path):
                 file.create(temporary, str(number), write.data)
@@ -171,14 +179,14 @@ def _carry_out(plan: Plan, lock: Lock) -> None:
         _remove(plan.clear, lock)
         _move(plan, lock, temporary)
     _remove(plan.delete, lock)
-    with about(_TEMPORARY):
+    with about(TEMPORARY):
         # The folder goes last, because it is the sign of a run that did not come to its end.
         file.remove_empty(lock.state, "tmp")
 
 
 def _recorded(plan: Plan, lock: Lock) -> bytes:
     try:
-        before = set(file.read(lock.state, "written", -1).data.decode("ascii", "ignore").split())
+        before = set(file.read(lock.state, "written").data.decode("ascii", "ignore").split())
     except FileNotFoundError:
         before = set()
     now = before.union(write.id for write in plan.write)
@@ -191,12 +199,14 @@ def _make_ready(plan: Plan, lock: Lock, temporary: int) -> None:
     """Make the folders, and look for what would refuse a move, while nothing has been changed yet."""
     cleared = set(plan.clear)
     around = {folder for path in plan.clear for folder in _above(path)}
-    for folder, writes in _by_folder(plan.write):
-        if not cleared.isdisjoint((folder, *_above(folder))):
-            continue
-        with about(folder), file.inside(lock.root, folder, make=True) as here:
-            if file.system(here) != file.system(temporary):
-                raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    with closing(Folders(lock.root)) as folders:
+        for folder, writes in _by_folder(plan.write):
+            if not cleared.isdisjoint((folder, *_above(folder))):
+                continue
+            with about(folder):
+                here = folders.at(folder, make=True)
+                if file.system(here) != file.system(temporary):
+                    raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
             for _, write in writes:
                 with about(write.path):
                     if write.path not in around and file.is_folder(here, _name(write.path)):
@@ -204,8 +214,10 @@ def _make_ready(plan: Plan, lock: Lock, temporary: int) -> None:
 
 
 def _move(plan: Plan, lock: Lock, temporary: int) -> None:
-    for folder, writes in _by_folder(plan.write):
-        with about(folder), file.inside(lock.root, folder, make=True) as here:
+    with closing(Folders(lock.root)) as folders:
+        for folder, writes in _by_folder(plan.write):
+            with about(folder):
+                here = folders.at(folder, make=True)
             for number, write in writes:
                 with about(write.path):
                     file.move(temporary, str(number), here, _name(write.path))
@@ -217,18 +229,19 @@ def _by_folder(writes: tuple[Write, ...]) -> list[tuple[str, list[tuple[int, Wri
 
 
 def _remove(paths: tuple[str, ...], lock: Lock) -> None:
-    for folder, group in groupby(sorted(paths, key=_folder), key=_folder):
-        for path in group:
-            with about(path), contextlib.suppress(FileNotFoundError), file.inside(lock.root, folder) as here:
-                file.remove(here, _name(path))
-        _prune(folder, lock)
+    with closing(Folders(lock.root)) as folders:
+        for folder, group in groupby(sorted(paths, key=_folder), key=_folder):
+            for path in group:
+                with about(path), suppress(FileNotFoundError):
+                    file.remove(folders.at(folder), _name(path))
+            _prune(folder, folders)
 
 
-def _prune(folder: str, lock: Lock) -> None:
+def _prune(folder: str, folders: Folders) -> None:
     """Remove `folder` if it is empty, and then those above it, as far as `build/` itself."""
     while folder != BUILD:
-        with about(folder), contextlib.suppress(FileNotFoundError), file.inside(lock.root, _folder(folder)) as here:
-            if not file.remove_empty(here, _name(folder)):
+        with about(folder), suppress(FileNotFoundError):
+            if not file.remove_empty(folders.at(_folder(folder)), _name(folder)):
                 return
         folder = _folder(folder)
 

@@ -8,14 +8,17 @@ import ctypes
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_PIECE: Final = 1 << 16
 _FOLDER_MODE: Final = 0o755
 _FILE_MODE: Final = 0o644
 _PRIVATE_FOLDER_MODE: Final = 0o700
@@ -39,24 +42,58 @@ def opened(folder: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
+class Folders:
+    """The folders below an open one, opened part by part; a link on the way to one is an `OSError`.
+
+    Those on the way to the last one stay open, so who asks for them in the order of their paths opens each one once.
+    """
+
+    def __init__(self, root: int) -> None:
+        """`root` stays open as long as it is asked."""
+        self._root = root
+        self._open: list[tuple[str, int]] = []
+
+    def at(self, path: str, *, make: bool = False) -> int:
+        """The folder at `path`, open until another one is asked for; missing ones are made if asked."""
+        parts = [part for part in path.split("/") if part]
+        same = takewhile(lambda each: each[0] == each[1][0], zip(parts, self._open, strict=False))
+        self._close(sum(1 for _ in same))
+        for part in parts[len(self._open) :]:
+            self._open.append((part, _folder(self._last, part, make=make)))
+        return self._last
+
+    @property
+    def _last(self) -> int:
+        return self._open[-1][1] if self._open else self._root
+
+    def _close(self, kept: int) -> None:
+        while len(self._open) > kept:
+            os.close(self._open.pop()[1])
+
+    def close(self) -> None:
+        """Close all of them."""
+        self._close(0)
+
+
 @contextmanager
 def inside(root: int, path: str, *, make: bool = False) -> Iterator[int]:
     """The folder at `path` below `root`; missing ones are made if asked. A link on the way is an `OSError`."""
-    here = os.dup(root)
+    with closing(Folders(root)) as folders:
+        yield folders.at(path, make=make)
+
+
+def _folder(here: int, name: str, *, make: bool) -> int:
     try:
-        for part in filter(None, path.split("/")):
-            if make:
-                make_folder(here, part)
-            there = os.open(_bytes(part), _FOLDER, dir_fd=here)
-            os.close(here)
-            here = there
-        yield here
-    finally:
-        os.close(here)
+        return os.open(_bytes(name), _FOLDER, dir_fd=here)
+    except FileNotFoundError:
+        if not make:
+            raise
+    make_folder(here, name)
+    return os.open(_bytes(name), _FOLDER, dir_fd=here)
 
 
-def read(folder: int, name: str, most: int) -> Node:
-    """What stands at `name`, and at most so many bytes of it."""
+def read(folder: int, name: str, most: int = -1) -> Node:
+    """What stands at `name`, and at most so many bytes of it; -1 stands for all."""
     try:
         descriptor = os.open(_bytes(name), _READ, dir_fd=folder)
     except OSError as error:
@@ -65,12 +102,23 @@ def read(folder: int, name: str, most: int) -> Node:
         if error.errno in {errno.ENXIO, errno.EOPNOTSUPP}:
             return Node("000000", b"")
         raise
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return Node("160000" if stat.S_ISDIR(status.st_mode) else "000000", b"")
+        mode = "100755" if status.st_mode & stat.S_IXUSR else "100644"
+        return Node(mode, _bytes_of(descriptor, status.st_size, most if most >= 0 else sys.maxsize))
+    finally:
         os.close(descriptor)
-        return Node("160000" if stat.S_ISDIR(mode) else "000000", b"")
-    with os.fdopen(descriptor, "rb") as file:
-        return Node("100755" if mode & stat.S_IXUSR else "100644", file.read(most))
+
+
+def _bytes_of(descriptor: int, size: int, most: int) -> bytes:
+    """What an open file holds: `size` bytes if nobody writes to it now, and no more than `most`."""
+    # Room for `most` bytes would cost more than most files.
+    data = os.read(descriptor, min(size, most))
+    while len(data) < most and (more := os.read(descriptor, min(_PIECE, most - len(data)))):
+        data += more
+    return data
 
 
 @contextmanager

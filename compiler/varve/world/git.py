@@ -1,6 +1,7 @@
 """A repository's files, frozen: of a commit, of the index, or as they stand in the work tree."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -8,10 +9,10 @@ from varve.language.blob import identify
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.snapshot import Entry, Snapshot
 from varve.world import attribute, listing
-from varve.world.attribute import Attributes
+from varve.world.attribute import Attributes, altering, of_lines
 from varve.world.checkout import Checkout
-from varve.world.command import Git, GitError
-from varve.world.content import contents
+from varve.world.command import Git, GitError, records
+from varve.world.content import contents, measured
 from varve.world.repository import Repository, say_failure
 
 NO_COMMIT = Rule(
@@ -50,12 +51,19 @@ View: TypeAlias = WorkTree | Index | Commit
 
 
 class Found(NamedTuple):
-    """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id."""
+    """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id.
+
+    `sizes` are those of all other sources that git has, by id, and `tracked` the paths that it tracks. `answers` are
+    all from which that follows: what git said, and what was read from the disk.
+    """
 
     git: Git
     entries: dict[str, Entry]
     said: Attributes
     held: dict[str, bytes]
+    sizes: Mapping[str, int]
+    tracked: Collection[str]
+    answers: tuple[bytes, ...] = ()
 
 
 def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | None:
@@ -115,43 +123,71 @@ def _commit(repository: Repository, revision: str, report: Report) -> Found | No
     if commit is None:
         return None
     entries, names = listing.committed(git, commit, repository.prefix)
-    return Found(git, entries, attribute.committed(git, names, entries), {})
+    said = attribute.committed(git, names, entries)
+    sizes, missing = _measured(git, entries)
+    return Found(git, entries, altering(said), {}, sizes, entries.keys(), (b"commit", names, said, missing))
 
 
 def _index(repository: Repository, report: Report) -> Found:
     git = Git(repository.root, index=repository.staged)
-    entries = listing.settled(listing.staged(git), report)
-    empty = identify(b"", repository.algorithm)
-    if any(entry.id == empty for entry in entries.values()):
-        # `git add --intent-to-add` puts an empty file in the index, which no commit will hold.
-        intended = {path for path, letter in listing.changed(git).items() if letter == "A"}
-        entries = {path: entry for path, entry in entries.items() if path not in intended}
-    return Found(git, entries, attribute.attributes(git, entries, cached=True), {})
+    stages = git.run(*listing.STAGED)
+    entries = listing.settled(stages, report)
+    intended = _intended(git, entries, identify(b"", repository.algorithm))
+    entries = {path: entry for path, entry in entries.items() if path not in intended} if intended else entries
+    said = attribute.ask(git, entries, cached=True)
+    sizes, missing = _measured(git, entries)
+    answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), said, missing
+    return Found(git, entries, altering(said), {}, sizes, entries.keys(), answers)
+
+
+def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
+    """What `git add --intent-to-add` has put in the index as an empty file, which no commit will hold."""
+    if not any(entry.id == empty for entry in entries.values()):
+        return []
+    changed = listing.changed(_disarmed(git).run(*listing.CHANGED))
+    return [path for path, letter in changed.items() if letter == "A"]
 
 
 def _work_tree(repository: Repository, report: Report) -> Found:
-    git = Git(repository.root)
-    stages, new = listing.standing(git)
-    found = listing.settled(stages, report)
-    said = attribute.attributes(git, (*found, *new))
-    # What git compares by content it passes through the filters of the path; these are refused, and must not run.
-    changed = listing.changed(replace(git, settings=attribute.disarm(said)))
-    present = new.union(path for path, letter in changed.items() if letter != "D" and path in found)
+    git = _disarmed(Git(repository.root))
+    with git.meanwhile(*listing.NEW, listing.CHANGED) as rest:
+        stages = git.run(*listing.STAGED)
+        index = listing.settled(stages, report)
+        said = attribute.ask(git, index)
+        sizes, missing = _measured(git, index)
+        new, built, altered = rest()
+    changed = listing.changed(altered)
+    others = {*records(new), *records(built)}
+    said += attribute.ask(git, sorted(others))
+    present = others.union(path for path, letter in changed.items() if letter != "D" and path in index)
     held: dict[str, bytes] = {}
-    entries = {path: entry for path, entry in found.items() if path not in changed}
-    for path, mode, data in Checkout(git, found, said).read(present, report):
+    entries = {path: entry for path, entry in index.items() if path not in changed} if changed else index.copy()
+    for path, mode, data in Checkout(git, index, of_lines(said, present)).read(present, report):
         id_ = identify(data, repository.algorithm)
         entries[path] = Entry(id_, mode)
         held[id_] = data
-    return Found(git, entries, said, held)
+    read = "\0".join(f"{each} {entries[each]}" for each in sorted(present & entries.keys()))
+    answers = b"work tree", stages, new, built, altered, said, missing, read.encode("utf-8", "surrogateescape")
+    return Found(git, entries, altering(said), held, sizes, index.keys(), answers)
+
+
+def _disarmed(git: Git) -> Git:
+    """`git` that runs no filter: what it compares by content it would pass through that of the path."""
+    return replace(git, settings=attribute.disarm(git))
+
+
+def _measured(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
+    """How many bytes each source has, by id, and the ids that git does not have."""
+    asked = listing.sources(entries)
+    sizes = measured(git, asked)
+    return sizes, "\n".join(id_ for id_ in asked if id_ not in sizes).encode()
 
 
 def freeze(found: Found, report: Report) -> Snapshot:
     """The files that varve may read, with their contents; the others are reported. Raises `GitError`."""
     entries = listing.admit(found.entries, report)
-    said = found.said
-    refused = attribute.refuse({path: said[path] for path in entries if path in said}, report)
-    kept = {path: entry for path, entry in entries.items() if path not in refused}
+    refused = attribute.refuse({path: said for path, said in found.said.items() if path in entries}, report)
+    kept = {path: entry for path, entry in entries.items() if path not in refused} if refused else entries
     # The order matters: asking for the contents takes entries out.
-    held = contents(found.git, kept, found.held, report)
-    return Snapshot(kept, held)
+    held = contents(found.git, kept, found.held, found.sizes, report)
+    return Snapshot(kept, held, tracked=frozenset(found.tracked))

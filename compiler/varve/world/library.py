@@ -38,6 +38,12 @@ def files() -> Iterator[tuple[str, bytes]]:
             yield from _below(home, folder)
 
 
+def folders() -> tuple[Path, ...]:
+    """The folders in which these files lie, and others that are none of the library's."""
+    home = _home()
+    return tuple(home / folder for folder in _FOLDERS if (home / folder).is_dir()) if home else ()
+
+
 def _home() -> Path | None:
     """Where the library lies: inside the installed package, or beside the sources of varve itself."""
     package = Path(os.path.realpath(varve.__file__)).parent

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from operator import itemgetter
+from typing import Final
 
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.snapshot import Entry
-from varve.world.command import Git
+from varve.world.command import Git, records
 from varve.world.repository import SETTINGS
 
 SOURCES: Final = (*SETTINGS, ".sops.yaml", "environments", "tenants", "templates", "policies")
@@ -49,44 +52,33 @@ COLLIDING_PATH = Rule(
     "built depends on the machine. Rename one of the two.",
 )
 
+_ARTIFACTS: Final = BUILD + "/"
+_MODE: Final = len("100644")
+_entry: Final[Callable[[tuple[str, str]], Entry]] = partial(tuple.__new__, Entry)
+"""Makes an entry of its two parts without the detour through Python that each of ten thousands would take."""
+
+_PLAIN: Final = frozenset({"100644", "100755"})
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e0fff]",
 )
 
-_STAGED: Final = ("ls-files", "--stage", "-z", "--", *SOURCES, BUILD)
-_NEW_SOURCES: Final = ("ls-files", "--others", "-z", "--exclude-per-directory=.gitignore", "--", *SOURCES)
-_NEW_ARTIFACTS: Final = ("ls-files", "--others", "-z", "--", BUILD)
+STAGED: Final = ("ls-files", "--stage", "-z", "--", *SOURCES, BUILD)
+"""Asks what the index holds of varve's files."""
 
-
-class Stage(NamedTuple):
-    """One line of an index: a file's path and entry, and its part in a conflict (`0` where there is none)."""
-
-    path: str
-    entry: Entry
-    part: str
-
-
-def staged(git: Git) -> Iterator[Stage]:
-    """What the index holds of varve's files."""
-    return _stages(git.records(*_STAGED))
-
-
-def standing(git: Git) -> tuple[Iterator[Stage], set[str]]:
-    """What the index holds of varve's files, and the files of the work tree that git could add to it.
-
-    These are the sources that no `.gitignore` of the repository names, and all that stands in `build/`.
-    """
+NEW: Final = (
+    ("ls-files", "--others", "-z", "--exclude-per-directory=.gitignore", "--", *SOURCES),
     # An ignored file in build/ would be overwritten unseen, if it did not show.
-    stages, sources, artifacts = git.together(_STAGED, _NEW_SOURCES, _NEW_ARTIFACTS)
-    return _stages(stages), {*sources, *artifacts}
+    ("ls-files", "--others", "-z", "--", BUILD),
+)
+"""Ask for the files of the work tree that git could add: sources that no `.gitignore` of the repository names, and all
+that stands in `build/`."""
 
-
-def _stages(records: Iterator[str]) -> Iterator[Stage]:
-    for record in records:
-        head, _, path = record.partition("\t")
-        mode, id_, part = head.split(" ")
-        yield Stage(path, Entry(id_, mode), part)
+CHANGED: Final = (
+    *("diff-files", "--raw", "-z", "--relative", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"),
+    *("--", *SOURCES, BUILD),
+)
+"""Asks for the tracked files that may differ on disk from the index."""
 
 
 def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], bytes]:
@@ -95,31 +87,36 @@ def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], byt
     paths = [prefix + name for name in (*SOURCES, BUILD)]
     listing = git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *above, *paths)
     entries = {}
-    for record in listing.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+    for record in records(listing):
         head, _, path = record.partition("\t")
-        mode, _, id_ = head.split(" ")
         if path not in above:
-            entries[path.removeprefix(prefix)] = Entry(id_, mode)
+            entries[path.removeprefix(prefix)] = Entry(head[head.rindex(" ") + 1 :], head[:_MODE])
     return entries, listing
 
 
-def changed(git: Git) -> dict[str, str]:
+def changed(answer: bytes) -> dict[str, str]:
     """The tracked files that may differ on disk from the index, with git's letter for it: `D` if gone."""
-    options = ("--raw", "-z", "--relative", "--no-renames", "--no-ext-diff", "--ignore-submodules=all")
-    answer = list(git.records("diff-files", *options, "--", *SOURCES, BUILD))
-    return {path: head[-1] for head, path in zip(answer[::2], answer[1::2], strict=True)}
+    said = records(answer)
+    return {path: head[-1] for head, path in zip(said, said, strict=True)}
 
 
-def settled(stages: Iterable[Stage], report: Report) -> dict[str, Entry]:
+def settled(answer: bytes, report: Report) -> dict[str, Entry]:
     """The entries of an index by path, without the files in conflict, which are reported."""
-    entries = {}
-    for path, entry, part in stages:
-        if part == "0":
-            entries[path] = entry
-        else:
-            message = f"`{shown(path)}` is in conflict"
-            report.say(CONFLICT, message, Place(shown(path)), hint="resolve it, then `git add` it")
-    return entries
+    stages = list(records(answer))
+    # All ids have one length, so all paths begin at one place, and before them stands the part in a conflict.
+    start = stages[0].index("\t") + 1 if stages else 0
+    settled = [each for each in stages if each[start - 2] == "0"]
+    if len(settled) < len(stages):
+        for path in dict.fromkeys(shown(each[start:]) for each in stages if each[start - 2] != "0"):
+            report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint="resolve it, then `git add` it")
+    pairs = zip([each[_MODE + 1 : start - 3] for each in settled], [each[:_MODE] for each in settled], strict=True)
+    return dict(zip([each[start:] for each in settled], map(_entry, pairs), strict=True))
+
+
+def sources(entries: Mapping[str, Entry]) -> list[str]:
+    """The ids of the files that are no artifacts and not git's own, each once."""
+    named = (path for path in entries if not path.startswith(_ARTIFACTS) and ("/.git" not in path or not _gits(path)))
+    return list(dict.fromkeys(entries[path].id for path in named))
 
 
 def admit(entries: dict[str, Entry], report: Report) -> dict[str, Entry]:
@@ -127,9 +124,11 @@ def admit(entries: dict[str, Entry], report: Report) -> dict[str, Entry]:
     named = sorted(path for path in entries if "/.git" not in path or not _gits(path))
     if not _is_ordinary("".join(named)):
         named = [path for path in named if _visible(path, report)]
-    plain = [path for path in named if _is_plain(path, entries[path].mode, report)]
-    collided = _collided(plain, report)
-    return {path: entries[path] for path in plain if path not in collided}
+    if not _PLAIN.issuperset(map(itemgetter(1), entries.values())):
+        named = [path for path in named if entries[path].mode in _PLAIN or _is_plain(path, entries[path].mode, report)]
+    if collided := _collided(named, report):
+        named = [path for path in named if path not in collided]
+    return entries.copy() if named == list(entries) else {path: entries[path] for path in named}
 
 
 def shown(path: str) -> str:
@@ -163,8 +162,6 @@ def _escaped(path: str) -> str:
 def _is_plain(path: str, mode: str, report: Report) -> bool:
     name = path.rstrip("/")
     match mode:
-        case "100644" | "100755":
-            return True
         case "120000":
             report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint="put a file in its place")
         case "160000":
@@ -191,14 +188,27 @@ def _collided(paths: list[str], report: Report) -> set[str]:
 
 def _alike(paths: list[str]) -> dict[str, set[str]]:
     # Of two names that fold into one, at least one is not written as it folds; in most repositories there is none.
-    odd = {name: _folded(name) for path in paths if _folded(path) != path for name in _upward(path)}
+    written = [path for path in paths if not path.isascii() or path.lower() != path]
+    odd = {name: _folded(name) for path in written if _folded(path) != path for name in _upward(path)}
     if not odd:
         return {}
-    names = {name for path in paths for name in _upward(path)}
+    names = _names(paths)
     groups: dict[str, set[str]] = {}
     for name, fold in odd.items():
         groups.setdefault(fold, {fold} & names).add(name)
     return {fold: group for fold, group in groups.items() if len(group) > 1}
+
+
+def _names(paths: list[str]) -> set[str]:
+    """The names of files, and of the folders in which they lie."""
+    names = set(paths)
+    for path in paths:
+        # Above a folder that is known all are known.
+        for folder in islice(_upward(path), 1, None):
+            if folder in names:
+                break
+            names.add(folder)
+    return names
 
 
 def _upward(path: str) -> Iterator[str]:

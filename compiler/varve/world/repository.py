@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from varve.language.blob import Algorithm
 from varve.model.diagnostic import Report, Rule
+from varve.model.snapshot import Algorithm
 from varve.world.command import Git, GitError
 
 SETTINGS: Final = ("varve.yaml", "varve.yml", "varve.json", "varve.toml", "varve.xml")

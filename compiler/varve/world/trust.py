@@ -149,7 +149,7 @@ def _merged(then: Found, now: Found, touched: set[str], *, attributes_changed: b
     entries = kept | {path: now.entries[path] for path in touched if path in now.entries}
     newly = now.entries.keys() if attributes_changed else touched
     said = {path: (now if path in newly else then).said.get(path, {}) for path in entries}
-    return Found(now.git, entries, said, now.held)
+    return Found(now.git, entries, said, now.held, {**then.sizes, **now.sizes}, now.tracked)
 
 
 def _before(then: Found, tenants: Iterable[str]) -> Snapshot:

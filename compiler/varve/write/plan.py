@@ -1,9 +1,9 @@
 """What has to change under `build/`, so that it holds the artifacts and nothing else of ours."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from varve.model.artifact import Artifact
+from varve.model.artifact import Build
 from varve.model.diagnostic import Note, Place, Report, Rule
 
 STRANGER = Rule(
@@ -89,22 +89,15 @@ class Plan:
         return not (self.clear or self.write or self.delete)
 
 
-def plan(
-    artifacts: Mapping[str, Artifact],
-    kept: frozenset[str],
-    standing: Standing,
-    identify: Callable[[bytes], str],
-) -> Plan:
-    """The way from `standing` to `artifacts`; the paths in `kept` stay as they are, and `identify` gives blob ids."""
-    wanted = {path: (artifacts[path].data, identify(artifacts[path].data)) for path in sorted(artifacts)}
-    unchanged = {path for path, (_, id_) in wanted.items() if standing.ids.get(path) == id_}
-    idle = {path for path in standing.ids if path not in wanted and path not in kept}
+def plan(build: Build, standing: Standing) -> Plan:
+    """The way from `standing` to what a build made; what it keeps stays as it is."""
+    unchanged = {path for path, id_ in build.made.items() if standing.ids.get(path) == id_}
+    idle = {path for path in standing.ids if path not in build.made and path not in build.kept}
     strangers = {path: "" for path in idle if not standing.ours(path)}
     clear, write = set(), []
-    folders = _folders(standing.ids)
-    for path, (data, id_) in wanted.items():
-        if path in unchanged:
-            continue
+    wanted = sorted(build.made.keys() - unchanged)
+    folders = _folders(standing.ids) if wanted else set()
+    for path in wanted:
         obstacles = set(_obstacles(path, standing.ids, folders))
         foreign = {each for each in obstacles if each not in idle or each in strangers}
         if path in standing.ids and not standing.ours(path):
@@ -112,7 +105,7 @@ def plan(
         strangers |= dict.fromkeys(foreign, path)
         if not foreign:
             clear |= obstacles
-            write.append(Write(path, data, id_, path in standing.ids))
+            write.append(Write(path, build.artifacts[path].data, build.made[path], path in standing.ids))
     return Plan(
         tuple(sorted(clear)),
         tuple(write),

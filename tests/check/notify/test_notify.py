@@ -7,6 +7,8 @@ import pytest
 from tests.emit.alertmanager.telling import OVERLAY, said, task
 from tests.emit.repository import task as task_of
 from varve.check import notify
+from varve.model.diagnostic import Report
+from varve.model.source import Map, Value
 
 STRICT = "tenant: {isolation: strict}\n"
 OWN = "{acme: {alertmanagers: ['a.example:9093'], alertmanager_url: 'https://a.example'}}"
@@ -30,6 +32,38 @@ def test_dependencies_are_looked_at_everywhere() -> None:
     made = task_of({"tenants/acme/services/search.yaml": "depends_on: [ledger]\n"})
     notify.check(made.unit, made.environment, made.report)
     assert said(made) == ["check/unknown-dependency: there is no service `ledger`"]
+
+
+class _Watched(dict[str, Value]):
+    """A unit's value that knows what it was asked for."""
+
+    def __init__(self, value: Map) -> None:
+        super().__init__(value)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Value:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Value = None) -> Value:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+def test_what_is_remembered_rests_on_nothing_else() -> None:
+    made = task()
+    value = _Watched(made.unit.value)
+    notify.check_telling(replace(made.unit, value=value), made.report)
+    assert {"notify", "users", "timezone"} <= value.asked <= {*notify.TELLING}
+
+
+def test_what_is_wrong_is_said_of_each_unit_that_says_it() -> None:
+    made = task("notify: {receivers: {idle: {email: {to: [a@acme.example]}}}}")
+    first, second = Report(), Report()
+    for report in (first, second):
+        notify.check_unit(made.unit, report)
+    assert [each.rule.code for each in first] == ["check/unused-receiver"]
+    assert list(first) == list(second)
 
 
 LACKING: dict[str, tuple[str, str]] = {

@@ -3,14 +3,14 @@
 import pytest
 
 from varve.check.trust.artifact import refuse_kept
-from varve.model.artifact import Artifact, Build
+from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
 
 MADE = "build/dev/tenants/acme/rules/a.yaml"
 SHARED = "build/dev/shared/prometheus.yaml"
 STANDING = "build/dev/tenants/bank/rules/b.yaml"
-BUILD = Build({path: Artifact(path, b"") for path in (MADE, SHARED)}, frozenset({STANDING}), (), (Unit("acme", "dev"),))
+BUILD = Build({}, frozenset({STANDING}), (), dict.fromkeys((MADE, SHARED), "0" * 40), (Unit("acme", "dev"),))
 
 
 def said(*touched: str) -> list[str]:

@@ -10,9 +10,10 @@ from tests.emit.alertmanager.telling import sealed
 from tests.emit.repository import Changed, build, repository, said
 from varve import pipeline
 from varve.emit.alertmanager import frame
+from varve.language import canonical
 from varve.link import isolation
 from varve.link.linking import Linking, Member
-from varve.model.artifact import NOTHING, Build, Proven
+from varve.model.artifact import Build, Proven
 from varve.model.diagnostic import Diagnostic, Report
 from varve.model.source import Source, Value
 from varve.model.unit import Environment
@@ -193,12 +194,19 @@ def judged(held: Mapping[str, Value], *, fresh: bool = True) -> Verdict:
         for tenant, kind in TENANTS.items()
     )
     members = tuple(each._replace(files=tuple(path for path in each.files if path not in linked)) for each in members)
-    linking = Linking(environment(), members, lambda *_: {}, held.get, frame(environment()), report)
+    begun = frame(environment()) if "build/production/shared/alertmanager.yaml" in held else {}
+    linking = Linking(environment(), members, lambda *_: {}, held.get, begun, report, data=_written(held))
     told = isolation.Teller(report, linking.source, {})
-    own = [isolation.prove_files(each, linking.environment, held.get, told) for each in members if each.fresh]
-    proofs = isolation.prove_members(linking, {path: proof for each in own for path, proof in each.items()})
-    counted = NOTHING if report.broken else isolation.prove(linking, proofs, linked)
-    return Verdict(counted, tuple(report))
+    brought = [isolation.Brought(each, linking.environment, linking.frame) for each in members if each.fresh]
+    own = {each.member.tenant: isolation.prove_unit(each, held.get, told) for each in brought}
+    counts = [*(each.proven for each in own.values()), isolation.prove_members(linking, own)]
+    if not report.broken:
+        counts.append(isolation.prove(linking, linked))
+    return Verdict(isolation.summed(counts), tuple(report))
+
+
+def _written(held: Mapping[str, Value]) -> Callable[[str], bytes]:
+    return lambda path: canonical.yaml(held.get(path), ["Generated."])
 
 
 def _is_of(path: str, tenant: str) -> bool:

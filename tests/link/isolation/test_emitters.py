@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, cast
 
 import pytest
+import yaml
 
 from tests.emit.repository import build, said
 from tests.link.isolation.confined import TENANTS, VENDOR, changed, sources
@@ -12,6 +13,7 @@ from varve.emit.alertmanager import inhibition, interval, receiver, route
 from varve.emit.grafana import frame, raw
 from varve.emit.prometheus import foreign, rules, scrape, taken
 from varve.emit.prometheus.annotation import annotations
+from varve.language import canonical
 from varve.language.matcher import Matcher
 from varve.link import alertmanager, grafana, isolation, prometheus
 from varve.model.artifact import NOTHING, Build
@@ -63,12 +65,13 @@ def crossing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(inhibition, "_written", lambda _, *others: was(anybody, *others))
 
 
-def rotated(file: Map) -> Map:
+def rotated(data: bytes) -> bytes:
     """A linked file in which each receiver says what another one does."""
+    file = yaml.safe_load(data)
     receivers: Any = file["receivers"]
     turned = [*receivers[1:], receivers[0]]
     said: Any = [{**other, "name": each["name"]} for each, other in zip(receivers, turned, strict=True)]
-    return {**file, "receivers": said}
+    return canonical.yaml({**file, "receivers": said})
 
 
 FOREIGN: Final = 'up{tenant!="acme"}'

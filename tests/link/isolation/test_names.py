@@ -1,7 +1,7 @@
 """Two files never take one name, and none lies in a folder that is not its owner's."""
 
-from varve.link.isolation.evidence import Breach, Name, Proof
-from varve.link.isolation.names import shared_names, shared_paths
+from varve.link.isolation.evidence import Breach, Confined, Name, Proof
+from varve.link.isolation.names import met_names, shared_names, shared_paths
 from varve.link.linking import Member
 
 
@@ -24,6 +24,16 @@ def test_who_leads_out_of_the_tenant_is_the_one_who_takes_a_name() -> None:
     """An artifact that was changed by hand to bear another's names is no mistake of the other."""
     found = shared_names({"a": proof("x")._replace(breaches=(Breach("not its own"),)), "b": proof("x")})
     assert [path for path, _ in found] == ["a"]
+
+
+def test_a_name_that_another_tenant_has_taken_is_found_at_the_later_one() -> None:
+    one, other = ("uid", "x"), ("uid", "y")
+    every = {"acme": Confined(names=(one,)), "bank": Confined(names=(other,)), "crew": Confined(names=(other, one))}
+    assert list(met_names(every)) == [("crew", {one, other})]
+
+
+def test_names_of_two_kinds_do_not_meet() -> None:
+    assert not list(met_names({"acme": Confined(names=(("uid", "x"),)), "bank": Confined(names=(("folder", "x"),))}))
 
 
 def member(tenant: str, *paths: str) -> Member:

@@ -1,4 +1,4 @@
-"""Alerts are walked through a part of the routes, which decides for them as the whole does."""
+"""Alerts are walked through what a tenant brings to the platform's frame, which decides for them as the whole does."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from varve.language.fault import Fault
-from varve.link.isolation.walk import parted, routes, strays
+from varve.link.isolation.walk import joined, routes, strays
 from varve.link.routing.decision import decide
 from varve.link.routing.reading import read
 from varve.link.routing.tree import Tree
@@ -16,37 +16,55 @@ from varve.model.unit import Environment
 
 DEV = Environment("dev", {"external_labels": {"cluster": "a"}}, Stack(()))
 TENANTS = ("acme", "bank", "crew")
-MATCHERS = st.sampled_from([*(f'tenant="{each}"' for each in TENANTS), 'tenant=~"acme|bank"', 'tenant!="crew"', "a=b"])
-NODE = st.fixed_dictionaries({"matchers": st.lists(MATCHERS, max_size=2), "continue": st.booleans()})
-INHIBITION = st.fixed_dictionaries(
-    {"source_matchers": st.lists(MATCHERS, max_size=2), "target_matchers": st.lists(MATCHERS, max_size=2)}
-)
+ROOT = {"receiver": "platform", "group_by": ["tenant"]}
+BEAT = {"receiver": "heartbeat", "matchers": ['alertname="Heartbeat"', 'tenant=""']}
+ASKED = st.lists(st.sampled_from(["a=b", "a!=b", 'alertname="A"', 'a=~"b|"']), max_size=1)
+LEAF = st.fixed_dictionaries({"matchers": ASKED, "continue": st.booleans()})
+SIDES = st.tuples(ASKED, ASKED)
+BROUGHT = st.tuples(st.lists(LEAF, max_size=4), st.lists(SIDES, max_size=3))
 
 
-def tree(nodes: list[Any], inhibitions: list[Any]) -> Tree:
-    routes = [{**each, "receiver": f"r{index}"} for index, each in enumerate(nodes)]
-    found = read({"route": {"receiver": "platform", "routes": routes}, "inhibit_rules": inhibitions})  # type: ignore[dict-item]
+def tree(file: Any) -> Tree:  # noqa: ANN401 - YAML
+    found = read(file)
     assert not isinstance(found, Fault)
     return found
 
 
-@given(st.lists(NODE, max_size=6), st.lists(INHIBITION, max_size=4), st.sampled_from(TENANTS), st.booleans())
-def test_the_part_of_a_tenant_decides_as_the_whole(
-    nodes: list[Any],
-    inhibitions: list[Any],
+def brought(tenant: str, leaves: list[Any], sides: list[Any]) -> dict[str, Any]:
+    """A file that is confined to a tenant, as the proof of each file asks for."""
+    own = f'tenant="{tenant}"'
+    those = [{**each, "receiver": f"{tenant}/r{index}"} for index, each in enumerate(leaves)]
+    rules = [
+        {"source_matchers": [own, *source], "target_matchers": [own, *target], "equal": ["tenant"]}
+        for source, target in sides
+    ]
+    node = {"receiver": "platform", "matchers": [own], "routes": those}
+    return {"route": {**ROOT, "routes": [node]}, "inhibit_rules": rules}
+
+
+@given(st.lists(BROUGHT, min_size=3, max_size=3), st.sampled_from(TENANTS), st.booleans(), st.booleans())
+def test_what_a_tenant_brings_decides_about_its_alerts_as_the_whole_does(
+    files: list[Any],
     tenant: str,
     marked: bool,  # noqa: FBT001 - drawn
+    beats: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    whole = tree(nodes, inhibitions)
+    own = {each: brought(each, *said) for each, said in zip(TENANTS, files, strict=True)}
+    frame: Any = {"route": {**ROOT, **({"routes": [BEAT]} if beats else {})}}
+    nodes = [*frame["route"].get("routes", []), *(node for each in own.values() for node in each["route"]["routes"])]
+    rules = [rule for each in own.values() for rule in each["inhibit_rules"]]
+    whole = tree({"route": {**ROOT, "routes": nodes}, "inhibit_rules": rules})
     labels = {"tenant": tenant, "alertname": "A", **({"a": "b"} if marked else {})}
-    part, all_ = decide(parted(whole)(tenant), labels), decide(whole, labels)
-    assert [each.receiver for each in part.deliveries] == [each.receiver for each in all_.deliveries]
+    part, all_ = decide(tree(joined(frame, own[tenant])), labels), decide(whole, labels)
+    assert [(each.receiver, each.group) for each in part.deliveries] == [
+        (each.receiver, each.group) for each in all_.deliveries
+    ]
     assert part.threats == all_.threats
 
 
 def test_every_route_is_counted() -> None:
     nodes: list[Any] = [{"matchers": ["a=b"], "routes": [{"receiver": "x"}, {"receiver": "y"}]}, {}]
-    assert routes(tree(nodes, []).root) == 4
+    assert routes(tree({"route": {**ROOT, "routes": nodes}}).root) == 4
 
 
 @pytest.mark.parametrize(
@@ -59,13 +77,15 @@ def test_every_route_is_counted() -> None:
     ],
 )
 def test_whom_an_alert_reaches_is_said(file: Any, sentence: str | None) -> None:  # noqa: ANN401 - of any kind
-    found = read({"route": file})
-    assert isinstance(found, Tree)
-    said = [each.message for each in strays(found, DEV, "acme", [(("alertname", "A"),)])]
+    said = [each.message for each in strays(tree({"route": file}), DEV, "acme", [{"alertname": "A"}])]
     assert said == ([sentence] if sentence else [])
 
 
 def test_what_others_can_silence_is_said() -> None:
-    rule = {"source_matchers": ['severity="critical"'], "target_matchers": ['tenant="acme"'], "equal": ["service"]}
-    (found,) = strays(tree([], [rule]), DEV, "acme", [(("alertname", "A"),)])
+    rule: Any = {
+        "source_matchers": ['severity="critical"'],
+        "target_matchers": ['tenant="acme"'],
+        "equal": ["service"],
+    }
+    (found,) = strays(tree({"route": ROOT, "inhibit_rules": [rule]}), DEV, "acme", [{"alertname": "A"}])
     assert found.message.endswith("can be silenced by alerts of others")

@@ -62,7 +62,7 @@ def reach(said: str, service: str = alert("warning"), files: Mapping[str, str] |
     """What becomes of the alerts of a service where the overlay says this; nothing has been reported yet."""
     made, artifacts = emitted(said, {CHECKOUT: service, **(files or {})})
     assert not made.report.broken, list(made.report)
-    routed = next(tree(each.data) for each in artifacts if each.path.endswith("/alertmanager.yaml"))
+    routed = next(tree(each) for each in artifacts if each.path.endswith("/alertmanager.yaml"))
     found = alerts("acme", made.environment, routed, artifacts)
     return Reach(made.unit, routed, routes(made.unit, routed), tuple(outcomes(routed, found)), Report())
 

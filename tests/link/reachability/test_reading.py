@@ -1,5 +1,6 @@
-"""What is read of the made files by their lines is what a YAML reader that is not ours reads of them whole."""
+"""What is read of the made files is what a YAML reader that is not ours reads of them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def wholly(made: list[Artifact]) -> list[tuple[str, tuple[int, int], dict[str, s
 
 @pytest.mark.parametrize("unit", UNITS, ids=["/".join(path.parts[-4::2]) for path in UNITS])
 def test_the_example_is_read_as_it_is(unit: Path) -> None:
-    tree = reading.tree(unit.read_bytes())
+    tree = reading.tree(Artifact("build/a/tenants/b/alertmanager.yaml", unit.read_bytes()))
     assert tree == read_own(yaml.safe_load(unit.read_bytes()))
     found = list(reading.alerts(unit.parent.name, ENVIRONMENT, tree, files(unit.parent)))
     expected = wholly(files(unit.parent))
@@ -73,7 +74,7 @@ def test_rules_of_a_vendor_are_read_whatever_stands_in_them() -> None:
         telling("one: {match: ['environment=\"production\"', 'cluster=\"\"'], receivers: [one]}"),
         {"tenants/acme/rules/odd.yaml": STRANGE, "tenants/acme/services/checkout.yaml": alert("info")},
     )
-    tree = reading.tree(next(each.data for each in artifacts if each.path.endswith("/alertmanager.yaml")))
+    tree = reading.tree(next(each for each in artifacts if each.path.endswith("/alertmanager.yaml")))
     found = {each.name: each for each in reading.alerts("acme", made.environment, tree, artifacts)}
     assert found.keys() == {"a: b", "Several", "Bare", "Stuck"}
     usual = {"tenant": "acme", "environment": "production"}
@@ -81,6 +82,18 @@ def test_rules_of_a_vendor_are_read_whatever_stands_in_them() -> None:
     assert (labels(found["Several"]), found["Several"].open) == (usual, frozenset({"service", "severity"}))
     assert (labels(found["Bare"]), found["Bare"].open, found["Bare"].at) == (usual, frozenset(), (0, 3))
     assert labels(found["Stuck"]) == {**usual, "service": "checkout", "severity": "info"}
+
+
+def test_what_is_at_hand_is_what_the_bytes_say() -> None:
+    _, artifacts = emitted(telling("warning: {receivers: [one]}"), {"tenants/acme/rules/odd.yaml": STRANGE})
+    bare = [replace(each, value=None) for each in artifacts]
+    whole = [replace(each, value=yaml.safe_load(each.data)) for each in artifacts if each.path.endswith(".yaml")]
+    routed = [next(each for each in those if each.path.endswith("/alertmanager.yaml")) for those in (bare, whole)]
+    assert reading.tree(routed[0]) == reading.tree(routed[1])
+    tree = reading.tree(routed[0])
+    read, held = (list(reading.alerts("acme", ENVIRONMENT, tree, those)) for those in (bare, whole))
+    assert read
+    assert read == held
 
 
 def labels(found: Alert) -> dict[str, str]:

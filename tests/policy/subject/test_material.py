@@ -1,12 +1,17 @@
 """A unit's artifacts are parsed once, when somebody asks, and are called by their path in its folder."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from tests.policy.judging import made, material, policy, seen
+from tests.policy.judging import made, material, policy, seen, told
 from varve import pipeline
+from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
 from varve.model.policy import Scope
 from varve.model.source import Map, Source
+from varve.pipeline import outcome
 from varve.read import artifact
 
 
@@ -17,16 +22,25 @@ def test_an_artifact_is_called_by_its_path_in_the_folder() -> None:
     assert "alertmanager.yaml" in inside
 
 
-def test_what_is_judged_is_parsed_once_and_shared_with_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_judged_is_what_was_made_and_only_parsed_where_nobody_hands_it_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     read: list[str] = []
-    known = artifact.read
+    known, emitting = artifact.read, outcome.emit
 
     def reading(source: Source, report: Report) -> Map | None:
         read.append(source.path)
         return known(source, report)
 
+    def forgetting(*given: Any) -> tuple[Artifact, ...]:  # noqa: ANN401 - whatever the pipeline gives
+        return tuple(replace(each, value=None) for each in emitting(*given) or ())
+
     monkeypatch.setattr(artifact, "read", reading)
-    pipeline.compile(seen(policy("artifact", 'artifact.name != ""')))
+    files = policy("artifact", 'artifact.name == ""', message='"{artifact.value} {artifact.name}"', severity="note")
+    handed = told(pipeline.compile(seen(files)))
+    assert not [path for path in read if "/rules/" in path]
+    monkeypatch.setattr(outcome, "emit", forgetting)
+    assert told(pipeline.compile(seen(files))) == handed != []
     rules = [path for path in read if "/rules/" in path]
     assert rules
     assert len(rules) == len(set(rules))

@@ -1,5 +1,6 @@
 """Can an environment tell anybody anything, and a tenant in it: the systems that notifications need."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from varve.check.notify import (
@@ -15,9 +16,11 @@ from varve.check.notify import (
     silent,
 )
 from varve.model.diagnostic import Report, Rule
-from varve.model.unit import Environment, Resolved
+from varve.model.layer import Stack
+from varve.model.unit import Environment, Resolved, Unit
 from varve.resolve import notify
 from varve.resolve.platform import strict
+from varve.resolve.same import Spelt, spelt
 from varve.resolve.saying import Saying
 
 if TYPE_CHECKING:
@@ -54,6 +57,9 @@ STRICT_WITHOUT_ALERTMANAGER = Rule(
     "instances are, `platform.strict.<tenant>.alertmanagers`, and where people open it, `alertmanager_url`.",
 )
 
+TELLING: Final = ("notify", "users", "mentions", "timezone")
+"""The parts of a unit by which it is judged who is told what and when."""
+
 _STRICT: Final = ("alertmanagers", "alertmanager_url")
 
 
@@ -74,13 +80,28 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 def check_unit(unit: Resolved, report: Report) -> None:
     """Report the same as far as it needs nothing but the unit."""
-    for each in (dependency, escalation, interval, mention):
+    dependency.check(unit, report)
+    if not _is_sound(spelt({key: unit.value[key] for key in TELLING if key in unit.value})):
+        check_telling(unit, report)
+    meant.check(unit, report)
+
+
+@lru_cache(maxsize=64)
+def _is_sound(telling: Spelt) -> bool:
+    """Whether there is nothing to report of what units say of telling, which is nearly the same in all environments."""
+    said = Report()
+    check_telling(Resolved(Unit("", ""), telling.value, Stack(()), {}), said)
+    return not len(said)
+
+
+def check_telling(unit: Resolved, report: Report) -> None:
+    """Report what is wrong with who is told what and when; nothing of a unit is looked at but what is `TELLING`."""
+    for each in (escalation, interval, mention):
         each.check(unit, report)
     receiver.check_unit(unit, report)
     pace.check_unit(unit, report)
     route.check(unit, report)
     silent.check(unit, report)
-    meant.check(unit, report)
 
 
 def check_platform(environment: Environment, report: Report) -> None:

@@ -1,9 +1,11 @@
 """Are the tests of a tenant's routes sound: of their shape, and of environments and receivers that there are."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple, cast
 
 from varve.check import schema
+from varve.check.judged import Judged, judge
 from varve.check.locate import in_document
 from varve.language.name import nearest
 from varve.model.diagnostic import Place, Report, Rule
@@ -39,11 +41,9 @@ class Case(NamedTuple):
     said: Map
 
 
-def is_sound(document: Document, environments: Sequence[str], desk: Reading, judged: dict[str, bool]) -> bool:
+def is_sound(document: Document, environments: Sequence[str], desk: Reading, judged: Judged) -> bool:
     """Whether the file can be tried, judged once for all units; what is wrong is reported to the reading's report."""
-    if document.path not in judged:
-        judged[document.path] = document.value is not None and _is_sound(document, environments, desk.report)
-    return judged[document.path]
+    return judge(document.path, desk, judged, partial(_is_sound, document, environments))
 
 
 def check(unit: Resolved, file: str, cases: Iterable[Case], report: Report) -> None:
@@ -71,8 +71,10 @@ def cases(document: Document, environment: Environment) -> list[Case]:
 
 def _is_sound(document: Document, environments: Sequence[str], report: Report) -> bool:
     before = len(report)
+    if document.value is None:
+        return False
     if schema.check("routes", document.value, in_document(document), report):
-        for index, case in enumerate(cast("list[Map]", cast("Map", document.value)["cases"])):
+        for index, case in enumerate(cast("list[Map]", document.value["cases"])):
             _check_environments(document, index, case, environments, report)
             _check_time(document, index, case, report)
     return len(report) == before

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -60,6 +61,7 @@ LONG_MATCH = Rule(
 
 _LONGEST: Final = 4096
 _MOST: Final = 40
+_disjoint: Final = lru_cache(maxsize=1024)(matcher.disjoint)  # tenants have nearly the same routes
 _WRITTEN: Final = {"tenant": "every route is the tenant's own", notify.ESCALATION: "escalations have their own routes"}
 
 
@@ -140,7 +142,7 @@ def _check_order(routes: dict[str, Map], say: Saying) -> None:
         by_order[notify.order(routes[name])].append(name)
     for ordered, names in by_order.items():
         for first, second in combinations(names, 2):
-            if not routes[first].get("continue") and not matcher.disjoint(asked[first], asked[second]):
+            if not routes[first].get("continue") and not _disjoint(asked[first], asked[second]):
                 other, _ = origin(say.stack, ("notify", "routes", first))
                 message = f"`{first}` and `{second}` can match the same alert, and both have the order {ordered}"
                 note = Note(f"`{first}` is said here", other)

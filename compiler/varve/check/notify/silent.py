@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, cast
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from varve.check.notify import interval
 from varve.language import hours, timeline, year
@@ -33,6 +34,8 @@ ROUTE_NEVER_TELLS = Rule(
     "Where no minute of the week is left, it hears of nothing, and routes after this one do not have the alert either. "
     "Correct the hours, or take the receiver out.",
 )
+
+_Said: TypeAlias = tuple[tuple[str, str | tuple[str, ...]], ...]
 
 _MOST: Final = 16  # hours that are held against each other by the date, of which there may be thousands
 _REMEDY: Final = "say which hours of the week are meant"
@@ -85,7 +88,7 @@ def _check_dates(keys: Keys, said: Map, say: Saying) -> None:
     elif year.never(said, timeline.FIRST):
         message = f"`{keys[-1]}` never begin again: they were over before {timeline.FIRST}"
         say.at(keys, HOURS_NEVER, message, hint="say years that are to come, or take them out", on="key")
-    elif keys[0] == "users" and year.at_least(said) == year.ALWAYS:
+    elif keys[0] == "users" and (found := _read(said, "")) and found.least == year.ALWAYS:
         message = f"`{keys[1]}` is never to be disturbed: `{keys[-1]}` are all hours of the week"
         say.at(keys, HOURS_ALWAYS, message, hint=_REMEDY, on="key")
 
@@ -125,6 +128,14 @@ def _quiet(value: Map, user: str) -> Iterator[_Hours]:
 
 def _read(said: Map, zone: str) -> _Hours | None:
     """The hours that are said, or None where they are none or never begin any more."""
+    listed = ((key, tuple(each) if isinstance(each, list) else each) for key, each in said.items())
+    return _remembered(cast("_Said", tuple(listed)), zone)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(listed: _Said, zone: str) -> _Hours | None:
+    """The same by value: the hours of business are alike everywhere."""
+    said: Map = {key: list(each) if isinstance(each, tuple) else each for key, each in listed}
     if hours.fault(said) or year.never(said, timeline.FIRST):
         return None
     own = {key: each for key, each in said.items() if key != "timezone"}

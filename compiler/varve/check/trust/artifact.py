@@ -33,9 +33,9 @@ def refuse_kept(touched: Iterable[str], build: Build, tenants: Collection[str], 
 
 
 def _kept(touched: Iterable[str], build: Build, tenants: Collection[str]) -> Iterator[str]:
-    linked = {path.split("/")[1] for path in build.artifacts if path.split("/")[2] == "shared"}
+    linked = {path.split("/")[1] for path in build.made if path.split("/")[2] == "shared"}
     for path in sorted(touched):
-        if path not in build.artifacts and (path in build.kept or _is_waited_for(path, build, tenants, linked)):
+        if path not in build.made and (path in build.kept or _is_waited_for(path, build, tenants, linked)):
             yield path
 
 

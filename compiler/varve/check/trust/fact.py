@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from varve.check import source
+from varve.check.judged import Judged
 from varve.check.kind import strategy
 from varve.language.name import dotted, is_id
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -40,8 +41,6 @@ UNGRANTED_TENANT = Rule(
 ALWAYS: Final = ("compliance", "isolation", "region", "tier")
 """The facts that are the platform's to change, whether or not a layer is chosen by them."""
 
-_Judged: TypeAlias = dict[str, bool]
-
 
 class Sides(NamedTuple):
     """The files as the trusted commit, called `name`, has them, and as the change would leave them."""
@@ -56,7 +55,7 @@ class _Side(NamedTuple):
 
     settings: Settings
     desk: Reading
-    judged: _Judged
+    judged: Judged
 
 
 class _Known(NamedTuple):

@@ -1,9 +1,11 @@
 """What a receiver is told: fields of its configuration whose texts the template file of its language defines."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from varve.language.notification import DETAILS, QUOTED_SINCE
+from varve.language.same import Same
 from varve.language.version import Version
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
@@ -17,8 +19,13 @@ def message(environment: Environment, kind: str, locale: str) -> Map:
     `kind` is a channel of the unit's schema, or `blocks`: a webhook of Slack that takes Block Kit. A plain webhook is
     sent the alerts as they are, so there is nothing to say.
     """
-    write = _KINDS.get(kind)
-    return write(_Wording(environment, locale)) if write else {}
+    return _worded(Same(environment), kind, locale) if kind in _KINDS else {}
+
+
+@lru_cache(maxsize=256)
+def _worded(environment: Same[Environment], kind: str, locale: str) -> Map:
+    """The same for every tenant of a locale."""
+    return _KINDS[kind](_Wording(environment.value, locale))
 
 
 def template_file(locale: str) -> str:

@@ -1,7 +1,8 @@
 """The target Grafana: a dashboard for each service, one for the tenant, and the tenant's own ones as they are."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, cast
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
 
 from varve.emit.address import dashboard_url
 from varve.emit.function import speaking
@@ -17,6 +18,7 @@ from varve.emit.shape import WRONG_SHAPE, checked
 from varve.emit.template.given import Given
 from varve.language import canonical
 from varve.language.message import Catalogue, language, localised
+from varve.language.same import Same
 from varve.language.title import service_title
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place
@@ -32,6 +34,17 @@ _SERVICE: Final = "templates/grafana/service.yaml.j2"
 _TENANT: Final = "templates/grafana/tenant.yaml.j2"
 
 
+_SHARED: Final = ("panels",)
+
+
+class _Row(NamedTuple):
+    """A row whose panels can be drawn, all the queries in it, and the types of the panels that cannot."""
+
+    row: Map
+    queries: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
 def emit(task: Task) -> Iterator[Artifact]:
     """The dashboards of a unit.
 
@@ -45,7 +58,8 @@ def emit(task: Task) -> Iterator[Artifact]:
 
 
 def _file(task: Task, name: str, dashboard: Map) -> Artifact:
-    return Artifact(f"{task.folder}/dashboards/{name}.json", canonical.json(dashboard, is_sorted=True))
+    said = canonical.json_said(dashboard, is_sorted=True, shared=_SHARED)
+    return Artifact(f"{task.folder}/dashboards/{name}.json", *said)
 
 
 def _of_service(task: Task, service: str) -> Map:
@@ -55,7 +69,7 @@ def _of_service(task: Task, service: str) -> Map:
     own = _rows(task, _SERVICE, {"service": {"id": service}}, ("services", service))
     used = sorted(uses(task, service), key=lambda use: _ORDER.index(use.pack.applies_to))
     panels = arrange([*own, *(_of_pack(task, use, service) for use in used)])
-    home = dashboard_url(task, "")
+    home = dashboard_url(task.unit, task.environment, "")
     links = [link(tenant["name"], home, "dashboard")] if home else []
     if "runbook" in value:
         links.append(link(_text(task, "Runbook"), cast("str", value["runbook"]), "doc"))
@@ -105,14 +119,22 @@ def _of_pack(task: Task, use: Use, service: str) -> Map:
 
 def _sound(task: Task, row: Map, template: str) -> Map:
     """The row without panels of a type that there is not, which is reported; so are queries of other tenants."""
-    panels = cast("list[Map]", row.get("panels") or [])
+    seen = _seen_in(Same(row))
+    prove(task, template, seen.queries)
+    for type_ in seen.unknown:
+        message = f"`{type_}` is no type of a panel that a template can ask for"
+        task.report.say(WRONG_SHAPE, message, Place(template), hint=f"say one of {', '.join(sorted(TYPES))}")
+    return seen.row
+
+
+@lru_cache(maxsize=512)
+def _seen_in(row: Same[Map]) -> _Row:
+    """What is known of a row, which is the same in all environments of a tenant."""
+    panels = cast("list[Map]", row.value.get("panels") or [])
     targets = (target for each in panels for target in cast("list[Map]", each["targets"] or []))
-    prove(task, template, (str(target["expr"]) for target in targets))
-    for each in panels:
-        if each["type"] not in TYPES:
-            message = f"`{each['type']}` is no type of a panel that a template can ask for"
-            task.report.say(WRONG_SHAPE, message, Place(template), hint=f"say one of {', '.join(sorted(TYPES))}")
-    return {**row, "panels": [each for each in panels if each["type"] in TYPES]}
+    known: list[Value] = [each for each in panels if each["type"] in TYPES]
+    unknown = tuple(str(each["type"]) for each in panels if each["type"] not in TYPES)
+    return _Row({**row.value, "panels": known}, tuple(str(target["expr"]) for target in targets), unknown)
 
 
 def _text(task: Task, msgid: str) -> str:

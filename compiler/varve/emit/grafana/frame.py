@@ -1,12 +1,14 @@
 """What every dashboard of a tenant has, whoever drew its panels: uid, tags, variables, and nothing to edit."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, cast
 
 from varve.emit.grafana.panel import DATASOURCE
 from varve.emit.kit import Task
 from varve.language import grafana
 from varve.language.literal import write
+from varve.language.same import Same
 from varve.language.uid import uid
 from varve.model.source import Map, Value
 from varve.resolve.datasource import of_unit
@@ -35,7 +37,7 @@ def drawn(task: Task, named: tuple[str, ...], panels: list[Value]) -> Map:
     """A dashboard of varve's own drawing, but for its title and its links."""
     made = frame(task, named)
     variables: list[Value] = [datasource(task)]
-    if named[0] == "service" and "instance" in _used(panels):
+    if named[0] == "service" and "instance" in _used(Same(panels)):
         variables.append(_instance(task.unit.unit.tenant, named[1]))
     return {
         **made,
@@ -108,6 +110,7 @@ def _link(title: str, icon: str) -> Map:
     return {"title": title, "icon": icon, "tooltip": "", "url": "", "tags": [], "keepTime": True, **usual}
 
 
-def _used(panels: list[Value]) -> set[str]:
-    targets = (each for one in cast("list[Map]", panels) for each in cast("list[Map]", one.get("targets", [])))
-    return {name for each in targets for name in grafana.variables(cast("str", each["expr"]))}
+@lru_cache(maxsize=256)
+def _used(panels: Same[list[Value]]) -> frozenset[str]:
+    targets = (each for one in cast("list[Map]", panels.value) for each in cast("list[Map]", one.get("targets", [])))
+    return frozenset(name for each in targets for name in grafana.variables(cast("str", each["expr"])))

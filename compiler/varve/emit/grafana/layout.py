@@ -1,10 +1,12 @@
 """Where panels stand: rows of 24 columns, filled from the left, and the ids that links lead to."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import count
 from typing import Final, NamedTuple, cast
 
 from varve.emit.grafana.panel import panel
+from varve.language.same import Same
 from varve.model.source import Map, Value
 
 _COLUMNS: Final = 24
@@ -29,10 +31,18 @@ class _Place(NamedTuple):
 
 
 def arrange(rows: Iterable[Map]) -> list[Value]:
-    """The panels of the rows, one below the other, each row under its title; a row without panels is left out."""
+    """The panels of the rows, one below the other, each row under its title; a row without panels is left out.
+
+    Nobody may change what is given back: for the same rows it is the same.
+    """
+    return _arranged(tuple(Same(row) for row in rows))
+
+
+@lru_cache(maxsize=256)
+def _arranged(rows: tuple[Same[Map], ...]) -> list[Value]:
     arranged: list[Value] = []
     ids, top = count(1), 0
-    for row in rows:
+    for row in (each.value for each in rows):
         said = cast("list[Map]", row.get("panels") or [])
         if not said:
             continue

@@ -1,10 +1,10 @@
 """The target Prometheus: rule files, scrape files, and the unit tests of the rules."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import escalation, foreign, login, repeated, rules, scrape, taken, unit_test
+from varve.emit.prometheus import escalation, foreign, login, rules, scrape, taken, unit_test
 from varve.emit.prometheus.gate import gate
 from varve.language import canonical
 from varve.model.artifact import Artifact
@@ -12,6 +12,9 @@ from varve.model.source import Map, Value
 
 TENANT_FILE = "_tenant"
 """The name of the tenant's own rule file, which no service can have."""
+
+_SHARED: Final = frozenset({"rules", "tests"})
+"""Where the maps are that are the same in all environments of a tenant: most of its rules, and the tests of packs."""
 
 
 def emit(task: Task) -> Iterator[Artifact]:
@@ -34,9 +37,9 @@ def emit(task: Task) -> Iterator[Artifact]:
         if jobs := scrape.jobs(task, service):
             yield _file(task, f"scrape/{service}.yaml", {"scrape_configs": jobs})
         if tests := unit_test.of_service(task, service):
-            yield _repeated(task, f"tests/{service}.yaml", tests)
+            yield _file(task, f"tests/{service}.yaml", tests)
     if tests := escalation.tested(task, f"rules/{TENANT_FILE}.yaml", unit_test.of_tenant(task, TENANT_FILE)):
-        yield _repeated(task, f"tests/{TENANT_FILE}.yaml", tests)
+        yield _file(task, f"tests/{TENANT_FILE}.yaml", tests)
     for name, document in task.unit.vendor.items():
         groups = rules.of_vendor(task, name, document.value or {})
         yield _file(task, f"rules/raw/{name}.yaml", {"groups": cast("list[Value]", groups)})
@@ -44,12 +47,7 @@ def emit(task: Task) -> Iterator[Artifact]:
 
 
 def _file(task: Task, path: str, value: Map) -> Artifact:
-    return Artifact(f"{task.folder}/{path}", canonical.yaml(value, _header(task)))
-
-
-def _repeated(task: Task, path: str, value: Map) -> Artifact:
-    """A file that is nearly always the same in all environments, but for its header."""
-    return Artifact(f"{task.folder}/{path}", canonical.comments(_header(task)) + repeated.yaml(value))
+    return Artifact(f"{task.folder}/{path}", *canonical.yaml_said(value, _header(task), _SHARED))
 
 
 def _header(task: Task) -> tuple[str]:

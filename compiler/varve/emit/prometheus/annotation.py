@@ -1,41 +1,58 @@
 """What every alert says beside its message: the runbook, who owns it, whom to ask, where to look and to silence it."""
 
 from collections.abc import Iterator
-from typing import cast
+from functools import lru_cache
+from typing import NamedTuple, cast
 
-from varve.emit.address import dashboard_url, silence_url
+from varve.emit.address import dashboard_url, silence_url, silences
 from varve.emit.kit import Task
 from varve.language import gotemplate
+from varve.language.same import Same
 from varve.model.source import Map
+from varve.model.unit import Environment, Resolved
+
+
+class _Usual(NamedTuple):
+    """What all alerts of a service say, and where their silences begin."""
+
+    texts: tuple[tuple[str, str], ...]
+    silences: str | None
 
 
 def annotations(task: Task, rule: Map, service: str) -> Map:
     """The annotations that an alert does not have yet."""
+    usual = _usual(Same(task.unit), Same(task.environment), service)
+    said = dict(usual.texts)
+    if usual.silences is not None:
+        alert = cast("str", rule["alert"])
+        url = silence_url(usual.silences, alert, task.unit.unit.tenant, service)
+        said["silence_url"] = gotemplate.escape(url)
     own = cast("Map", rule.get("annotations") or {})
-    return {
-        key: gotemplate.escape(text)
-        for key, text in _usual(task, cast("str", rule["alert"]), service)
-        if key not in own
-    }
+    return {key: text for key, text in said.items() if key not in own}
 
 
-def _usual(task: Task, alert: str, service: str) -> Iterator[tuple[str, str]]:
-    value = cast("dict[str, Map]", task.unit.value["services"])[service] if service else {}
+@lru_cache(maxsize=32)
+def _usual(unit: Same[Resolved], environment: Same[Environment], service: str) -> _Usual:
+    """The same for many alerts, one after the other."""
+    texts = _texts(unit.value, environment.value, service)
+    escaped = tuple((key, gotemplate.escape(text)) for key, text in texts)
+    return _Usual(escaped, silences(unit.value, environment.value))
+
+
+def _texts(unit: Resolved, environment: Environment, service: str) -> Iterator[tuple[str, str]]:
+    value = cast("dict[str, Map]", unit.value["services"])[service] if service else {}
     if "runbook" in value:
         yield "runbook_url", cast("str", value["runbook"])
     if "owner" in value:
         yield "owner", cast("str", value["owner"])
-    contact = cast("dict[str, str]", value.get("contact") or task.unit.value.get("contact") or {})
+    contact = cast("dict[str, str]", value.get("contact") or unit.value.get("contact") or {})
     for kind, text in contact.items():
-        yield "contact", _person(task, text) if kind == "user" else text
-    for name, url in (
-        ("dashboard_url", dashboard_url(task, service)),
-        ("silence_url", silence_url(task, alert, service)),
-    ):
-        if url is not None:
-            yield name, url
+        yield "contact", _person(unit, text) if kind == "user" else text
+    url = dashboard_url(unit, environment, service)
+    if url is not None:
+        yield "dashboard_url", url
 
 
-def _person(task: Task, user: str) -> str:
-    person = cast("dict[str, dict[str, str]]", task.unit.value["users"])[user]
+def _person(unit: Resolved, user: str) -> str:
+    person = cast("dict[str, dict[str, str]]", unit.value["users"])[user]
     return f"{person['name']} <{person['email']}>"

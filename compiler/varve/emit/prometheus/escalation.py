@@ -1,7 +1,8 @@
 """Escalations: alerts on alerts that go on, which other people are told."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, cast
 
 from varve.emit.kit import Task
@@ -32,11 +33,16 @@ def tested(task: Task, rules: str, file: Map) -> Map:
 
     They show of each that it waits, fires, and is about the tenant's own alerts.
     """
-    tests = [test for said in notify.escalations(task.unit.value) for test in _tests(task, said)]
+    tenant = task.unit.unit.tenant
+    tests = [test for said in notify.escalations(task.unit.value) if (test := _tested(tenant, *_asked(said)))]
     if not tests:
         return file
     head: Map = {"rule_files": [f"../{rules}"], "evaluation_interval": "1m"}
     return {**head, **file, "tests": [*cast("list[Value]", file.get("tests", [])), *tests]}
+
+
+def _asked(said: Map) -> tuple[str, str, str]:
+    return str(said["severity"]), str(said["after"]), notify.escalation(said)
 
 
 def _rule(task: Task, said: Map) -> Map:
@@ -94,11 +100,12 @@ def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:
     return f"{{{{ {'{{ else '.join(cases)}{last}{{{{ end }}}}"
 
 
-def _tests(task: Task, said: Map) -> Iterator[Value]:
-    after = -(-(duration.milliseconds(str(said["after"])) or 0) // _MINUTE)
+@lru_cache(maxsize=128)
+def _tested(tenant: str, severity: str, waiting: str, known: str) -> Map | None:
+    """The test of one, which is the same in all environments; None where it takes too long to be tested."""
+    after = -(-(duration.milliseconds(waiting) or 0) // _MINUTE)
     if after > _LONGEST:
-        return
-    tenant, severity, known = task.unit.unit.tenant, str(said["severity"]), notify.escalation(said)
+        return None
     fires = f'{{escalates="Stuck",escalation="{known}",severity="{severity}",tenant="{tenant}"}}'
     state = f'alertname="{notify.ESCALATED}",alertstate="firing",escalation="{known}"'
     asked = f"max by (escalates, escalation, severity, tenant) (ALERTS{{{state}}})"
@@ -106,7 +113,7 @@ def _tests(task: Task, said: Map) -> Iterator[Value]:
         {"series": _series(*each, severity), "values": f"1+0x{after + 1}"}
         for each in ((tenant, "Stuck", "firing"), (tenant, "Slow", "pending"), (f"not-{tenant}", "Else", "firing"))
     ]
-    yield {
+    return {
         "name": f"escalation {known}, of an alert that fires, and of none that is pending or somebody else's",
         "interval": "1m",
         "input_series": series,

@@ -1,7 +1,7 @@
 """Which Prometheus has which field and function, so that an older one is never sent what it cannot read."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, cast
 
@@ -9,6 +9,7 @@ from varve.emit.kit import Task
 from varve.emit.prometheus import alike
 from varve.language import promql
 from varve.language.fault import Fault
+from varve.language.same import Same
 from varve.language.version import Version, parse
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Document, Keys, Map, Value
@@ -66,12 +67,17 @@ def gate(task: Task) -> None:
         _gate_vendor(task, document)
 
 
-def gate_template(task: Task, template: str, rules: Iterable[Map]) -> None:
+def gate_template(task: Task, template: str, rules: list[Map]) -> None:
     """Report what the expressions of a template ask of Prometheus, unless the unit's own words are at fault already."""
     if not task.report.broken:
-        for expr in (str(rule["expr"]) for rule in rules):
-            if _may_be_young(expr):
-                _gate_expression(task, expr, Place(template))
+        for expr in _young(Same(rules)):
+            _gate_expression(task, expr, Place(template))
+
+
+@lru_cache(maxsize=1024)
+def _young(rules: Same[list[Map]]) -> tuple[str, ...]:
+    """The expressions to be looked at; the same rules are given for each environment of a tenant."""
+    return tuple(expr for rule in rules.value if _may_be_young(expr := str(rule["expr"])))
 
 
 def _newer_fields(value: Map, has: Version) -> Iterator[tuple[Keys, Version]]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, cast
+from functools import lru_cache
+from typing import Final, TypeAlias, cast
 
 from varve.emit.kit import Task
 from varve.emit.pack import Use, asked, uses
@@ -14,10 +15,12 @@ from varve.emit.shape import checked
 from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
 from varve.language.message import language, localised
+from varve.language.same import Same
 from varve.model.source import Keys, Map, Value
 
 _ESCAPED: Final = re.compile(r'\{\{ "(\{+)" \}\}')
 _OWN: Final = "templates/prometheus/rules.yaml.j2"
+_Texts: TypeAlias = tuple[tuple[str, str], ...]
 _GROUP_FIELDS: Final = ("interval", "query_offset", "limit")
 
 
@@ -104,11 +107,27 @@ def _group(task: Task, named: tuple[str, str, str], rendered: Map) -> Map:
 
 def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
     """A rule with the labels and annotations that every rule of the tenant has."""
-    identity = {"tenant": task.unit.unit.tenant} | ({"service": service} if service else {})
+    identity = (("tenant", task.unit.unit.tenant), *((("service", service),) if service else ()))
     if "record" in rule:
-        return _labelled(rule | {"labels": _plain(rule)}, {}, identity)
-    finished = _labelled(rule, _said_labels(task, service), identity | ({"pack": pack} if pack else {}))
-    return finished | {"annotations": cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service)}
+        return _recording(Same(rule), identity)
+    said = tuple(_said_labels(task, service).items())
+    usual = tuple(annotations(task, rule, service).items())
+    return _alert_of(Same(rule), (said, identity + ((("pack", pack),) if pack else ())), usual)
+
+
+# What a template gave is the same in all environments of a tenant, and mostly what is made of it: that is written once.
+
+
+@lru_cache(maxsize=2048)
+def _recording(rule: Same[Map], identity: _Texts) -> Map:
+    return _labelled(rule.value | {"labels": _plain(rule.value)}, {}, dict(identity))
+
+
+@lru_cache(maxsize=2048)
+def _alert_of(rule: Same[Map], labels: tuple[_Texts, _Texts], usual: _Texts) -> Map:
+    said, identity = labels
+    finished = _labelled(rule.value, dict(said), dict(identity))
+    return finished | {"annotations": cast("Map", rule.value.get("annotations") or {}) | dict(usual)}
 
 
 def _plain(rule: Map) -> Map:

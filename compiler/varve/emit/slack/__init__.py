@@ -1,15 +1,16 @@
 """Messages of Block Kit in the tenant's language: one for an alert that fires, one for what is over, one for many."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.emit.function import speaking
 from varve.emit.kit import Task
+from varve.language.same import Same
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.given import Given
 from varve.language import blockkit, canonical
+from varve.language.canonical import Said
 from varve.language.name import dotted
 from varve.language.notification import MESSAGES, PLACEHOLDERS, WAY_OUT, payload, words
 from varve.model.artifact import Artifact
@@ -39,20 +40,13 @@ BAD_WORDS = Rule(
 
 _WORDS: Final = "templates/alertmanager/words.yaml.j2"
 _ASKED: Final = ("notify", "receivers")
-
-
-@dataclass(frozen=True, slots=True)
-class _Rendered:
-    """What a template gave, told apart from others by how it is written."""
-
-    text: bytes
-    value: Map = field(compare=False)
+_NOTHING: Final = Said(b"", None)
 
 
 class _Judged(NamedTuple):
     """A message as its file holds it, and why Slack would refuse it: rules with what they say."""
 
-    data: bytes
+    said: Said
     faults: tuple[tuple[Rule, str], ...]
 
 
@@ -67,12 +61,11 @@ def emit(task: Task) -> Iterator[Artifact]:
         task.report.say(BAD_WORDS, wrong.message, Place(_WORDS), hint=WAY_OUT)
     if wrong or not said:
         return
-    spoken = _Rendered(canonical.json(said), said)
     for name in MESSAGES:
         path = f"templates/slack/{name}.yaml.j2"
         value = _rendered(task, path, context)
         if value:
-            yield from _message(task, name, _judged(_Rendered(canonical.json(value), value), spoken))
+            yield from _message(task, name, _judged(Same(value), Same(said)))
 
 
 def _is_told(task: Task) -> bool:
@@ -87,8 +80,16 @@ def _is_told(task: Task) -> bool:
 
 def _context(task: Task) -> Mapping[str, Given]:
     locale = cast("str", task.unit.value["locale"])
-    named = {"environment": task.environment.name, "locale": locale, "links": [*links(task.environment)]}
-    return {**speaking(task.kit.messages, locale), **PLACEHOLDERS, **named}
+    return _given(Same(task.kit.messages), locale, task.environment.name, tuple(links(task.environment)))
+
+
+@lru_cache(maxsize=64)
+def _given(
+    messages: Same[Mapping[str, Mapping[str, str]]], locale: str, environment: str, links: tuple[str, ...]
+) -> Mapping[str, Given]:
+    """What templates are given, which is the same for all tenants of one locale."""
+    named = {"environment": environment, "locale": locale, "links": [*links]}
+    return {**speaking(messages.value, locale), **PLACEHOLDERS, **named}
 
 
 def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
@@ -100,17 +101,17 @@ def _message(task: Task, name: str, judged: _Judged) -> Iterator[Artifact]:
     for rule, message in judged.faults:
         task.report.say(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=WAY_OUT)
     if not judged.faults:
-        yield Artifact(f"{task.folder}/slack/{name}.json", judged.data)
+        yield Artifact(f"{task.folder}/slack/{name}.json", *judged.said)
 
 
 @lru_cache(maxsize=256)
-def _judged(said: _Rendered, wording: _Rendered) -> _Judged:
+def _judged(said: Same[Map], wording: Same[Map]) -> _Judged:
     """The message that a template wrote, each of its texts a Go template; tenants of one locale share it."""
     read, spoken = payload.parse(said.value), cast("dict[str, str]", wording.value)
     if isinstance(read, payload.Wrong):
-        return _Judged(b"", ((BAD_PAYLOAD, f"`{dotted(read.keys)}`: {read.message}"),))
+        return _Judged(_NOTHING, ((BAD_PAYLOAD, f"`{dotted(read.keys)}`: {read.message}"),))
     found = blockkit.faults(payload.fullest(read, spoken))
     faults = [
         (PAYLOAD_LIMIT if each.limit else BAD_PAYLOAD, f"`{dotted(each.keys)}`: {each.message}") for each in found
     ]
-    return _Judged(canonical.json(payload.leaves(read, spoken)), tuple(faults))
+    return _Judged(canonical.json_said(payload.leaves(read, spoken)), tuple(faults))

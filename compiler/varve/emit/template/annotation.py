@@ -71,16 +71,7 @@ _WRITES: Final[dict[str, tuple[Write, StandIn]]] = {
 
 def _beside(position: int) -> Shape:
     """A place outside of actions, where a message may stand too."""
-    simple = at(position, _outside, _neutral)
-
-    def place(values: Sequence[Given]) -> Written | Misfit:
-        value = values[position]
-        if not isinstance(value, Message):
-            return simple(values)
-        written = _message(value)
-        return written._replace(position=position) if isinstance(written, Misfit) else written
-
-    return place
+    return at(position, _outside, _neutral, _message)
 
 
 def _message(said: Message) -> Written | Misfit:
@@ -88,13 +79,14 @@ def _message(said: Message) -> Written | Misfit:
     names, shape = _catalogued(said.text)
     if not names:
         return Written(said.text, said.text)
-    missing = [name for name in names if name not in said.parameters]
-    if missing:
-        return Misfit(f"the message asks for `%({missing[0]})s`, which it is not given")
-    parameters = [said.parameters[name] for name in names]
-    null = [name for name, value in zip(names, parameters, strict=True) if value is None]
-    if null:
-        return Misfit(f"`%({null[0]})s` of the message is null", hint="give it a default")
+    parameters = []
+    for name in names:
+        if name not in said.parameters:
+            return Misfit(f"the message asks for `%({name})s`, which it is not given")
+        parameters.append(said.parameters[name])
+    if None in parameters:
+        name = names[parameters.index(None)]
+        return Misfit(f"`%({name})s` of the message is null", hint="give it a default")
     written = shape if isinstance(shape, Misfit) else shape(parameters)
     return written._replace(position=None) if isinstance(written, Misfit) else written
 

@@ -68,6 +68,7 @@ _FORMS: Final[dict[Field, Form]] = {
 
 _TEXTUAL: Final = (SCALARS - {type(None)}) | {GoTemplate, Message}
 _USUAL: Final = 4096
+_UNKNOWN: Final = ""  # is no fault: those are said in words
 
 Binder: TypeAlias = Callable[[Run], Value]
 """Gives one piece of the result; what cannot be bound is said to the run, and the piece is then None."""
@@ -245,15 +246,25 @@ def _list(base: list[Value], bound: list[tuple[int, Binder]]) -> Binder:
 
 
 def _whole(node: Whole, fields: Fields) -> Binder:
-    index, listed = node.number, node.listed
+    index = node.number
+    insert = _native if fields is None else _whole_text if isinstance(fields, Field) else _insert
 
     def bind(run: Run) -> Value:
         run.at = index
-        if listed and run.sites[index].joins:
+        return insert(run.values[index], fields, run, index)  # type: ignore[arg-type]
+
+    return _listed(index, bind) if node.listed else bind
+
+
+def _listed(index: int, binder: Binder) -> Binder:
+    """A value that is an item between brackets."""
+
+    def bind(run: Run) -> Value:
+        if run.sites[index].joins:
             message = f"`{run.sites[index].expression}` is joined to one text, and would be one item of the list"
             run.refuse(JOIN_IN_LIST, message, index, "write the list itself, without brackets and without `join`")
             return None
-        return _insert(run.values[index], fields, run, index)
+        return binder(run)
 
     return bind
 
@@ -261,7 +272,7 @@ def _whole(node: Whole, fields: Fields) -> Binder:
 def _insert(value: Given, fields: Fields, run: Run, index: int) -> Value:
     """A value that is all of an entry or an item, and, in a map of fields, what it holds in turn."""
     if fields is None:
-        return _native(value, run, index)
+        return _native(value, fields, run, index)
     if isinstance(fields, Field):
         return _whole_text(value, fields, run, index)
     run.spend(1 + len(value) if isinstance(value, dict | list | tuple) else 1)
@@ -276,7 +287,7 @@ def _insert(value: Given, fields: Fields, run: Run, index: int) -> Value:
     return None
 
 
-def _native(value: Given, run: Run, index: int) -> Value:
+def _native(value: Given, _: None, run: Run, index: int) -> Value:
     if isinstance(value, Message):
         return _whole_text(value, Field.TEXT, run, index)
     return run.plain(value, index)
@@ -305,14 +316,20 @@ def _surrounded(node: Mixed, field: Field) -> Binder:
 def _text(indices: tuple[int, ...], shape: Shape, field: Field) -> Binder:
     def bind(run: Run) -> Value:
         given = run.values
-        values = [given[index] for index in indices]
-        if not _TEXTUAL.issuperset(map(type, values)):
-            for value, index in zip(values, indices, strict=True):
-                _check_textual(value, run, index)
+        written = shape([given[index] for index in indices])
+        if written.__class__ is Misfit and not _are_textual(run, indices):
             return None
-        return _finish(shape(values), field, run, indices)
+        return _finish(written, field, run, indices)
 
     return bind
+
+
+def _are_textual(run: Run, indices: tuple[int, ...]) -> bool:
+    """Whether all values can be made a text of, which is said of each that cannot: it fits no shape either."""
+    values = [run.values[index] for index in indices]
+    for value, index in zip(values, indices, strict=True):
+        _check_textual(value, run, index)
+    return _TEXTUAL.issuperset(map(type, values))
 
 
 def _check_textual(value: Given, run: Run, index: int) -> None:
@@ -329,15 +346,17 @@ def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[in
         _unfit(written, field, run, indices)
         return None
     text, proof = written
-    if len(text) > _USUAL:  # the languages have a longest text
-        proof = text
-    key = (field, proof)
-    if key not in run.proofs:
-        run.proofs[key] = _FORMS[field].fault(proof)
-    if wrong := run.proofs[key]:
-        # What is wrong with the proof may name a stand-in.
-        _unfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
-        return None
+    if field is not Field.TEXT:  # of which all is sound
+        if len(text) > _USUAL:  # the languages have a longest text
+            proof = text
+        key = (field, proof)
+        wrong = run.proofs.get(key, _UNKNOWN)
+        if wrong is _UNKNOWN:
+            wrong = run.proofs[key] = _FORMS[field].fault(proof)
+        if wrong:
+            # What is wrong with the proof may name a stand-in.
+            _unfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
+            return None
     if is_private(text):
         message = f"{run.name(indices[0])} holds a private character, U+E000 or U+E001"
         run.misfit(PRIVATE_CHARACTER, message, indices[0], "remove the character from the value")

@@ -4,8 +4,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from varve.language.same import Same
 from varve.emit.template import bind, given
 from varve.emit.template.bind import Plan
 from varve.emit.template.field import FieldTree
@@ -30,6 +32,13 @@ class _Line(NamedTuple):
     offset: int
     file: str
     line: int
+
+
+class _Known(NamedTuple):
+    """A text that differs wherever what a template is given differs, and a copy of that, which templates see."""
+
+    key: str
+    variables: Mapping[str, Given]
 
 
 class _Rendered(NamedTuple):
@@ -63,7 +72,7 @@ class Engine:
         Mistakes stand at the template's line. Where the value is at fault, a note leads to `place`, from where the
         template was asked for. Nobody may change what is given back: who asks for the same again is given the same.
         """
-        key = (path, id(fields or None), _key(context))
+        key = (path, id(fields or None), _known(Same(context)).key)
         found = self.rendered.pop(key, None)
         if found is None:
             value = self._render(path, context, fields, report, place)
@@ -78,7 +87,7 @@ class Engine:
     def _render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None
     ) -> Value:
-        variables = {name: given.copy(value) for name, value in context.items()}
+        variables = _known(Same(context)).variables
         run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)
         if isinstance(text, Complaint):
@@ -161,16 +170,17 @@ def _forget(memory: dict[Any, Any], most: int) -> None:
         memory.clear()
 
 
-def _key(context: Mapping[str, Given]) -> str:
-    """A text that differs wherever what a template is given differs."""
-    return repr({name: _identity(value) for name, value in context.items()})
+@lru_cache(maxsize=64)
+def _known(context: Same[Mapping[str, Given]]) -> _Known:
+    """The same context is given to several templates, one after the other."""
+    values = context.value
+    key = repr({name: _identity(value) for name, value in values.items()})
+    return _Known(key, {name: given.copy(value) for name, value in values.items()})
 
 
 def _identity(value: Given) -> Given:
     """What tells a value from another; for a catalogue and a function, who they are."""
-    match value:
-        case Catalogue():
-            return id(value.texts)
-        case Function():
-            return id(value.call)
-    return value
+    kind = value.__class__
+    if kind is Catalogue:
+        return id(value.texts)  # type: ignore[union-attr]
+    return id(value.call) if kind is Function else value  # type: ignore[union-attr]

@@ -24,6 +24,7 @@ from varve.emit.template.given import SCALARS, Given
 from varve.language import promql, regex
 from varve.language.fault import Fault
 from varve.language.promql import Kind, Quote, Token
+from varve.language.promql.reading import LONGEST
 
 _ATOMS: Final = frozenset({Kind.NAME, Kind.NUMBER, Kind.DURATION})
 _EQUALITY: Final = frozenset({"=", "!="})
@@ -34,12 +35,26 @@ _SMALL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?")  # larger ones may be too
 _NEEDED: Final = "no number, duration, name, selector or whole expression"
 
 
+# Quotes of one kind, and nothing in which such a quote would be a character like others. No string reaches over the end
+# of a line: one that does is left as it is, and with it all that makes the text unsound.
+_SIMPLE: Final = re.compile(r"[^'`#\\]*")
+_STRING: Final = re.compile(r'(=?)"([^"\n]*)"')
+
+
 class _Around(NamedTuple):
     """The tokens beside a place, and whether there are none at all."""
 
     before: str
     after: str
     alone: bool
+
+
+class _Held(NamedTuple):
+    """What of a text stands between tokens: all but so many characters at both ends, and in parentheses or not."""
+
+    before: int
+    after: int
+    parenthesized: bool
 
 
 def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
@@ -72,7 +87,7 @@ def _read(token: Token, marker: Marker, around: _Around) -> list[str | Shape] | 
     if token.kind is Kind.STRING:
         return _string(parts, positions, around)
     if parts == ("", ""):
-        return [at(positions[0], lambda value: _operand(value, around), _amount(around))]
+        return [at(positions[0], _operand_of(around), _amount(around))]
     return [_composed(parts, positions)]
 
 
@@ -97,15 +112,27 @@ def _letter(value: Given, written: str) -> str:
 
 def _amount(around: _Around) -> StandIn:
     """A number beside an operator decides nothing, unless it is out of all range."""
-    if around.before not in _ARITHMETIC and around.before not in _COMPARISON:
-        return same
-    return lambda value, written: "1" if written == given.number(value) and _SMALL.fullmatch(written) else written
+    return _one if around.before in _ARITHMETIC or around.before in _COMPARISON else same
 
 
+def _one(value: Given, written: str) -> str:
+    return "1" if written == given.number(value) and _SMALL.fullmatch(written) else written
+
+
+# Places of one kind are given the same function, by which what was written there is remembered.
+
+
+@lru_cache(maxsize=256)
+def _operand_of(around: _Around) -> Write:
+    return lambda value: _operand(value, around)
+
+
+@lru_cache(maxsize=4)
 def _literal(quote: Quote) -> Write:
     return lambda value: _escaped(_content(value), quote)
 
 
+@lru_cache(maxsize=4)
 def _pattern(quote: Quote) -> Write:
     return lambda value: _escaped(_pattern_of(value), quote)
 
@@ -121,11 +148,8 @@ def _content(value: Given) -> str | Misfit:
 
 
 def _escaped(written: str | Misfit, quote: Quote) -> str | Misfit:
-    return written if isinstance(written, Misfit) else _between(written, quote)
-
-
-@lru_cache(maxsize=1024)
-def _between(written: str, quote: Quote) -> str | Misfit:
+    if isinstance(written, Misfit):
+        return written
     escaped = promql.escape(written, quote)
     return Misfit(f"it cannot stand between {quote}") if escaped is None else escaped
 
@@ -143,23 +167,34 @@ def _binds(around: _Around) -> bool:
     return around.before in _ARITHMETIC or around.after == "^"
 
 
-@lru_cache(maxsize=4096)
 def _part(value: str, around: _Around) -> str | Misfit:
     """A piece of PromQL between the tokens of an expression."""
+    found = _held(_alike(value), around)
+    if isinstance(found, Misfit):
+        found = _held(value, around)  # which says it of the value itself
+    if isinstance(found, Misfit):
+        return found
+    text = value[found.before : len(value) - found.after]
+    return f"({text})" if found.parenthesized else text
+
+
+@lru_cache(maxsize=4096)
+def _held(value: str, around: _Around) -> _Held | Misfit:
     tokens = promql.lex(value)
     solid = [] if isinstance(tokens, Fault) else [each for each in tokens if each.kind not in promql.BLANK]
     if not solid:
         return Misfit(f"{_NEEDED} ({tokens.message})" if isinstance(tokens, Fault) else _NEEDED)
     # Comments around it go: what follows would become a part of the last.
-    text = value[solid[0].start : solid[-1].end]
+    before, after = solid[0].start, len(value) - solid[-1].end
     if len(solid) == 1 and solid[0].kind in _ATOMS:
-        return text
+        return _Held(before, after, parenthesized=False)
+    text = value[before : solid[-1].end]
     wrong = promql.fault(text)
     if wrong:
         return Misfit(f"{_NEEDED} ({wrong.message})")
     # A metric may be called `or`, and would be an operator beside another operand.
     is_operand = solid[0].kind is not Kind.KEYWORD and promql.is_selector(text)
-    return text if around.alone or is_operand else f"({text})"
+    return _Held(before, after, parenthesized=not (around.alone or is_operand))
 
 
 def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:
@@ -173,12 +208,17 @@ def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:
         written = compose(values)
         if isinstance(written, Misfit):
             return written
-        tokens = promql.lex(written.text)
-        if isinstance(tokens, Fault) or len(tokens) != 1 or tokens[0].kind not in _ATOMS:
+        if not _is_atom(written.text):
             return Misfit(f"`{written.text}` is no single name, number or duration", positions[0])
         return written
 
     return shape
+
+
+@lru_cache(maxsize=1024)
+def _is_atom(text: str) -> bool:
+    tokens = promql.lex(text)
+    return not isinstance(tokens, Fault) and len(tokens) == 1 and tokens[0].kind in _ATOMS
 
 
 def _whole(value: Given) -> str | Misfit:
@@ -188,9 +228,24 @@ def _whole(value: Given) -> str | Misfit:
     return value if isinstance(value, str) else Misfit("it is no expression")
 
 
+def _alike(text: str) -> str:
+    """What is sound exactly where `text` is, and stands for all that differ from it in what their labels equal."""
+    is_simple = len(text) <= LONGEST and text.isascii() and _SIMPLE.fullmatch(text)
+    return _STRING.sub(_equalled, text) if is_simple else text
+
+
+def _equalled(found: re.Match[str]) -> str:
+    return '="x"' if found[1] and found[2] else found[0]
+
+
 def _fault(text: str) -> str | None:
-    wrong = promql.fault(text)
+    wrong = promql.fault(text) if _is_faulty(_alike(text)) else None
     return f"it is no PromQL: {wrong.message}" if wrong else None
+
+
+@lru_cache(maxsize=4096)
+def _is_faulty(text: str) -> bool:
+    return promql.fault(text) is not None
 
 
 PROMQL: Final = Form(_fault, whole(_whole), _shape)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from varve.emit.template.given import Given
+from varve.emit.template.given import Given, Message
 
 ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
 """What a part ends with where the first character of the value behind it would be escaped."""
@@ -35,8 +36,15 @@ Write: TypeAlias = Callable[[Given], str | Misfit]
 StandIn: TypeAlias = Callable[[Given, str], str]
 """What stands in a proof for a value and what was written for it."""
 
+Say: TypeAlias = Callable[[Message], Written | Misfit]
+"""Writes a message for where it stands."""
+
 Shape: TypeAlias = Callable[[Sequence[Given]], Written | Misfit]
 """A text with places for values, or a piece of one: give it the values, in their order, and it is finished."""
+
+
+Enter: TypeAlias = Callable[[str], Written | Misfit]
+"""Puts a text into a place, as it is written there and as it stands in a proof."""
 
 
 class Form(NamedTuple):
@@ -63,58 +71,104 @@ class Slot:
     position: int
     write: Write
     stand_in: StandIn
+    say: Say | None = None
 
     def __call__(self, values: Sequence[Given]) -> Written | Misfit:
         """What is written at the place."""
         value = values[self.position]
+        if self.say is not None and isinstance(value, Message):
+            return _placed(self.say(value), self.position)
         written = self.write(value)
         if isinstance(written, Misfit):
-            return written._replace(position=self.position)
+            return _placed(written, self.position)
         return Written(written, self.stand_in(value, written))
 
 
-def at(position: int, write: Write, stand_in: StandIn = same) -> Slot:
-    """One place of a text."""
-    return Slot(position, write, stand_in)
+class _Place(NamedTuple):
+    """A place of an assembled text: where it stands, and for a slot what puts a text there."""
+
+    index: int
+    shape: Shape
+    position: int
+    enter: Enter | None
+
+
+def at(position: int, write: Write, stand_in: StandIn = same, say: Say | None = None) -> Slot:
+    """One place of a text; `say` writes the messages that may stand there."""
+    return Slot(position, write, stand_in, say)
 
 
 def assemble(pieces: Iterable[str | Shape]) -> Shape:
     """A text of fixed pieces and places."""
     fixed: list[str] = [""]
-    places: list[tuple[int, Shape]] = []
+    places: list[_Place] = []
     for piece in pieces:
         if isinstance(piece, str):
             fixed[-1] += piece
         else:
-            places.append((len(fixed), piece))
+            places.append(_place(len(fixed), piece))
             fixed += ["", ""]
-    is_own_proof = all(isinstance(place, Slot) and place.stand_in is same for _, place in places)
-    return _assembled(fixed, places, is_own_proof=is_own_proof)
+    is_own_proof = all(isinstance(each.shape, Slot) and each.shape.stand_in is same for each in places)
+    return (_own_proof if is_own_proof else _assembled)(fixed, places)
 
 
-def _assembled(fixed: list[str], places: list[tuple[int, Shape]], *, is_own_proof: bool) -> Shape:
-    """The hot path of every binding: it calls no more than it must."""
+def _place(index: int, shape: Shape) -> _Place:
+    if isinstance(shape, Slot):
+        return _Place(index, shape, shape.position, _entering(shape.write, shape.stand_in))
+    return _Place(index, shape, 0, None)
+
+
+@lru_cache(maxsize=128)
+def _entering(write: Write, stand_in: StandIn) -> Enter:
+    """What puts a text into places of one kind, and remembers it: most places of a template hold one of a few texts."""
+
+    @lru_cache(maxsize=512)
+    def enter(text: str) -> Written | Misfit:
+        written = write(text)
+        return written if isinstance(written, Misfit) else Written(written, stand_in(text, written))
+
+    return enter
+
+
+# The two below are the hot path of every binding: they call no more than they must.
+
+
+def _assembled(fixed: list[str], places: list[_Place]) -> Shape:
+    def shape(values: Sequence[Given]) -> Written | Misfit:
+        texts = fixed.copy()
+        proofs = fixed.copy()
+        for index, place, position, enter in places:
+            value = values[position]
+            piece = enter(value) if enter is not None and value.__class__ is str else place(values)  # type: ignore[arg-type]
+            if piece.__class__ is Misfit:
+                return _placed(piece, position)  # type: ignore[type-var]
+            texts[index], proofs[index] = piece  # type: ignore[misc]
+        return Written("".join(texts), "".join(proofs))
+
+    return shape
+
+
+def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
+    """The same where every value stands for itself."""
 
     def shape(values: Sequence[Given]) -> Written | Misfit:
         texts = fixed.copy()
-        proofs = texts if is_own_proof else fixed.copy()
-        for index, place in places:
-            if isinstance(place, Slot):
-                value = values[place.position]
-                written = place.write(value)
-                if isinstance(written, Misfit):
-                    return written._replace(position=place.position)
-                texts[index] = written
-                proofs[index] = written if place.stand_in is same else place.stand_in(value, written)
-            else:
-                piece = place(values)
-                if isinstance(piece, Misfit):
-                    return piece
-                texts[index], proofs[index] = piece
+        for index, place, position, enter in places:
+            value = values[position]
+            piece = enter(value) if enter is not None and value.__class__ is str else place(values)  # type: ignore[arg-type]
+            if piece.__class__ is Misfit:
+                return _placed(piece, position)  # type: ignore[arg-type]
+            texts[index] = piece[0]  # type: ignore[assignment]
         text = "".join(texts)
-        return Written(text, text if is_own_proof else "".join(proofs))
+        return Written(text, text)
 
     return shape
+
+
+def _placed(piece: Written | Misfit, position: int) -> Written | Misfit:
+    """The same, where it is a misfit one that knows its place."""
+    is_lost = isinstance(piece, Misfit) and piece.position is None
+    return piece._replace(position=position) if is_lost else piece  # type: ignore[call-arg,union-attr]
 
 
 def whole(write: Write) -> Callable[[Given], Written | Misfit]:

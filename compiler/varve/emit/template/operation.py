@@ -94,11 +94,17 @@ def tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def _bind(context: Context, value: Any, number: int) -> str:  # noqa: ANN401
     run: Run = context.parent[RUN]
     kind = value.__class__
-    run.spend(1 + (str.__len__(value) >> 6) if kind is str or kind is Captured else 1)
-    if kind is Captured:
+    if kind is str:
+        run.left -= 1 + (len(value) >> 6)
+    elif kind is Captured:
+        run.spend(1 + (str.__len__(value) >> 6))
         return value  # type: ignore[no-any-return]
+    else:
+        run.left -= 1
+    if run.left < 0:
+        run.spend(0)
     site: Site = context.environment.sites[number]  # type: ignore[attr-defined]
-    if kind not in SCALARS and isinstance(value, Undefined):
+    if kind is not str and kind not in SCALARS and isinstance(value, Undefined):
         return _nothing(value, site)
     return run.place(value, site)
 

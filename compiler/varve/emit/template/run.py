@@ -130,7 +130,7 @@ class Run:
     def _copy(self, value: Given, index: int, depth: int) -> Value:
         kind = value.__class__
         if kind is str:
-            return self.text(value, index)  # type: ignore[arg-type]
+            return value if value.isascii() else self.text(value, index)  # type: ignore[union-attr,arg-type,return-value]
         if kind is bool or value is None or number(value):
             return value  # type: ignore[return-value]
         if kind is dict or kind is list or kind is tuple:

@@ -53,6 +53,7 @@ METHODS: Final[Mapping[type, frozenset[str]]] = {
         {"cycle", "first", "index", "index0", "last", "length", "nextitem", "previtem", "revindex", "revindex0"}
     ),
 }
+_OF_MAPS: Final = METHODS[dict]
 
 
 def _range(*arguments: int) -> range:
@@ -121,10 +122,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
         """What `obj.attribute` means: a method on the list, an entry of a map, a name that a template exports."""
         kind = type(obj)
+        if kind is dict and attribute not in _OF_MAPS:  # the usual case
+            return obj[attribute] if attribute in obj else self._missing(attribute)
         if attribute in METHODS.get(kind, ()):
             return getattr(obj, attribute)
-        if kind is dict:
-            return obj[attribute] if attribute in obj else self._missing(attribute)
         if kind in (TemplateModule, Namespace) and not attribute.startswith("_"):
             value = getattr(obj, attribute, _ABSENT)
             return self._missing(attribute) if value is _ABSENT else value

@@ -1,89 +1,66 @@
 """The proof that no tenant reaches another, of the bytes that servers will run on, whoever made them and when.
 
-First the files that tenants bring, each by itself: `rules`, `scrape`, `dashboard` and `alertmanager`; a tenant whose
-files lead out when they are made keeps those that it has. Then what all are linked to: the `environment`'s
-`prometheus`, `alertmanager` and `grafana`, the `walk` of every alert, and the `names` of all. What is wrong is said by
-`verdict`; `evidence` holds the nouns.
+First each tenant by itself, in `unit`: its files by `rules`, `scrape`, `dashboard` and `alertmanager`, and the way of
+every alert by `walk`; a tenant whose files lead out when they are made keeps those that it has. Then what all are
+linked to: the `environment`'s `prometheus`, `alertmanager` and `grafana`, and the `names` of all. What is wrong is said
+by `verdict`; `evidence` holds the nouns.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Final, TypeAlias
 
-from varve.link.isolation import alertmanager, dashboard, environment, names, rules, scrape
+from varve.link.isolation import environment, names, unit
 from varve.link.isolation.environment import Linked
-from varve.link.isolation.evidence import Breach, Facts, File, Proof
+from varve.link.isolation.evidence import Breach, Brought, Confined
+from varve.link.isolation.unit import facts
 from varve.link.isolation.verdict import NOT_CONFINED, Teller, say, teller
-from varve.link.linking import Linking, Member
+from varve.link.linking import Linking
 from varve.model.artifact import Proven
 from varve.model.source import Value
-from varve.model.unit import Environment
 
-__all__ = ["NOT_CONFINED", "Proofs", "Teller", "facts", "prove", "prove_file", "prove_files", "prove_members"]
-
-Proofs: TypeAlias = Mapping[str, Proof]
-"""What is proven of files, by their paths."""
-
-_LOADED: Final = frozenset({"rules", "scrape", "dashboards", "alertmanager.yaml"})
-"""What servers load of a tenant's folder: nobody reads the unit tests of rules, and messages only send themselves."""
+__all__ = ["NOT_CONFINED", "Brought", "Confined", "Teller", "facts", "prove", "prove_members", "prove_unit", "summed"]
 
 
-def facts(environment: Environment) -> Facts:
-    """What of an environment the proof of a single file depends on."""
-    secrets = environment.platform.get("secrets")
-    root = secrets.get("root") if isinstance(secrets, dict) else None
-    shown = environment.platform.get("grafana")
-    panels = shown.get("panels") if isinstance(shown, dict) else None
-    granted = frozenset(map(str, panels)) if isinstance(panels, list) else frozenset[str]()
-    return Facts(environment.name, str(root or "").rstrip("/"), granted)
+def prove_unit(brought: Brought, read: Callable[[str], Value], told: Teller) -> Confined:
+    """What is proven of all that a tenant brings: of its files one by one, and of the way of each of its alerts.
 
-
-def prove_file(file: File, known: Facts) -> Proof:
-    """What is proven of one file of a tenant by itself: a function of its arguments, and so of path and bytes.
-
-    Of what no server loads, such as unit tests of rules, nothing has to be proven.
+    `read` gives what the bytes of an artifact say; nobody else's are read. Ways out are told, and where there is one
+    nothing is proven.
     """
-    match file.inside:
-        case ("rules", *_):
-            return rules.prove(file)
-        case ("scrape", *_):
-            return scrape.prove(file, known)
-        case ("dashboards", *_):
-            return dashboard.prove(file, known)
-        case ("alertmanager.yaml",):
-            return alertmanager.prove(file, known)
-    return Proof()
+    found, breaches = unit.prove(brought, read)
+    _tell(told, breaches)
+    return found
 
 
-def prove_files(member: Member, environment: Environment, read: Callable[[str], Value], told: Teller) -> Proofs:
-    """What is proven of each file that a tenant brings, by path; `read` gives what its bytes say. Ways out are told."""
-    known = facts(environment)
-    loaded = [path for path in member.files if path.split("/")[4] in _LOADED]
-    proofs = {path: prove_file(File(path, member.tenant, member.strict, read(path)), known) for path in loaded}
-    _tell(told, ((path, breach) for path, proof in proofs.items() for breach in proof.breaches))
-    return proofs
+def prove_members(linking: Linking, made: Mapping[str, Confined]) -> Proven:
+    """How much is proven of what those tenants bring who are looked at now; of the others, by their ids, it is `made`.
 
-
-def prove_members(linking: Linking, made: Proofs) -> Proofs:
-    """What is proven of the files of all tenants: `made` of those that were built now, and found for those that stand.
-
-    Ways out of what stands are reported, and names that two of them have.
+    Their ways out are reported, and names that two tenants have.
     """
-    told, proofs = teller(linking), dict(made)
-    for member in linking.members:
-        if not member.fresh:
-            proofs |= prove_files(member, linking.environment, linking.read, told)
-    _tell(told, names.shared_names(proofs))
-    return proofs
+    told, known = teller(linking), dict[str, Confined]()
+    brought = {each.tenant: Brought(each, linking.environment, linking.frame) for each in linking.members}
+    for tenant, each in brought.items():
+        known[tenant] = made[tenant] if tenant in made else prove_unit(each, linking.read, told)
+    for tenant, those in names.met_names(known):
+        _tell(told, ((path, names.twice(name)) for path, name in unit.taken(brought[tenant], linking.read, those)))
+    return summed(each.proven for tenant, each in known.items() if tenant not in made)
 
 
-def prove(linking: Linking, proofs: Proofs, paths: tuple[str, ...]) -> Proven:
-    """How much is proven of an environment that is linked to the files at `paths`; ways out are reported."""
-    linked, told = Linked(linking, facts(linking.environment), proofs, frozenset(paths)), teller(linking)
+def prove(linking: Linking, paths: tuple[str, ...]) -> Proven:
+    """How much is proven of the files at `paths`, to which an environment is linked; ways out are reported.
+
+    What its tenants bring is proven already, and not looked at again but for what is linked of it.
+    """
+    linked, told = Linked(linking, facts(linking.environment), frozenset(paths)), teller(linking)
     _tell(told, names.shared_paths(linking.environment.name, linking.members, paths))
     return environment.prove(linked, partial(say, told))
 
 
-def _tell(told: Teller, found: Iterator[tuple[str, Breach]]) -> None:
+def summed(counts: Iterable[Proven]) -> Proven:
+    """How much is proven in all."""
+    return Proven(*(sum(each) for each in zip(Proven(), *counts, strict=True)))
+
+
+def _tell(told: Teller, found: Iterable[tuple[str, Breach]]) -> None:
     for path, breach in found:
         say(told, path, breach)

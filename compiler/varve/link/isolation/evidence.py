@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
-from varve.model.source import Keys, Value
+from varve.link.linking import Member
+from varve.model.artifact import NOTHING, Proven
+from varve.model.source import Keys, Map, Value
+from varve.model.unit import Environment
 
 
 class Facts(NamedTuple):
@@ -45,18 +48,37 @@ class Name(NamedTuple):
     keys: Keys
 
 
-class Proof(NamedTuple):
-    """What was found in one file: the ways out of the tenant, or how much of what it holds was looked at.
+class Brought(NamedTuple):
+    """A tenant with what it brings to an environment, whose part of the Alertmanager that tenants share is `frame`."""
 
-    `alerts` are the labels of its alerts, of each that is told apart once, and `alerting` is how many alerts there are.
-    """
+    member: Member
+    environment: Environment
+    frame: Map
+
+    @property
+    def routes(self) -> str:
+        """Where the tenant's own file of an Alertmanager lies, if it has one."""
+        return f"build/{self.environment.name}/tenants/{self.member.tenant}/alertmanager.yaml"
+
+
+class Proof(NamedTuple):
+    """What was found in one file: the ways out of the tenant, or how much of what it holds was looked at."""
 
     breaches: tuple[Breach, ...] = ()
     names: tuple[Name, ...] = ()
     rules: int = 0
     queries: int = 0
-    alerting: int = 0
-    alerts: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+
+class Confined(NamedTuple):
+    """What is proven of all that a tenant brings: how much was looked at, and the names that could be another's too.
+
+    Of each of those what it is of, and the name; names that begin with the tenant's id are not among them, for they are
+    nobody else's. Plain data, and a function of the tenant's files: it may be kept as long as these stand.
+    """
+
+    proven: Proven = NOTHING
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def is_own(name: Value, tenant: str) -> bool:

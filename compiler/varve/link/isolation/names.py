@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from varve.language.fault import quote
-from varve.link.isolation.evidence import Breach, Proof
+from varve.link.isolation.evidence import Breach, Confined, Name, Proof
 from varve.link.linking import Member
 
 
@@ -14,10 +14,24 @@ def shared_names(proofs: Mapping[str, Proof]) -> Iterator[tuple[str, Breach]]:
     """
     seen: set[tuple[str, str]] = set()
     for path, proof in sorted(proofs.items(), key=lambda each: bool(each[1].breaches)):
-        for of, text, keys in proof.names:
-            if (of, text) in seen:
-                yield path, Breach(f"the {of} {quote(text)} is there twice", keys)
-            seen.add((of, text))
+        for name in proof.names:
+            if (name.of, name.text) in seen:
+                yield path, twice(name)
+            seen.add((name.of, name.text))
+
+
+def twice(name: Name) -> Breach:
+    """A name that is taken already."""
+    return Breach(f"the {name.of} {quote(name.text)} is there twice", name.keys)
+
+
+def met_names(every: Mapping[str, Confined]) -> Iterator[tuple[str, set[tuple[str, str]]]]:
+    """The tenants who take names that others have taken before them, each with those names."""
+    seen: set[tuple[str, str]] = set()
+    for tenant, confined in every.items():
+        if taken := seen.intersection(confined.names):
+            yield tenant, taken
+        seen.update(confined.names)
 
 
 def shared_paths(environment: str, members: Iterable[Member], linked: Iterable[str]) -> Iterator[tuple[str, Breach]]:

@@ -11,6 +11,8 @@ from varve.model.source import Keys, Map, Value
 
 _ROW: Final = "row"
 _REQUESTS: Final = frozenset({"api", "fetch", "infinity"})
+_RUNNING: Final = _REQUESTS | {"mode"}
+_INSIDE: Final = frozenset({"panels", "targets"})
 _OF_GRAFANA: Final = frozenset({"grafana", "-- Grafana --"})
 _HARMLESS: Final = frozenset({"", "randomWalk", "snapshot", "timeRegions"})
 
@@ -40,12 +42,25 @@ def _own(panel: Map, at: Keys) -> Iterator[Breach]:
         if str(target.get("queryType") or "") not in _HARMLESS and any(map(_is_grafana, sources)):
             yield Breach("a query asks Grafana itself for more than its own", (*at, "targets", index, "queryType"))
     # What stands inside of a row is looked at by itself.
-    yield from _run({key: each for key, each in panel.items() if key not in {"panels", "targets"}}, at)
+    said: Map = {key: each for key, each in panel.items() if key not in _INSIDE}
+    yield from () if _is_still(said) else _run(said, at)
 
 
 def _is_grafana(source: Value) -> bool:
     said = (source.get("type"), source.get("uid")) if isinstance(source, dict) else (source,)
     return not _OF_GRAFANA.isdisjoint(map(str, said))
+
+
+def _is_still(value: Map) -> bool:
+    """Whether nothing could run or send by itself, by its keys: asked first, since no keys are made on the way."""
+    waiting: list[Value] = [value]
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, dict) and not _RUNNING.isdisjoint(held):
+            return False
+        inside = held.values() if isinstance(held, dict) else cast("list[Value]", held)
+        waiting += [each for each in inside if each.__class__ is dict or each.__class__ is list]
+    return True
 
 
 def _run(value: Map, at: Keys) -> Iterator[Breach]:

@@ -11,7 +11,6 @@ from varve.language.promql import LABEL
 from varve.link.isolation.evidence import Breach, File, Name, Proof, is_own
 from varve.link.isolation.expression import foreign
 from varve.link.isolation.shape import TEXT, TEXTS, Shape, maps, misshapen, under
-from varve.link.routing.alerts import alerts
 from varve.model.source import Keys, Map, Value
 
 _RULE: Final[Shape] = {
@@ -32,7 +31,7 @@ _OF_SERVERS: Final = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
 _OF_SCRAPES: Final = "scrape_"
 _OF_PACKS: Final = "varve_"
 # One that holds no string, comment or other brace, so that it ends where it seems to.
-_ACTION: Final = re.compile(r"\{\{[^{}\"'`*]*+\}\}")
+_ACTION: Final = re.compile(r"(\{\{[^{}\"'`*]*+\}\})")
 _SHORT: Final = 2048  # what this many characters add to what is printed does not matter
 _RAW: Final = "raw"
 _PACK: Final = 2  # where a pack stands in the name of its group, after the tenant and the service
@@ -50,8 +49,6 @@ def prove(file: File) -> Proof:
         breaches,
         tuple(Name("rule group", str(group.get("name")), ("groups", at, "name")) for at, group in enumerate(groups)),
         rules=len(rules),
-        alerting=sum(1 for rule in rules if "alert" in rule),
-        alerts=tuple(tuple(sorted(each.items())) for each in alerts([value])) if not breaches else (),
     )
 
 
@@ -105,9 +102,9 @@ def _asking(text: Value) -> str | None:
     """What is wrong with a text; of most only the actions count, and those are the same in many texts."""
     if not isinstance(text, str) or "{{" not in text:
         return None
-    actions = _ACTION.findall(text)
-    whole = len(text) > _SHORT or "{{" in _ACTION.sub("", text)
-    return _faulty(text if whole else "".join(actions))
+    parts = _ACTION.split(text)
+    whole = len(text) > _SHORT or "{{" in "".join(parts[::2])
+    return _faulty(text if whole else "".join(parts[1::2]))
 
 
 @lru_cache(maxsize=1 << 13)

@@ -14,19 +14,13 @@ _ROUNDABOUT: Final = ("..", "//", "/proc/", "/dev/", "/sys/")
 
 def leaks(value: Value, folder: str, root: str, at: Keys = ()) -> Iterator[Breach]:
     """The fields that name a file outside of `folder`; certificates may lie anywhere but below `root`."""
-    match value:
-        case dict():
-            for key, each in value.items():
-                if (
-                    key.endswith(_NAMED)
-                    and not _is_inside(each, folder)
-                    and not (key in _OF_TLS and _is_far(each, root))
-                ):
-                    yield Breach(f"`{key}` leads out of the folder of the secrets whose they are", (*at, key))
-                yield from leaks(each, folder, root, (*at, key))
-        case list():
-            for index, each in enumerate(value):
-                yield from leaks(each, folder, root, (*at, index))
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inside:
+        if isinstance(key, str) and key.endswith(_NAMED) and not _is_inside(each, folder):
+            if key not in _OF_TLS or not _is_far(each, root):
+                yield Breach(f"`{key}` leads out of the folder of the secrets whose they are", (*at, key))
+        if isinstance(each, dict | list):
+            yield from leaks(each, folder, root, (*at, key))
 
 
 def _is_inside(path: Value, folder: str) -> bool:

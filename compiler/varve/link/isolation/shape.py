@@ -14,6 +14,8 @@ TEXT: Final = str
 TRUTH: Final = bool
 MAP: Final[Shape] = {"*": None}
 TEXTS: Final[Shape] = {"*": TEXT}
+_NOWHERE: Final[Shape] = [None]
+"""What stands for the shape of a key that may not be there."""
 
 
 def misshapen(value: Value, shape: Shape) -> tuple[Breach, ...]:
@@ -28,20 +30,29 @@ def _fits(value: Value, shape: Shape) -> bool:
     if shape.__class__ is dict:
         return isinstance(value, dict) and _fits_map(value, cast("Mapping[str, Shape]", shape))
     if isinstance(shape, list):
-        inner = shape[0]
-        return isinstance(value, list) and all(_fits(each, inner) for each in value)
+        return isinstance(value, list) and _fits_list(value, shape[0])
     return isinstance(value, cast("type", shape)) or (shape is TEXT and isinstance(value, int | float))
 
 
+# The two loops below see every value of every artifact, so they ask the least they can of a text before they go on.
+
+
 def _fits_map(value: Map, shape: Mapping[str, Shape]) -> bool:
+    other = shape.get("*", _NOWHERE)
     for key, each in value.items():
-        if key in shape:
-            held = shape[key]
-        elif "*" in shape:
-            held = shape["*"]
-        else:
+        held = shape.get(key, other)
+        if held is None or (held is TEXT and each.__class__ is str):
+            continue
+        if held is _NOWHERE or not _fits(each, held):
             return False
-        if held is not None and not (held is TEXT and each.__class__ is str) and not _fits(each, held):
+    return True
+
+
+def _fits_list(value: list[Value], inner: Shape) -> bool:
+    for each in value:
+        if inner is TEXT and each.__class__ is str:
+            continue
+        if not _fits(each, inner):
             return False
     return True
 
@@ -76,12 +87,27 @@ def _misshapen_map(value: Map, shape: Mapping[str, Shape], at: Keys) -> Iterator
 
 def empty(value: Value, at: Keys = ()) -> Iterator[Breach]:
     """The places inside of `value` where nothing stands, though varve leaves out what has nothing to say."""
+    if not _holds_nothing(value):
+        return
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inside:
         if each is None:
             yield Breach("nothing stands here, where varve would leave it out", (*at, key))
         elif isinstance(each, dict | list):
             yield from empty(each, (*at, key))
+
+
+def _holds_nothing(value: Value) -> bool:
+    """Whether nothing stands anywhere inside of `value`: asked first, since no keys are made on the way."""
+    waiting = [value]
+    while waiting:
+        held = waiting.pop()
+        for each in held.values() if isinstance(held, dict) else held if isinstance(held, list) else ():
+            if each is None:
+                return True
+            if each.__class__ is dict or each.__class__ is list:
+                waiting.append(each)
+    return False
 
 
 def maps(value: Map, key: str) -> list[Map]:

@@ -23,7 +23,7 @@ def check(unit: Resolved, environment: Environment, artifacts: Iterable[Artifact
     platform, and nothing is reported.
     """
     made = list(artifacts)
-    routed = next((tree(each.data) for each in made if each.path.endswith(f"/{_FILE}")), None)
+    routed = next((tree(each) for each in made if each.path.endswith(f"/{_FILE}")), None)
     if routed is None or not own(routed).nodes:
         return
     found = outcomes(routed, alerts(unit.unit.tenant, environment, routed, made))

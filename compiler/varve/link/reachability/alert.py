@@ -2,25 +2,23 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from varve.language.matcher import Matcher, matches
-
-_LABELS: Final = re.compile(r"^ +labels:$", re.MULTILINE)
 
 
 class Alert(NamedTuple):
     """A rule that alerts: its file, the positions of its group and its own, and what it says.
 
     `labels` are those with which it arrives, as far as somebody asks for them. Those that are `open` have a value that
-    only Prometheus knows, because it is a template. `said` is the text of the rule.
+    only Prometheus knows, because it is a template.
     """
 
     file: str
     at: tuple[int, int]
     labels: Mapping[str, str]
     open: frozenset[str]
-    said: str
+    expression: str
 
     @property
     def name(self) -> str:
@@ -36,5 +34,5 @@ class Alert(NamedTuple):
         return label in self.open or (label not in self.labels and self.speaks_of(label))
 
     def speaks_of(self, label: str) -> bool:
-        """Whether the expression names a label; texts for people come after the labels, and are not looked at."""
-        return re.search(rf"\b{re.escape(label)}\b", _LABELS.split(self.said)[0]) is not None
+        """Whether the expression names a label."""
+        return label in self.expression and re.search(rf"\b{re.escape(label)}\b", self.expression) is not None

@@ -25,7 +25,7 @@ def heard(unit: Resolved, environment: Environment, artifacts: Iterable[Artifact
     of them, nobody hears for certain.
     """
     made = list(artifacts)
-    routed = next((tree(each.data) for each in made if each.path.endswith(f"/{_FILE}")), None)
+    routed = next((tree(each) for each in made if each.path.endswith(f"/{_FILE}")), None)
     if routed is None:
         return {}
     asked = frozenset(_asked(own(routed)))

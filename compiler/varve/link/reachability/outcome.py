@@ -1,13 +1,14 @@
 """Where an alert may end: at which routes, in every way in which what is only known at run time may turn out."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.matcher import Matcher, disjoint, matches, negated
 from varve.link.reachability.alert import Alert
 from varve.link.routing import Node, Tree
 from varve.link.routing.decision import ways
+from varve.resolve.same import Same
 
 _MOST: Final = 64
 
@@ -16,6 +17,7 @@ Ends: TypeAlias = tuple[Node, ...]
 
 _Worlds: TypeAlias = tuple[Ends, ...]
 _Truth: TypeAlias = Mapping[Matcher, bool]
+_Seen: TypeAlias = tuple[str | None, ...]
 
 
 class Outcome(NamedTuple):
@@ -27,14 +29,24 @@ class Outcome(NamedTuple):
 
 def outcomes(tree: Tree, alerts: Iterable[Alert]) -> Iterator[Outcome]:
     """What becomes of each alert; those that no route tells apart are looked at once."""
-    asked = frozenset(_asked(tree.root))
-    values = {name: _values(name, asked) for name in sorted({each.name for each in asked})}
-    known: dict[tuple[str | None, ...], _Worlds] = {}
+    walk = _walk(Same(tree))
     for alert in alerts:
-        key = tuple(_seen(alert, name, told) for name, told in values.items())
-        if key not in known:
-            known[key] = _worlds(tree, alert, asked)
-        yield Outcome(alert, known[key])
+        yield Outcome(alert, walk.worlds(_seen(alert, walk.values)))
+
+
+class _Walk(NamedTuple):
+    """The labels that the routes of a tree ask for, each with the values that they tell apart, and where these end."""
+
+    values: Mapping[str, frozenset[str] | None]
+    worlds: Callable[[_Seen], _Worlds]
+
+
+@lru_cache(maxsize=16)
+def _walk(tree: Same[Tree]) -> _Walk:
+    """The walk through a tree, which units share that say the same of routing, with all that was found on the way."""
+    asked = frozenset(_asked(tree.value.root))
+    names = sorted({each.name for each in asked})
+    return _Walk({name: _values(name, asked) for name in names}, cache(partial(_worlds, tree.value, names, asked)))
 
 
 def _asked(node: Node) -> Iterator[Matcher]:
@@ -49,29 +61,33 @@ def _values(name: str, asked: Iterable[Matcher]) -> frozenset[str] | None:
     return None if any("~" in each.op for each in own) else frozenset(each.value for each in own)
 
 
-def _seen(alert: Alert, name: str, told: frozenset[str] | None) -> str | None:
-    """A label as routes see it: None where it is open, and one text for all values that they do not tell apart."""
-    if name in alert.open:
-        return None
-    value = alert.labels.get(name, "")
-    return value if told is None or value in told else "\0"
+def _seen(alert: Alert, values: Mapping[str, frozenset[str] | None]) -> _Seen:
+    """Labels as routes see them: None where one is open, and one text for all values that they do not tell apart."""
+    return tuple(
+        [
+            None if name in alert.open else value if told is None or value in told else "\0"
+            for name, told in values.items()
+            for value in (alert.labels.get(name, ""),)
+        ]
+    )
 
 
-def _worlds(tree: Tree, alert: Alert, asked: Iterable[Matcher]) -> _Worlds:
-    if not alert.open:
-        return (_ends(tree, alert, {}),)
-    unsure = tuple(sorted(each for each in asked if each.name in alert.open))
-    truths = _truths(unsure)
-    return tuple(dict.fromkeys(_ends(tree, alert, each) for each in truths))
+def _worlds(tree: Tree, names: Iterable[str], asked: Iterable[Matcher], seen: _Seen) -> _Worlds:
+    labels = dict(zip(names, seen, strict=True))
+    known = {name: value for name, value in labels.items() if value is not None}
+    if len(known) == len(labels):
+        return (_ends(tree, known, {}),)
+    unsure = tuple(sorted(each for each in asked if each.name not in known))
+    return tuple(dict.fromkeys(_ends(tree, known, each) for each in _truths(unsure)))
 
 
-def _ends(tree: Tree, alert: Alert, truth: _Truth) -> Ends:
-    found = ways(tree.root, lambda node: all(_holds(each, alert, truth) for each in node.matchers))
+def _ends(tree: Tree, labels: Mapping[str, str], truth: _Truth) -> Ends:
+    found = ways(tree.root, lambda node: all(_holds(each, labels, truth) for each in node.matchers))
     return tuple(way[-1] for way in found)
 
 
-def _holds(matcher: Matcher, alert: Alert, truth: _Truth) -> bool:
-    return truth[matcher] if matcher in truth else matches((matcher,), alert.labels)
+def _holds(matcher: Matcher, labels: Mapping[str, str], truth: _Truth) -> bool:
+    return truth[matcher] if matcher in truth else matches((matcher,), labels)
 
 
 @lru_cache(maxsize=64)

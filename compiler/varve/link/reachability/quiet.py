@@ -43,7 +43,7 @@ def check(reach: Reach) -> None:
     for alert, worlds in reach.outcomes:
         if _must_be_heard(alert) and worlds and all(_is_bound(ends) for ends in worlds):
             found[worlds[0]].append(alert)
-    gaps = _gaps(list(found), reach)
+    gaps = _gaps(list(found), reach) if found else {}
     for ends, alerts in found.items():
         if ends in gaps:
             _say(reach, ends, alerts, gaps[ends])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from varve.language import hours
 from varve.language.matcher import matches
@@ -76,6 +76,19 @@ class Decision:
         return tuple(dict.fromkeys(each.receiver for each in self.deliveries if each.is_muted))
 
 
+class Reached(NamedTuple):
+    """The receivers that an alert is routed to, and the inhibitions that other alerts could silence it by."""
+
+    receivers: tuple[str, ...]
+    threats: tuple[Inhibition, ...]
+
+
+def reached(tree: Tree, labels: Labels) -> Reached:
+    """What `decide` says of those two, where nothing else is asked."""
+    held = _present(labels)
+    return Reached(tuple(way[-1].receiver for way in _ways(tree, held)), _threats(tree, held))
+
+
 def decide(tree: Tree, labels: Labels, at: datetime | None = None, firing: Iterable[Labels] = ()) -> Decision:
     """What Alertmanager does with an alert; without `at`, an aware time, hours are not looked at.
 
@@ -83,14 +96,22 @@ def decide(tree: Tree, labels: Labels, at: datetime | None = None, firing: Itera
     """
     held = _present(labels)
     others = [_present(each) for each in firing]
-    threats = tuple(each for each in tree.inhibitions if matches(each.target, held))
+    threats = _threats(tree, held)
     return Decision(
         _sorted(held),
         at,
-        tuple(_delivery(tree, way, held, at) for way in ways(tree.root, lambda node: matches(node.matchers, held))),
+        tuple(_delivery(tree, way, held, at) for way in _ways(tree, held)),
         threats,
         tuple(Inhibited(each, _sorted(source)) for each in threats for source in _sources(each, held, others)),
     )
+
+
+def _threats(tree: Tree, held: Labels) -> tuple[Inhibition, ...]:
+    return tuple(each for each in tree.inhibitions if matches(each.target, held))
+
+
+def _ways(tree: Tree, held: Labels) -> list[tuple[Node, ...]]:
+    return ways(tree.root, lambda node: matches(node.matchers, held))
 
 
 def ways(node: Node, takes: Callable[[Node], bool]) -> list[tuple[Node, ...]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.language import version
@@ -63,6 +64,7 @@ _NARROWING: Final = {
     "unencrypted_comment_regex",
 }
 _KINDS: Final = tuple(_IDENTITY)
+_kind: Final = lru_cache(maxsize=1024)(kind)  # the same few can open every file
 
 
 def _lastmodified(value: Value) -> str | None:
@@ -222,7 +224,7 @@ def _key(at: Keys, name: Kind, key: Map, size: int) -> Iterator[Wrong]:
             yield Wrong((*at, field), f"`{field}` may not be said: it would let the tool act as somebody else")
     if dated and instant(key["created_at"]) is None:
         yield Wrong((*at, "created_at"), "`created_at` is no time as SOPS writes it")
-    if kind(_name(name, key)) != name:
+    if _kind(_name(name, key)) != name:
         yield Wrong((*at, named[0]), f"this names no key of `{name}`")
     elif message := _wrapped(name, key, size):
         yield Wrong((*at, "enc"), f"`enc` {message}")

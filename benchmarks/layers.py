@@ -1,0 +1,72 @@
+"""The sources of a repository as layers of another tool: the same values, in the same order of strength."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from benchmarks.repository import ENVIRONMENTS, Kind, files
+from varve.model.diagnostic import Report
+from varve.model.source import Map, Source, Value
+from varve.read.parse import parse
+
+
+class Unit(NamedTuple):
+    """A unit, and the names of its layers, the weakest first."""
+
+    tenant: str
+    environment: str
+    layers: tuple[str, ...]
+
+    @property
+    def facts(self) -> Map:
+        """What is known of the unit without reading any layer."""
+        return {"environment": self.environment, "tenant": {"id": self.tenant}, "service": "service-0"}
+
+
+def layers(tenants: int, kind: Kind) -> dict[str, Map]:
+    """What each layer says, at its place in a unit, by its name, such as `tiers.gold` or `tenants.acme.users.alice`.
+
+    What is sealed is left out: the other tools would only copy where it lies, as varve does.
+    """
+    parsed = {path: _parsed(path, text) for path, text in files(tenants, kind) if _is_layer(path)}
+    return dict(_placed(path.removesuffix(".yaml"), says) for path, says in parsed.items())
+
+
+def units(layers: Mapping[str, Map]) -> Iterator[Unit]:
+    """The units of all tenants in all environments."""
+    parts: dict[str, list[str]] = {}
+    for name in layers:
+        match name.split("."):
+            case ["tenants", tenant, "users" | "services", _]:
+                parts.setdefault(tenant, []).append(name)
+    for tenant, own in parts.items():
+        facts = layers[f"tenants.{tenant}.tenant"]["tenant"]
+        if not isinstance(facts, dict):
+            raise TypeError(f"{tenant} says nothing of itself")
+        for environment in ENVIRONMENTS:
+            first = ("defaults", f"tiers.{facts['tier']}", f"regions.{facts['region']}", environment)
+            last = (f"tenants.{tenant}.overlays.{environment}", f"tenants.{tenant}.grants")
+            named = (*first, f"tenants.{tenant}.tenant", *sorted(own), *last)
+            yield Unit(tenant, environment, tuple(name for name in named if name in layers))
+
+
+def _is_layer(path: str) -> bool:
+    return path.startswith(("environments/", "tenants/")) and "/secrets/" not in path
+
+
+def _parsed(path: str, text: str) -> Map:
+    says = parse(Source(path, "", text.encode()), Report())
+    if says is None:
+        raise ValueError(f"{path} cannot be read")
+    return says
+
+
+def _placed(path: str, says: Map) -> tuple[str, Map]:
+    match path.split("/"):
+        case ["environments", "tenants", tenant]:
+            return f"tenants.{tenant}.grants", says
+        case ["environments", *names]:
+            return ".".join(names), says
+        case ["tenants", _, "users" | "services" as folder, stem]:
+            inner: dict[str, Value] = {stem: says}
+            return path.replace("/", "."), {folder: inner}
+    return path.replace("/", "."), says

@@ -1,0 +1,55 @@
+"""Other tools, each in a virtual environment of its own, outside the project and outside what varve needs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final, NamedTuple
+
+_HOME: Final = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "varve-bench"
+_TELLING: Final = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
+
+
+class Tool(NamedTuple):
+    """Another tool: what it is called, what pip is asked for, and the packages whose versions are told."""
+
+    name: str
+    requirement: str
+    told: tuple[str, ...]
+
+    @property
+    def bin(self) -> Path:
+        """The folder of its programs, once it is installed."""
+        return _HOME / self.name / "bin"
+
+
+def install(tool: Tool) -> str:
+    """Install a tool where it is not yet; why it cannot be, or nothing."""
+    python = tool.bin / "python"
+    try:
+        if not python.exists():
+            _run([sys.executable, "-m", "venv", str(tool.bin.parent)])
+        if not _is_there(tool):
+            _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", tool.requirement])
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr or error.stdout).strip().splitlines()
+        return said[-1] if said else str(error)
+    return ""
+
+
+def versions(tool: Tool) -> str:
+    """The versions of a tool that is installed, and of what makes it fast."""
+    found = _run([str(tool.bin / "python"), "-c", _TELLING, *tool.told]).split()
+    return ", ".join(f"{name} {version}" for name, version in zip(tool.told, found, strict=True))
+
+
+def _is_there(tool: Tool) -> bool:
+    try:
+        versions(tool)
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
+def _run(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout

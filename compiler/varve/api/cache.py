@@ -1,0 +1,201 @@
+"""What stands in the cache of a repository, whether it is sound, and how room is made in it."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from varve.api.findings import Findings, Result, Summed, gather
+from varve.model.diagnostic import Place, Report
+from varve.render.document import document
+from varve.render.table import table
+from varve.world import digest
+from varve.world.cache import keeping, level, opening, survey
+from varve.world.cache.folder import Folder
+from varve.world.cache.limits import Limits
+from varve.world.cache.opening import PATH
+from varve.world.cache.settings import Settings
+from varve.world.cache.store import say_failure
+from varve.world.cache.survey import DAMAGED_CACHE, Examined, Stock
+from varve.world.disk import CANNOT_WRITE
+from varve.world.refusal import Refusal
+from varve.world.repository import Repository
+
+OWN: Final = "own"
+SHARED: Final = "shared"
+
+_HEAD: Final = ("CACHE", "SEGMENTS", "VERDICTS", "NAMES", "BYTES", "OLDEST", "NEWEST", "OTHERS", "DAMAGED")
+_SECOND: Final = 10**9
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+_DAY: Final = 86_400
+_PRUNE: Final = "`varve cache prune` removes what is damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked(Result):
+    """What stands in the repository's own cache and in the shared one, as far as there are such; looked at `now`."""
+
+    findings: Findings
+    compiler: str
+    stocks: Mapping[str, Stock] = field(default_factory=dict)
+    now: int = 0
+
+    @property
+    def table(self) -> str:
+        """A line for each, as `varve cache stats` prints it."""
+        return table([_HEAD, *(self._row(name, stock) for name, stock in self.stocks.items())])
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """The table, and what was found on the way."""
+        return self.table + self.findings.text(colour=colour, width=width)
+
+    def json(self) -> str:
+        """All of it as one JSON document; ages in seconds."""
+        return document(
+            {
+                "compiler": self.compiler,
+                "caches": {name: self._record(stock) for name, stock in self.stocks.items()},
+            }
+        )
+
+    def _row(self, name: str, stock: Stock) -> tuple[str, ...]:
+        counts = (stock.segments, stock.verdicts, stock.names, stock.size)
+        ages = [_age(self._seconds(each)) for each in stock.times] if stock.times else ["-", "-"]
+        return (name, *map(str, counts), *ages, str(stock.others), str(stock.damaged))
+
+    def _record(self, stock: Stock) -> dict[str, object]:
+        oldest, newest = map(self._seconds, stock.times) if stock.times else (None, None)
+        return {**stock._asdict(), "times": {"oldest": oldest, "newest": newest}}
+
+    def _seconds(self, time_: int) -> int:
+        return max(self.now - time_, 0) // _SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Verified(Summed):
+    """What a look at every byte of the caches has found, which are so many segments."""
+
+    findings: Findings
+    segments: int = 0
+
+    @property
+    def summary(self) -> str:
+        """That all is sound, in one line without an end; empty where anything is not."""
+        return "" if self.broken else f"nothing is damaged in {_segments(self.segments)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned(Summed):
+    """How many segments and bytes the repository's own cache had, and has now."""
+
+    findings: Findings
+    before: tuple[int, int] = (0, 0)
+    after: tuple[int, int] = (0, 0)
+
+    @property
+    def summary(self) -> str:
+        """What is left, in one line without an end; empty where the disk refused it."""
+        if self.broken:
+            return ""
+        (segments, size), (left, now) = self.before, self.after
+        return f"{_segments(segments)} of {size} bytes before, {_segments(left)} of {now} bytes now"
+
+
+def stats(repository: Repository, settings: Settings) -> Stocked:
+    """What stands in the repository's own cache, and in the shared one where there is one."""
+    report = Report()
+    compiler = digest.remembered(repository.folder)
+    stocks = {OWN: Stock()}
+    for name, place in _places(repository, settings, report):
+        with _telling(name, report):
+            stocks[name] = survey.stock(place, compiler)
+    return Stocked(gather(report), compiler, stocks, time.time_ns())
+
+
+def verify(repository: Repository, settings: Settings) -> Verified:
+    """Read all that stands in the repository's own cache, and in the shared one where there is one; all is compared."""
+    report = Report()
+    segments = 0
+    for name, place in _places(repository, settings, report):
+        with _telling(name, report):
+            for each in survey.examined(place, whole=True):
+                segments += 1
+                _judge(name, each, report)
+    return Verified(gather(report), segments)
+
+
+def prune(repository: Repository, limits: Limits, *, everything: bool = False) -> Pruned:
+    """Let the repository's own cache be one segment, within limits and without what is damaged; or nothing at all."""
+    report = Report()
+    shelf = Folder(repository.root, PATH, own=True)
+    place = opening.own(repository)
+    before = after = (0, 0)
+    try:
+        before = _size(shelf)
+        if everything or place is None:
+            keeping.clear(shelf)
+        else:
+            _compact(place, digest.remembered(repository.folder), limits)
+        after = _size(shelf)
+    except OSError as error:
+        report.say(CANNOT_WRITE, str(Refusal(PATH, error)), Place(PATH))
+    return Pruned(gather(report), before, after)
+
+
+def _compact(place: opening.Place, compiler: str, limits: Limits) -> None:
+    for each in list(survey.examined(place, whole=True)):
+        if each.segment is None or (each.broken and each.segment.compiler != compiler):
+            place.shelf.drop(each.item.name)
+    opened = level.opened(*place, compiler, limits)
+    try:
+        keeping.compact(opened, time.time_ns())
+    finally:
+        opened.close()
+
+
+def _places(repository: Repository, settings: Settings, report: Report) -> Iterator[tuple[str, opening.Place]]:
+    if own := opening.own(repository):
+        yield OWN, own
+    if shared := opening.shared(repository, settings, report):
+        yield SHARED, shared
+
+
+@contextmanager
+def _telling(cache: str, report: Report) -> Iterator[None]:
+    """Report what a shelf refuses, instead of raising it."""
+    try:
+        yield
+    except OSError as error:
+        if cache == SHARED:
+            say_failure(error, report)
+        else:
+            said = error.strerror or type(error).__name__
+            report.say(DAMAGED_CACHE, f"`{PATH}` cannot be read: {said}", Place(PATH), hint="remove what stands there")
+
+
+def _judge(cache: str, found: Examined, report: Report) -> None:
+    place = Place(f"{PATH}/{found.item.name}") if cache == OWN else None
+    if found.segment is None:
+        said = "is damaged, or was not written here" if cache == OWN else "is damaged, or nobody signed it who is known"
+        report.say(DAMAGED_CACHE, f"`{found.item.name}` {said}", place, hint=_PRUNE)
+    elif found.broken:
+        verdicts = "1 verdict" if found.broken == 1 else f"{found.broken} verdicts"
+        report.say(DAMAGED_CACHE, f"{verdicts} of `{found.item.name}` cannot be used", place, hint=_PRUNE)
+
+
+def _size(shelf: Folder) -> tuple[int, int]:
+    items = shelf.items()
+    return len(items), sum(item.size for item in items)
+
+
+def _segments(number: int) -> str:
+    return f"{number} segment{'' if number == 1 else 's'}"
+
+
+def _age(seconds: int) -> str:
+    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

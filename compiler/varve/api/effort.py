@@ -1,0 +1,49 @@
+"""How the work of a call is done, which changes nothing of what comes of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+from varve.model.diagnostic import Report
+from varve.model.progress import NOBODY, Observer
+from varve.world import digest
+from varve.world.cache.opening import open_cache
+from varve.world.cache.settings import settings
+from varve.world.cache.store import Store
+from varve.world.repository import Repository
+
+
+class Effort(NamedTuple):
+    """In how many processes units are compiled, whether verdicts of earlier builds are used, and who watches.
+
+    More than one process is only for programs that have no other threads. `since` names a commit whose `build/` is
+    known to be what its sources compile to, by this very compiler: what is as it is there is not looked at.
+    """
+
+    jobs: int = 1
+    cached: bool = True
+    observer: Observer = NOBODY
+    since: str | None = None
+
+
+USUAL: Final = Effort()
+
+
+class Work(NamedTuple):
+    """The effort of a call, and the store of what it uses and learns."""
+
+    effort: Effort
+    store: Store
+
+
+@contextmanager
+def working(repository: Repository, effort: Effort, report: Report) -> Iterator[Work]:
+    """What a call works with, for as long as the block lasts; what is wrong with the cache is reported."""
+    wanted = settings(report) if effort.cached else None
+    with open_cache(repository, digest.remembered(repository.folder), wanted, report) as store:
+        yield Work(effort, store)
+
+
+def alone(report: Report) -> Work:
+    """What a call works with that needs all artifacts, and remembers nothing."""
+    return Work(Effort(cached=False), Store(report))

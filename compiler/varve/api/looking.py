@@ -1,0 +1,32 @@
+"""A look at what a repository holds, before anything of it is read."""
+
+from typing import NamedTuple
+
+from varve.model.diagnostic import Report
+from varve.world import fingerprint, git
+from varve.world.command import GitError
+from varve.world.git import Commit, Found, View, WorkTree
+from varve.world.repository import Repository
+
+
+def view_of(revision: str | None) -> View:
+    """A commit, or without one the work tree."""
+    return WorkTree() if revision is None else Commit(revision)
+
+
+class Looked(NamedTuple):
+    """What git says of a view, what was `said` of it, and its fingerprint, where it can be told from all others."""
+
+    found: Found
+    said: Report
+    fingerprint: str | None
+
+
+def look(repository: Repository, view: View) -> Looked | None:
+    """What git says of a view; None where it cannot say, which is found out anew by whoever opens it."""
+    said = Report()
+    try:
+        found = git.look(repository, view, said)
+    except (GitError, OSError):
+        return None
+    return Looked(found, said, fingerprint.of(found, repository, view, said)) if found else None

@@ -1,0 +1,65 @@
+"""How commands that compile do their work: `--jobs`, `--no-cache` and `--since`."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from varve.api.effort import Effort
+    from varve.model.progress import Observer
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+_JOBS: Final = "varve.jobs"
+_NO_CACHE: Final = "varve.no-cache"
+_SINCE: Final = "varve.since"
+_MOST: Final = 256
+
+
+def options(command: _Command) -> _Command:
+    """Give a command `--jobs` and `--no-cache`, which `effort` reads."""
+    jobs = click.option(
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(1, _MOST),
+        expose_value=False,
+        callback=_keep(_JOBS),
+        help="Compile in so many processes; as many as there are processors.",
+    )
+    no_cache = click.option(
+        "--no-cache",
+        is_flag=True,
+        expose_value=False,
+        callback=_keep(_NO_CACHE),
+        help="Use no verdicts of earlier builds, and keep none.",
+    )
+    return jobs(no_cache(command))
+
+
+def since(command: _Command) -> _Command:
+    """Give a command `--since`, which `effort` reads."""
+    return click.option(
+        "--since",
+        metavar="REV",
+        allow_from_autoenv=False,  # an empty variable would name a commit that nobody meant
+        expose_value=False,
+        callback=_keep(_SINCE),
+        help="Look only at what is not as in this commit, which was checked.",
+    )(command)
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
+    def keep(context: click.Context, _parameter: click.Parameter, value: object) -> None:
+        context.meta[name] = value
+
+    return keep
+
+
+def effort(observer: "Observer") -> "Effort":
+    """How the options of the running command want it to work, watched by `observer`."""
+    from varve.api.effort import Effort
+    from varve.world.processors import processors
+
+    said = click.get_current_context().meta
+    return Effort(said.get(_JOBS) or processors(), not said.get(_NO_CACHE), observer, said.get(_SINCE))

@@ -1,0 +1,147 @@
+"""How long work shows how far it has come, and what it took: a line on a terminal, `--stats`, `--profile`."""
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from varve.model.progress import Spent
+    from varve.model.unit import Unit
+    from varve.world.screen import Screen
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+_LONG: Final = 0.5
+"""After so many seconds it is long work."""
+_PAUSE: Final = 0.1
+"""So many seconds pass before a line is drawn anew."""
+_STATS: Final = "varve.stats"
+_PROFILE: Final = "varve.profile"
+
+
+class Progress:
+    """Counts the seconds of each stage, and draws a line on a screen, if there is one; satisfies `Observer`."""
+
+    def __init__(self, screen: "Screen | None" = None, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._screen, self._clock = screen, clock
+        self._began = self._since = clock()
+        self._drawn = self._began
+        self._compiling = self._began
+        self._stage, self._stages = "start", defaultdict[str, float](float)
+        self._count = self._done = self._remembered = 0
+
+    def begin(self, count: int) -> None:
+        """So many units will be compiled."""
+        self._count, self._compiling = count, self._clock()
+
+    def entered(self, stage: str) -> None:
+        """What is done from here on is this stage's."""
+        now = self._count_time()
+        self._stage = stage
+        # One that was never entered may be long, and nothing else tells of it until it ends.
+        self._draw(now, pause=_PAUSE if stage in self._stages else 0)
+
+    def finished(self, unit: "Unit", *, remembered: bool) -> None:
+        """A unit is done."""
+        self._done += 1
+        self._remembered += remembered
+        self._draw(self._clock(), unit)
+
+    def clear(self) -> None:
+        """Take the line away, because something else is to be said."""
+        if self._screen:
+            self._screen.clear()
+
+    def end(self) -> None:
+        """Draw no more: what is done from here on is to say what came of it."""
+        self.clear()
+        self._screen = None
+        self.entered("say")
+
+    def spent(self) -> "Spent":
+        """What was spent so far."""
+        from varve.model.progress import Spent
+        from varve.world import usage
+
+        seconds = self._count_time() - self._began
+        return Spent(seconds, dict(self._stages), self._done, self._remembered, usage.memory())
+
+    def _count_time(self) -> float:
+        now = self._clock()
+        self._stages[self._stage] += now - self._since
+        self._since = now
+        return now
+
+    def _draw(self, now: float, unit: "Unit | None" = None, pause: float = _PAUSE) -> None:
+        if self._screen is None or now - self._began < _LONG or now - self._drawn < pause:
+            return
+        from varve.model.progress import Standing
+        from varve.render.progress import line
+
+        self._drawn = now
+        standing = Standing(self._stage, self._count, self._done, now - self._compiling, unit)
+        self._screen.show(line(standing, self._screen.width))
+
+
+def options(command: _Command) -> _Command:
+    """Give a command `--stats` and `--profile`, which `shown` reads."""
+    stats = click.option(
+        "--stats", is_flag=True, expose_value=False, callback=_keep(_STATS), help="Say on stderr what it took."
+    )
+    profile = click.option(
+        "--profile",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        expose_value=False,
+        callback=_keep(_PROFILE),
+        help="Write where the time went into a new file, for pstats.",
+    )
+    return stats(profile(command))
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
+    def keep(context: click.Context, _parameter: click.Parameter, value: object) -> None:
+        context.meta[name] = value
+
+    return keep
+
+
+@contextmanager
+def shown() -> Iterator[Progress]:
+    """Show the progress of what is done in the block, and see to what the options of the command ask for."""
+    from pathlib import Path
+
+    from varve.world import screen
+
+    context = click.get_current_context()
+    progress = Progress(screen.screen(sys.stderr))
+    with ExitStack() as stack:
+        if file := context.meta.get(_PROFILE):
+            _profile(Path(file), stack)
+        stack.callback(progress.end)
+        yield progress
+    if context.meta.get(_STATS):
+        context.call_on_close(partial(_say, progress))
+
+
+def _profile(file: "Path", stack: ExitStack) -> None:
+    from varve.world.profile import profiled
+
+    try:
+        stack.enter_context(profiled(file))
+    except OSError as error:
+        raise click.BadParameter(f"`{file}`: {error.strerror}", param_hint="--profile") from None
+
+
+def _say(progress: Progress) -> None:
+    from varve.render.progress import spent
+
+    click.echo(spent(progress.spent()), nl=False, err=True)

@@ -1,0 +1,103 @@
+"""What a tenant's Alertmanager file brings to the one that tenants share: the lines of its lists, as they are written.
+
+What `canonical` writes of an item of a list depends on the item and on how deep it stands, and on nothing around it. So
+a file of many tenants is put together of lines, and no line of a tenant is read or written anew.
+"""
+
+import re
+from posixpath import basename
+from typing import Final, NamedTuple, cast
+
+from varve.language import canonical
+from varve.link.linking import Linking, Member
+from varve.model.source import Map, Value
+from varve.resolve.notify import PLATFORM
+
+FILE: Final = "alertmanager.yaml"
+
+_KEYS: Final = (b"global", b"templates", b"route", b"receivers", b"time_intervals", b"inhibit_rules")
+_HEADER: Final = re.compile(rb"(?:#[^\n]*\n)*")
+_KEY: Final = re.compile(rb"\n(?=[^ \n])")
+_ITEM: Final = re.compile(rb"\n(?=  - )")
+_TEXT: Final = re.compile(rb"  - [a-zA-Z./]*?([a-z]{2}_[A-Z]{2}\.tmpl)")
+_NO_ITEM: Final = re.compile(rb"\n(?!  - |    |\n|\Z)")
+_NO_ROUTE: Final = re.compile(rb"\n(?!    - |      |\n|\Z)")
+_ROUTES: Final = b"\n  routes:\n"
+_PLATFORM: Final = f"  - name: {PLATFORM}\n".encode()
+
+
+class Pieces(NamedTuple):
+    """What a file brings: the names of the files of `texts`, and of each list the lines of its items.
+
+    Among the receivers the platform's own is left out.
+    """
+
+    texts: tuple[str, ...] = ()
+    routes: bytes = b""
+    receivers: bytes = b""
+    time_intervals: bytes = b""
+    inhibit_rules: bytes = b""
+
+
+def brought(linking: Linking, member: Member) -> Pieces:
+    """What a tenant's own file brings; nothing where it has none, or where it cannot be read, which is reported then.
+
+    What was written just now is cut as it is; what stands from before could be laid out by anybody, and is read.
+    """
+    path = next((path for path in member.files if path.split("/")[4:] == [FILE]), None)
+    if path is None:
+        return Pieces()
+    found = cut(linking.data(path)) if member.fresh else None
+    value = linking.read(path) if found is None else None
+    return found or pieces(value if isinstance(value, dict) else {})
+
+
+def cut(data: bytes) -> Pieces | None:
+    """The pieces of a file that varve has written; None of one that is laid out in any other way."""
+    found = {key: body.removeprefix(b" []") for key, body in (sections(data) or {}).items()}
+    if not found or not all(body.startswith(b"\n") for body in found.values()):
+        return None
+    texts = [_TEXT.fullmatch(line) for line in found.get("templates", b"\n")[1:].splitlines()]
+    routes = found.get("route", b"").partition(_ROUTES)[2]
+    lists = [found.get(key, b"\n") for key in ("receivers", "time_intervals", "inhibit_rules")]
+    if None in texts or _NO_ROUTE.search(b"\n" + routes) or any(map(_NO_ITEM.search, lists)):
+        return None
+    receivers, intervals, rules = (body[1:] for body in lists)
+    named = [each + b"\n" for each in _ITEM.split(receivers[:-1]) if each]
+    own = b"".join(each for each in named if not each.startswith(_PLATFORM))
+    return Pieces(tuple(each[1].decode() for each in texts if each), routes, own, intervals, rules)
+
+
+def sections(data: bytes) -> dict[str, bytes] | None:
+    """What stands behind the colon of each key of a file; None where there is anything but those keys in their order.
+
+    Put together again, each behind its key and a colon, they are the file without the comments that it begins with.
+    """
+    begun = _HEADER.match(data)
+    parts = [each.partition(b":") for each in _KEY.split(data[begun.end() if begun else 0 :].removesuffix(b"\n"))]
+    there = [key for key, _, _ in parts]
+    if there != [key for key in _KEYS if key in there]:
+        return None
+    return {key.decode(): body + b"\n" for key, _, body in parts}
+
+
+def pieces(file: Map) -> Pieces:
+    """The pieces of what a file says, whoever wrote it."""
+    named = cast("list[Map]", file.get("receivers") or [])
+    return Pieces(
+        tuple(basename(str(path)) for path in cast("list[Value]", file.get("templates") or [])),
+        nodes(cast("Map", file.get("route") or {}).get("routes")),
+        items([each for each in named if each.get("name") != PLATFORM]),
+        items(file.get("time_intervals")),
+        items(file.get("inhibit_rules")),
+    )
+
+
+def items(said: Value) -> bytes:
+    """The lines of a list under a key of the file."""
+    return canonical.yaml({"": said}).partition(b"\n")[2] if said else b""
+
+
+def nodes(said: Value) -> bytes:
+    """The lines of the routes below the root."""
+    return canonical.yaml({"": {"": said}}).split(b"\n", 2)[2] if said else b""

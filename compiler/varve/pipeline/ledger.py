@@ -1,0 +1,49 @@
+"""What need not be found out again: verdicts of earlier compiles, each under a key of everything it rests on."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from varve.model.memory import NOTHING, Memory, Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is remembered; in `recalled` what of it still holds, and in `learnt` what this compile adds to it.
+
+    `shared` is a digest of what all verdicts of a compile rest on. Whatever else one rests on are the questions that
+    were asked while it was found, and `beside`, texts that the one who asks for it knows too.
+    """
+
+    shared: str
+    memory: Memory = NOTHING
+    recalled: list[Remembered] = field(default_factory=list)
+    learnt: list[Remembered] = field(default_factory=list)
+
+    def recall(self, name: str, answer: Callable[[str], str], *beside: str) -> Remembered | None:
+        """The verdict about `name` that still holds, if there is one, by the answers that questions have now."""
+        for each in self.memory.recall(name):
+            if each.key == self._key(name, each.questions, answer, beside):
+                return each
+        return None
+
+    def entry(
+        self, name: str, body: bytes, asked: Iterable[str], answer: Callable[[str], str], *beside: str
+    ) -> Remembered:
+        """A verdict to be remembered, which was found by asking these questions."""
+        questions = tuple(sorted(asked))
+        return Remembered(name, self._key(name, questions, answer, beside), questions, body)
+
+    def learn(self, name: str, body: bytes, asked: Iterable[str], answer: Callable[[str], str], *beside: str) -> None:
+        """Remember a verdict, which was found by asking these questions."""
+        self.learnt.append(self.entry(name, body, asked, answer, *beside))
+
+    def _key(self, name: str, questions: Iterable[str], answer: Callable[[str], str], beside: Iterable[str]) -> str:
+        # No text that is put together holds a null character, so no two lists of texts give one.
+        texts = (self.shared, name, *beside, "", *(text for each in questions for text in (each, answer(each))))
+        return digest(texts)
+
+
+def digest(texts: Iterable[str]) -> str:
+    """The SHA-256 of texts without null characters, in hexadecimal digits; other texts give another."""
+    return sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,115 @@
+"""What need not be done again: units, environments and sealed files about which an earlier verdict still holds."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from varve.check import sealed
+from varve.model.diagnostic import Report
+from varve.model.policy import Failure, Judged, Tally, Waiver
+from varve.model.unit import Unit
+from varve.pipeline import verdict
+from varve.pipeline.environment import Ground
+from varve.pipeline.ledger import digest
+from varve.pipeline.linking import Linked, link_environment
+from varve.pipeline.opening import Opened
+from varve.pipeline.outcome import Outcome, compile_unit, member
+from varve.pipeline.verdict import OfLink, OfUnit
+from varve.policy import bench
+
+
+def recall_unit(opened: Opened, unit: Unit) -> Outcome | None:
+    """The outcome that is remembered of a unit, where the files that it made stand as they were made."""
+    desk = opened.reading
+    if any(path.startswith(f"tenants/{unit.tenant}/") for path in desk.snapshot.refused):
+        return None
+    known = opened.ledger.recall(_named(unit), desk.answer)
+    found = verdict.to_unit(known.body) if known else None
+    if known is None or found is None or not _stand(opened, found.made):
+        return None
+    judged = Judged(tuple(_excused(opened, unit, found.excused)))
+    made = Outcome(unit, found.strict, found.made, confined=found.confined, judged=judged)
+    return made._replace(said=found.said, asked=known.questions, verdict=known)
+
+
+def settle_unit(opened: Opened, ground: Ground, tenant: str) -> Outcome:
+    """What becomes of a unit that is compiled now, with the verdict to be remembered where it is sound."""
+    heard, said = Report(), Report()
+    desk = opened.reading.watched(heard)
+    found = compile_unit(replace(opened, reading=desk), ground.environment, tenant, said)
+    found = found._replace(said=(*heard, *said), asked=(*ground.asked, *desk.asked))
+    if found.made is None or found.confined is None or heard.broken or said.broken:
+        return found
+    excused = sorted({_waivers(opened).index(each) for each in bench.excused(found.judged)})
+    body = verdict.of_unit(OfUnit(found.strict, found.made, found.confined, found.said, tuple(excused)))
+    return found._replace(verdict=opened.ledger.entry(_named(found.unit), body, set(found.asked), desk.answer))
+
+
+def _named(unit: Unit) -> str:
+    return f"unit {unit.tenant}/{unit.environment}"
+
+
+def _stand(opened: Opened, made: Mapping[str, str]) -> bool:
+    """Whether the artifacts that were made stand under `build/`, byte for byte."""
+    entries = opened.reading.snapshot.entries
+    return all(path in entries and entries[path].id == id_ for path, id_ in made.items())
+
+
+def _waivers(opened: Opened) -> Sequence[Waiver]:
+    return opened.bench.policies.library.waivers if opened.bench else ()
+
+
+def _excused(opened: Opened, unit: Unit, numbers: Iterable[int]) -> Iterator[Tally]:
+    for waiver in (_waivers(opened)[number] for number in numbers):
+        yield Tally(waiver.policy, unit, 0, (Failure("", waiver),))
+
+
+def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], report: Report) -> Linked | None:
+    """What an environment is linked to, remembered or done now; None where that failed, which is reported."""
+    own = [each for each in outcomes if each.unit.environment == ground.name]
+    ids = {path: id_ for each in own for path, id_ in (each.made or {}).items()}
+    name, beside, asked = f"link {ground.name}", digest(_brought(opened, own)), dict[str, None]()
+
+    def answer(question: str) -> str:
+        return ids.get(question) or opened.reading.answer(question)
+
+    known = opened.ledger.recall(name, answer, beside)
+    if known and _stand(opened, (found := verdict.to_link(known.body)).made):
+        opened.ledger.recalled.append(known)
+        report.extend(found.said)
+        return Linked(found.made, found.proven)
+    said = Report()
+    linked = link_environment(opened, ground.environment, own, asked, said)
+    report.extend(said)
+    if linked is not None and not said.broken:
+        body = verdict.of_link(OfLink(linked.made, linked.proven, tuple(said)))
+        opened.ledger.learn(name, body, (*ground.asked, *(asked.keys() - linked.made.keys())), answer, beside)
+    return linked
+
+
+def _brought(opened: Opened, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """What an environment is linked by, besides what artifacts say: who its tenants are, their files and names."""
+    for each in outcomes:
+        tenant, strict, fresh, files = member(opened, each)
+        yield from (tenant, f"{strict} {fresh}", *files, "")
+        yield from (text for name in (each.confined.names if each.confined else ()) for text in name)
+
+
+def settle_sealed(opened: Opened, environments: Sequence[Ground], report: Report, *, complete: bool) -> None:
+    """Judge every sealed file, unless all of them were judged before as they are, for the same environments."""
+    desk = opened.reading
+    there = digest(each for path in desk.all_sealed() for each in (path, desk.answer(path)))
+    name, beside = "sealed", (there, str(complete), *(each.name for each in environments))
+    known = opened.ledger.recall(name, desk.answer, *beside)
+    if known:
+        opened.ledger.recalled.append(known)
+        desk.asked.update(dict.fromkeys(known.questions))
+        report.extend(verdict.to_said(known.body))
+        return
+    said = Report()
+    view = desk.watched(said)
+    sealed.check(view, [each.environment for each in environments], said, complete=complete)
+    desk.asked.update(view.asked)
+    report.extend(said)
+    if not said.broken:
+        asked = {*view.asked, *(question for each in environments for question in each.asked)}
+        opened.ledger.learn(name, verdict.of_said(said), asked, desk.answer, *beside)

@@ -1,0 +1,156 @@
+"""What need not be looked at again since a commit whose `build/` is known to be what its sources say."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Final
+
+from varve.link import isolation
+from varve.link.isolation import Brought, Confined, Teller
+from varve.link.linking import Member
+from varve.model.artifact import Proven
+from varve.model.diagnostic import Report
+from varve.model.settings import Settings
+from varve.model.snapshot import Snapshot
+from varve.model.unit import Unit
+from varve.pipeline.environment import Ground, frame
+from varve.pipeline.linking import Linked, link_environment
+from varve.pipeline.opening import Opened, standing_by_unit
+from varve.pipeline.outcome import Outcome, as_it_stands
+from varve.read import artifact as standing
+from varve.read.sealed.file import is_sealed_file
+from varve.resolve.pattern import FACT
+
+_TENANT: Final = "tenant.id"
+_ANY: Final = "[^/]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The files that are trusted, the paths that are others now, and the tenants whose they are.
+
+    All other tenants have the sources and the artifacts that are trusted. Of them `probe` is compiled nevertheless: a
+    compiler that makes something else of it is not the one that made what is trusted.
+    """
+
+    before: Snapshot
+    changed: frozenset[str]
+    touched: frozenset[str]
+    probe: str | None
+
+    @property
+    def seals(self) -> bool:
+        """Whether any sealed file is another one."""
+        return any(map(is_sealed_file, self.changed))
+
+
+def since(before: Snapshot | None, opened: Opened) -> Since | None:
+    """What is trusted where `before` is, and nothing is changed that is everybody's; else None."""
+    now = opened.reading.snapshot
+    if before is None or before.refused or now.refused:
+        return None
+    changed = frozenset(_differing(before, now))
+    owners = {path: _owner(path, opened.settings) for path in changed}
+    if None in owners.values():
+        return None
+    touched = frozenset(owner for owner in owners.values() if owner)
+    return Since(before, changed, touched, next((each for each in opened.tenants if each not in touched), None))
+
+
+def _differing(before: Snapshot, now: Snapshot) -> Iterator[str]:
+    for path in before.entries.keys() | now.entries.keys():
+        was, is_ = before.entries.get(path), now.entries.get(path)
+        if was is None or is_ is None or was.id != is_.id:
+            yield path
+
+
+def _owner(path: str, settings: Settings) -> str | None:
+    """The tenant whose units alone rest on a file; empty for what is linked, and None for what may be anybody's."""
+    match path.split("/"):
+        case ["tenants", tenant, _, *_] | ["build", _, "tenants", tenant, _, *_]:
+            return tenant
+        case ["build", _, "shared", *_]:
+            return ""
+    stem = path.rpartition(".")[0]
+    matched = [found for layer in settings.layers if (found := _pattern(layer.path).fullmatch(stem))]
+    owners = {found.groupdict().get("tenant") for found in matched}
+    return owners.pop() if len(owners) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _pattern(path: str) -> re.Pattern[str]:
+    """Matches the files of a layer without their extensions; the group is the tenant, where the path names one."""
+    texts, facts = FACT.split(path)[::2], FACT.findall(path)
+    groups = (
+        "(?P<tenant>[^/]+)" if fact == _TENANT and fact not in facts[:at] else _ANY for at, fact in enumerate(facts)
+    )
+    literal = (re.escape(text).replace(re.escape("*"), _ANY) for text in texts)
+    return re.compile("".join(part for pair in zip_longest(literal, groups, fillvalue="") for part in pair))
+
+
+def stands(opened: Opened, unit: Unit) -> Outcome:
+    """The outcome of a unit that is trusted: what stands of it is what would be made."""
+    kept = as_it_stands(opened, unit)
+    own = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
+    entries = opened.reading.snapshot.entries
+    # A strict tenant's main file is linked.
+    made = {path: entries[path].id for path in opened.standing.get(unit, ()) if path != own}
+    return kept._replace(made=made)
+
+
+def holds(trusted: Since, opened: Opened, found: Mapping[Unit, Outcome]) -> bool:
+    """Whether what was compiled as a probe is what stands."""
+    probes = (each for each in found.values() if each.unit.tenant == trusted.probe)
+    return all(each.made == stands(opened, each.unit).made for each in probes)
+
+
+def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outcome]) -> Linked | None:
+    """What stands of an environment that would be linked to the same; None where that has to be looked at.
+
+    It is linked from the files that linking reads, and from who brings files of which names. What it reads of one
+    tenant does not depend on any other, so it is enough to link those that are touched.
+    """
+    own = [each for each in outcomes if each.unit.environment == ground.name]
+    touched = [each for each in own if each.unit.tenant in trusted.touched]
+    linked = {path for path in trusted.changed if path.startswith(f"build/{ground.name}/shared/")}
+    before = standing_by_unit(trusted.before)
+    known = {unit.tenant for unit in before if unit.environment == ground.name and unit.tenant}
+    if linked or known != {each.unit.tenant for each in own} or not _alike(trusted, opened, ground, touched, before):
+        return None
+    entries = opened.reading.snapshot.entries
+    shared = opened.standing.get(Unit("", ground.name), ())
+    mains = (f"build/{ground.name}/tenants/{each.unit.tenant}/prometheus.yaml" for each in own if each.strict)
+    return Linked({path: entries[path].id for path in (*shared, *mains) if path in entries}, Proven())
+
+
+def _alike(
+    trusted: Since, opened: Opened, ground: Ground, touched: Iterable[Outcome], before: Mapping[Unit, Sequence[str]]
+) -> bool:
+    """Whether those that are touched bring the same to linking as before."""
+    return all(_is_alike(trusted, opened, ground, each, before.get(each.unit, ())) for each in touched)
+
+
+def _is_alike(trusted: Since, opened: Opened, ground: Ground, outcome: Outcome, before: Sequence[str]) -> bool:
+    unit, entries = outcome.unit, trusted.before.entries
+    main = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
+    files = tuple(sorted(path for path in before if path != main))
+    if outcome.made is None or outcome.strict != (main in before) or tuple(sorted(outcome.made)) != files:
+        return False
+    asked = dict[str, None]()
+    if link_environment(opened, ground.environment, [outcome], asked, Report()) is None:
+        return False
+    read = [path for path in asked if path in outcome.made]
+    if any(entries[path].id != outcome.made[path] for path in read):
+        return False
+    member = Member(unit.tenant, outcome.strict, True, files)  # noqa: FBT003 - as it was built then
+    return _names(trusted, ground, member) == (outcome.confined or Confined()).names
+
+
+def _names(trusted: Since, ground: Ground, member: Member) -> tuple[tuple[str, str], ...]:
+    """The names that others may meet of what a tenant brought before."""
+    unheard = Report()
+    brought = Brought(member, ground.environment, frame(ground.environment))
+    told = Teller(unheard, lambda _: None, {})
+    return isolation.prove_unit(brought, lambda path: standing.read(trusted.before.source(path), unheard), told).names

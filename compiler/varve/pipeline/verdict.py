@@ -1,0 +1,68 @@
+"""Verdicts in the form in which they are remembered: compact JSON, and back to equal values."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from varve.language import said
+from varve.link.isolation.evidence import Confined
+from varve.model.artifact import Proven
+from varve.model.diagnostic import Diagnostic
+
+
+class OfUnit(NamedTuple):
+    """What is remembered of a unit that is sound: `made` are the blob ids of its artifacts by path.
+
+    `excused` are the waivers that it needs, by their numbers in the library.
+    """
+
+    strict: bool
+    made: Mapping[str, str]
+    confined: Confined
+    said: tuple[Diagnostic, ...]
+    excused: tuple[int, ...]
+
+
+class OfLink(NamedTuple):
+    """What is remembered of an environment that was linked: `made` are the blob ids of its artifacts by path."""
+
+    made: Mapping[str, str]
+    proven: Proven
+    said: tuple[Diagnostic, ...]
+
+
+def of_unit(verdict: OfUnit) -> bytes:
+    """The verdict about a unit as bytes."""
+    return _bytes([verdict.strict, dict(verdict.made), verdict.confined, said.packed(verdict.said), verdict.excused])
+
+
+def to_unit(body: bytes) -> OfUnit:
+    """The verdict about a unit that `of_unit` gave."""
+    strict, made, (proven, names), heard, excused = json.loads(body)
+    confined = Confined(Proven(*proven), tuple((of, text) for of, text in names))
+    return OfUnit(strict, made, confined, said.unpacked(heard), tuple(excused))
+
+
+def of_link(verdict: OfLink) -> bytes:
+    """The verdict about an environment as bytes."""
+    return _bytes([dict(verdict.made), verdict.proven, said.packed(verdict.said)])
+
+
+def to_link(body: bytes) -> OfLink:
+    """The verdict about an environment that `of_link` gave."""
+    made, proven, heard = json.loads(body)
+    return OfLink(made, Proven(*proven), said.unpacked(heard))
+
+
+def of_said(heard: Iterable[Diagnostic]) -> bytes:
+    """What was said, as bytes."""
+    return _bytes(said.packed(heard))
+
+
+def to_said(body: bytes) -> tuple[Diagnostic, ...]:
+    """What was said, as `of_said` gave it."""
+    return said.unpacked(json.loads(body))
+
+
+def _bytes(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

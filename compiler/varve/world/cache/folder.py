@@ -1,0 +1,129 @@
+"""Segments as files of a folder: of the repository's own, which nobody else may enter, or of one that many share."""
+
+import contextlib
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from varve.world import file
+from varve.world.cache import shelf
+from varve.world.cache.shelf import Content, Item, held
+from varve.world.file import Owner
+
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_UNFINISHED: Final = re.compile(r"new-([0-9a-f]{16})-[0-9a-f]{8}")
+_PATIENCE: Final = 3600 * 10**9
+"""In nanoseconds: whoever has not finished writing after an hour never will."""
+
+_EVERYTHING: Final = b"*\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The folder at `path` below another one; no link on that way is followed.
+
+    One that is `own` is made where it is missing, for its owner alone, and its files are read part by part.
+    """
+
+    root: Path
+    path: str = ""
+    own: bool = False
+
+    def prepare(self) -> None:
+        """Nothing has to be there for it."""
+
+    def items(self) -> list[Item]:
+        """The segments in it, newest first."""
+        try:
+            with file.opened(self.root) as root, file.inside(root, self.path) as folder:
+                found = [_item(folder, name) for name in file.names(folder) if shelf.is_name(name)]
+        except FileNotFoundError:
+            if self.own:
+                return []
+            raise
+        return shelf.newest([item for item in found if item])
+
+    def open(self, item: Item) -> Content | None:
+        """The bytes of a segment, or None where it is gone, or is no file."""
+        with file.opened(self.root) as root, file.inside(root, self.path) as folder:
+            try:
+                descriptor = os.open(item.name, _READ, dir_fd=folder)
+            except FileNotFoundError:
+                return None
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            return None
+        if self.own:
+            return Content(status.st_size, partial(_read, descriptor), partial(os.close, descriptor))
+        with os.fdopen(descriptor, "rb") as whole:
+            # One byte more than there should be shows that it is another file by now.
+            return held(whole.read(item.size + 1))
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a segment beside its place, and move it there."""
+        with self._made() as folder:
+            now = time.time_ns()
+            beside = f"new-{now:016x}-{os.urandom(4).hex()}"
+            try:
+                if self.own:
+                    file.create_private(folder, beside, data, Owner())
+                else:
+                    file.create(folder, beside, data)
+                file.move(folder, beside, folder, name)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    file.remove(folder, beside)
+                raise
+            _sweep(folder, now)
+
+    def drop(self, name: str) -> None:
+        """Remove a segment."""
+        with file.opened(self.root) as root, file.inside(root, self.path) as folder:
+            file.remove(folder, name)
+
+    @contextmanager
+    def _made(self) -> Iterator[int]:
+        with file.opened(self.root) as root:
+            if not self.own:
+                with file.inside(root, self.path) as folder:
+                    yield folder
+                return
+            above, _, last = self.path.rpartition("/")
+            with file.inside(root, above, make=True) as parent:
+                file.make_private(parent, last, Owner())
+                with file.inside(parent, last) as folder:
+                    _ignore(folder)
+                    yield folder
+
+
+def _item(folder: int, name: str) -> Item | None:
+    with contextlib.suppress(FileNotFoundError):
+        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        return Item(name, status.st_size) if stat.S_ISREG(status.st_mode) else None
+    return None
+
+
+def _read(descriptor: int, start: int, length: int) -> bytes:
+    return os.pread(descriptor, length, start)
+
+
+def _ignore(folder: int) -> None:
+    """Keep the folder out of git, from its first moment on."""
+    with contextlib.suppress(FileExistsError):
+        file.create_private(folder, ".gitignore", _EVERYTHING, Owner())
+
+
+def _sweep(folder: int, now: int) -> None:
+    """Remove what was left by those who were ended while they wrote."""
+    for name in file.names(folder):
+        begun = _UNFINISHED.fullmatch(name)
+        if begun and int(begun[1], 16) < now - _PATIENCE:
+            file.remove(folder, name)

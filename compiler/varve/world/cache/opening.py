@@ -1,0 +1,138 @@
+"""Opens the cache of a repository, as far as its settings can be used."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from varve.model.diagnostic import Report
+from varve.world.cache import level, seal
+from varve.world.cache.folder import Folder
+from varve.world.cache.level import Level
+from varve.world.cache.limits import KEY_FILE, SHARED, SIGNERS, Limits
+from varve.world.cache.settings import CACHE_SETTING, Settings, Shared
+from varve.world.cache.shelf import Seal, Shelf
+from varve.world.cache.store import Store
+from varve.world.repository import Repository
+
+PATH: Final = ".varve/cache"
+"""Where the repository's own cache lies."""
+
+_WRITABLE_BY_OTHERS: Final = 0o022
+_READABLE_BY_OTHERS: Final = 0o077
+
+
+class Place(NamedTuple):
+    """A shelf, and what vouches for what stands there."""
+
+    shelf: Shelf
+    seal: Seal
+
+
+@contextmanager
+def open_cache(repository: Repository, compiler: str, settings: Settings | None, report: Report) -> Iterator[Store]:
+    """The verdicts that a compiler of this digest has left; without settings there are none, and none are kept.
+
+    What is wrong with settings, or with a shared cache, is reported as a warning, and nothing is ever raised.
+    """
+    if settings is None:
+        yield Store(report)
+        return
+    further = shared(repository, settings, report)
+    store = Store(
+        report,
+        _opened(own(repository) if settings.limits.size else None, compiler, settings.limits),
+        partial(level.opened, *further, compiler, settings.limits) if further else None,
+        writes=settings.shared.key is not None,
+    )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _opened(place: Place | None, compiler: str, limits: Limits) -> Level | None:
+    try:
+        return level.opened(*place, compiler, limits) if place else None
+    except OSError:
+        return None
+
+
+def own(repository: Repository) -> Place | None:
+    """Where the repository's own verdicts lie; None where there can be no secret to seal them with."""
+    secret = seal.own(repository.folder)
+    return Place(Folder(repository.root, PATH, own=True), secret) if secret else None
+
+
+def shared(repository: Repository, settings: Settings, report: Report) -> Place | None:
+    """Where many share their verdicts; None where there is no such place, or the settings are of no use."""
+    told = settings.shared
+    if not told.location:
+        return None
+    # Most runs have only their own level, and need not wait for what the other one takes.
+    from varve.world.cache import patience
+    from varve.world.cache.patience import Patient
+    from varve.world.cache.signature import Signature
+
+    shelf = _shelf(told.location, settings.limits.age, report)
+    if shelf is None or not _is_told(told, repository, report):
+        return None
+    return Place(Patient(shelf, patience.ANSWER, patience.RUN), Signature(told.signers, told.key))
+
+
+def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:
+    from varve.world.cache.redis import SCHEMES, Redis
+
+    if location.startswith(SCHEMES):
+        return Redis(location, seconds)
+    folder = Path(location)
+    if folder.is_absolute():
+        return Folder(folder)
+    # What looks like an address may hold a password, and is not repeated.
+    message = f"`{SHARED}` is neither an absolute path nor an address that begins with `redis://`"
+    report.say(CACHE_SETTING, message, hint="name a folder, or a Redis server")
+    return None
+
+
+def _is_told(told: Shared, repository: Repository, report: Report) -> bool:
+    """Whether it is known whom to believe, and the files that say so are nobody else's; reported where not."""
+    if told.signers is None:
+        message = f"the shared cache is not used, because `{SIGNERS}` names nobody to believe"
+        report.say(CACHE_SETTING, message, hint="name a file of signers, as `ssh-keygen` reads it")
+        return False
+    faults = [
+        (name, path, fault)
+        for name, path, mode in (
+            (SIGNERS, told.signers, _WRITABLE_BY_OTHERS),
+            (KEY_FILE, told.key, _READABLE_BY_OTHERS),
+        )
+        if path and (fault := _fault(path, repository, mode))
+    ]
+    for name, path, fault in faults:
+        report.say(CACHE_SETTING, f"`{path}`, which `{name}` names, {fault}", hint="the shared cache is not used")
+    return not faults
+
+
+def _fault(path: Path, repository: Repository, forbidden: int) -> str:
+    real = Path(os.path.realpath(path))
+    if not path.is_absolute():
+        return "is no absolute path"
+    if real.is_relative_to(repository.top):
+        return "lies in the repository that is judged"
+    try:
+        return _fault_of(real.stat(), forbidden)
+    except OSError:
+        return "cannot be read"
+
+
+def _fault_of(status: os.stat_result, forbidden: int) -> str:
+    if not stat.S_ISREG(status.st_mode):
+        return "is no file"
+    if status.st_uid not in {0, os.geteuid()}:
+        return "belongs to somebody else"
+    if status.st_mode & forbidden:
+        return "can be read by others" if forbidden == _READABLE_BY_OTHERS else "can be changed by others"
+    return ""

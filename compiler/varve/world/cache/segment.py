@@ -1,0 +1,257 @@
+"""The form in which verdicts lie on a shelf: many of them in one segment, written once and never changed.
+
+A segment is a head with three lengths, a seal, an index, and blocks of bodies, end to end; numbers are little-endian.
+The seal vouches for the index, and the index holds a digest of every block. So one seal is enough for thousands of
+verdicts, each is read only when it is asked for, and no byte counts before it has been verified.
+
+What one asks is mostly what others ask too. So a list of questions is cut into runs, and a run stands in a segment
+once, whoever asks it and wherever in his list.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import chain, groupby, pairwise
+from struct import Struct, error, unpack
+from typing import Final, NamedTuple, TypeAlias
+
+from varve.model.memory import Remembered
+
+Read: TypeAlias = Callable[[int, int], bytes]
+"""Gives so many bytes from an offset on, or fewer where there are no more."""
+
+Holds: TypeAlias = Callable[[bytes, bytes], bool]
+"""Whether a seal vouches for a statement."""
+
+Slot: TypeAlias = tuple[bytes, int, int, int, int, int]
+"""Where a verdict stands: its key, its time, the number of its list of questions, and block, start and length."""
+
+BODY: Final = 4 << 20
+"""How many bytes the body of one verdict may have."""
+
+_MAGIC: Final = b"varve\0\0\1"
+_HEAD: Final = Struct("<8sIII")
+_COUNTS: Final = Struct("<32s7I")
+_RECORD: Final = Struct("<32sQIIII")
+_DIGEST: Final = 32
+_BLOCK: Final = 64 << 10
+_KEY: Final = 64
+_HEX: Final = frozenset("0123456789abcdef")
+
+
+class Kept(NamedTuple):
+    """A verdict, and when it was last of use, in nanoseconds since 1970."""
+
+    entry: Remembered
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment whose seal holds; blocks are read and verified when they are asked for."""
+
+    compiler: str
+    size: int
+    _read: Read
+    _payload: int
+    _ends: tuple[int, ...]
+    _digests: bytes
+    _names: Mapping[str, int]
+    _firsts: tuple[int, ...]
+    _records: bytes
+    _lists: tuple[int, ...]
+    _items: bytes
+    _runs: tuple[int, ...]
+    _text: bytes
+    _blocks: dict[int, bytes | None] = field(default_factory=dict)
+    _asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _cut: dict[int, list[str]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return self._firsts[-1]
+
+    def slots(self, name: str) -> list[Slot]:
+        """Where the verdicts of that name stand, newest first."""
+        number = self._names.get(name)
+        if number is None:
+            return []
+        first, end = self._firsts[number], self._firsts[number + 1]
+        return [_RECORD.unpack_from(self._records, at * _RECORD.size) for at in range(first, end)]
+
+    def broken(self) -> int:
+        """How many verdicts lie in damaged blocks; all of them are read."""
+        return sum(self.load(name, slot) is None for name in self for slot in self.slots(name))
+
+    def load(self, name: str, slot: Slot) -> Remembered | None:
+        """A verdict, or None where its block is damaged."""
+        key, _, asked, number, start, length = slot
+        block = self._blocks[number] if number in self._blocks else self._fetch(number)
+        if block is None:
+            return None
+        return Remembered(name, key.hex(), self._asked.get(asked) or self._list(asked), block[start : start + length])
+
+    def _fetch(self, number: int) -> bytes | None:
+        begin, end = self._ends[number], self._ends[number + 1]
+        try:
+            found = self._read(self._payload + begin, end - begin)
+        except OSError:
+            found = b""
+        is_sound = sha256(found).digest() == self._digests[number * _DIGEST : (number + 1) * _DIGEST]
+        self._blocks[number] = found if is_sound else None
+        return self._blocks[number]
+
+    def _list(self, number: int) -> tuple[str, ...]:
+        begin, end = self._lists[number], self._lists[number + 1]
+        runs = unpack(f"<{end - begin}I", self._items[4 * begin : 4 * end])
+        known = self._cut
+        found = tuple(chain.from_iterable([known.get(each) or self._run(each) for each in runs]))
+        self._asked[number] = found
+        return found
+
+    def _run(self, number: int) -> list[str]:
+        found = self._text[self._runs[number] : self._runs[number + 1]].decode().split("\0")
+        self._cut[number] = found
+        return found
+
+
+def is_plain(entry: Remembered) -> bool:
+    """Whether a segment can hold a verdict, so that it comes out as it went in."""
+    if len(entry.key) != _KEY or not _HEX.issuperset(entry.key) or len(entry.body) > BODY:
+        return False
+    text = "".join((entry.name, *entry.questions))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
+# Writing
+
+
+def pack(kept: Sequence[Kept], compiler: str, sign: Callable[[bytes], bytes | None]) -> bytes | None:
+    """Verdicts of one compiler as a segment; None where nothing can be signed. Each of them must be plain."""
+    ordered = sorted(kept, key=lambda each: (each.entry.name, -each.time))
+    blocks, places = _blocks([each.entry.body for each in ordered])
+    index = _index(ordered, places, blocks, compiler)
+    seal = sign(_statement(index))
+    if seal is None:
+        return None
+    return b"".join((_HEAD.pack(_MAGIC, len(seal), len(index), sum(map(len, blocks))), seal, index, *blocks))
+
+
+def _blocks(bodies: Sequence[bytes]) -> tuple[list[bytes], list[tuple[int, int, int]]]:
+    """The bodies in blocks of at least `_BLOCK` bytes, and of each its block, start and length."""
+    blocks: list[bytes] = []
+    places = []
+    waiting: list[bytes] = []
+    size = 0
+    for body in bodies:
+        places.append((len(blocks), size, len(body)))
+        waiting.append(body)
+        size += len(body)
+        if size >= _BLOCK:
+            blocks.append(b"".join(waiting))
+            waiting, size = [], 0
+    return ([*blocks, b"".join(waiting)] if waiting else blocks), places
+
+
+def _index(
+    ordered: Sequence[Kept], places: Sequence[tuple[int, int, int]], blocks: Sequence[bytes], compiler: str
+) -> bytes:
+    lists: dict[tuple[str, ...], int] = {}
+    firsts: dict[str, int] = {}
+    records = []
+    for number, ((entry, time), place) in enumerate(zip(ordered, places, strict=True)):
+        firsts.setdefault(entry.name, number)
+        asked = lists.setdefault(entry.questions, len(lists))
+        records.append(_RECORD.pack(bytes.fromhex(entry.key), time, asked, *place))
+    runs: dict[tuple[str, ...], int] = {}
+    numbers = [[runs.setdefault(run, len(runs)) for run in cut] for cut in _cut(lists)]
+    names, texts = "\0".join(firsts).encode(), ["\0".join(run).encode() for run in runs]
+    counts = len(blocks), len(firsts), len(records), len(lists), sum(map(len, numbers)), len(runs), len(names)
+    return b"".join(
+        (
+            _COUNTS.pack(bytes.fromhex(compiler), *counts),
+            _numbers(_sums(map(len, blocks))),
+            *(sha256(block).digest() for block in blocks),
+            _numbers([*firsts.values(), len(records)]),
+            *records,
+            _numbers(_sums(map(len, numbers))),
+            _numbers([*chain.from_iterable(numbers)]),
+            _numbers(_sums(map(len, texts))),
+            names,
+            *texts,
+        )
+    )
+
+
+def _cut(lists: Collection[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
+    """The runs of each list: neighbours that stand in equally many lists, most often in the same ones."""
+    counts: Counter[str] = Counter()
+    for asked in lists:
+        counts.update(asked)
+    for asked in lists:
+        yield [tuple(run) for _, run in groupby(asked, counts.__getitem__)]
+
+
+def _sums(lengths: Iterator[int]) -> list[int]:
+    sums = [0]
+    for each in lengths:
+        sums.append(sums[-1] + each)
+    return sums
+
+
+def _numbers(numbers: Sequence[int]) -> bytes:
+    return Struct(f"<{len(numbers)}I").pack(*numbers)
+
+
+def _statement(index: bytes) -> bytes:
+    """What a seal vouches for; it is nothing that anybody would seal for another end."""
+    return b"varve cache 1 " + sha256(_MAGIC + index).hexdigest().encode() + b"\n"
+
+
+# Reading
+
+
+def unpack_segment(read: Read, size: int, holds: Holds) -> Segment | None:
+    """The segment of so many bytes; None where it is damaged, or its seal does not hold."""
+    try:
+        magic, sealed, indexed, payload = _HEAD.unpack(read(0, _HEAD.size))
+        begin = _HEAD.size + sealed
+        if magic != _MAGIC or begin + indexed + payload != size:
+            return None
+        index = read(begin, indexed)
+        if len(index) != indexed or not holds(_statement(index), read(_HEAD.size, sealed)):
+            return None
+        return _segment(index, read, size, begin + indexed)
+    except (OSError, ValueError, IndexError, error):
+        return None
+
+
+def _segment(index: bytes, read: Read, size: int, payload: int) -> Segment | None:
+    compiler, *counts = _COUNTS.unpack_from(index)
+    blocks, names, records, lists, items, runs, named = counts
+    lengths = 4 * (blocks + 1), _DIGEST * blocks, 4 * (names + 1), _RECORD.size * records, 4 * (lists + 1), 4 * items
+    ends = _sums(iter((_COUNTS.size, *lengths, 4 * (runs + 1), named, len(index))))
+    parts = [index[begin:end] for begin, end in pairwise(ends)]
+    _, block_ends, digests, firsts, found, list_ends, asked, run_ends, texts, questions = parts
+    return Segment(
+        compiler=compiler.hex(),
+        size=size,
+        _read=read,
+        _payload=payload,
+        _ends=unpack(f"<{blocks + 1}I", block_ends),
+        _digests=digests,
+        _names=dict(zip(texts.decode().split("\0"), range(names), strict=False)),
+        _firsts=unpack(f"<{names + 1}I", firsts),
+        _records=found,
+        _lists=unpack(f"<{lists + 1}I", list_ends),
+        _items=asked,
+        _runs=unpack(f"<{runs + 1}I", run_ends),
+        _text=questions,
+    )

@@ -1,0 +1,54 @@
+"""How the cache is set, by variables of the environment: no file of a repository has a say in it."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.world.cache.limits import AGE, DAYS, KEY_FILE, MEBIBYTES, MOST, SHARED, SIGNERS, SIZE, Limits, limits
+
+CACHE_SETTING = Rule(
+    "world/cache-setting",
+    "A setting of the cache cannot be used",
+    "Verdicts of earlier builds are taken from a shared cache only where somebody signed them whom "
+    "`VARVE_CACHE_SIGNERS` names, and are put there only with the key that `VARVE_CACHE_KEY_FILE` names. Both are "
+    "files outside of the repository, because whoever writes a change could write them there; nobody else may write "
+    "into the first one, nor read the second. Until the setting is mended the work is done without it.",
+    Severity.WARNING,
+)
+
+
+class Shared(NamedTuple):
+    """Where many share a cache, whom to believe there, and with which key to write, if at all."""
+
+    location: str = ""
+    signers: Path | None = None
+    key: Path | None = None
+
+
+class Settings(NamedTuple):
+    """How the cache is set."""
+
+    limits: Limits = Limits()
+    shared: Shared = Shared()
+
+
+def settings(report: Report) -> Settings:
+    """What the environment says; a number that is none is reported, and what is usual is used instead."""
+    size, age = _number(SIZE, MEBIBYTES, report), _number(AGE, DAYS, report)
+    return Settings(limits(size, age), Shared(os.environ.get(SHARED, ""), _path(SIGNERS), _path(KEY_FILE)))
+
+
+def _number(name: str, usual: int, report: Report) -> int:
+    said = os.environ.get(name, "")
+    if not said:
+        return usual
+    if said.isascii() and said.isdecimal() and len(said) <= len(str(MOST)) and int(said) <= MOST:
+        return int(said)
+    report.say(CACHE_SETTING, f"`{name}` is no whole number from 0 to {MOST}", hint=f"without it, it is {usual}")
+    return usual
+
+
+def _path(name: str) -> Path | None:
+    said = os.environ.get(name, "")
+    return Path(said) if said else None

@@ -1,0 +1,103 @@
+"""The cache of verdicts, as a compile sees it: what the repository's own level does not have, the shared one may."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.memory import Remembered
+from varve.world.cache import keeping
+from varve.world.cache.level import Level
+from varve.world.cache.segment import Kept, is_plain
+
+NO_SHARED_CACHE = Rule(
+    "world/no-shared-cache",
+    "The shared cache cannot be used",
+    "Runners share verdicts of earlier builds through a folder or a Redis server. Where it does not answer at once, or "
+    "refuses what is put there, varve does without it for the rest of the run, and computes everything itself: what is "
+    "built and said is the same, later. Mend what the message says, or unset `VARVE_CACHE_SHARED`.",
+    Severity.WARNING,
+)
+
+_KEY: Final = "it has to be a private key of SSH that `VARVE_CACHE_SIGNERS` names, without a passphrase or in an agent"
+_HINT: Final = "mend it, or unset `VARVE_CACHE_SHARED`"
+
+
+@dataclass(slots=True)
+class Store:
+    """The levels of the cache; whatever goes wrong with one of them, a compile only has to do more.
+
+    `further` opens the shared level, which is asked only for what the own one does not have; `writes` tells whether
+    anything can be put there.
+    """
+
+    report: Report
+    local: Level | None = None
+    further: Callable[[], Level] | None = None
+    writes: bool = False
+    shared: Level | None = None
+
+    def recall(self, name: str) -> Iterator[Remembered]:
+        """The verdicts of that name, newest first; those of the shared level come last."""
+        given = set()
+        for entry in self.local.recall(name) if self.local else ():
+            given.add(entry.key)
+            yield entry
+        shared = self._opened()
+        for entry in shared.recall(name) if shared else ():
+            if entry.key not in given:
+                yield entry
+
+    def keep(self, entries: Iterable[Remembered]) -> None:
+        """Keep what a run has used, be it new or recalled; best all at once, because each call writes.
+
+        What stands there already costs nothing, but that it is renewed when it has lived half of its time.
+        """
+        used = [*entries]
+        if self.local:
+            with contextlib.suppress(OSError):
+                _keep(self.local, used)
+        shared = self._opened() if used and self.writes else None
+        if shared:
+            self._share(shared, used)
+
+    def close(self) -> None:
+        """Let go of all levels."""
+        for level in (self.local, self.shared):
+            if level:
+                level.close()
+
+    def _opened(self) -> Level | None:
+        """The shared level, which is opened when it is needed first."""
+        if self.further:
+            further, self.further = self.further, None
+            try:
+                self.shared = further()
+            except OSError as error:
+                say_failure(error, self.report)
+        return self.shared
+
+    def _share(self, level: Level, used: list[Remembered]) -> None:
+        try:
+            if not _keep(level, used):
+                self.report.say(NO_SHARED_CACHE, "nothing can be signed with the key of the shared cache", hint=_KEY)
+        except OSError as error:
+            say_failure(error, self.report)
+
+
+def say_failure(error: OSError, report: Report) -> None:
+    """Report that the shared cache cannot be used, and why."""
+    words = "it gives no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
+    report.say(NO_SHARED_CACHE, f"the shared cache cannot be used: {words}", hint=_HINT)
+
+
+def _keep(level: Level, used: list[Remembered]) -> bool:
+    now = time.time_ns()
+    fresh = [
+        Kept(entry, now)
+        for entry in used
+        if (entry.name, entry.key) not in level.young and is_plain(entry) and not level.has(entry.name, entry.key)
+    ]
+    return not fresh or keeping.keep(level, fresh, now)

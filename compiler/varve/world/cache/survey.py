@@ -1,0 +1,73 @@
+"""What stands on a shelf, of whichever compiler, and what of it is damaged."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from varve.model.diagnostic import Rule
+from varve.world.cache.opening import Place
+from varve.world.cache.segment import Segment, unpack_segment
+from varve.world.cache.shelf import Item
+
+DAMAGED_CACHE = Rule(
+    "world/damaged-cache",
+    "A part of the cache is damaged",
+    "Verdicts are kept with digests and a seal, and one that is not as it was written is not used, so that a build is "
+    "as right as without it, only later. A disk that fails, a copy that was cut, or somebody else who writes there can "
+    "be the cause; in a repository's own cache it can also be a file that was brought here from another clone. "
+    "`varve cache prune` removes what is damaged.",
+)
+
+
+class Stock(NamedTuple):
+    """What stands on a shelf: segments, verdicts of this compiler and their names, and bytes of all.
+
+    `times` are those of the oldest and the newest of these verdicts, in nanoseconds since 1970. `others` are segments
+    of other compilers, `damaged` those for which no seal vouches.
+    """
+
+    segments: int = 0
+    verdicts: int = 0
+    names: int = 0
+    size: int = 0
+    times: tuple[int, int] | None = None
+    others: int = 0
+    damaged: int = 0
+
+
+class Examined(NamedTuple):
+    """A segment, None where no seal vouches for it; and how many of its verdicts are damaged, if they were read."""
+
+    item: Item
+    segment: Segment | None
+    broken: int = 0
+
+
+def stock(place: Place, compiler: str) -> Stock:
+    """What stands there, as far as indexes tell. Raises `OSError`."""
+    found = list(examined(place))
+    ours = [each.segment for each in found if each.segment and each.segment.compiler == compiler]
+    times = [time for segment in ours for name in segment for _, time, *_ in segment.slots(name)]
+    damaged = sum(each.segment is None for each in found)
+    return Stock(
+        segments=len(found),
+        verdicts=len(times),
+        names=len({name for segment in ours for name in segment}),
+        size=sum(each.item.size for each in found),
+        times=(min(times), max(times)) if times else None,
+        others=len(found) - len(ours) - damaged,
+        damaged=damaged,
+    )
+
+
+def examined(place: Place, *, whole: bool = False) -> Iterator[Examined]:
+    """Every segment on a shelf, of whichever compiler; the `whole` of it is read if asked. Raises `OSError`."""
+    for item in place.shelf.items():
+        content = place.shelf.open(item)
+        if content is None:
+            continue
+        try:
+            found = unpack_segment(content.read, content.size, place.seal.holds)
+            sound = found if found and item.is_of(found.compiler) else None
+            yield Examined(item, sound, sound.broken() if sound and whole else 0)
+        finally:
+            content.close()

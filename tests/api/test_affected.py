@@ -1,0 +1,45 @@
+"""What a change touches is told of commits, and of the work tree."""
+
+import json
+from pathlib import Path
+
+import varve
+from tests.workbench import shell
+
+SERVICE = "tenants/acme/services/search.yaml"
+
+
+def _change(repository: Path) -> None:
+    (repository / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
+
+
+def test_a_new_service_of_a_tenant_touches_its_units_and_what_all_share(two: Path) -> None:
+    _change(two)
+    found = varve.open(two).affected("HEAD")
+    assert {(each.unit.environment, each.unit.tenant) for each in found.touched} >= {
+        ("production", ""),
+        ("production", "acme"),
+        ("staging", "acme"),
+    }
+    assert not any(each.unit.tenant == "umbra" for each in found.touched)
+    assert {path for each in found.touched for path in each.because} == {SERVICE}
+    listed = json.loads(found.json())
+    assert [each["tenant"] for each in listed][:2] == [None, "acme"]
+    assert found.text().endswith(f"2 units, {sum(len(each['artifacts']) for each in listed)} artifacts\n")
+
+
+def test_between_two_commits_it_is_what_changed_between_them(repository: Path) -> None:
+    _change(repository)
+    code, said = shell("git add -A && git commit -qm Search", repository)
+    assert code == 0, said
+    opened = varve.open(repository)
+    assert opened.affected("HEAD~1", "HEAD").touched
+    assert opened.affected("HEAD", "HEAD").answer == "nothing is affected\n"
+
+
+def test_where_a_side_cannot_be_compiled_that_is_said(repository: Path) -> None:
+    (repository / "varve.yaml").write_text("[")
+    found = varve.open(repository).affected("HEAD")
+    assert found.broken
+    assert (found.touched, found.answer) == ((), "")
+    assert varve.open(repository).affected("nowhere").broken

@@ -1,0 +1,91 @@
+"""However the work is done, what comes of it is the same, and the cache is used where it is wanted."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import varve
+from tests.workbench import files, shell
+from varve import Effort, pipeline
+
+SERVICE = "tenants/acme/services/search.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _forgotten(repository: Path) -> None:
+    """Nothing is remembered of how the repository came to be."""
+    shutil.rmtree(repository / ".varve/cache")
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many units each compile had to compile."""
+    done: list[int] = []
+    known = pipeline.compile
+
+    def compile_(*given: object, **named: object) -> object:
+        build = known(*given, **named)  # type: ignore[arg-type]
+        done.append(sum(each.name.startswith("unit ") for each in build.learnt))
+        return build
+
+    monkeypatch.setattr(pipeline, "compile", compile_)
+    return done
+
+
+def _change(repository: Path) -> None:
+    (repository / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
+
+
+def test_what_nothing_changes_is_not_compiled_again(repository: Path, compiled: list[int]) -> None:
+    opened = varve.open(repository)
+    first, second, third = opened.build(), opened.build(), opened.build()
+    assert compiled == [2]
+    assert first == second == third
+    assert opened.check() == opened.check()
+    assert compiled == [2, 0]
+
+
+def test_what_changes_is(repository: Path, compiled: list[int]) -> None:
+    opened = varve.open(repository)
+    opened.build()
+    _change(repository)
+    built = opened.build()
+    assert (len(built.written) > 0, compiled) == (True, [2, 2])
+    assert opened.check().sound
+
+
+def test_without_the_cache_everything_is_compiled_each_time(repository: Path, compiled: list[int]) -> None:
+    opened = varve.open(repository).by(Effort(cached=False))
+    opened.build()
+    opened.build()
+    assert compiled == [2, 2]
+    assert not (repository / ".varve/cache").exists()
+
+
+def test_several_processes_build_the_same(two: Path) -> None:
+    for number in range(12):
+        folder = two / f"tenants/t{number}"
+        folder.mkdir()
+        text = (two / "tenants/acme/tenant.yaml").read_text().replace("ACME", f"T{number}")
+        (folder / "tenant.yaml").write_text(text)
+    assert varve.open(two).by(Effort(jobs=2, cached=False)).build().sound
+    built = files(two / "build")
+    code, said = shell("git stash -qu && git stash apply -q && rm -r build", two)
+    assert code == 0, said
+    assert varve.open(two).by(Effort(cached=False)).build().sound
+    assert files(two / "build") == built
+
+
+def test_since_a_commit_only_what_changed_is_looked_at(two: Path) -> None:
+    _change(two)
+    opened = varve.open(two).by(Effort(cached=False, since="HEAD"))
+    built = opened.build()
+    assert (built.trusted, built.sound, {path.split("/")[3] for path in built.written} >= {"acme"}) == (0, True, True)
+    checked = opened.check(today=None)
+    assert checked.sound
+
+
+def test_a_commit_that_nobody_knows_is_reported(repository: Path) -> None:
+    checked = varve.open(repository).by(Effort(since="nowhere")).check()
+    assert [each.rule.code for each in checked.diagnostics] == ["world/unknown-revision"]

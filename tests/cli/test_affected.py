@@ -1,0 +1,23 @@
+"""`varve affected` says what a change touches, to people and to programs."""
+
+import json
+from pathlib import Path
+
+from tests.workbench import varve
+
+SERVICE = "tenants/acme/services/search.yaml"
+
+
+def test_it_says_which_units_and_artifacts_change_and_why(repository: Path) -> None:
+    assert varve("affected HEAD", repository) == (0, "nothing is affected\n")
+    (repository / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
+    code, said = varve("affected HEAD", repository)
+    assert code == 0
+    assert f"production: acme\n  {SERVICE} changes\n  -> build/production/tenants/acme/" in said
+    code, said = varve("affected HEAD --format json", repository)
+    assert (code, {each["environment"] for each in json.loads(said)}) == (0, {"production", "staging"})
+
+
+def test_a_commit_that_nobody_knows_is_a_mistake(repository: Path) -> None:
+    code, said = varve("affected nowhere", repository)
+    assert (code, "world/unknown-revision" in said) == (1, True)

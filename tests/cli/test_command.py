@@ -1,0 +1,43 @@
+"""Commands are there by their names, and are imported when somebody asks for one."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from varve.cli import main
+from varve.cli.command import Commands
+
+
+def test_a_command_stands_in_the_module_of_its_name() -> None:
+    for name, command in main.cli.commands.items():
+        assert command.name == name
+        assert getattr(sys.modules[f"varve.cli.{name}"], name) is command
+
+
+def test_every_module_with_a_command_is_known() -> None:
+    stems = {path.stem for path in Path(main.__file__).parent.glob("*.py")}
+    found = {
+        name for name in stems if isinstance(getattr(import_module(f"varve.cli.{name}"), name, None), click.Command)
+    }
+    assert found == set(main.cli.commands)
+
+
+def test_it_is_imported_once_and_not_before() -> None:
+    commands = Commands(("schema", "no_such_command"))
+    assert list(commands) == ["schema", "no_such_command"]
+    assert commands.get("biuld") is None
+    assert commands["schema"] is commands["schema"]
+    with pytest.raises(ModuleNotFoundError):
+        commands["no_such_command"]
+
+
+def test_one_can_be_put_there_and_taken_away() -> None:
+    commands = Commands(())
+    group = click.Group("own", commands)
+    group.add_command(click.Command("later"))
+    assert (len(commands), commands["later"].name) == (1, "later")
+    del commands["later"]
+    assert "later" not in commands

@@ -1,0 +1,246 @@
+"""Who may write where a cache lies can take verdicts away, and add none: each attack, its twin, and it without defence.
+
+Argo CD once believed whatever stood in its Redis (CVE-2024-31989). An attacker wants a verdict to be found that says
+that all is well, of sources of his own. He has seen all that stands there, and has a key of his own.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
+
+import pytest
+
+from tests.world.cache import signing, verdicts
+from tests.world.cache.conftest import unhurried
+from tests.world.cache.signing import Signers, reading, writing
+from tests.world.cache.verdicts import COMPILER, FOLDER, OTHER, keep, recalled, settings, verdict
+from varve.model.diagnostic import Report
+from varve.world.cache import level, opening, seal
+from varve.world.cache.segment import Kept, Segment, pack, unpack_segment
+from varve.world.cache.settings import Settings
+from varve.world.cache.shelf import Item, named
+from varve.world.cache.signature import IDENTITY, Signature
+from varve.world.repository import Repository
+
+__all__ = ("unhurried",)
+
+HONEST: Final = verdict("unit acme/production")
+FORGED: Final = verdict("unit evil/production", body=b'{"fine":true,"forged":true}')
+NAME: Final = FORGED.name
+
+Off: TypeAlias = Callable[[pytest.MonkeyPatch], None]
+
+
+class Scene(NamedTuple):
+    """A folder that many share, in which an honest job has left a segment, and the keys."""
+
+    mount: Path
+    signers: Signers
+
+    @property
+    def honest(self) -> Path:
+        """The segment that the honest job has left."""
+        return next(path for path in self.mount.glob("*.pack"))
+
+    def add(self, data: bytes | None, compiler: str = COMPILER) -> None:
+        """Put a segment beside the others, newer than they are."""
+        assert data is not None
+        (self.mount / named(compiler, 1 << 62, "ffffffff")).write_bytes(data)
+
+
+class Attack(NamedTuple):
+    """What is done to the folder, and what has to be switched off so that the forged verdict is found."""
+
+    do: Callable[[Scene], None]
+    off: Off
+
+
+def signed(key: Path | None, compiler: str = COMPILER, namespace: str = IDENTITY) -> bytes | None:
+    """A segment with the forged verdict, signed with a key, or with none."""
+
+    def sign(statement: bytes) -> bytes:
+        command = ["ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace]
+        return subprocess.run(command, input=statement, check=True, capture_output=True).stdout
+
+    return pack([Kept(FORGED, 1)], compiler, sign if key else lambda _: b"")
+
+
+def everybody_signs(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Signature, "holds", lambda *_: True)
+
+
+def every_digest_is_right(patch: pytest.MonkeyPatch) -> None:
+    def fetch(segment: Segment, number: int) -> bytes:
+        ends, read, payload = segment._ends, segment._read, segment._payload  # noqa: SLF001 - as it is, uncompared
+        return read(payload + ends[number], ends[number + 1] - ends[number])
+
+    patch.setattr(Segment, "_fetch", fetch)
+
+
+def every_compiler_is_this_one(patch: pytest.MonkeyPatch) -> None:
+    def unpack(*given: object) -> Segment | None:
+        found = unpack_segment(*given)  # type: ignore[arg-type]
+        return replace(found, compiler=COMPILER) if found else None
+
+    patch.setattr(level, "unpack_segment", unpack)
+    patch.setattr(Item, "is_of", lambda *_: True)
+
+
+def unsigned(scene: Scene) -> None:
+    scene.add(signed(None))
+
+
+def signed_by_himself(scene: Scene) -> None:
+    scene.add(signed(scene.signers.stranger))
+
+
+def signed_for_something_else(scene: Scene) -> None:
+    """The honest key signs commits too, and one of them says what the attacker wanted."""
+    scene.add(signed(scene.signers.known, namespace="git"))
+
+
+def renamed(scene: Scene) -> None:
+    """The honest verdict of another unit, under the name and the key that the attacker needs."""
+    _edited(scene, (b"unit acme/production", NAME.encode()), (bytes.fromhex(HONEST.key), bytes.fromhex(FORGED.key)))
+
+
+def rewritten(scene: Scene) -> None:
+    """The honest verdict, with another body."""
+    kept = HONEST._replace(body=b'{"fine":fals}')
+    assert len(kept.body) == len(HONEST.body)
+    _edited(scene, (HONEST.body, kept.body))
+
+
+def _edited(scene: Scene, *pairs: tuple[bytes, bytes]) -> None:
+    data = scene.honest.read_bytes()
+    for old, new in pairs:
+        assert len(old) == len(new)
+        assert old in data
+        data = data.replace(old, new)
+    scene.honest.unlink()
+    scene.add(data)
+
+
+def of_another_compiler(scene: Scene) -> None:
+    """An old compiler, with a mistake that is mended by now, has signed it in good faith."""
+    scene.add(signed(scene.signers.known, OTHER))
+
+
+FORGERIES: Final[Mapping[str, Attack]] = {
+    "nobody signed it": Attack(unsigned, everybody_signs),
+    "the attacker signed it": Attack(signed_by_himself, everybody_signs),
+    "it was signed for another end": Attack(signed_for_something_else, everybody_signs),
+    "another unit's, under another name and key": Attack(renamed, everybody_signs),
+    "another compiler's, under this one's name": Attack(of_another_compiler, every_compiler_is_this_one),
+}
+
+
+@pytest.fixture
+def scene(tmp_path: Path, signers: Signers) -> Scene:
+    (tmp_path / "mount").mkdir()
+    honest = verdicts.place(tmp_path / "main")
+    keep(honest, [HONEST], settings(shared=writing(tmp_path / "mount", signers)))
+    return Scene(tmp_path / "mount", signers)
+
+
+@pytest.fixture(scope="module")
+def signers(tmp_path_factory: pytest.TempPathFactory) -> Signers:
+    return signing.signers(tmp_path_factory.mktemp("keys"))
+
+
+def found(scene: Scene, *names: str) -> list[object]:
+    """What a job of a pull request is given, from a fresh clone."""
+    clone = verdicts.place(scene.mount.parent / "clone")
+    return [*recalled(clone, names, settings(shared=reading(scene.mount, scene.signers)))]
+
+
+@pytest.mark.parametrize("attack", FORGERIES.values(), ids=FORGERIES)
+def test_a_forged_verdict_is_not_found(attack: Attack, scene: Scene) -> None:
+    attack.do(scene)
+    assert found(scene, NAME) == []
+
+
+@pytest.mark.parametrize("attack", FORGERIES.values(), ids=FORGERIES)
+def test_without_the_defence_it_would_be(attack: Attack, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    attack.do(scene)
+    attack.off(monkeypatch)
+    assert [(each.name, each.key) for each in found(scene, NAME)] == [(NAME, FORGED.key)]  # type: ignore[attr-defined]
+
+
+def test_what_the_honest_job_signs_is_found(scene: Scene) -> None:
+    assert found(scene, HONEST.name) == [HONEST]
+    scene.add(signed(scene.signers.known))
+    assert found(scene, NAME) == [FORGED]
+
+
+def test_a_body_that_was_rewritten_is_not_found(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    rewritten(scene)
+    assert found(scene, HONEST.name) == []
+    every_digest_is_right(monkeypatch)
+    (forged,) = found(scene, HONEST.name)
+    assert forged != HONEST
+
+
+@pytest.mark.parametrize("length", [0, 7, 20, 300, -1])
+def test_a_segment_that_was_cut_is_not_found(scene: Scene, length: int) -> None:
+    data = scene.honest.read_bytes()
+    scene.honest.write_bytes(data[:length])
+    assert found(scene, HONEST.name) == []
+
+
+def test_a_flood_of_rubbish_hides_no_more_than_it_must(scene: Scene) -> None:
+    for number in range(20):
+        (scene.mount / named(COMPILER, (1 << 61) + number, f"{number:08x}")).write_bytes(b"rubbish" * 1000)
+    assert found(scene, HONEST.name) == [HONEST]
+
+
+# The repository's own cache: a change may hold a folder `.varve/cache`, and a checkout puts it there.
+
+
+def own(repository: Repository, *, told: Settings | None = None) -> list[object]:
+    return [*recalled(repository, [NAME], told)]
+
+
+def brought(tmp_path: Path) -> Repository:
+    """A clone in which the attacker's own cache lies, as a checkout of his commit would leave it."""
+    theirs, ours = verdicts.place(tmp_path / "theirs"), verdicts.place(tmp_path / "ours")
+    keep(theirs, [FORGED])
+    keep(ours, [HONEST])
+    shutil.copytree(theirs.root / FOLDER, ours.root / FOLDER, dirs_exist_ok=True)
+    return ours
+
+
+def test_a_cache_that_a_commit_brought_along_is_not_believed(tmp_path: Path) -> None:
+    ours = brought(tmp_path)
+    assert own(ours) == []
+    assert recalled(ours, [HONEST.name]) == [HONEST]
+
+
+def test_without_its_seal_it_would_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = brought(tmp_path)
+    monkeypatch.setattr(seal.Own, "holds", lambda *_: True)
+    assert own(ours) == [FORGED]
+
+
+def test_the_secret_lies_where_no_commit_can_write(tmp_path: Path) -> None:
+    ours = verdicts.place(tmp_path / "ours")
+    keep(ours, [FORGED])
+    assert own(ours) == [FORGED]
+    (secret,) = (path for path in ours.root.rglob("cache-key"))
+    assert secret.is_relative_to(ours.folder)
+    assert secret.read_bytes() not in b"".join(path.read_bytes() for path in (ours.root / FOLDER).iterdir())
+
+
+def test_what_is_kept_says_nothing_but_verdicts(tmp_path: Path) -> None:
+    """All that is written is names, keys, questions and bodies, and marks of their own."""
+    ours = verdicts.place(tmp_path / "ours")
+    keep(ours, [HONEST])
+    (data,) = [path.read_bytes() for path in (ours.root / FOLDER).glob("*.pack")]
+    said = [HONEST.name, *HONEST.questions]
+    assert all(each.encode() in data for each in said)
+    assert len(data) < len(HONEST.body) + sum(map(len, said)) + 300
+    with opening.open_cache(ours, COMPILER, settings(), Report()) as store:
+        assert [*store.recall(HONEST.name)] == [HONEST]

@@ -1,0 +1,76 @@
+"""Whoever hears a tenant's alerts: its own server where it is strict, which is as the platform says, else the frame."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.link.isolation.confined import TENANTS, environment, values
+from varve.emit.alertmanager import frame
+from varve.link.isolation.evidence import Brought, File
+from varve.link.isolation.hearing import prove
+from varve.link.linking import Member
+from varve.model.artifact import NOTHING
+from varve.model.source import Map
+
+SPOILT: dict[str, tuple[str, Callable[[Any], object]]] = {
+    "another heartbeat": (
+        "the heartbeat is told less often than every 5m",
+        lambda file: file["route"]["routes"][0].update(repeat_interval="1h"),
+    ),
+    "a heartbeat that is silenced": (
+        "the heartbeat can be silenced by other alerts",
+        lambda file: file["inhibit_rules"].append({"target_matchers": ['alertname="Heartbeat"']}),
+    ),
+    "another receiver of the platform": (
+        "the receiver of the platform is not what the platform says",
+        lambda file: file["receivers"][0].update(name="platform", slack_configs=[]),
+    ),
+    "an alert that reaches somebody else": (
+        "the alert `QueueStuck` of `bank` reaches the receiver `acme/team`",
+        lambda file: file["route"]["routes"][1].update(receiver="acme/team", routes=[]),
+    ),
+    "an interval that there is not": (
+        "Alertmanager would not load it: there is no interval `bank/business`",
+        lambda file: file.pop("time_intervals"),
+    ),
+}
+
+
+def files(tenant: str, spoil: Callable[[Any], object] = lambda _: None) -> list[File]:
+    folder = f"build/production/tenants/{tenant}/"
+    held: dict[str, Any] = {path: each for path, each in values().items() if path.startswith(folder)}
+    held[f"{folder}alertmanager.yaml"] = deepcopy(held[f"{folder}alertmanager.yaml"])
+    spoil(held[f"{folder}alertmanager.yaml"])
+    return [File(path, tenant, TENANTS[tenant] == "strict", each) for path, each in held.items()]
+
+
+def brought(tenant: str, begun: Map | None = None, *, fresh: bool = True) -> Brought:
+    member = Member(tenant, TENANTS[tenant] == "strict", fresh, ())
+    return Brought(member, environment(), frame(environment()) if begun is None else begun)
+
+
+def test_a_strict_tenants_routes_are_counted_with_the_heartbeats() -> None:
+    counts, breaches = prove(brought("bank"), files("bank"))
+    shared, _ = prove(brought("acme"), files("acme"))
+    assert breaches == ()
+    assert (counts.routes - 1, counts.alerts - 1) == (shared.routes, shared.alerts)
+    assert (counts.rules, counts.queries) == (0, 0)
+
+
+@pytest.mark.parametrize(("sentence", "spoil"), SPOILT.values(), ids=SPOILT)
+def test_what_a_strict_server_should_not_be_is_said(sentence: str, spoil: Callable[[Any], object]) -> None:
+    _, breaches = prove(brought("bank"), files("bank", spoil))
+    assert sentence in [each.message for each in breaches]
+
+
+def test_a_server_that_was_not_built_now_may_tell_the_heartbeat_of_before() -> None:
+    _, spoil = SPOILT["another heartbeat"]
+    assert prove(brought("bank", fresh=False), files("bank", spoil))[1] == ()
+
+
+def test_where_nobody_hears_nothing_is_counted() -> None:
+    without = [each for each in files("bank") if each.inside != ("alertmanager.yaml",)]
+    assert prove(brought("bank"), without) == (NOTHING, ())
+    assert prove(brought("acme", {}), files("acme")) == (NOTHING, ())

@@ -1,0 +1,67 @@
+"""A memory as the cache is one, and what a compile gives that uses it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from tests.workbench import snapshot
+from varve import pipeline
+from varve.language.blob import identify
+from varve.model.artifact import Build, Proven
+from varve.model.diagnostic import Diagnostic
+from varve.model.memory import Remembered
+from varve.model.policy import Waiver
+from varve.model.snapshot import Snapshot
+from varve.model.unit import Unit
+from varve.pipeline import Means
+
+
+class Kept:
+    """A memory that gives what was learnt, newest first."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, list[Remembered]] = {}
+
+    def recall(self, name: str) -> Iterator[Remembered]:
+        """What was learnt of that name."""
+        return iter(self.known.get(name, ()))
+
+    def keep(self, learnt: Iterable[Remembered]) -> None:
+        """Learn something."""
+        for each in learnt:
+            self.known.setdefault(each.name, []).insert(0, each)
+
+
+class Given(NamedTuple):
+    """All that a compile gives, whether it was made now or stands."""
+
+    artifacts: Mapping[str, str]
+    kept: frozenset[str]
+    diagnostics: tuple[Diagnostic, ...]
+    units: tuple[Unit, ...]
+    proven: Proven
+    idle: tuple[Waiver, ...]
+
+
+def given(build: Build) -> Given:
+    """What a build gives, with the blob ids of its artifacts by path."""
+    assert all(build.made[path] == identify(each.data) for path, each in build.artifacts.items())
+    return Given(build.made, build.kept, build.diagnostics, build.units, build.proven, build.idle)
+
+
+def compiled(seen: Snapshot, memory: Kept) -> Build:
+    """The build of a snapshot, with a memory that learns from it."""
+    build = pipeline.compile(seen, means=Means(memory))
+    memory.keep(build.learnt)
+    return build
+
+
+def written(files: Mapping[str, bytes], build: Build) -> dict[str, bytes]:
+    """The files after a build was written: what it made and what it keeps, and no others under build/."""
+    stay = {path: data for path, data in files.items() if not path.startswith("build/")}
+    stay |= {path: files[path] for path in (*build.kept, *(build.made.keys() - build.artifacts.keys()))}
+    return stay | {path: each.data for path, each in build.artifacts.items()}
+
+
+def seen(files: Mapping[str, bytes]) -> Snapshot:
+    """The files as a snapshot, beside the standard library."""
+    return snapshot(files)

@@ -1,0 +1,58 @@
+"""By whatever means it is done, a compile gives the same."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from tests.emit.repository import repository
+from tests.pipeline.remembered import given
+from tests.pipeline.test_remembering import TWO
+from varve import pipeline
+from varve.model.unit import Unit
+from varve.pipeline import Means
+from varve.pipeline.means import in_turn
+from varve.world.executor import forked
+
+T = TypeVar("T")
+
+
+class Watcher:
+    """Writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def begin(self, count: int) -> None:
+        """So many."""
+        self.told.append(count)
+
+    def entered(self, stage: str) -> None:
+        """Another stage."""
+        self.told.append(stage)
+
+    def finished(self, unit: Unit, *, remembered: bool) -> None:
+        """One unit."""
+        self.told.append((unit, remembered))
+
+
+def backwards(work: Callable[[str], T], tenants: Sequence[str]) -> Iterator[T]:
+    """Does the last first, and gives it in order."""
+    done = {tenant: work(tenant) for tenant in reversed(tenants)}
+    yield from (done[tenant] for tenant in tenants)
+
+
+def test_where_and_in_which_order_work_is_done_does_not_matter() -> None:
+    many = {path.replace("beta", f"t{n:02}"): text for n in range(14) for path, text in TWO.items()}
+    seen = repository(many)
+    first = pipeline.compile(seen)
+    for executor in (in_turn, backwards, forked(2)):
+        build = pipeline.compile(seen, means=Means(executor=executor))
+        assert given(build) == given(first)
+        assert build.artifacts == first.artifacts
+
+
+def test_whoever_watches_is_told_of_each_stage_and_unit_once() -> None:
+    watcher, seen = Watcher(), repository(TWO)
+    build = pipeline.compile(seen, means=Means(observer=watcher))
+    units = [(unit, False) for unit in build.units]
+    assert watcher.told == ["open", 4, "recall", "compile", *units, "link", "check"]
+    assert given(build) == given(pipeline.compile(seen))

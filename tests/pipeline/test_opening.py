@@ -1,0 +1,53 @@
+"""What units share is opened once, and stands or falls as a whole."""
+
+from tests.emit.repository import Changed, pack, repository
+from tests.pipeline.test_remembering import BETA, TWO
+from varve.model.diagnostic import Report
+from varve.model.unit import Selection, Unit
+from varve.pipeline.opening import Order, open_judged, open_repository, shared, standing_by_unit
+
+
+def test_a_broken_pack_or_setting_opens_nothing() -> None:
+    for files in (pack("rules: []\n", properties="{a: 1}"), {"varve.yaml": "["}, {"policies/mine.yaml": "["}):
+        report = Report()
+        assert open_judged(repository(files), Order(), report) is None
+        assert report.broken
+
+
+def test_artifacts_belong_to_the_unit_in_whose_folder_they_lie() -> None:
+    paths = ("build/dev/tenants/acme/rules/a.yaml", "build/dev/shared/prometheus.yaml", "build/dev/tenants/acme/b.yaml")
+    found = standing_by_unit(repository(dict.fromkeys(paths, "")))
+    assert found == {Unit("acme", "dev"): [paths[2], paths[0]], Unit("", "dev"): [paths[1]]}
+
+
+def test_what_tenants_claim_is_known_of_those_that_are_selected() -> None:
+    claims = {**TWO, BETA: TWO[BETA].replace("owners", "compliance: [soc2], owners")}
+    held = {}
+    for tenant in (None, "acme", "beta"):
+        opened = open_judged(repository(claims), Order(Selection(tenant=tenant)), Report())
+        assert opened is not None
+        assert opened.bench is not None
+        held[tenant] = opened.bench.held.claimed
+    assert held == {None: ("soc2",), "acme": (), "beta": ("soc2",)}
+
+
+def test_verdicts_rest_on_settings_templates_and_policies_and_on_whose_they_are() -> None:
+    def digest_of(files: Changed) -> str:
+        opened = open_judged(repository(files), Order(), Report())
+        assert opened is not None
+        return opened.ledger.shared
+
+    first = digest_of({})
+    assert digest_of({"tenants/acme/services/new.yaml": "{}\n"}) == first
+    main = "templates/prometheus/prometheus.yaml.j2"
+    text = repository({}).source(main).data.decode()
+    settings = repository({}).source("varve.yaml").data.decode()
+    others: tuple[Changed, ...] = ({main: text}, {main: text + "{# ours #}"}, {"varve.yaml": settings + "# ours\n"})
+    assert len({first, *map(digest_of, others)}) == len(others) + 1
+    assert set(shared(repository({}))) >= {"varve.yaml", main}
+
+
+def test_only_a_compile_has_judges() -> None:
+    opened = open_repository(repository({}), Report())
+    assert opened is not None
+    assert (opened.bench, opened.ledger.shared) == (None, "")

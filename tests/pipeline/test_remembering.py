@@ -1,0 +1,180 @@
+"""What is remembered changes what has to be done, and never what comes of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests.emit.repository import CHECKOUT, SEALED, pack, repository, sources
+from tests.pipeline.remembered import Kept, compiled, given, seen, written
+from tests.test_laws import repositories
+from varve import pipeline
+from varve.model.diagnostic import Report
+from varve.model.memory import Remembered
+from varve.model.snapshot import Snapshot
+from varve.model.source import Document
+from varve.pipeline import Means, opening
+from varve.read.parse import parse
+from varve.read.reading import Reading
+
+BETA = "tenants/beta/tenant.yaml"
+TWO = {BETA: "tenant: {name: B, tier: gold, region: eu-west-1, isolation: logical, owners: [ops@beta.example]}\n"}
+VENDOR = "tenants/acme/rules/db.yaml"
+ACMES = "build/production/tenants/acme/rules/checkout.yaml"
+
+EDITS: Mapping[str, Mapping[str, str | None]] = {
+    "nothing": {},
+    "another interval": {CHECKOUT: "interval: 45s\nscrape: {app: {targets: ['checkout:9090']}}\n"},
+    "a broken service": {CHECKOUT: "onwer: payments\n"},
+    "a service that is no YAML": {CHECKOUT: "["},
+    "a service in a second format": {"tenants/acme/services/checkout.json": "{}"},
+    "a service more": {"tenants/acme/services/queue.yaml": "scrape: {app: {targets: ['queue:1']}}\n"},
+    "a user more": {"tenants/acme/users/bob.yaml": "name: Bob\nemail: bob@acme.example\n"},
+    "an overlay": {"tenants/acme/overlays/staging.yaml": "labels: {stage: one}\n"},
+    "a grant": {"environments/tenants/acme.yaml": "quotas: {series: 6000}\n"},
+    "a tier": {"environments/tiers/gold.yaml": "labels: {support: gold}\n"},
+    "an environment's word": {"environments/production.yaml": "labels: {stage: last}\n"},
+    "a broken environment": {"environments/production.yaml": "platform: {nothing: here}\n"},
+    "a tenant that goes": {BETA: None},
+    "rules of a vendor": {VENDOR: "groups: [{name: db, rules: [{alert: Down, expr: up == 0}]}]\n"},
+    "rules of a vendor that are warned of": {
+        VENDOR: "groups: [{name: db, rules: [{alert: Down, expr: up == 0, labels: {severty: page}}]}]\n"
+    },
+    "a policy": {
+        "policies/named.yaml": (
+            "id: named\ntitle: Tenants have names\nseverity: warning\nscope: unit\nalways: true\n"
+            "require: [{expression: 'unit.tenant.name.size() > 1'}]\nmessage: 'the name is short'\n"
+            "remediation: Give it a longer one.\n"
+            "examples: {pass: [{unit: {tenant: {name: AB}}}], fail: [{unit: {tenant: {name: A}}}]}\n"
+        )
+    },
+    "a framework that a tenant claims": {
+        BETA: TWO[BETA].replace("owners", "compliance: [soc2], owners"),
+    },
+    "a file that nothing reads": {"tenants/acme/notes/later.yaml": "a: 1\n"},
+    "a sealed file": {"tenants/acme/secrets/slack.sops.yaml": SEALED},
+    "an artifact changed by hand": {ACMES: "groups: []\n"},
+    "an artifact that is gone": {ACMES: None},
+    "an artifact of nobody": {"build/production/tenants/acme/rules/old.yaml": "groups: []\n"},
+}
+
+
+def edited(files: Mapping[str, bytes], edit: str) -> dict[str, bytes]:
+    """The files after one of the edits."""
+    said = EDITS[edit]
+    stay = {path: data for path, data in files.items() if path not in said}
+    return stay | {path: text.encode() for path, text in said.items() if text is not None}
+
+
+@drawn(st.lists(st.tuples(repositories(), st.sampled_from(sorted(EDITS))), min_size=2, max_size=4))
+@settings(max_examples=12, deadline=None)
+def test_an_incremental_build_is_a_full_one(steps: list[tuple[dict[str, str], str]]) -> None:
+    memory, built = Kept(), dict[str, bytes]()
+    for laid, edit in steps:
+        files = edited({**built, **{path: text.encode() for path, text in laid.items()}}, edit)
+        build = compiled(seen(files), memory)
+        assert given(build) == given(pipeline.compile(seen(files)))
+        built = {path: data for path, data in written(files, build).items() if path.startswith("build/")}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_each_edit_gives_what_a_full_build_gives_and_so_does_taking_it_back(edit: str) -> None:
+    memory, begun = Kept(), sources(TWO)
+    begun = written(begun, compiled(seen(begun), memory))
+    changed = edited(begun, edit)
+    build = compiled(seen(changed), memory)
+    assert given(build) == given(pipeline.compile(seen(changed)))
+    back = {path: data for path, data in begun.items() if not path.startswith("build/")}
+    back |= {path: data for path, data in written(changed, build).items() if path.startswith("build/")}
+    again = compiled(seen(back), memory)
+    assert given(again) == given(pipeline.compile(seen(back)))
+
+
+def test_where_nothing_changed_nothing_is_made() -> None:
+    memory, files = Kept(), sources(TWO)
+    files = written(files, compiled(seen(files), memory))
+    build = compiled(seen(files), memory)
+    assert (build.artifacts, build.learnt) == ({}, ())
+    assert build.made.keys() == {path for path in files if path.startswith("build/")}
+
+
+def test_a_change_of_one_service_makes_the_units_of_its_tenant_alone() -> None:
+    memory, files = Kept(), sources(TWO)
+    files = written(files, compiled(seen(files), memory))
+    build = compiled(seen({**files, CHECKOUT: files[CHECKOUT] + b"labels: {team: pay}\n"}), memory)
+    assert build.artifacts
+    assert {path.split("/")[3] for path in build.artifacts} == {"acme"}
+
+
+def test_a_unit_needs_no_other_file_than_those_it_asked_for() -> None:
+    """The record of a unit is all that it rests on: without every other file it is the same."""
+    memory = Kept()
+    whole = repository({**TWO, CHECKOUT: sources({})[CHECKOUT].decode() + "labels: {team: pay}\n"})
+    first = compiled(whole, memory)
+    for name, (known, *_) in memory.known.items():
+        if not name.startswith("unit "):
+            continue
+        tenant, environment = name.removeprefix("unit ").split("/")
+        folder = f"build/{environment}/tenants/{tenant}/"
+        alone = pipeline.compile(_cut(whole, known))
+        assert {path: each for path, each in alone.artifacts.items() if path.startswith(folder)} == {
+            path: each for path, each in first.artifacts.items() if path.startswith(folder)
+        }
+
+
+def _cut(whole: Snapshot, known: Remembered) -> Snapshot:
+    """The snapshot without the sources that were not asked for, neither by path nor by a name in a folder."""
+    shared = ("templates/", "policies/", "varve.")
+    entries = {path: each for path, each in whole.entries.items() if path in known.questions or path.startswith(shared)}
+    return replace(whole, entries=entries)
+
+
+def test_a_verdict_under_another_key_is_not_believed() -> None:
+    memory, files = Kept(), sources(TWO)
+    files = written(files, compiled(seen(files), memory))
+    for those in memory.known.values():
+        those[:] = [each._replace(key=each.key[::-1]) for each in those]
+    build = pipeline.compile(seen(files), means=Means(memory))
+    assert build.artifacts.keys() == build.made.keys()
+    assert (build.recalled, len(build.learnt) > 0) == ((), True)
+
+
+# The record switched off: what is not recorded goes unnoticed, so each part of the record is needed.
+
+UNRECORDED: Mapping[str, tuple[str, Callable[..., object], str]] = {
+    "what a file says": (
+        "document",
+        lambda desk, path: Document(path, parse(desk.snapshot.source(path), Report())),
+        "another interval",
+    ),
+    "which files have a name": (
+        "find",
+        lambda desk, stem: next((desk.document(path) for path in desk.stems.get(stem, ())), None),
+        "an overlay",
+    ),
+    "which names are in a folder": ("names", lambda desk, folder: desk.folders.get(folder, ()), "a service more"),
+}
+
+
+@pytest.mark.parametrize("what", UNRECORDED)
+def test_without_its_record_a_change_goes_unnoticed(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, unrecorded, edit = UNRECORDED[what]
+    memory, files = Kept(), sources(TWO)
+    with monkeypatch.context() as patch:
+        patch.setattr(Reading, name, unrecorded)
+        files = written(files, compiled(seen(files), memory))
+    files = edited(files, edit)
+    build = pipeline.compile(seen(files), means=Means(memory))
+    assert given(build) != given(pipeline.compile(seen(files)))
+
+
+def test_without_what_all_share_in_the_key_a_changed_template_goes_unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "rules: [{record: 'a:b', expr: vector(%d)}]\n"
+    memory, files = Kept(), sources({CHECKOUT: "packs: {mine: {}}\n", **pack(rule % 1)})
+    monkeypatch.setattr(opening, "_shared", lambda *_: ())
+    files = written(files, compiled(seen(files), memory)) | {"templates/packs/mine/rules.yaml.j2": (rule % 2).encode()}
+    build = pipeline.compile(seen(files), means=Means(memory))
+    assert given(build) != given(pipeline.compile(seen(files)))

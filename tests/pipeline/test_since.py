@@ -1,0 +1,86 @@
+"""Since a commit that is trusted only what changed is looked at, and what comes of it is what a full build gives."""
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests.emit.repository import CHECKOUT, sources
+from tests.pipeline.remembered import Kept, compiled, seen, written
+from tests.pipeline.test_remembering import ACMES, BETA, EDITS, TWO, edited
+from tests.test_laws import repositories
+from varve import pipeline
+from varve.model.artifact import Build
+from varve.model.diagnostic import Severity
+from varve.pipeline import Means, outcome
+
+THREE = {**TWO, "tenants/gamma/tenant.yaml": TWO[BETA].replace("beta", "gamma")}
+
+
+def _built(files: dict[str, bytes]) -> dict[str, bytes]:
+    return written(files, compiled(seen(files), Kept()))
+
+
+def _errors(build: Build) -> set[str]:
+    return {repr(each) for each in build.diagnostics if each.rule.severity is Severity.ERROR}
+
+
+def _is_the_same(before: dict[str, bytes], now: dict[str, bytes]) -> Build:
+    build = pipeline.compile(seen(now), means=Means(trusted=seen(before)))
+    full = pipeline.compile(seen(now))
+    assert (build.made, build.kept, build.units) == (full.made, full.kept, full.units)
+    assert _errors(build) == _errors(full)
+    assert {repr(each) for each in build.diagnostics} <= {repr(each) for each in full.diagnostics}
+    return build
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_each_edit_gives_what_a_full_build_gives(edit: str) -> None:
+    before = _built(sources(THREE))
+    _is_the_same(before, edited(before, edit))
+
+
+@drawn(repositories(), repositories(), st.sampled_from(sorted(EDITS)))
+@settings(max_examples=10, deadline=None)
+def test_a_build_since_a_commit_is_a_full_one(first: dict[str, str], second: dict[str, str], edit: str) -> None:
+    before = _built({path: text.encode() for path, text in first.items()})
+    stands = {path: data for path, data in before.items() if path.startswith("build/")}
+    _is_the_same(before, edited({**stands, **{path: text.encode() for path, text in second.items()}}, edit))
+
+
+def test_of_one_tenants_change_no_other_is_looked_at_but_the_probe() -> None:
+    before = _built(sources(THREE))
+    now = {**before, CHECKOUT: before[CHECKOUT] + b"labels: {team: pay}\n"}
+    build = _is_the_same(before, now)
+    assert {each.split("/")[3] for each in build.artifacts} == {"acme", "beta"}
+    assert build.trusted == 2
+
+
+def test_an_artifact_that_was_changed_by_hand_is_looked_at() -> None:
+    before = _built(sources(THREE))
+    build = _is_the_same(before, {**before, ACMES: b"groups: []\n"})
+    assert build.artifacts[ACMES].data == before[ACMES]
+
+
+def test_where_another_compiler_made_what_is_trusted_everything_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _built(sources(THREE))
+    emit = outcome.emit
+
+    def other(*given: object) -> object:
+        made = emit(*given)  # type: ignore[arg-type]
+        return made and tuple(type(each)(each.path, each.data + b"\n") for each in made)
+
+    monkeypatch.setattr(outcome, "emit", other)
+    now = {**before, CHECKOUT: before[CHECKOUT] + b"labels: {team: pay}\n"}
+    build = pipeline.compile(seen(now), means=Means(trusted=seen(before)))
+    assert {each.split("/")[3] for each in build.artifacts if "/tenants/" in each} == {"acme", "beta", "gamma"}
+    assert build.trusted == 0
+
+
+def test_what_is_everybodys_is_not_trusted() -> None:
+    before = _built(sources(THREE))
+    for path in ("environments/defaults.yaml", "environments/tiers/gold.yaml", "environments/production.yaml"):
+        now = {**before, path: before.get(path, b"") + b"\nlabels: {all: theirs}\n"}
+        assert _is_the_same(before, now).trusted == 0
+    grants = {**before, "environments/tenants/acme.yaml": b"labels: {one: acme}\n"}
+    assert pipeline.compile(seen(grants), means=Means(trusted=seen(before))).trusted == 2

@@ -1,0 +1,29 @@
+"""What is remembered comes back equal to what it was."""
+
+from varve.link.isolation import Confined
+from varve.model.artifact import Proven
+from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Severity, Span
+from varve.pipeline import verdict
+from varve.pipeline.verdict import OfLink, OfUnit
+
+RULE = Rule("check/odd", "Odd", "It is odd.", Severity.WARNING)
+SAID = (
+    Diagnostic(RULE, "it is \ud800 odd", Place("a.yaml", ("a", 0, "b"), "key"), (Note("here"),), "mend it"),
+    Diagnostic(RULE, "é", Place("b.yaml", span=Span(1, 2, 3), sealed=True), (Note("and", Place("c.yaml")),)),
+    Diagnostic(RULE, "nowhere"),
+)
+
+
+def test_of_a_unit() -> None:
+    confined = Confined(Proven(1, 2, 3, 4), (("uid", "one"), ("group", "two")))
+    known = OfUnit(True, {"build/a": "0" * 40}, confined, SAID, (0, 3))  # noqa: FBT003 - it is strict
+    assert verdict.to_unit(verdict.of_unit(known)) == known
+
+
+def test_of_an_environment() -> None:
+    known = OfLink({"build/a": "0" * 40}, Proven(5, 6, 7, 8), SAID)
+    assert verdict.to_link(verdict.of_link(known)) == known
+
+
+def test_of_what_was_said() -> None:
+    assert verdict.to_said(verdict.of_said(SAID)) == SAID

@@ -1,0 +1,155 @@
+"""Policies that are asked together say of each subject what each of them would say of it alone."""
+
+from typing import Final
+
+import pytest
+
+from tests.policy.reading import policy, read, said
+from varve.language.fault import Fault
+from varve.model.policy import Scope
+from varve.model.source import Map
+from varve.policy import jury
+from varve.policy import program as programs
+from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, Jury, rows, sworn
+from varve.policy.program import Asked, Program, asked
+
+ROWS: dict[str, tuple[Map, list[Map], list[int]]] = {
+    "all hold": ({}, [{"owner": "a"}, {"owner": "b"}], [SOUND, SOUND]),
+    "one does not": ({}, [{"owner": "a"}, {}], [SOUND, WRONG]),
+    "nothing is asked about": ({}, [], []),
+    "what does not hold is not matched": ({"match": "has(service.tier)"}, [{}], [UNMATCHED]),
+    "what is matched does not hold": ({"match": "has(service.tier)"}, [{"tier": 1}], [WRONG]),
+    "a comment at the end": ({"match": "has(service.tier) // all", "require": "false // none"}, [{"tier": 1}], [WRONG]),
+    "a choice": ({"require": "has(service.owner) ? true : false"}, [{"owner": "a"}, {}], [SOUND, WRONG]),
+    "parameters": (
+        {"parameters": {"owners": ["a"]}, "require": "service.owner in params.owners"},
+        [{"owner": "a"}, {"owner": "b"}],
+        [SOUND, WRONG],
+    ),
+    "a loop that is named as the parameters are": (
+        {"parameters": {"owners": ["a"]}, "require": "params.owners.exists(params, params == service.owner)"},
+        [{"owner": "a"}, {"owner": "b"}],
+        [SOUND, WRONG],
+    ),
+    "a loop that is named as what holds the parameters of all": (
+        {"parameters": {"owners": ["a"]}, "require": "params.owners.all(parameters, parameters in params.owners)"},
+        [{"owner": "a"}],
+        [SOUND],
+    ),
+    "a field that is named as the parameters are": (
+        {"parameters": {"owner": "a"}, "require": "service.params == params.owner"},
+        [{"params": "a"}, {"params": "b"}],
+        [SOUND, WRONG],
+    ),
+    "a match that has no answer": ({"match": "service.tier == 1", "require": "true"}, [{}], [UNSURE]),
+    "a requirement that has no answer": ({"require": "service.tier == 1"}, [{}], [UNSURE]),
+    "what nests too deeply to be asked of many": (
+        {"require": "(" * 30 + "has(service.owner)" + ")" * 30},
+        [{"owner": "a"}],
+        [UNSURE],
+    ),
+    "a number that is no number of the language": ({"require": "service.n > 1"}, [{"n": 1 << 80}], [UNSURE]),
+}
+MIXED: Final[list[Map]] = [
+    {"require": "has(service.owner)"},
+    {"match": "has(service.tier)", "require": "service.tier > 1"},
+    {"require": "service.id.size() < params.most", "parameters": {"most": 3}},
+    {"require": "service.id.size() < params.most", "parameters": {"most": 9}},
+]
+
+
+def made(*several: Map) -> list[Program]:
+    """The programs of policies that are called by their numbers."""
+    files = {
+        f"policies/p{number:02}.json": policy({"id": f"p{number:02}", **each}) for number, each in enumerate(several)
+    }
+    _, found, report = read(files)
+    assert said(report) == []
+    return list(found.values())
+
+
+def answers(juries: tuple[Jury, ...], services: list[Map]) -> list[list[int]]:
+    """What is known of each service, by the positions of the policies."""
+    given = asked(Scope.SERVICE, {"unit": {}}, services)
+    return [[*b"".join(each)] for each in zip(*(rows(one, given) for one in juries), strict=True)]
+
+
+@pytest.mark.parametrize(("changes", "services", "expected"), ROWS.values(), ids=ROWS)
+def test_a_row_says_what_one_by_one_is_said(changes: Map, services: list[Map], expected: list[int]) -> None:
+    (program,) = made(changes)
+    assert answers(sworn([program]), services) == [[each] for each in expected]
+    given = asked(Scope.SERVICE, {}, services)
+    assert all(known in (UNSURE, alone(program, given, position)) for position, known in enumerate(expected))
+
+
+def alone(program: Program, given: Asked, position: int) -> int:
+    """What is known of a subject by asking about it alone, and all of it."""
+    activation = programs.activation(program, given, position)
+    assert not isinstance(activation, Fault)
+    matched = programs.matches(program, activation)
+    answer = programs.holds(program, activation) if matched is True else matched
+    return UNSURE if isinstance(answer, Fault) else SOUND if answer else WRONG if matched else UNMATCHED
+
+
+def test_each_of_several_answers_for_itself_in_its_place() -> None:
+    services: list[Map] = [{"id": "abcd", "tier": 2}, {"id": "a", "owner": "x"}, {"id": "a", "tier": 1}]
+    expected = [[WRONG, SOUND, WRONG, SOUND], [SOUND, UNMATCHED, SOUND, SOUND], [WRONG, WRONG, SOUND, SOUND]]
+    programs = made(*MIXED)
+    assert answers(sworn(programs), services) == expected
+    backwards = [[*reversed(each)] for each in expected]
+    assert answers(sworn(programs[::-1]), services) == backwards
+
+
+def test_one_that_has_no_answer_leaves_the_others_theirs() -> None:
+    services: list[Map] = [{"id": "a", "owner": "x", "tier": "gold"}, {"id": "abcd"}]
+    assert answers(sworn(made(*MIXED)), services) == [
+        [SOUND, UNSURE, SOUND, SOUND],
+        [WRONG, UNSURE, WRONG, SOUND],
+    ]
+
+
+def test_more_than_may_be_asked_together_are_asked_in_parts() -> None:
+    several: list[Map] = [{"require": f"service.n != {number}"} for number in range(jury.MOST + 3)]
+    many = made(*several)
+    juries = sworn(many)
+    assert [len(each.programs) for each in juries] == [jury.MOST, 3]
+    (row,) = answers(juries, [{"n": jury.MOST + 1}])
+    assert row == [SOUND] * (jury.MOST + 1) + [WRONG, SOUND]
+
+
+def test_who_is_too_large_is_asked_alone_and_nobody_else() -> None:
+    services: list[Map] = [{"owner": "a"}, {"owner": "a", "n": ["a"] * 50_000}]
+    assert answers(sworn(made({})), services) == [[SOUND], [UNSURE]]
+
+
+def test_the_same_is_asked_once_and_what_differs_only_in_what_nobody_looks_at_is_the_same() -> None:
+    (one,) = sworn(made({}))
+    assert answers((one,), [{"id": "a"}, {"id": "b"}, {"id": "c", "owner": "x"}]) == [[WRONG], [WRONG], [SOUND]]
+    assert len(one.rows) == 2
+    assert answers((one,), [{"id": "d", "owner": 1}, {"id": "e"}]) == [[SOUND], [WRONG]]
+
+
+def test_values_that_python_takes_for_each_other_are_not_the_same() -> None:
+    juries = sworn(made({"require": "type(service.n) == int"}))
+    assert answers(juries, [{"n": 1}, {"n": True}, {"n": 1.0}]) == [[SOUND], [WRONG], [WRONG]]
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jury, "_REMEMBERED", 4)
+    juries = sworn(made({"require": "service.n > 2"}))
+    for first in range(8):
+        services: list[Map] = [{"n": number} for number in range(first, first + 3)]
+        assert answers(juries, services) == [[SOUND if each["n"] in range(3, 99) else WRONG] for each in services]
+        assert len(juries[0].rows) <= 4
+
+
+def test_a_shared_variable_that_changes_changes_the_answer() -> None:
+    (one,) = sworn(made({"require": "unit.tier == 'gold'"}))
+    given = [asked(Scope.SERVICE, {"unit": {"tier": tier}}, [{"id": "a"}]) for tier in ("gold", "silver", "gold")]
+    assert [[*row] for each in given for row in rows(one, each)] == [[SOUND], [WRONG], [SOUND]]
+
+
+def test_what_is_unsure_is_a_fault_alone() -> None:
+    (program,) = made({"require": "service.tier == 1"})
+    given = asked(Scope.SERVICE, {}, [{}])
+    assert programs.holds(program, programs.activation(program, given, 0)) == Fault("there is no `tier`")

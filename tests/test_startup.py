@@ -1,0 +1,100 @@
+"""What a command does not need it does not wait for: which modules each of them imports, and which it does not."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import varve
+from tests import workbench
+from tests.cli.conftest import prepared, repository
+
+__all__ = ("prepared", "repository")
+
+PROGRAM: Final = """
+import json, sys
+before = set(sys.modules)
+from varve.cli.main import run
+code = run(sys.argv[1:])
+sys.stdout.flush()
+print(json.dumps([code, sorted(set(sys.modules) - before)]), file=sys.stderr)
+"""
+HOME: Final = Path(varve.__file__).parent.parent
+
+HEAVY: Final = frozenset(
+    {"asyncio", "cProfile", "concurrent.futures", "html", "http", "logging", "multiprocessing", "sqlite3", "ssl", "xml"}
+)
+"""Parts of the standard library that only what compiles, or not even that, may wait for."""
+FILES: Final = frozenset({"dataclasses", "hashlib", "json", "pathlib", "shutil", "socket", "subprocess", "tempfile"})
+"""What everybody needs who looks at files."""
+COMPILER: Final = frozenset(
+    f"varve.{room}" for room in ("pipeline", "policy", "emit", "link", "check", "write", "resolve", "read")
+)
+
+
+def imported(folder: Path, *command: str) -> set[str]:
+    """The modules that a command imports, which has to end well."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VARVE_"))}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", PROGRAM, *command],
+        cwd=folder,
+        env=plain | {"PYTHONPATH": str(HOME)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    code, modules = json.loads(done.stderr.splitlines()[-1])
+    assert code == 0, done.stdout + done.stderr
+    return set(modules)
+
+
+def foreign(modules: Iterable[str]) -> set[str]:
+    """Whose libraries they are, but for Python's own."""
+    names = {name.partition(".")[0] for name in modules}
+    return {name for name in names - sys.stdlib_module_names if not name.startswith("_")} - {"varve"}
+
+
+def test_the_version_is_said_without_the_commands(tmp_path: Path) -> None:
+    modules = imported(tmp_path, "--version")
+    assert foreign(modules) == {"click"}
+    assert not modules & (HEAVY | FILES | {"traceback"})
+    assert {name for name in modules if name.startswith("varve")} == {
+        "varve",
+        "varve.cli",
+        "varve.cli.command",
+        "varve.cli.main",
+        "varve.cli.saying",
+    }
+
+
+@pytest.mark.parametrize("command", [["--help"], ["check", "--help"], ["secrets", "render", "--help"]], ids=" ".join)
+def test_help_is_given_without_the_compiler(command: list[str], tmp_path: Path) -> None:
+    modules = imported(tmp_path, *command)
+    assert foreign(modules) == {"click"}
+    assert not modules & (HEAVY | COMPILER | {"varve.api", "hashlib", "json", "socket", "subprocess", "tempfile"})
+
+
+def test_a_command_imports_no_other(tmp_path: Path) -> None:
+    own = {name for name in imported(tmp_path, "check", "--help") if name.startswith("varve.cli.")}
+    assert "varve.cli.check" in own
+    assert not own & {f"varve.cli.{name}" for name in ("build", "init", "policy", "route", "rule", "secrets")}
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_what_has_nothing_to_do_does_not_wait_for_the_compiler(command: str, repository: Path) -> None:
+    assert workbench.varve(command, repository)[0] == 0
+    modules = imported(repository, command)
+    assert foreign(modules) == {"click"}
+    assert not modules & (HEAVY | (COMPILER - {"varve.read", "varve.write"}))
+
+
+def test_what_compiles_waits_for_no_extra_and_no_tool_of_ours(repository: Path) -> None:
+    modules = imported(repository, "check", "--no-cache")
+    assert modules >= COMPILER - {"varve.write"}
+    assert not modules & {"asyncio", "cProfile", "distributed", "http", "redis", "sqlite3", "ssl", "watchfiles"}
+    assert "babel" not in modules  # only texts in which numbers are written need it, and this repository has none

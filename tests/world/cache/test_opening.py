@@ -1,0 +1,218 @@
+"""Which settings of the cache can be used; all that is wrong with them is said, and never in the way."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.world.cache import resp
+from tests.world.cache.signing import Signers, reading, writing
+from tests.world.cache.verdicts import COMPILER, keep, many, recalled, settings, verdict
+from tests.world.work import codes
+from varve.model.diagnostic import Report
+from varve.world.cache import opening, redis
+from varve.world.cache.opening import open_cache
+from varve.world.cache.settings import Shared
+from varve.world.repository import Repository
+
+NAME = verdict().name
+
+
+@contextmanager
+def folder(place: Path) -> Iterator[str]:
+    (place / "mount").mkdir()
+    yield str(place / "mount")
+
+
+@contextmanager
+def server(_: Path) -> Iterator[str]:
+    with resp.serving("word") as held:
+        yield held.url
+        assert held.refused == []
+
+
+@pytest.fixture(params=[folder, server], ids=lambda each: each.__name__)
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with request.param(tmp_path) as place:
+        yield place
+
+
+def another(repository: Repository) -> Repository:
+    """A fresh clone, with nothing in its cache."""
+    from tests.world.cache import verdicts
+
+    return verdicts.place(repository.root.parent / "clone")
+
+
+def test_what_the_protected_branch_keeps_everybody_is_given(
+    repository: Repository, location: str, signers: Signers
+) -> None:
+    entries = [verdict(), *many(30)]
+    assert codes(keep(repository, entries, settings(shared=writing(location, signers)))) == []
+    names = [each.name for each in entries]
+    assert recalled(another(repository), names, settings(shared=reading(location, signers))) == entries
+    assert recalled(another(repository), names) == []
+
+
+def test_who_has_no_key_writes_nothing(repository: Repository, location: str, signers: Signers) -> None:
+    told = settings(shared=reading(location, signers))
+    assert codes(keep(repository, [verdict()], told)) == []
+    assert recalled(another(repository), [NAME], told) == []
+    assert recalled(repository, [NAME], told) == [verdict()]
+
+
+def test_segments_grow_together_there_too(repository: Repository, location: str, signers: Signers) -> None:
+    told = settings(shared=writing(location, signers))
+    for number in range(3):
+        keep(repository, [verdict(f"unit {number}/dev")], told)
+    place = opening.shared(repository, told, Report())
+    assert place is not None
+    assert len(place.shelf.items()) == 1
+    names = [f"unit {number}/dev" for number in range(3)]
+    assert len(recalled(another(repository), names, told)) == 3
+
+
+def said(repository: Repository, shared: Shared) -> list[str]:
+    report = Report()
+    with open_cache(repository, COMPILER, settings(shared=shared), report) as store:
+        assert [*store.recall(NAME)] == []
+        store.keep([verdict("unit other/dev")])
+    assert {each.rule.severity.value for each in report} <= {"warning"}
+    assert {code for code, _ in codes(report)} <= {"world/cache-setting", "world/no-shared-cache"}
+    return [each.message for each in report]
+
+
+@pytest.mark.parametrize("place", ["mount", "./mount", "ftp://word@host", "~/mount", "http://127.0.0.1"])
+def test_a_place_that_is_none_is_said_without_what_it_says(
+    repository: Repository, place: str, signers: Signers
+) -> None:
+    (message,) = said(repository, writing(place, signers))
+    assert "neither an absolute path nor an address" in message
+    assert place not in message
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("/nowhere/at/all", "No such file or directory"),
+        ("/proc/self/status", "Not a directory"),
+        ("redis://:word@127.0.0.1:1", "it cannot be reached"),
+        ("redis://:word@[", "its address cannot be read"),
+    ],
+)
+def test_a_place_that_does_not_answer_is_a_warning(
+    repository: Repository, place: str, words: str, signers: Signers
+) -> None:
+    assert said(repository, writing(place, signers)) == [f"the shared cache cannot be used: {words}"]
+
+
+def test_a_server_that_does_not_answer_is_a_warning(
+    repository: Repository, signers: Signers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis, "_SECONDS", 0.1)
+    with resp.saying(lambda: iter(())) as url:
+        (message,) = said(repository, reading(url, signers))
+    assert message.endswith(("it gave no answer in time", "it gives no answer in time"))
+
+
+def test_who_believes_nobody_reads_nothing_and_writes_nothing(
+    repository: Repository, tmp_path: Path, signers: Signers
+) -> None:
+    for shared in (Shared(str(tmp_path)), Shared(str(tmp_path), None, signers.known)):
+        assert said(repository, shared) == [
+            "the shared cache is not used, because `VARVE_CACHE_SIGNERS` names nobody to believe"
+        ]
+    assert not list(tmp_path.glob("*.pack"))
+
+
+def committed(path: Path, repository: Repository) -> Path:
+    (repository.root / "key").write_bytes(path.read_bytes())
+    (repository.root / "key").chmod(0o600)
+    return repository.root / "key"
+
+
+def linked(path: Path, repository: Repository) -> Path:
+    (repository.root.parent / "key").symlink_to(committed(path, repository))
+    return repository.root.parent / "key"
+
+
+def relative(path: Path, _: Repository) -> Path:
+    return Path(path.name)
+
+
+def gone(path: Path, _: Repository) -> Path:
+    return path / "gone"
+
+
+def nested(path: Path, _: Repository) -> Path:
+    return path.parent
+
+
+def open_to_all(path: Path, repository: Repository) -> Path:
+    there = repository.root.parent / "key"
+    there.write_bytes(path.read_bytes())
+    there.chmod(0o666)
+    return there
+
+
+Making = Callable[[Path, Repository], Path]
+UNSAFE = {
+    "in the repository": (committed, "lies in the repository that is judged"),
+    "a link into the repository": (linked, "lies in the repository that is judged"),
+    "a relative path": (relative, "is no absolute path"),
+    "no file at all": (gone, "cannot be read"),
+    "a folder": (nested, "is no file"),
+    "open to all": (open_to_all, "can be"),
+}
+
+
+@pytest.mark.parametrize("which", ["signers", "key"])
+@pytest.mark.parametrize(("make", "words"), UNSAFE.values(), ids=UNSAFE)
+def test_a_file_that_somebody_else_could_have_written_is_not_used(
+    which: str, make: Making, words: str, repository: Repository, signers: Signers
+) -> None:
+    mount = repository.root.parent / "mount"
+    mount.mkdir()
+    told = writing(mount, signers)
+    keep(another(repository), [verdict()], settings(shared=told))
+    assert recalled(repository, [NAME], settings(shared=told)) == [verdict()]
+    bent = told._replace(signers=make(signers.file, repository)) if which == "signers" else told
+    bent = told._replace(key=make(signers.known, repository)) if which == "key" else bent
+    (message,) = said(repository, bent)
+    assert words in message
+
+
+def test_others_may_read_who_is_believed_and_nobody_the_key(
+    repository: Repository, tmp_path: Path, signers: Signers
+) -> None:
+    copied = Signers(tmp_path / "signers", tmp_path / "key", signers.stranger)
+    for source, target, mode in ((signers.file, copied.file, 0o644), (signers.known, copied.known, 0o400)):
+        target.write_bytes(source.read_bytes())
+        target.chmod(mode)
+    assert said(repository, writing(tmp_path, copied)) == []
+    copied.known.chmod(0o440)
+    (message,) = said(repository, writing(tmp_path, copied))
+    assert message.endswith("can be read by others")
+    copied.known.chmod(0o400)
+    copied.file.chmod(0o664)
+    (message,) = said(repository, writing(tmp_path, copied))
+    assert message.endswith("can be changed by others")
+
+
+def test_a_file_of_somebody_else_is_not_used(
+    repository: Repository, tmp_path: Path, signers: Signers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 12345)
+    # What root owns is everybody's to believe.
+    mine = signers.file.stat().st_uid == 0
+    assert (said(repository, reading(tmp_path, signers)) == []) == mine
+
+
+def test_where_the_clone_is_all_that_lies_in_it_is_the_changes(repository: Repository, signers: Signers) -> None:
+    """The repository may lie below git's top level, and a change can write beside it too."""
+    top = repository.root.parent
+    below = Repository(top, repository.root, repository.folder, "sha1", shallow=False)
+    (top / "signers").write_bytes(signers.file.read_bytes())
+    (message,) = said(below, Shared(str(top), top / "signers"))
+    assert "lies in the repository that is judged" in message

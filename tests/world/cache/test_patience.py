@@ -1,0 +1,101 @@
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.world.cache.shelves import Memory
+from varve.world.cache import patience
+from varve.world.cache.patience import Patient, within
+from varve.world.cache.shelf import Item, held, named
+
+NAME = named("ab" * 32, 1, "00000000")
+
+
+@pytest.fixture
+def for_ever() -> Iterator[threading.Event]:
+    """Something to wait for until the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_an_answer_in_time_is_given() -> None:
+    assert within(5, lambda: 7) == 7
+
+
+def test_what_is_raised_is_raised_where_somebody_waits() -> None:
+    def refuse() -> None:
+        raise PermissionError("no")
+
+    with pytest.raises(PermissionError, match="no"):
+        within(5, refuse)
+
+
+def test_nobody_waits_for_what_does_not_answer(for_ever: threading.Event) -> None:
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        within(0.05, for_ever.wait)
+    assert time.monotonic() - begun < 2
+    with pytest.raises(TimeoutError):
+        within(0, lambda: 7)
+
+
+def test_a_patient_shelf_is_the_shelf() -> None:
+    shelf = Patient(Memory(), 5, 5)
+    shelf.put(NAME, b"data")
+    (item,) = shelf.items()
+    content = shelf.open(item)
+    assert content is not None
+    assert content.read(1, 2) == b"at"
+    shelf.drop(NAME)
+    assert shelf.items() == []
+    assert shelf.open(item) is None
+
+
+def test_all_that_is_asked_has_one_time_together() -> None:
+    class Slow(Memory):
+        def open(self, _: Item) -> None:
+            time.sleep(0.06)
+
+    shelf = Patient(Slow(), 5, 0.1)
+    shelf.open(Item(NAME, 1))
+    with pytest.raises(TimeoutError):
+        shelf.open(Item(NAME, 1))
+    with pytest.raises(TimeoutError):
+        shelf.put(NAME, b"")
+
+
+def test_a_list_has_to_come_at_once(for_ever: threading.Event) -> None:
+    class Stuck(Memory):
+        def items(self) -> list[Item]:
+            for_ever.wait()
+            return []
+
+    with pytest.raises(TimeoutError):
+        Patient(Stuck(), 0.05, 5).items()
+
+
+USUAL = patience.ANSWER, patience.RUN
+
+
+def test_nobody_waits_long() -> None:
+    answer, run = USUAL
+    assert answer <= 0.5
+    assert run <= 5
+
+
+def test_getting_ready_takes_no_time_of_the_shelfs() -> None:
+    class Heavy(Memory):
+        def prepare(self) -> None:
+            time.sleep(0.06)
+
+    shelf = Patient(Heavy(), 0.05, 0.05)
+    shelf.prepare()
+    assert shelf.left == 0.05
+
+
+def test_what_is_held_is_read_part_by_part() -> None:
+    content = held(b"abc")
+    assert (content.size, content.read(1, 9), content.read(5, 1)) == (3, b"bc", b"")
+    content.close()

@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+
+from tests.world.work import codes
+from varve.model.diagnostic import Report
+from varve.world.cache.limits import AGE, KEY_FILE, SHARED, SIGNERS, SIZE, Limits, limits
+from varve.world.cache.settings import Settings, Shared, settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (SIZE, AGE, SHARED, SIGNERS, KEY_FILE):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_nothing_need_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = Report()
+    assert settings(report) == Settings(Limits(), Shared())
+    monkeypatch.setenv(SIZE, "")
+    assert settings(report) == Settings()
+    assert codes(report) == []
+
+
+def test_the_environment_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {SIZE: "1", AGE: "2", SHARED: "/mnt/x", SIGNERS: "/etc/signers", KEY_FILE: "/run/key"}
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    report = Report()
+    assert settings(report) == Settings(limits(1, 2), Shared("/mnt/x", Path("/etc/signers"), Path("/run/key")))
+    assert codes(report) == []
+
+
+@pytest.mark.parametrize("said", ["a", "-1", "1.5", "2049", "9" * 5000, "\u0661", "1 "])
+def test_a_number_that_is_none_is_said_and_not_used(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SIZE, said)
+    monkeypatch.setenv(AGE, said)
+    report = Report()
+    assert settings(report).limits == Limits()
+    assert [(each.rule.code, each.message) for each in report] == [
+        ("world/cache-setting", f"`{name}` is no whole number from 0 to 2048") for name in (SIZE, AGE)
+    ]

@@ -1,0 +1,65 @@
+"""Verdicts for the tests of the cache, and a repository that has nothing but a place for them."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from varve.model.diagnostic import Report
+from varve.model.memory import Remembered
+from varve.world.cache.limits import Limits
+from varve.world.cache.opening import open_cache
+from varve.world.cache.settings import Settings, Shared
+from varve.world.repository import Repository
+
+COMPILER: Final = "ab" * 32
+OTHER: Final = "cd" * 32
+FOLDER: Final = ".varve/cache"
+
+
+def key(seed: object) -> str:
+    return sha256(str(seed).encode()).hexdigest()
+
+
+def verdict(name: str = "unit acme/production", seed: object = 0, body: bytes = b'{"fine":true}') -> Remembered:
+    tenant = name.rpartition(" ")[2]
+    asked = ("varve.yaml", "environments/", f"tenants/{tenant}/tenant.", f"tenants/{tenant}/services/")
+    return Remembered(name, key(f"{name} {seed}"), asked, body)
+
+
+def many(count: int, seed: object = 0, size: int = 100) -> list[Remembered]:
+    """So many verdicts of as many names, each with a body of its own."""
+    return [verdict(f"unit t{number}/dev", seed, (f"{number}:".encode() * size)[:size]) for number in range(count)]
+
+
+def place(folder: Path) -> Repository:
+    """A repository as the cache knows one."""
+    (folder / ".git").mkdir(parents=True, exist_ok=True)
+    return Repository(folder, folder, folder / ".git", "sha1", shallow=False)
+
+
+def settings(size: int = 64 << 20, age: int = 30 * 86_400, shared: Shared | None = None) -> Settings:
+    return Settings(Limits(size, age), shared or Shared())
+
+
+def keep(
+    repository: Repository, entries: Sequence[Remembered], told: Settings | None = None, compiler: str = COMPILER
+) -> Report:
+    """Let a run keep verdicts; what it was told on the way."""
+    report = Report()
+    with open_cache(repository, compiler, told or settings(), report) as store:
+        store.keep(entries)
+    return report
+
+
+def recalled(
+    repository: Repository, names: Sequence[str], told: Settings | None = None, compiler: str = COMPILER
+) -> list[Remembered]:
+    """What a run is given for these names."""
+    with open_cache(repository, compiler, told or settings(), Report()) as store:
+        return [entry for name in names for entry in store.recall(name)]
+
+
+def packs(repository: Repository) -> list[Path]:
+    """The segments of the repository's own cache."""
+    return sorted((repository.root / FOLDER).glob("*.pack"))

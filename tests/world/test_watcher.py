@@ -1,0 +1,116 @@
+"""Sources that change on disk are told, whoever saves them in whatever way, and nothing is missed on the way."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final
+
+import pytest
+
+from tests.workbench import shell
+from varve.world import watcher
+
+SECONDS: Final = 60
+
+
+class Watch:
+    """Somebody who listens in another thread, and waits for what is told."""
+
+    def __init__(self, root: Path) -> None:
+        self._stop, self._more = Event(), Event()
+        self._told: list[frozenset[Path]] = []
+        self._thread = Thread(target=self._listen, args=(watcher.changes(root, self._stop),))
+        self._thread.start()
+        self.wait(bool)
+
+    def _listen(self, changes: Iterator[frozenset[Path]]) -> None:
+        for each in changes:
+            self._told.append(each)
+            self._more.set()
+
+    def wait(self, enough: Callable[[list[frozenset[Path]]], bool]) -> None:
+        """Wait until what was told is enough."""
+        while not enough(self._told):
+            assert self._more.wait(SECONDS), self._told
+            self._more.clear()
+
+    def after(self, change: Callable[[], object], *paths: str) -> set[Path]:
+        """What is told after a change, as soon as all these paths were, or folders above them."""
+        before = len(self._told)
+        change()
+        wanted = [{Path(path), *Path(path).parents} for path in paths]
+        self.wait(lambda told: all(any(each & some for some in told[before:]) for each in wanted))
+        return {path for some in self._told[before:] for path in some}
+
+    def end(self) -> None:
+        """Listen no more."""
+        self._stop.set()
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    for name in ("tenants/acme", "environments", "build/production", ".varve", "docs"):
+        (tmp_path / name).mkdir(parents=True)
+    assert shell("git init -q --template=", tmp_path)[0] == 0
+    watch = Watch(tmp_path)
+    yield watch
+    watch.end()
+
+
+def test_the_first_says_that_nothing_is_missed_from_now_on(watch: Watch) -> None:
+    watch.wait(lambda told: told == [frozenset()])
+
+
+def save(path: Path) -> None:
+    path.write_text("owner: shop\n")
+
+
+def swap(path: Path) -> None:
+    """As editors save: another file takes the name."""
+    beside = path.with_name(path.name + "~")
+    beside.write_text("owner: shop\n")
+    beside.replace(path)
+
+
+@pytest.mark.parametrize("way", [save, swap])
+@pytest.mark.parametrize("name", ["varve.yaml", "tenants/acme/tenant.yaml", "environments/tiers/gold.yaml"])
+def test_a_file_that_is_saved_is_told(name: str, way: Callable[[Path], None], watch: Watch, tmp_path: Path) -> None:
+    watch.after((tmp_path / "environments/tiers").mkdir, "environments/tiers")
+    for _ in range(3):
+        assert Path(name) in watch.after(partial(way, tmp_path / name), name)
+
+
+def test_a_file_that_is_removed_is_told(watch: Watch, tmp_path: Path) -> None:
+    file = tmp_path / "tenants/acme/tenant.yaml"
+    watch.after(partial(save, file), "tenants/acme/tenant.yaml")
+    assert watch.after(file.unlink, "tenants/acme/tenant.yaml") == {Path("tenants/acme/tenant.yaml")}
+
+
+def test_what_is_no_source_is_not_told(watch: Watch, tmp_path: Path) -> None:
+    def change() -> None:
+        for name in ("build/production/a.yaml", ".varve/written", "docs/a.md", ".git/HEAD", ".git/index.lock"):
+            (tmp_path / name).touch()
+        os.utime(tmp_path / "build")
+        save(tmp_path / "tenants/acme/tenant.yaml")
+
+    assert watch.after(change, "tenants/acme/tenant.yaml") == {Path("tenants/acme/tenant.yaml")}
+
+
+def test_a_folder_that_is_made_anew_is_watched(watch: Watch, tmp_path: Path) -> None:
+    tenants, elsewhere = tmp_path / "tenants", tmp_path / "elsewhere"
+    watch.after(partial((tmp_path / "templates/packs").mkdir, parents=True), "templates")
+    watch.after(partial(tenants.rename, elsewhere), "tenants")
+    watch.after(partial(elsewhere.rename, tenants), "tenants")
+    for name in ("tenants/acme/tenant.yaml", "templates/packs/pack.yaml", "varve.yaml") * 2:
+        watch.after(partial(save, tmp_path / name), name)
+
+
+def test_without_its_library_that_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    with pytest.raises(ModuleNotFoundError, match=r"install `varve\[watch\]`"):
+        watcher.changes(tmp_path, Event())
