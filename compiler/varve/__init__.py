@@ -4,11 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from varve.api.config import ConfigManager
+    from varve.api.effort import Effort
     from varve.api.evidence import verify_evidence
     from varve.api.findings import ConfigError, Findings
     from varve.api.generator import ConfigGenerator
-    from varve.api.config import ConfigManager
-    from varve.api.effort import Effort
     from varve.api.repository import open  # noqa: A004 - the word of the field
     from varve.api.validator import TenantConfigValidator
 

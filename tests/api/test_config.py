@@ -11,6 +11,7 @@ from threading import Event, ExceptHookArgs
 import pytest
 
 import varve
+from tests.emit.repository import SEALED
 from tests.workbench import shell
 from varve import pipeline
 from varve.api import config
@@ -160,6 +161,18 @@ def test_a_value_is_read_by_its_path(repository: Path) -> None:
         manager.get("acme", "production", "services..checkout")
     with pytest.raises(varve.ConfigError, match="there is no tenant `amce`"):
         manager.get("amce", "production", OWNER, "a default is no tenant")
+
+
+def test_a_secret_is_read_as_the_reference_that_it_is(repository: Path) -> None:
+    secrets = repository / "tenants/acme/secrets/keys.sops.yaml"
+    secrets.parent.mkdir()
+    secrets.write_text(SEALED)
+    app = '{targets: ["a.example:1"], basic_auth: {username: u, password: {secret: keys/token}}}'
+    (repository / "tenants/acme/services/search.yaml").write_text(f"scrape: {{app: {app}}}\n")
+    manager = varve.ConfigManager(repository)
+    found = manager.get("acme", "production", "services.search.scrape.app.basic_auth.password")
+    assert found == {"secret": "keys/token"}
+    assert "ENC[" not in str(manager.load("acme", "production"))
 
 
 def test_a_revision_is_read_as_it_was_committed(repository: Path) -> None:
@@ -387,12 +400,12 @@ def test_what_cannot_be_watched_is_said_where_the_watch_begins(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_root: Path, _stop: Event) -> Iterator[frozenset[Path]]:
-        raise OSError("inotify watch limit reached")
+        raise watcher.Unwatched("there are too many")
         yield frozenset()
 
     monkeypatch.setattr(watcher, "changes", full)
     manager = varve.ConfigManager(repository)
-    with pytest.raises(OSError, match="limit reached"), manager.watching():
+    with pytest.raises(watcher.Unwatched, match="too many"), manager.watching():
         pass
 
 

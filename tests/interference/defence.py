@@ -101,7 +101,7 @@ def _of_vendor(_: Task, __: str, value: Any) -> Any:  # noqa: ANN401 - YAML
 
 def _only_if_all_is_well(opened: pipeline.Opened, _: object, report: Any) -> None:  # noqa: ANN401 - a report
     if not report.broken:
-        repository.unread(opened.reading.snapshot, opened.reading.opened, ("environments/", "tenants/"), report)
+        repository.unread(opened.reading.snapshot, opened.reading.asked, ("environments/", "tenants/"), report)
 
 
 def _all_alerts(patch: pytest.MonkeyPatch) -> None:

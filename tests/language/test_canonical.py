@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from varve.language import canonical
-from varve.model.source import Value
+from varve.model.diagnostic import Report
+from varve.model.source import Map, Source, Value
+from varve.read import artifact
 
 VERSIONS = ((1, 1), (1, 2))
 
@@ -422,3 +424,99 @@ def test_json_is_indented_by_two() -> None:
     assert canonical.json(value).decode() == (
         '{\n  "b": [\n    1,\n    {\n      "a": "é\\n"\n    },\n    []\n  ],\n  "a": {}\n}\n'
     )
+
+
+# What is handed on with the bytes
+
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\ue000\ue001")
+deep = st.recursive(
+    st.one_of(texts, numbers, st.booleans(), st.none(), st.just("\u200d"), st.text(LETTERS, max_size=4)),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(LETTERS, max_size=4), inner)),
+    max_leaves=12,
+)
+
+
+def exactly(value: object) -> object:
+    """`value` so that only what has the same types everywhere equals it, in whatever order keys are."""
+    match value:
+        case dict():
+            return type(value), {(type(key), key): exactly(each) for key, each in value.items()}
+        case list():
+            return type(value), [exactly(each) for each in value]
+        case _:
+            return type(value), repr(value)
+
+
+def meant(said: canonical.Said, path: str) -> object:
+    """What our own reader makes of the bytes."""
+    return artifact.read(Source(path, "", said.data), Report())
+
+
+@given(st.dictionaries(st.text(LETTERS, max_size=4), deep))
+@settings(max_examples=200, deadline=None)
+def test_what_is_handed_on_with_yaml_is_what_reading_it_gives(value: Map) -> None:
+    for shared in ((), tuple(value)):
+        said = canonical.yaml_said(value, ["generated"], shared)
+        assert said.data == canonical.yaml(value, ["generated"])
+        assert said.value is None or exactly(said.value) == exactly(meant(said, "a.yaml"))
+
+
+@given(st.dictionaries(st.text(LETTERS, max_size=4), values_of_json))
+@settings(max_examples=200, deadline=None)
+def test_what_is_handed_on_with_json_is_what_reading_it_gives(value: Map) -> None:
+    for shared in ((), tuple(value)):
+        said = canonical.json_said(value, is_sorted=True, shared=shared)
+        assert said.data == canonical.json(value, is_sorted=True)
+        assert said.value is None or exactly(said.value) == exactly(meant(said, "a.json"))
+
+
+def nested(levels: int) -> Map:
+    """A map at the end of so many others."""
+    return {"a": nested(levels - 1)} if levels else {"a": [{"b": 1}]}
+
+
+USUAL: dict[str, Map] = {
+    "a rule": {"groups": [{"name": "a/b", "rules": [{"alert": "A", "expr": "up\n== 0", "for": "5m", "labels": {}}]}]},
+    "every kind of scalar": {"a": [1, -1, 0.5, 1e300, True, None, "", "yes", "1", "a: b", "it's", 'say "so"']},
+    "another language": {"summary": "La file « é » est bloquée", "n": "99,9\u00a0%", "t": "a\tb"},
+    "a text that is long": {"expr": "a" * 500, "lines": "é\n" * 200},
+    "nothing": {},
+}
+ODD: dict[str, Map] = {
+    "a float that is written as an integer": {"a": [{"b": 5.0}]},
+    "an integer of more than 64 bits": {"a": 1 << 63},
+    "a string that is more than one": {"a": Word("b")},
+    "what is hidden": {"a": "b\u200bc"},
+    "a joiner that joins nothing": {"a": ["b\ufe0f"]},
+    "a key that may be written in two ways": {"e\u0301": 1},
+    "a key too long for one line": {"a" * 2000: 1},
+    "too many levels": nested(70),
+}
+
+
+@pytest.mark.parametrize("value", USUAL.values(), ids=USUAL)
+def test_what_is_usual_is_handed_on(value: Map) -> None:
+    assert canonical.yaml_said(value).value is value
+    assert canonical.json_said(value).value is value
+
+
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+def test_what_yaml_may_not_give_back_is_left_to_reading(value: Map) -> None:
+    for shared in ((), tuple(value)):
+        assert canonical.yaml_said(value, (), shared) == canonical.Said(canonical.yaml(value), None)
+
+
+def test_a_map_that_is_given_again_is_written_again_as_it_was() -> None:
+    rule: Value = {"alert": "A", "labels": {"a": 5.0}}
+    groups: list[Map] = [{"rules": [rule, {}, rule]}, {"deep": {"rules": [rule, "a", [rule]]}}, {"rules": []}]
+    for value in (*groups, *groups):
+        assert canonical.yaml_said(value, (), ("rules",)).data == canonical.yaml(value)
+    same: Value = {"a": 1}
+    equal: Value = {"a": True}
+    assert canonical.yaml_said({"rules": [same, equal]}, (), ("rules",)).data == b"rules:\n  - a: 1\n  - a: true\n"
+
+
+@pytest.mark.parametrize("value", [float("nan"), (1, 2), Rank.FIRST], ids=repr)
+def test_what_is_given_again_is_looked_at_too(value: Any) -> None:  # noqa: ANN401
+    with pytest.raises((TypeError, ValueError), match=r"is no plain value|must not reach an artifact"):
+        canonical.json_said({"panels": [{"a": value}]}, shared=("panels",))

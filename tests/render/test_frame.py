@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Span
+from varve.model.situated import Situated, Spot
 from varve.model.source import Keys
 from varve.render.escape import cells
 from varve.render.frame import Excerpt, excerpt, frame, where
-from varve.render.situate import Situated, Spot
 from varve.render.width import width
 
 LONG = "left " * 40 + "WRONG" + " right" * 40

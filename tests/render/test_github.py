@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Severity, Span
+from varve.model.situated import Situated, Spot
 from varve.render.github import github
-from varve.render.situate import Situated, Spot
 
 RULE = Rule("check/policy", "A policy is broken", "Its explanation.")
 WARNING = Rule("read/comment-eats-value", "A comment eats a value", "Its explanation.", Severity.WARNING)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Span
+from varve.model.situated import Situated, Spot
 from varve.render.json import json
-from varve.render.situate import Situated, Spot
 
 RULE = Rule("check/policy", "A policy is broken", "Its explanation.")
 PLACE = Place("tenants/acme/tenant.yaml", ("a",))

@@ -5,8 +5,9 @@ from itertools import permutations
 import pytest
 
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Span
+from varve.model.situated import Spot
 from varve.model.snapshot import Entry, Snapshot
-from varve.render.situate import Spot, situate
+from varve.render.situate import situate
 
 RULE = Rule("check/rule", "A rule", "Its explanation.")
 OTHER = Rule("check/a-rule", "Another", "Its explanation.")

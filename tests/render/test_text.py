@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Severity, Span
+from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Entry, Snapshot
-from varve.render.situate import Situated, Spot, situate
+from varve.render.situate import situate
 from varve.render.text import text
 
 POLICY = Rule("check/policy", "A policy is broken", "Its explanation.")

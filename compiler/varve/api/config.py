@@ -126,6 +126,7 @@ class ConfigManager:
 
         That needs `varve[watch]`: `ModuleNotFoundError` without it. With `every` the files are looked at every so many
         seconds instead, which has to be said of a revision: it is no folder that could be watched, and a `ValueError`.
+        What the system says against a watch is raised where the block begins, and later goes to `threading.excepthook`.
         """
         stop = Event()
         wakes = self._wakes(every, stop)

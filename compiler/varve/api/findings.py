@@ -8,9 +8,8 @@ from varve.language.name import dotted
 from varve.model.artifact import NOTHING as NOTHING_PROVEN
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic, Report, Severity
+from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Snapshot
-from varve.render import github, json, situate, text
-from varve.render.situate import Situated, Spot
 from varve.world.command import GitError
 from varve.world.repository import say_failure
 
@@ -44,14 +43,22 @@ class Findings:
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
         """Frames for people, in lines of about `width` columns, and a line that counts them; empty for nothing."""
+        if not self.situated:
+            return ""
+        from varve.render import text
+
         return text.text(self.situated, colour=colour, width=width)
 
     def json(self) -> str:
         """A JSON list, as `varve check --format json` prints it."""
+        from varve.render import json
+
         return json.json(self.situated)
 
     def github(self, folder: str = "") -> str:
         """Commands for GitHub Actions; `folder` is the way from git's top level to the repository, slash included."""
+        from varve.render import github
+
         return github.github(self.situated, folder)
 
 
@@ -110,6 +117,10 @@ class ConfigError(Exception):
 
 def gather(report: Report, snapshot: Snapshot = NOTHING) -> Findings:
     """What was reported, with the places that `snapshot` holds; where git cannot show them, that is reported too."""
+    if not len(report):
+        return NONE
+    from varve.render import situate
+
     try:
         return Findings(tuple(situate.situate(report, snapshot)))
     except GitError as error:

@@ -1,6 +1,6 @@
 """A repository that was opened, and its units: what can be asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from os import PathLike
@@ -18,6 +18,8 @@ from varve.world import repository as world
 from varve.world.repository import Repository
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from varve.api.affected import Affected
     from varve.api.assessment import Assessed, Request
     from varve.api.build import Announce, Built
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from varve.api.route import Routed
     from varve.api.secrets import Secured
     from varve.api.verify import Verified
+    from varve.api.watched import Watched
     from varve.link.routing.decision import Labels
     from varve.world.identity import Identities
 
@@ -243,6 +246,29 @@ class OpenRepository:
 
         sources = building.Sources(revision, trust_base, self.effort)
         return building.build(self.repository, Selection(environment, tenant), sources, announce)
+
+    def watch(
+        self,
+        environment: str | None = None,
+        tenant: str | None = None,
+        *,
+        checks: bool = False,
+        stop: "Event | None" = None,
+    ) -> "Iterator[Watched]":
+        """Build, and build again whenever something is saved: what came of each time, where it brought anything.
+
+        With `checks` everything is judged instead, as `check` does it, and nothing is written. It goes on until `stop`
+        is set, or varve's own files change; to wait for another varve that is writing, it tries again. That needs
+        `varve[watch]`: `ModuleNotFoundError` without it. `ValueError` where a selection is to be judged.
+        """
+        from threading import Event
+
+        from varve.api import watch as watching
+
+        selection = Selection(environment, tenant)
+        if checks and selection != Selection():
+            raise ValueError("everything is judged, and not a selection of it")
+        return watching.watch(self.repository, watching.Wish(stop or Event(), selection, checks), self.effort)
 
 
 def open(path: str | PathLike[str] = ".") -> OpenRepository:  # noqa: A001 - the word of the field

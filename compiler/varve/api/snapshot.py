@@ -1,5 +1,6 @@
 """For programs that read configuration: all of it at one moment, from memory."""
 
+from functools import lru_cache
 from typing import Final, cast
 
 from varve.api import generation as memory
@@ -7,10 +8,12 @@ from varve.api.findings import ConfigError
 from varve.api.generation import Generation
 from varve.api.section import Frozen, Section, at, frozen, thawed
 from varve.language import name
-from varve.model.source import Map
+from varve.model.source import Keys, Map
 from varve.model.unit import Unit
 
 _NOT_KNOWN: Final = object()
+_PATHS: Final = 10_000
+"""How many paths are remembered with the keys that they write; of those that lead nowhere only that is."""
 
 
 class ConfigSnapshot:
@@ -51,7 +54,7 @@ class ConfigSnapshot:
         return self._generation.opened.settings.environments
 
     def _find(self, unit: Unit, path: str, default: Frozen) -> Frozen:
-        keys = name.keys(path)
+        keys = _keys(path)
         if keys is None:
             raise ValueError(f"`{path}` is no path; write it like `services.checkout.slos`")
         value = self._value(unit)
@@ -67,3 +70,8 @@ class ConfigSnapshot:
         if answer.value is None:
             raise ConfigError(answer.findings)
         return answer.value
+
+
+@lru_cache(_PATHS)
+def _keys(path: str) -> Keys | None:
+    return name.keys(path)

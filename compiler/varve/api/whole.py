@@ -11,8 +11,8 @@ from varve.language import said
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Span
 from varve.model.memory import Remembered
+from varve.model.situated import Situated, Spot
 from varve.model.unit import Unit
-from varve.render.situate import Situated, Spot
 from varve.world.cache.store import Store
 
 _FAST: Final = 1

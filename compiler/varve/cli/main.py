@@ -14,7 +14,7 @@ _FRAMES = 3
 
 
 _COMMANDS = Commands(
-    ("init", "build", "check", "affected", "explain", "route", "secrets", "policy", "cache", "rule", "schema")
+    ("init", "build", "check", "watch", "affected", "explain", "route", "secrets", "policy", "cache", "rule", "schema")
 )
 
 

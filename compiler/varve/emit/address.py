@@ -39,9 +39,13 @@ def silence_url(silences: str, alert: str, tenant: str, service: str) -> str:
 @lru_cache(maxsize=1024)
 def _asked(alert: str, tenant: str, service: str) -> str:
     """The matchers of a silence as an address has them; they are the same in all environments."""
-    said = {"alertname": alert, "tenant": tenant, **({"service": service} if service else {})}
-    wanted = ",".join(write(Matcher(name, "=", text)) for name, text in said.items())
-    return quote(f"{{{wanted}}}", safe="")
+    said = (("alertname", alert), ("tenant", tenant), *((("service", service),) if service else ()))
+    return f"%7B{'%2C'.join(_matcher(name, text) for name, text in said)}%7D"
+
+
+@lru_cache(maxsize=1024)
+def _matcher(name: str, text: str) -> str:
+    return quote(write(Matcher(name, "=", text)), safe="")
 
 
 def _own(unit: Resolved, environment: Environment) -> Map:

@@ -6,10 +6,10 @@ from typing import Final, NamedTuple, cast
 
 from varve.emit.function import speaking
 from varve.emit.kit import Task
-from varve.language.same import Same
 from varve.emit.scope import scoped
 from varve.emit.template.given import Given
 from varve.language.message import language, localised
+from varve.language.same import Same
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Resolved

@@ -5,8 +5,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from varve.language.same import Same
 from varve.language.name import dotted
+from varve.language.same import Same
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Keys, Map, Value
 

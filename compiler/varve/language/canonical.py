@@ -262,7 +262,7 @@ def _list(value: list[Value], pad: str, page: _Page) -> None:
         page.is_exact = False
     for item in value:
         if item.__class__ is dict and item:
-            _map(item, f"{pad}- ", below, page)  # type: ignore[arg-type]
+            _map(item, f"{pad}- ", below, page)
         else:
             page.pieces.append(f"{pad}-")
             _node(item, below, page)
@@ -272,14 +272,14 @@ def _shared(value: list[Value], pad: str, page: _Page) -> None:
     """The same, of maps that may have been written before."""
     for item in value:
         if item.__class__ is dict and item:
-            text, is_exact = _item(Same(item), pad)  # type: ignore[arg-type]
+            text, is_exact = _item(Same(item), pad)
             page.pieces.append(text)
             page.is_exact &= is_exact
         else:
             _list([item], pad, page)
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 11)
 def _item(value: Same[Map], pad: str) -> tuple[str, bool]:
     page = _Page()
     _list([value.value], pad, page)

@@ -44,10 +44,10 @@ def tell_remembered(observer: Observer, units: Collection[Unit]) -> None:
 
 
 class Standing(NamedTuple):
-    """How far a compile has come: `done` of `count` units in so many seconds, the last of them, and the stage now."""
+    """How far a compile has come: `done` of `units` in so many seconds, the last of them, and the stage now."""
 
     stage: str
-    count: int = 0
+    units: int = 0
     done: int = 0
     seconds: float = 0.0
     unit: Unit | None = None

@@ -190,6 +190,8 @@ def _say_unread(opened: Opened, parts: _Parts, report: Report) -> None:
 def _kept(opened: Opened, whole: set[str], outcomes: list[Outcome]) -> Iterator[str]:
     """The standing artifacts that stay: those of environments that are not built as a `whole`, and of broken units."""
     waiting = {outcome.unit for outcome in outcomes if outcome.made is None}
-    for unit, paths in opened.standing.items():
+    if not waiting and whole.issuperset(opened.settings.environments):
+        return
+    for unit, paths in opened.standing().items():
         if unit.environment in opened.settings.environments and (unit.environment not in whole or unit in waiting):
             yield from paths

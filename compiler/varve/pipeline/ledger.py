@@ -40,8 +40,8 @@ class Ledger:
 
     def _key(self, name: str, questions: Iterable[str], answer: Callable[[str], str], beside: Iterable[str]) -> str:
         # No text that is put together holds a null character, so no two lists of texts give one.
-        texts = (self.shared, name, *beside, "", *(text for each in questions for text in (each, answer(each))))
-        return digest(texts)
+        asked = [text for each in questions for text in (each, answer(each))]
+        return digest((self.shared, name, *beside, "", *asked))
 
 
 def digest(texts: Iterable[str]) -> str:

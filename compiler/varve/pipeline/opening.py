@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Final, NamedTuple
 
 from varve.check import source
@@ -39,7 +40,7 @@ class Opened:
     settings: Settings
     tenants: tuple[str, ...]
     kit: Kit
-    standing: Mapping[Unit, list[str]]
+    standing: Callable[[], Mapping[Unit, list[str]]]
     judged: Judged = field(default_factory=dict)
     folded: merge.Folded = field(default_factory=dict)
     bench: Bench | None = None
@@ -55,7 +56,7 @@ def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
     refused = any(not path.startswith(("tenants/", "build/")) for path in snapshot.refused)
     if settings is None or kit is None or refused:
         return None
-    return Opened(desk, settings, tenants, kit, standing_by_unit(snapshot))
+    return Opened(desk, settings, tenants, kit, cache(partial(standing_by_unit, snapshot)))
 
 
 class Order(NamedTuple):

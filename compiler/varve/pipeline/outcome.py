@@ -120,7 +120,7 @@ def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) ->
 
 def member(opened: Opened, outcome: Outcome) -> Member:
     """What a unit brings to its environment."""
-    files = opened.standing.get(outcome.unit, []) if outcome.made is None else outcome.made
+    files = opened.standing().get(outcome.unit, []) if outcome.made is None else outcome.made
     return Member(outcome.unit.tenant, outcome.strict, outcome.made is not None, tuple(sorted(files)))
 
 

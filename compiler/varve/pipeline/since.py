@@ -96,7 +96,7 @@ def stands(opened: Opened, unit: Unit) -> Outcome:
     own = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
     entries = opened.reading.snapshot.entries
     # A strict tenant's main file is linked.
-    made = {path: entries[path].id for path in opened.standing.get(unit, ()) if path != own}
+    made = {path: entries[path].id for path in opened.standing().get(unit, ()) if path != own}
     return kept._replace(made=made)
 
 
@@ -120,7 +120,7 @@ def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outc
     if linked or known != {each.unit.tenant for each in own} or not _alike(trusted, opened, ground, touched, before):
         return None
     entries = opened.reading.snapshot.entries
-    shared = opened.standing.get(Unit("", ground.name), ())
+    shared = opened.standing().get(Unit("", ground.name), ())
     mains = (f"build/{ground.name}/tenants/{each.unit.tenant}/prometheus.yaml" for each in own if each.strict)
     return Linked({path: entries[path].id for path in (*shared, *mains) if path in entries}, Proven())
 

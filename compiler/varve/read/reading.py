@@ -116,9 +116,9 @@ def reading(snapshot: Snapshot, report: Report) -> Reading:
     """A reading of `snapshot` that reports to `report`."""
     stems: dict[str, list[str]] = defaultdict(list)
     for path in snapshot.entries:
-        stem, dot, extension = path.rpartition(".")
-        if dot and "." + extension in EXTENSIONS and not path.startswith("build/"):
-            stems[stem].append(path)
+        # Most files are artifacts, and no sources.
+        if path.endswith(EXTENSIONS) and not path.startswith("build/"):
+            stems[path[: path.rindex(".")]].append(path)
     folders: dict[str, list[str]] = defaultdict(list)
     for stem in stems:
         folder, _, name = stem.rpartition("/")

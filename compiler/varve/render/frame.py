@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from varve.model.diagnostic import Severity, Span
+from varve.model.situated import Situated, Spot
 from varve.render.escape import cells, escape
-from varve.render.situate import Situated, Spot
 from varve.render.width import width
 
 Style: TypeAlias = Severity | Literal["frame", "strong"]

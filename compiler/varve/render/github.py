@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from varve.model.diagnostic import Severity
+from varve.model.situated import Situated, Spot
 from varve.render.escape import escape
 from varve.render.frame import where
-from varve.render.situate import Situated, Spot
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

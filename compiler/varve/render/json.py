@@ -15,8 +15,8 @@ A list of objects, in the order of file, line, column and code:
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from varve.model.situated import Situated, Spot
 from varve.render.document import document
-from varve.render.situate import Situated, Spot
 
 Fields: TypeAlias = dict[str, str | int | None]
 

@@ -14,19 +14,19 @@ _MIB: Final = 2**20
 
 def line(now: Standing, width: int) -> str:
     """One line in ASCII of at most `width` columns: what does not fit is left out, the least important first."""
-    pieces = [*([_graph(now.done / now.count)] if now.count and width >= _WIDE else []), *_pieces(now)]
+    pieces = [*([_graph(now.done / now.units)] if now.units and width >= _WIDE else []), *_pieces(now)]
     while len(pieces) > 1 and len(_GAP.join(pieces)) > width:
         pieces.pop()
     return _GAP.join(pieces)[:width]
 
 
 def _pieces(now: Standing) -> list[str]:
-    if not now.count:
+    if not now.units:
         return [now.stage]
-    pieces = [f"{now.done}/{now.count} units", f"{100 * now.done // now.count:3d} %"]
+    pieces = [f"{now.done}/{now.units} units", f"{100 * now.done // now.units:3d} %"]
     if now.done and now.seconds:
         rate = now.done / now.seconds
-        pieces += [f"{rate:.{0 if rate >= 10 else 1}f}/s", _left((now.count - now.done) / rate)]  # noqa: PLR2004
+        pieces += [f"{rate:.{0 if rate >= 10 else 1}f}/s", _left((now.units - now.done) / rate)]  # noqa: PLR2004
     return [*pieces, now.stage, *([escape(" ".join(now.unit))] if now.unit else [])]
 
 

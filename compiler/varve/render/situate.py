@@ -4,31 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from varve.model.diagnostic import Diagnostic, Place, Rule, Span
+from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Snapshot
 from varve.read.locate import marked
 from varve.read.mark import Marked, find
 from varve.read.veil import Veil, discreet, discreet_note, is_of_reading, logs_in, veil
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place that was looked up: `span` is missing where the snapshot has no such file.
-
-    `line` is the text at `span`; it is missing where there is nothing to show, as for a file that is wrong as a whole.
-    """
-
-    file: str
-    span: Span | None = None
-    line: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Situated:
-    """A diagnostic with its places looked up: its own, and those of its notes, in their order."""
-
-    diagnostic: Diagnostic
-    spot: Spot | None
-    notes: tuple[Spot | None, ...]
 
 
 def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situated]:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from varve.model.diagnostic import Severity
+from varve.model.situated import Situated
 from varve.render.escape import escape
 from varve.render.frame import Paint, Style, frame
-from varve.render.situate import Situated
 
 _COLOURS: dict[Style, str] = {
     Severity.ERROR: "1;31",

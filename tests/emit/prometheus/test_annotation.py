@@ -51,6 +51,8 @@ def test_what_an_alert_says_where(changed: Changed, service: str, rule: Map, exp
 def test_an_alert_leads_to_its_dashboard_and_to_a_silence_of_it_unless_it_leads_elsewhere() -> None:
     made = telling("labels: {}")
     said = annotations(made, {"alert": "QueueStuck"}, "checkout")
-    assert said["silence_url"] == silence_url(silences(made.unit, made.environment) or "", "QueueStuck", "acme", "checkout")
+    assert said["silence_url"] == silence_url(
+        silences(made.unit, made.environment) or "", "QueueStuck", "acme", "checkout"
+    )
     own: Map = {"alert": "QueueStuck", "annotations": {"silence_url": "https://own.example"}}
     assert "silence_url" not in annotations(made, own, "checkout")

@@ -1,12 +1,15 @@
 """In PromQL a value is a string's text, or one operand: it never becomes a part of the grammar."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.language.promql.trees import same
+from varve.emit.template import expression
 from varve.emit.template.engine import Engine
+from varve.emit.template.expression import PROMQL
 from varve.emit.template.field import Field
+from varve.emit.template.form import Misfit
 from varve.emit.template.given import Given
 from varve.language import promql
 from varve.model.diagnostic import Report
@@ -163,3 +166,61 @@ def test_a_text_that_is_too_long_is_found_whatever_was_proven_before() -> None:
     engine, report = Engine({PATH: "q: 'x{a=\"{{ x }}\"}'"}), Report()
     assert engine.render(PATH, {"x": "a"}, {"q": Field.PROMQL}, report) is not None
     assert engine.render(PATH, {"x": "a" * 100_000}, {"q": Field.PROMQL}, report) is None
+
+
+PIECES = st.sampled_from(
+    (
+        *(
+            '{a="b"}',
+            '{a="",b="c"}',
+            '{a=~"b.*"}',
+            '{a!="("}',
+            '{a!~"("}',
+            '{a="b\n"}',
+            '{a="é"}',
+            "{a='b'}",
+            '{a="b=",c="d"}',
+        ),
+        *(
+            "up",
+            "sum(",
+            ")",
+            " by (a)",
+            "[5m]",
+            " offset 1m",
+            " == ",
+            '"a"',
+            '="',
+            '"',
+            "=",
+            "#",
+            "\n",
+            "\\",
+            " or ",
+            "5",
+            "(",
+        ),
+        *('label_replace(up, "a", "$1", "b", "(")', 'count_values("a", up)', "rate(x[5m])", "'", "`", "vector(1)"),
+    )
+)
+
+
+@given(st.lists(PIECES, max_size=6).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_an_expression_is_sound_where_the_one_that_stands_for_it_is(text: str) -> None:
+    wrong = promql.fault(text)
+    assert PROMQL.fault(text) == (f"it is no PromQL: {wrong.message}" if wrong else None)
+
+
+@given(st.lists(PIECES, max_size=4).map("".join))
+@settings(max_examples=200, deadline=None)
+def test_a_piece_stands_where_it_would_if_nothing_stood_for_it(text: str) -> None:
+    shape = PROMQL.shape(("2 * ", " / 3"))
+    assert not isinstance(shape, Misfit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expression, "_alike", lambda each: each)
+        plainly = shape([text, ""])
+    expression._operand_of.cache_clear()  # noqa: SLF001 - what was written there is remembered
+    again = PROMQL.shape(("2 * ", " / 3"))
+    assert not isinstance(again, Misfit)
+    assert again([text, ""]) == plainly

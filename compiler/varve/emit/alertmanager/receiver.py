@@ -1,6 +1,7 @@
 """The receivers: each channel as Alertmanager configures it, every secret in a file, in its hearer's language."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.emit.alertmanager import cloud
@@ -8,6 +9,7 @@ from varve.emit.alertmanager.field import twin
 from varve.emit.alertmanager.mention import calling
 from varve.emit.alertmanager.message import message
 from varve.emit.kit import Task
+from varve.language.same import Same
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.resolve import notify
@@ -31,6 +33,12 @@ class _Voice(NamedTuple):
 
 def of_platform(environment: Environment) -> Map:
     """The platform's own receiver; one that tells nobody where the platform says none."""
+    return _of_platform(Same(environment))
+
+
+@lru_cache(maxsize=16)
+def _of_platform(known: Same[Environment]) -> Map:
+    environment = known.value
     said = cast("Map", environment.platform.get("receiver") or {})
     voice = _platform_voice(environment)
     return {"name": notify.PLATFORM, **(_configured(voice, said) if said else {})}
@@ -48,11 +56,17 @@ def locales(task: Task) -> set[str]:
     return {voice.locale for voice, said in heard if _is_told(voice, said)}
 
 
-def platform_locales(environment: Environment) -> set[str]:
+def platform_locales(environment: Environment) -> frozenset[str]:
     """The locale in which the platform's own receiver is told something, if it is."""
+    return _platform_locales(Same(environment))
+
+
+@lru_cache(maxsize=16)
+def _platform_locales(known: Same[Environment]) -> frozenset[str]:
+    environment = known.value
     said = cast("Map", environment.platform.get("receiver") or {})
     voice = _platform_voice(environment)
-    return {voice.locale} if said and _is_told(voice, said) else set()
+    return frozenset({voice.locale} if said and _is_told(voice, said) else ())
 
 
 def name(task: Task, receiver: str) -> str:

@@ -9,6 +9,7 @@ from varve.emit.kit import Task
 from varve.emit.prometheus.annotation import annotations
 from varve.language import duration, matcher, message
 from varve.language.matcher import Matcher
+from varve.language.same import Same
 from varve.model.source import Map, Value
 from varve.resolve import notify
 
@@ -65,9 +66,15 @@ def _selector(task: Task, severity: str) -> str:
 
 def _texts(task: Task, said: Map) -> Map:
     locale = cast("str", task.unit.value["locale"])
+    return _spoken(Same(task.kit.messages), locale, str(said["after"]))
+
+
+@lru_cache(maxsize=128)
+def _spoken(messages: Same[Mapping[str, Mapping[str, str]]], locale: str, waiting: str) -> Map:
+    """The same for all tenants of a locale who wait alike."""
     language = message.language(locale)
-    catalogue = message.Catalogue(language, task.kit.messages.get(language, {}))
-    given = {"duration": message.duration_text(duration.milliseconds(str(said["after"])) or 0, locale)}
+    catalogue = message.Catalogue(language, messages.value.get(language, {}))
+    given = {"duration": message.duration_text(duration.milliseconds(waiting) or 0, locale)}
     texts = {"summary": SUMMARY, "description": DESCRIPTION}
     return {field: message.fill(catalogue.text(text), given) for field, text in texts.items()}
 

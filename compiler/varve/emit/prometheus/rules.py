@@ -118,12 +118,12 @@ def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
 # What a template gave is the same in all environments of a tenant, and mostly what is made of it: that is written once.
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _recording(rule: Same[Map], identity: _Texts) -> Map:
     return _labelled(rule.value | {"labels": _plain(rule.value)}, {}, dict(identity))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _alert_of(rule: Same[Map], labels: tuple[_Texts, _Texts], usual: _Texts) -> Map:
     said, identity = labels
     finished = _labelled(rule.value, dict(said), dict(identity))

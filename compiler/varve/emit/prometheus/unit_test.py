@@ -33,8 +33,7 @@ def of_service(task: Task, service: str) -> Map:
     said = cast("list[Map]", file.get("tests", []))
     if "limit" in value and cast("int", value["limit"]) < _MARGIN * _series(said):
         return {}
-    tests: list[Value] = [_waiting(test, offset) for test in said]
-    return {**file, "tests": tests} if tests and offset else file
+    return {**file, "tests": [_waiting(test, offset) for test in said]} if said and offset else file
 
 
 def _series(tests: list[Map]) -> int:

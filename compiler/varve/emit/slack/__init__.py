@@ -6,13 +6,13 @@ from typing import Final, NamedTuple, cast
 
 from varve.emit.function import speaking
 from varve.emit.kit import Task
-from varve.language.same import Same
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.given import Given
 from varve.language import blockkit, canonical
 from varve.language.canonical import Said
 from varve.language.name import dotted
 from varve.language.notification import MESSAGES, PLACEHOLDERS, WAY_OUT, payload, words
+from varve.language.same import Same
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map

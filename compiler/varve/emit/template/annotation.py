@@ -1,6 +1,5 @@
 """Go templates: a value beside an action is text, and inside one it is a string or a number of that action."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 

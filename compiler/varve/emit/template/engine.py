@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from varve.language.same import Same
 from varve.emit.template import bind, given
 from varve.emit.template.bind import Plan
 from varve.emit.template.field import FieldTree
@@ -15,6 +14,7 @@ from varve.emit.template.given import CLOSE, OPEN, Function, Given
 from varve.emit.template.run import Complaint, Proofs, Refusal, Run, Site
 from varve.emit.template.skeleton import Flaw, parse
 from varve.language.message import Catalogue
+from varve.language.same import Same
 from varve.model.diagnostic import Note, Place, Report, Span
 from varve.model.source import Value
 
@@ -32,13 +32,6 @@ class _Line(NamedTuple):
     offset: int
     file: str
     line: int
-
-
-class _Known(NamedTuple):
-    """A text that differs wherever what a template is given differs, and a copy of that, which templates see."""
-
-    key: str
-    variables: Mapping[str, Given]
 
 
 class _Rendered(NamedTuple):
@@ -72,7 +65,7 @@ class Engine:
         Mistakes stand at the template's line. Where the value is at fault, a note leads to `place`, from where the
         template was asked for. Nobody may change what is given back: who asks for the same again is given the same.
         """
-        key = (path, id(fields or None), _known(Same(context)).key)
+        key = (path, id(fields or None), _key(Same(context)))
         found = self.rendered.pop(key, None)
         if found is None:
             value = self._render(path, context, fields, report, place)
@@ -87,7 +80,7 @@ class Engine:
     def _render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None
     ) -> Value:
-        variables = _known(Same(context)).variables
+        variables = _copied(Same(context))
         run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)
         if isinstance(text, Complaint):
@@ -170,12 +163,19 @@ def _forget(memory: dict[Any, Any], most: int) -> None:
         memory.clear()
 
 
+# The same context is given to several templates, one after the other.
+
+
 @lru_cache(maxsize=64)
-def _known(context: Same[Mapping[str, Given]]) -> _Known:
-    """The same context is given to several templates, one after the other."""
-    values = context.value
-    key = repr({name: _identity(value) for name, value in values.items()})
-    return _Known(key, {name: given.copy(value) for name, value in values.items()})
+def _key(context: Same[Mapping[str, Given]]) -> str:
+    """A text that differs wherever what a template is given differs."""
+    return repr({name: _identity(value) for name, value in context.value.items()})
+
+
+@lru_cache(maxsize=32)
+def _copied(context: Same[Mapping[str, Given]]) -> Mapping[str, Given]:
+    """What templates see, of which they can change nothing."""
+    return {name: given.copy(value) for name, value in context.value.items()}
 
 
 def _identity(value: Given) -> Given:

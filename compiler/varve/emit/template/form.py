@@ -87,7 +87,7 @@ class Slot:
 class _Place(NamedTuple):
     """A place of an assembled text: where it stands, and for a slot what puts a text there."""
 
-    index: int
+    at: int
     shape: Shape
     position: int
     enter: Enter | None
@@ -139,9 +139,9 @@ def _assembled(fixed: list[str], places: list[_Place]) -> Shape:
         proofs = fixed.copy()
         for index, place, position, enter in places:
             value = values[position]
-            piece = enter(value) if enter is not None and value.__class__ is str else place(values)  # type: ignore[arg-type]
+            piece = enter(value) if enter is not None and value.__class__ is str else place(values)
             if piece.__class__ is Misfit:
-                return _placed(piece, position)  # type: ignore[type-var]
+                return _placed(piece, position)
             texts[index], proofs[index] = piece  # type: ignore[misc]
         return Written("".join(texts), "".join(proofs))
 
@@ -155,10 +155,10 @@ def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
         texts = fixed.copy()
         for index, place, position, enter in places:
             value = values[position]
-            piece = enter(value) if enter is not None and value.__class__ is str else place(values)  # type: ignore[arg-type]
+            piece = enter(value) if enter is not None and value.__class__ is str else place(values)
             if piece.__class__ is Misfit:
-                return _placed(piece, position)  # type: ignore[arg-type]
-            texts[index] = piece[0]  # type: ignore[assignment]
+                return _placed(piece, position)
+            texts[index] = piece[0]
         text = "".join(texts)
         return Written(text, text)
 
@@ -168,7 +168,7 @@ def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
 def _placed(piece: Written | Misfit, position: int) -> Written | Misfit:
     """The same, where it is a misfit one that knows its place."""
     is_lost = isinstance(piece, Misfit) and piece.position is None
-    return piece._replace(position=position) if is_lost else piece  # type: ignore[call-arg,union-attr]
+    return piece._replace(position=position) if is_lost else piece  # type: ignore[call-arg]
 
 
 def whole(write: Write) -> Callable[[Given], Written | Misfit]:

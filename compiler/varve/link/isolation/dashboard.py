@@ -115,10 +115,12 @@ def _is_sourced(value: Map) -> bool:
     waiting: list[Value] = [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, dict) and "datasource" in each and not _is_allowed(each["datasource"]):
-            return False
-        inside = each.values() if isinstance(each, dict) else cast("list[Value]", each)
-        waiting += [below for below in inside if below.__class__ is dict or below.__class__ is list]
+        if isinstance(each, dict):
+            if "datasource" in each and not _is_allowed(each["datasource"]):
+                return False
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
     return True
 
 

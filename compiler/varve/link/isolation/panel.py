@@ -11,7 +11,6 @@ from varve.model.source import Keys, Map, Value
 
 _ROW: Final = "row"
 _REQUESTS: Final = frozenset({"api", "fetch", "infinity"})
-_RUNNING: Final = _REQUESTS | {"mode"}
 _INSIDE: Final = frozenset({"panels", "targets"})
 _OF_GRAFANA: Final = frozenset({"grafana", "-- Grafana --"})
 _HARMLESS: Final = frozenset({"", "randomWalk", "snapshot", "timeRegions"})
@@ -52,15 +51,21 @@ def _is_grafana(source: Value) -> bool:
 
 
 def _is_still(value: Map) -> bool:
-    """Whether nothing could run or send by itself, by its keys: asked first, since no keys are made on the way."""
+    """Whether nothing runs, or could send, by itself: asked first, since no keys are made on the way."""
     waiting: list[Value] = [value]
     while waiting:
         held = waiting.pop()
-        if isinstance(held, dict) and not _RUNNING.isdisjoint(held):
-            return False
-        inside = held.values() if isinstance(held, dict) else cast("list[Value]", held)
-        waiting += [each for each in inside if each.__class__ is dict or each.__class__ is list]
+        if isinstance(held, dict):
+            if not _REQUESTS.isdisjoint(held) or ("mode" in held and _is_html(held["mode"])):
+                return False
+            waiting += held.values()
+        elif isinstance(held, list):
+            waiting += held
     return True
+
+
+def _is_html(mode: Value) -> bool:
+    return isinstance(mode, str) and mode.strip().casefold() == "html"
 
 
 def _run(value: Map, at: Keys) -> Iterator[Breach]:
@@ -71,7 +76,7 @@ def _run(value: Map, at: Keys) -> Iterator[Breach]:
         for key, each in held.items() if isinstance(held, dict) else enumerate(cast("list[Value]", held)):
             if isinstance(each, dict | list):
                 waiting.append((each, (*keys, key)))
-            if key == "mode" and isinstance(each, str) and each.strip().casefold() == "html":
+            if key == "mode" and _is_html(each):
                 yield Breach("a panel holds HTML", (*keys, key))
             if key in _REQUESTS and isinstance(each, dict) and (each.get("endpoint") or each.get("url")):
                 yield Breach("a button of a panel sends a request", (*keys, key))

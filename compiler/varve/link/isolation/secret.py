@@ -16,11 +16,14 @@ def leaks(value: Value, folder: str, root: str, at: Keys = ()) -> Iterator[Breac
     """The fields that name a file outside of `folder`; certificates may lie anywhere but below `root`."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inside:
-        if isinstance(key, str) and key.endswith(_NAMED) and not _is_inside(each, folder):
-            if key not in _OF_TLS or not _is_far(each, root):
-                yield Breach(f"`{key}` leads out of the folder of the secrets whose they are", (*at, key))
+        if isinstance(key, str) and key.endswith(_NAMED) and not _may_name(key, each, folder, root):
+            yield Breach(f"`{key}` leads out of the folder of the secrets whose they are", (*at, key))
         if isinstance(each, dict | list):
             yield from leaks(each, folder, root, (*at, key))
+
+
+def _may_name(key: str, path: Value, folder: str, root: str) -> bool:
+    return _is_inside(path, folder) or (key in _OF_TLS and _is_far(path, root))
 
 
 def _is_inside(path: Value, folder: str) -> bool:

@@ -52,8 +52,11 @@ def _node(said: Map, parent: Node, path: tuple[int, ...], faults: list[Fault]) -
         _texts(said.get("mute_time_intervals")),
         continues=said.get("continue") is True,
     )
-    below = enumerate(_list(said.get("routes")))
-    return replace(node, nodes=tuple(_node(_map(each), node, (*path, index), faults) for index, each in below))
+    below = _list(said.get("routes"))
+    if not below:
+        return node
+    nodes = (_node(_map(each), node, (*path, index), faults) for index, each in enumerate(below))
+    return replace(node, nodes=tuple(nodes))
 
 
 def _group_by(said: Map, parent: Node) -> tuple[str, ...] | None:
@@ -70,7 +73,8 @@ def _inhibition(said: Map, faults: list[Fault]) -> Inhibition:
 
 def _matchers(said: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
     """What a route, or one `side` of an inhibition, asks of an alert; `match` and `match_re` are the older words."""
-    found = list(_older(said, side, faults))
+    older = f"{side}match" in said or f"{side}match_re" in said
+    found = list(_older(said, side, faults)) if older else []
     for text in _texts(said.get(f"{side}matchers")):
         those = matcher.read_fallback(text)
         if isinstance(those, Fault):

@@ -1,7 +1,8 @@
 """The alerts of a unit, as the rule files say them that were made: its own, those of its packs, and vendors' ones."""
 
-from collections.abc import Iterator
-from typing import Final, cast
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import Final, NamedTuple, cast
 
 from varve.link.reachability import Heard, heard, keys_of
 from varve.model.diagnostic import Place
@@ -23,32 +24,39 @@ def subjects(material: Material) -> list[Subject]:
     Alertmanager there are none.
     """
     told = heard(material.unit, material.environment, material.artifacts)
+    made = _Made(material, told, cache(partial(_reached, material)))
     files = [each.path for each in material.artifacts if material.inside(each.path).startswith("rules/")]
-    return [each for path in files for each in _of_file(material, path, told)]
+    return [each for path in files for each in _of_file(made, path)]
 
 
-def _of_file(material: Material, path: str, told: Heard) -> Iterator[Subject]:
-    for group, said in enumerate(_maps(material.read(path), "groups")):
+class _Made(NamedTuple):
+    """The alerts of a unit, who hears of each, and what is said of all who hear of one: most reach the same."""
+
+    material: Material
+    told: Heard
+    reached: Callable[[tuple[str, ...]], Map]
+
+
+def _of_file(made: _Made, path: str) -> Iterator[Subject]:
+    for group, said in enumerate(_maps(made.material.read(path), "groups")):
         for rule, each in enumerate(_maps(said, "rules")):
             if "alert" in each and each["alert"] != notify.ESCALATED:
                 at = group, rule
-                receivers = told.get((path, at), ())
                 labels = {**_texts(said, "labels"), **_texts(each, "labels")}
-                yield _subject(material, (path, at), each | {"labels": cast("Map", labels)}, receivers)
+                yield _subject(made, (path, at), each, labels)
 
 
-def _subject(material: Material, at: tuple[str, tuple[int, int]], rule: Map, told: tuple[str, ...]) -> Subject:
+def _subject(made: _Made, at: tuple[str, tuple[int, int]], rule: Map, labels: dict[str, str]) -> Subject:
+    material, name = made.material, str(rule["alert"])
     file, position = at
-    labels, name = _texts(rule, "labels"), str(rule["alert"])
     said: Map = {
         "name": name,
         **{key: labels.get(key, "") for key in ("service", "pack", "slo", "severity")},
         "expr": str(rule.get("expr", "")),
         "for": str(rule.get("for", "")),
-        "labels": rule["labels"],
+        "labels": cast("Map", labels),
         "annotations": cast("Map", _texts(rule, "annotations")),
-        "receivers": [_own(material, each) for each in told if each != notify.PLATFORM],
-        "channels": _channels(material, told),
+        **made.reached(made.told.get(at, ())),
     }
     inside = material.inside(file).removesuffix(".yaml")
     if inside.startswith("rules/raw/"):
@@ -61,8 +69,13 @@ def _subject(material: Material, at: tuple[str, tuple[int, int]], rule: Map, tol
     return Subject({**said, "origin": of}, found if of == "alert" else (*found, name))
 
 
+def _reached(material: Material, told: tuple[str, ...]) -> Map:
+    """The receivers that hear of an alert, and the kinds of the channels that tell it, each once."""
+    receivers: list[Value] = [_own(material, each) for each in told if each != notify.PLATFORM]
+    return {"receivers": receivers, "channels": _channels(material, told)}
+
+
 def _channels(material: Material, told: tuple[str, ...]) -> list[Value]:
-    """The kinds of the channels that tell an alert, each once."""
     platform = cast("Map", material.environment.platform.get("receiver") or {})
     kinds = (
         platform if each == notify.PLATFORM else [channel(material.unit.value, _own(material, each)).kind]
