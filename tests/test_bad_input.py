@@ -32,6 +32,7 @@ import pytest
 
 from tests.workbench import BASE, MAKERS, deterministic, files, shell, snapshot, varve
 from varve import pipeline
+from varve.pipeline import opening
 from varve.render.frame import where
 from varve.render.situate import situate
 
@@ -196,7 +197,7 @@ def test_a_kit_for_many_compiles_changes_nothing(monkeypatch: pytest.MonkeyPatch
     some = IN_MEMORY[:: len(IN_MEMORY) // 20]
     once = [(_compile(case.bad), _compile(case.good)) for case in some]
     for name, make in MAKERS.items():
-        monkeypatch.setattr(pipeline, name, make)
+        monkeypatch.setattr(opening, name, make)
     assert [(_compile(case.bad), _compile(case.good)) for case in some] == once
 
 

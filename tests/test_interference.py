@@ -203,6 +203,7 @@ def test_what_is_prepared_changes_nothing() -> None:
 def fresh_validators() -> Iterator[None]:
     """Validators are remembered, and some here are made of other formats."""
     yield
+    schema._formats.cache_clear()  # noqa: SLF001 - as above
     schema._native.cache_clear()  # noqa: SLF001 - as above
 
 

@@ -5,7 +5,7 @@ import pytest
 from varve.api.findings import Findings
 from varve.api.news import News, news
 from varve.model.diagnostic import Diagnostic, Place, Rule, Severity, Span
-from varve.render.situate import Situated
+from varve.model.situated import Situated
 
 WRONG = Rule("check/wrong", "It is wrong", "It is wrong because the test says so.")
 ODD = Rule("check/odd", "It is odd", "It is odd because the test says so.", Severity.WARNING)
@@ -20,10 +20,9 @@ def said(place: str, rule: Rule = WRONG, line: int = 1) -> Diagnostic:
 
 def heard(*looks: list[Diagnostic]) -> News:
     """What the last of several looks brings."""
-    known, brought = {}, News(Findings(), (), {})
+    brought = News(Findings(), (), {})
     for each in looks:
-        brought = news(known, Findings(tuple(Situated(one, None, ()) for one in each)))
-        known = dict(brought.known)
+        brought = news(brought.known, Findings(tuple(Situated(one, None, ()) for one in each)))
     return brought
 
 

@@ -22,6 +22,7 @@ from varve.world import digest, disk, watcher
 from varve.world.stamp import Stamp
 
 SERVICE: Final = "tenants/acme/services/checkout.yaml"
+TENANT: Final = "tenants/acme/tenant.yaml"
 OTHER: Final = "tenants/acme/services/search.yaml"
 TEXT: Final = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
 BOTH: Final = (Unit("acme", "staging"), Unit("acme", "production"))
@@ -84,6 +85,16 @@ def save(root: Path, path: str, text: str) -> Change:
     return change
 
 
+def remove(root: Path, path: str) -> Change:
+    """Removes a file."""
+
+    def change() -> str:
+        (root / path).unlink()
+        return path
+
+    return change
+
+
 def nothing(path: str) -> Change:
     """Tells of a path at which nothing is changed."""
     return lambda: path
@@ -108,7 +119,7 @@ def test_the_first_look_is_told_as_a_build_is(opened: OpenRepository, told: Tell
 def test_what_is_saved_is_built(opened: OpenRepository, told: Tell) -> None:
     told(save(opened.root, OTHER, TEXT))
     first, second = opened.watch()
-    assert (first.compiled, second.compiled) == ((), BOTH)
+    assert (first.first, second.compiled) == (True, BOTH)
     assert isinstance(second.result, Built)
     assert "build/production/tenants/acme/scrape/search.yaml" in second.result.written
     count = len(second.result.written)
@@ -167,25 +178,26 @@ def test_a_hand_edit_of_an_artifact_is_put_right(opened: OpenRepository, told: T
 def test_translations_and_templates_are_sources_like_others(opened: OpenRepository, told: Tell) -> None:
     pack = "templates/packs/http-service"
     shutil.copytree(ROOT / pack, opened.root / pack)
-    words, template = (opened.root / pack / name for name in ("messages/en.po", "rules.yaml.j2"))
-    (opened.root / SERVICE).write_text((opened.root / SERVICE).read_text() + "packs: {http-service: {}}\n")
+    words, template = (opened.root / pack / name for name in ("messages/fr.po", "rules.yaml.j2"))
+    for path, line in ((SERVICE, "packs: {http-service: {}}\n"), (TENANT, "locale: fr_FR\n")):
+        (opened.root / path).write_text((opened.root / path).read_text() + line)
     told(
-        save(opened.root, f"{pack}/messages/en.po", words.read_text().replace(" is slow", " is a snail")),
+        save(opened.root, f"{pack}/messages/fr.po", words.read_text().replace("est lent", "est un escargot")),
         save(opened.root, f"{pack}/rules.yaml.j2", template.read_text().replace("{{ pack.latency_for }}", "7m")),
     )
     rules = opened.root / "build/production/tenants/acme/rules/checkout.yaml"
     looks = opened.watch()
     next(looks)
-    assert ("a snail" in rules.read_text(), "for: 7m" in rules.read_text()) == (False, False)
+    assert ("un escargot" in rules.read_text(), "for: 7m" in rules.read_text()) == (False, False)
     assert len(next(looks).result.units) == 2
-    assert ("a snail" in rules.read_text(), "for: 7m" in rules.read_text()) == (True, False)
+    assert ("un escargot" in rules.read_text(), "for: 7m" in rules.read_text()) == (True, False)
     assert len(next(looks).result.units) == 2
-    assert ("a snail" in rules.read_text(), "for: 7m" in rules.read_text()) == (True, True)
+    assert ("un escargot" in rules.read_text(), "for: 7m" in rules.read_text()) == (True, True)
 
 
 def test_a_check_judges_everything_and_writes_nothing(opened: OpenRepository, told: Tell) -> None:
     before = files(opened.root / "build")
-    told(save(opened.root, OTHER, TEXT), (lambda: (opened.root / OTHER).unlink() or OTHER))
+    told(save(opened.root, OTHER, TEXT), remove(opened.root, OTHER))
     first, stale, sound = opened.watch(checks=True)
     assert first.summary == opened.check().summary
     assert {each.rule.code for each in stale.new.diagnostics} == {"write/missing-artifact", "write/stale-artifact"}
@@ -279,12 +291,15 @@ def test_a_checkout_is_one_change(opened: OpenRepository, told: Tell) -> None:
 def test_a_lock_that_somebody_left_behind_is_waited_for_once(
     opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def once_more() -> str:
+        monkeypatch.setattr(watching, "_PATIENCE", SECONDS)
+        return save(opened.root, OTHER, TEXT)()
+
     monkeypatch.setattr(watching, "_PATIENCE", -1.0)
     (opened.root / ".git/index.lock").touch()
-    told(save(opened.root, OTHER, TEXT), nothing(OTHER))
+    told(once_more)
     stop = Patient(lambda: None)
-    assert [each.compiled for each in opened.watch(stop=stop)] == [(), BOTH]
-    monkeypatch.setattr(watching, "_PATIENCE", 1e9)
+    assert [each.compiled for each in opened.watch(stop=stop)][1:] == [BOTH]
     assert stop.waits == 0
 
 

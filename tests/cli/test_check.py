@@ -20,11 +20,15 @@ def test_a_sound_repository_is_told_so(repository: Path) -> None:
     assert varve("check", repository) == (0, said)
 
 
-def test_it_writes_nothing(repository: Path) -> None:
+def test_it_writes_nothing_but_what_the_cache_remembers(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     before = files(repository)
-    assert varve("check", repository)[0] == 1
+    assert varve("check --no-cache", repository)[0] == 1
     assert files(repository) == before
+    assert varve("check", repository)[0] == 1
+    after = files(repository)
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert all(path.startswith((".varve/cache/", ".git/varve/")) for path in changed)
 
 
 def test_a_warning_is_no_failure(repository: Path) -> None:

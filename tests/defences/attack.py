@@ -93,8 +93,14 @@ def switched_off(off: Off) -> Iterator[None]:
     """A defence is off; validators are remembered, and some may be made of what was patched."""
     with pytest.MonkeyPatch.context() as patch:
         off(patch)
-        schema._native.cache_clear()  # noqa: SLF001 - as above
+        forget_validators()
         yield
+    forget_validators()
+
+
+def forget_validators() -> None:
+    """Those that are remembered may be made of what was patched, and so may what they ask of texts."""
+    schema._formats.cache_clear()  # noqa: SLF001 - as above
     schema._native.cache_clear()  # noqa: SLF001 - as above
 
 

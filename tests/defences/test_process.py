@@ -20,7 +20,7 @@ import pytest
 
 from tests.defences.attack import Off, instead, switched_off, together
 from tests.workbench import ROOT, deterministic, shell, varve
-from varve.cli import init, main
+from varve.cli import init
 from varve.render import document, escape
 
 ORDER: Final = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
@@ -29,7 +29,7 @@ COMMAND: Final = re.compile(r"::(error|warning|notice) (\w+=[^:,\n]*(,\w+=[^:,\n
 bare: Final[Off] = together(
     instead(escape, "_cell", lambda character: character),
     instead(escape, "_ORDER", re.compile("(?!)")),
-    instead(main, "escape", lambda text: text),
+    instead(escape, "escape", lambda text: text),
     instead(init, "escape", lambda text: text),
     instead(document, "re", SimpleNamespace(sub=lambda _, __, text: text)),
     instead(

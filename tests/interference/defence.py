@@ -70,7 +70,8 @@ def _any_text(patch: pytest.MonkeyPatch) -> None:
     anything = formats.Format(formats.BAD_GO_TEMPLATE, "", lambda _: None)
     for module in (schema, wording):
         patch.setattr(module, "FORMATS", {**formats.FORMATS, "go-template": anything})
-    schema._native.cache_clear()  # noqa: SLF001 - made of the formats
+    schema._formats.cache_clear()  # noqa: SLF001 - made of the formats
+    schema._native.cache_clear()  # noqa: SLF001 - made of those
 
 
 def _unlabelled(rule: Any, usual: Any, _: Any) -> Any:  # noqa: ANN401 - a rule

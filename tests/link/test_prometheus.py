@@ -1,15 +1,18 @@
 """The main file of a Prometheus names what its tenants have, and only theirs."""
 
+import posixpath
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, parsed, sound
 from varve.link.linking import Linking, Member
-from varve.link.prometheus import link
+from varve.link.prometheus import link, relpath
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Map, Value
@@ -157,3 +160,12 @@ platform:
     jobs = parsed(made, f"{ACME}/scrape/checkout.yaml")["scrape_configs"]
     assert len(jobs) == 2
     assert parsed(made, SHARED)["scrape_configs"] == jobs
+
+
+STEPS = st.lists(st.sampled_from(["a", "b", "tenants", "rules"]), min_size=1, max_size=4).map("/".join)
+
+
+@given(STEPS, STEPS)
+def test_the_way_to_a_file_is_that_of_a_file_system(path: str, folder: str) -> None:
+    file = f"{path}/x.yaml"
+    assert relpath(file, folder) == posixpath.relpath(file, folder)

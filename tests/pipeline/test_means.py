@@ -12,6 +12,7 @@ from varve.pipeline import Means
 from varve.pipeline.means import in_turn
 from varve.world.executor import forked
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -34,10 +35,10 @@ class Watcher:
         self.told.append((unit, remembered))
 
 
-def backwards(work: Callable[[str], T], tenants: Sequence[str]) -> Iterator[T]:
+def backwards(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
     """Does the last first, and gives it in order."""
-    done = {tenant: work(tenant) for tenant in reversed(tenants)}
-    yield from (done[tenant] for tenant in tenants)
+    done = [work(part) for part in reversed(parts)]
+    yield from reversed(done)
 
 
 def test_where_and_in_which_order_work_is_done_does_not_matter() -> None:

@@ -138,15 +138,14 @@ def test_this_compiler_has_one_and_counts_it_once() -> None:
 
 
 @pytest.fixture
-def git(tmp_path: Path) -> Iterator[Path]:
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of git, beside a small compiler that nobody has changed for long."""
     package, folder = checkout(tmp_path / "own"), tmp_path / "git"
     folder.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(varve, "__file__", str(package / "__init__.py"))
-        patch.setattr(metadata, "distribution", distribution)
-        patch.setattr(Stamp, "is_settled", lambda *_: True)
-        yield folder
+    monkeypatch.setattr(varve, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(metadata, "distribution", distribution)
+    monkeypatch.setattr(Stamp, "is_settled", lambda *_: True)
+    return folder
 
 
 def _uncounted() -> NoReturn:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 
@@ -19,10 +19,10 @@ SECONDS: Final = 60
 class Watch:
     """Somebody who listens in another thread, and waits for what is told."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, artifacts: bool = False) -> None:
         self._stop, self._more = Event(), Event()
         self._told: list[frozenset[Path]] = []
-        self._thread = Thread(target=self._listen, args=(watcher.changes(root, self._stop),))
+        self._thread = Thread(target=self._listen, args=(watcher.changes(root, self._stop, artifacts=artifacts),))
         self._thread.start()
         self.wait(bool)
 
@@ -93,7 +93,7 @@ def test_a_file_that_is_removed_is_told(watch: Watch, tmp_path: Path) -> None:
 
 def test_what_is_no_source_is_not_told(watch: Watch, tmp_path: Path) -> None:
     def change() -> None:
-        for name in ("build/production/a.yaml", ".varve/written", "docs/a.md", ".git/HEAD", ".git/index.lock"):
+        for name in ("build/a.yaml", ".varve/written", "docs/a.md", "watch.log", ".git/HEAD", ".git/index.lock"):
             (tmp_path / name).touch()
         os.utime(tmp_path / "build")
         save(tmp_path / "tenants/acme/tenant.yaml")
@@ -108,6 +108,41 @@ def test_a_folder_that_is_made_anew_is_watched(watch: Watch, tmp_path: Path) -> 
     watch.after(partial(elsewhere.rename, tenants), "tenants")
     for name in ("tenants/acme/tenant.yaml", "templates/packs/pack.yaml", "varve.yaml") * 2:
         watch.after(partial(save, tmp_path / name), name)
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes"])
+def test_what_decides_which_files_are_sources_is_told(name: str, watch: Watch, tmp_path: Path) -> None:
+    watch.after((tmp_path / name).touch, name)
+
+
+def test_artifacts_are_told_to_those_who_ask_for_them(tmp_path: Path) -> None:
+    (tmp_path / "build/production").mkdir(parents=True)
+    watch = Watch(tmp_path, artifacts=True)
+    try:
+        watch.after(partial(save, tmp_path / "build/production/a.yaml"), "build/production/a.yaml")
+    finally:
+        watch.end()
+
+
+def test_a_repository_that_is_gone_is_watched_no_more(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    (root / "tenants").mkdir(parents=True)
+    told = watcher.changes(root, Event())
+    assert next(told) == frozenset()
+    root.rename(tmp_path / "elsewhere")
+    with pytest.raises(watcher.Unwatched, match="is gone"):
+        list(told)
+
+
+def test_a_system_that_watches_no_more_folders_is_no_mistake_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **_options: object) -> NoReturn:
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr("watchfiles.watch", refuse)
+    with pytest.raises(watcher.Unwatched, match="the system watches no more: OS file watch limit reached"):
+        next(watcher.changes(tmp_path, Event()))
 
 
 def test_without_its_library_that_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

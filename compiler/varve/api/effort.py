@@ -17,13 +17,15 @@ class Effort(NamedTuple):
     """In how many processes units are compiled, whether verdicts of earlier builds are used, and who watches.
 
     More than one process is only for programs that have no other threads. `since` names a commit whose `build/` is
-    known to be what its sources compile to, by this very compiler: what is as it is there is not looked at.
+    known to be what its sources compile to, by this very compiler: what is as it is there is not looked at. `executor`
+    is the address of a cluster that compiles instead of this machine, such as `dask://host:8786`.
     """
 
     jobs: int = 1
     cached: bool = True
     observer: Observer = NOBODY
     since: str | None = None
+    executor: str | None = None
 
 
 USUAL: Final = Effort()
@@ -40,7 +42,8 @@ class Work(NamedTuple):
 def working(repository: Repository, effort: Effort, report: Report) -> Iterator[Work]:
     """What a call works with, for as long as the block lasts; what is wrong with the cache is reported."""
     wanted = settings(report) if effort.cached else None
-    with open_cache(repository, digest.remembered(repository.folder), wanted, report) as store:
+    compiler = digest.remembered(repository.folder) if wanted else ""
+    with open_cache(repository, compiler, wanted, report) as store:
         yield Work(effort, store)
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from varve import pipeline
 from varve.api import review
-from varve.api.effort import Work, alone
+from varve.api.effort import Effort, Work, alone
 from varve.api.looking import Looked
 from varve.check import trust as judging
 from varve.check.trust import Owners
@@ -16,11 +16,14 @@ from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
 from varve.pipeline import Means
+from varve.pipeline.means import Compiling
 from varve.read import repository as shape
 from varve.render.escape import escape
 from varve.world import git, library, standing, trust
 from varve.world.command import GitError
 from varve.world.content import Together
+from varve.world.delegated import Files, Ordered, request
+from varve.world.distributed import clustered
 from varve.world.executor import forked
 from varve.world.git import Commit, Index, View, WorkTree
 from varve.world.repository import Repository, say_failure
@@ -52,7 +55,7 @@ class Trust(NamedTuple):
 class Opening:
     """A repository, how it is looked at, and its files; `trust` tells by which commit they are judged, if by any.
 
-    `change` is what these files are then.
+    `change` is what these files are then. `revision` names the commit that has their sources, if all are committed.
     """
 
     repository: Repository
@@ -60,6 +63,7 @@ class Opening:
     snapshot: Snapshot
     trust: Trust | None = None
     change: Change | None = None
+    revision: str = "HEAD"
 
 
 def open_view(repository: Repository, view: View, report: Report) -> Opening | None:
@@ -80,7 +84,8 @@ def open_looked(repository: Repository, view: View, looked: Looked | None, repor
 def _opened(repository: Repository, view: View, snapshot: Snapshot | None, report: Report) -> Opening | None:
     if snapshot is None:
         return None
-    return Opening(repository, view, library.overlay(git.refusing(snapshot, report), repository))
+    seen = library.overlay(git.refusing(snapshot, report), repository)
+    return Opening(repository, view, seen, revision=view.revision if isinstance(view, Commit) else "HEAD")
 
 
 def open_sources(repository: Repository, revision: str, report: Report) -> Opening | None:
@@ -111,7 +116,7 @@ def open_change(repository: Repository, view: View, base: str, report: Report) -
     refused = said.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
     report.extend(said)
     seen = library.overlay(change.after, repository)
-    return Opening(repository, view, seen, Trust(base, change.commit, owners, refused), change)
+    return Opening(repository, view, seen, Trust(base, change.commit, owners, refused), change, change.head)
 
 
 @contextmanager
@@ -133,7 +138,8 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
     judges = library.overlay(change.before, opening.repository) if change else None
     effort, store = work or alone(report)
     trusted = open_view(opening.repository, Commit(effort.since), report) if effort.since is not None else None
-    means = Means(store, effort.observer, forked(effort.jobs), trusted.snapshot if trusted else None)
+    executor = _executor(opening, selection, judges, effort)
+    means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
     store.keep((*build.recalled, *build.learnt))
     report.extend(build.diagnostics)
@@ -146,6 +152,15 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
         judged = review.Judged(judges, opening.snapshot, staged=isinstance(opening.view, Index))
         review.judge(opening.repository, change, judged, report)
     return build
+
+
+def _executor(opening: Opening, selection: Selection, judges: Snapshot | None, effort: Effort) -> Compiling:
+    """Where units are compiled; `Undone` where another machine should, and could not find the files in any commit."""
+    if effort.executor is None:
+        return forked(effort.jobs)
+    base = opening.change.commit if opening.change else None
+    ordered = Ordered(opening.repository, selection, opening.revision, base)
+    return clustered(effort.executor, request(ordered, Files(opening.snapshot, judges)))
 
 
 def _judge_by_its_own(opening: Opening, selection: Selection, build: Build, report: Report) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 import click
 
 from varve.cli import progress, saying
-from varve.cli.effort import effort, options
+from varve.cli.effort import effort, executor, options
 
 FORMATS: Final = ("text", "json")
 
@@ -17,6 +17,7 @@ FORMATS: Final = ("text", "json")
     "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How to say it."
 )
 @progress.options
+@executor
 @options
 def affected(base: str, head: str | None, format_: str) -> None:
     """List the units and artifacts that change from the commit BASE to HEAD, or to the work tree, and why."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from varve.cli import progress, saying
-from varve.cli.effort import effort, options, since
+from varve.cli.effort import effort, executor, options, since
 
 if TYPE_CHECKING:
     from varve.api.findings import Findings
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--hook", is_flag=True, help="End with 1 whenever something was written, as a pre-commit hook does.")
 @progress.options
 @since
+@executor
 @options
 def build(environment: str | None, tenant: str | None, rev: str | None, trust_base: str | None, *, hook: bool) -> None:
     """Compile the repository, and write what it gives into build/."""

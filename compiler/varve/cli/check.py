@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from varve.cli import progress, saying
-from varve.cli.effort import effort, options, since
+from varve.cli.effort import effort, executor, options, since
 from varve.cli.saying import FORMATS, Format
 
 
@@ -27,6 +27,7 @@ from varve.cli.saying import FORMATS, Format
 )
 @progress.options
 @since
+@executor
 @options
 def check(rev: str | None, trust_base: str | None, format_: Format | None, *, staged: bool) -> None:
     """Compile the repository, and fail where a source is wrong or build/ is not what the sources say."""

@@ -1,9 +1,11 @@
-"""How commands that compile do their work: `--jobs`, `--no-cache` and `--since`."""
+"""How commands that compile do their work: `--jobs`, `--no-cache`, `--since` and `--executor`."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
+
+from varve.cli.progress import keep
 
 if TYPE_CHECKING:
     from varve.api.effort import Effort
@@ -14,6 +16,7 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 _JOBS: Final = "varve.jobs"
 _NO_CACHE: Final = "varve.no-cache"
 _SINCE: Final = "varve.since"
+_EXECUTOR: Final = "varve.executor"
 _MOST: Final = 256
 
 
@@ -24,14 +27,14 @@ def options(command: _Command) -> _Command:
         metavar="N",
         type=click.IntRange(1, _MOST),
         expose_value=False,
-        callback=_keep(_JOBS),
+        callback=keep(_JOBS),
         help="Compile in so many processes; as many as there are processors.",
     )
     no_cache = click.option(
         "--no-cache",
         is_flag=True,
         expose_value=False,
-        callback=_keep(_NO_CACHE),
+        callback=keep(_NO_CACHE),
         help="Use no verdicts of earlier builds, and keep none.",
     )
     return jobs(no_cache(command))
@@ -44,16 +47,20 @@ def since(command: _Command) -> _Command:
         metavar="REV",
         allow_from_autoenv=False,  # an empty variable would name a commit that nobody meant
         expose_value=False,
-        callback=_keep(_SINCE),
+        callback=keep(_SINCE),
         help="Look only at what is not as in this commit, which was checked.",
     )(command)
 
 
-def _keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
-    def keep(context: click.Context, _parameter: click.Parameter, value: object) -> None:
-        context.meta[name] = value
-
-    return keep
+def executor(command: _Command) -> _Command:
+    """Give a command `--executor`, which `effort` reads."""
+    return click.option(
+        "--executor",
+        metavar="ADDRESS",
+        expose_value=False,
+        callback=keep(_EXECUTOR),
+        help="Compile on the workers of this Dask scheduler.",
+    )(command)
 
 
 def effort(observer: "Observer") -> "Effort":
@@ -62,4 +69,5 @@ def effort(observer: "Observer") -> "Effort":
     from varve.world.processors import processors
 
     said = click.get_current_context().meta
-    return Effort(said.get(_JOBS) or processors(), not said.get(_NO_CACHE), observer, said.get(_SINCE))
+    jobs, cached = said.get(_JOBS) or processors(), not said.get(_NO_CACHE)
+    return Effort(jobs, cached, observer, said.get(_SINCE), said.get(_EXECUTOR))

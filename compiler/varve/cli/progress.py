@@ -94,24 +94,26 @@ class Progress:
 def options(command: _Command) -> _Command:
     """Give a command `--stats` and `--profile`, which `shown` reads."""
     stats = click.option(
-        "--stats", is_flag=True, expose_value=False, callback=_keep(_STATS), help="Say on stderr what it took."
+        "--stats", is_flag=True, expose_value=False, callback=keep(_STATS), help="Say on stderr what it took."
     )
     profile = click.option(
         "--profile",
         metavar="FILE",
         type=click.Path(dir_okay=False),
         expose_value=False,
-        callback=_keep(_PROFILE),
+        callback=keep(_PROFILE),
         help="Write where the time went into a new file, for pstats.",
     )
     return stats(profile(command))
 
 
-def _keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
-    def keep(context: click.Context, _parameter: click.Parameter, value: object) -> None:
+def keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
+    """What keeps the value of an option in the context of its command, under a name."""
+
+    def put(context: click.Context, _parameter: click.Parameter, value: object) -> None:
         context.meta[name] = value
 
-    return keep
+    return put
 
 
 @contextmanager

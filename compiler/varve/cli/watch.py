@@ -1,6 +1,10 @@
 """`varve watch`: build again whenever something is saved, and say what came of it."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -9,9 +13,6 @@ from varve.cli import progress, saying
 from varve.cli.effort import effort, options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from varve.api.repository import OpenRepository
     from varve.api.watched import Watched
 
 
@@ -26,24 +27,41 @@ def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
 
     if checks and (environment or tenant):
         raise click.UsageError("--check judges everything; --environment and --tenant choose what is built")
-    with progress.shown() as shown:
+    with progress.shown() as shown, _interruptible() as stop:
         repository = saying.opened().by(effort(shown))
         try:
-            for came in _looks(repository, environment, tenant, checks=checks):
+            for came in repository.watch(environment, tenant, checks=checks, stop=stop):
                 shown.end()
                 _say(came)
-        except Unwatched as error:
-            raise click.ClickException(str(error)) from None
+        except (ModuleNotFoundError, Unwatched) as error:
+            raise _mistake(error) from None
+    if stop.is_set():
+        raise click.Abort
     raise click.ClickException("varve itself is another one by now; begin `varve watch` anew")
 
 
-def _looks(
-    repository: "OpenRepository", environment: str | None, tenant: str | None, *, checks: bool
-) -> "Iterator[Watched]":
+def _mistake(error: Exception) -> click.ClickException:
+    """What is wrong where nothing can be watched; a module of varve's own that is not there is no such thing."""
+    if isinstance(error, ModuleNotFoundError) and error.name != "watchfiles":
+        raise error
+    return click.ClickException(str(error))
+
+
+@contextmanager
+def _interruptible() -> Iterator[Event]:
+    """What Ctrl-C sets, because the exception that it raises is lost where a process is just being forked."""
+    stop, before = Event(), signal.getsignal(signal.SIGINT)
+
+    def interrupt(*_: object) -> None:
+        stop.set()
+        raise KeyboardInterrupt
+
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     try:
-        return repository.watch(environment, tenant, checks=checks)
-    except ModuleNotFoundError as error:
-        raise click.UsageError(str(error)) from None
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _say(came: "Watched") -> None:

@@ -186,7 +186,7 @@ def _is_hiding(data: bytes) -> bool:
     return _HIDDEN_IN_JSON.search(text) is not None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _look_once(value: Same[Value]) -> None:
     _look([value.value])
 

@@ -15,7 +15,8 @@ from varve.pipeline.linking import Linked
 from varve.pipeline.means import Means
 from varve.pipeline.opening import Opened, Order, open_judged, open_repository
 from varve.pipeline.outcome import Outcome, as_it_stands
-from varve.pipeline.remembering import recall_unit, settle_link, settle_sealed, settle_unit
+from varve.pipeline.part import Part, compile_part, here
+from varve.pipeline.remembering import recall_unit, settle_link, settle_sealed
 from varve.pipeline.since import Since, holds, link, since, stands
 from varve.pipeline.unit import is_consistent, merge_unit, resolve_unit, stack_unit
 from varve.policy import bench
@@ -128,9 +129,10 @@ def _found(opened: Opened, grounds: list[Ground], tenants: list[str], means: Mea
     means.observer.entered("compile")
     for unit in found:
         means.observer.finished(unit, remembered=True)
-    missing = [tenant for tenant in tenants if any(Unit(tenant, ground.name) not in found for ground in grounds)]
-    for settled in means.executor(partial(_compiled, opened, grounds, frozenset(found)), missing):
-        found |= {each.unit: each for each in settled}
+    parts = [Part(each, tuple(g.name for g in grounds if Unit(each, g.name) not in found)) for each in tenants]
+    missing = [part for part in parts if part.environments]
+    for settled in means.executor(partial(compile_part, opened, grounds), missing):
+        found |= {each.unit: here(opened, each) for each in settled}
         for each in settled:
             means.observer.finished(each.unit, remembered=False)
     return found
@@ -146,12 +148,6 @@ def _linked(
 ) -> Linked | None:
     known = link(trusted, opened, ground, outcomes) if trusted else None
     return known or settle_link(opened, ground, outcomes, report)
-
-
-def _compiled(opened: Opened, grounds: list[Ground], known: frozenset[Unit], tenant: str) -> list[Outcome]:
-    """What becomes of a tenant's units but for those that are known: what they say alike is then rendered once."""
-    wanted = [ground for ground in grounds if Unit(tenant, ground.name) not in known]
-    return [settle_unit(opened, ground, tenant) for ground in wanted]
 
 
 def _joined(opened: Opened, parts: _Parts) -> Build:

@@ -104,7 +104,7 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
     _refuse_locked(stack, report)
     shared = {} if folded is None else folded
     value: Map = {}
-    begun = _begun(stack)
+    begun = tuple(layer.file for layer in takewhile(lambda layer: layer.owner == "platform", stack.layers))
     for index in range(len(stack.layers)):
         if index >= len(begun):
             value = _lay(value, stack, index, strategy, report)
@@ -116,11 +116,6 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
         value, said_then = shared[files]
         report.extend(said_then)
     return value
-
-
-def _begun(stack: Stack) -> tuple[str, ...]:
-    """The files of the platform's layers below the first of the tenant's."""
-    return tuple(layer.file for layer in takewhile(lambda layer: layer.owner == "platform", stack.layers))
 
 
 def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
@@ -169,17 +164,15 @@ def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> M
         for index, name in _names(upper[REMOVE], (*at, REMOVE), step):
             _remove(merged, name, (*at, REMOVE, index), step)
     for key, value in upper.items():
+        # What only one layer says is what it says: most of a tenant's files is copied by nobody.
         if step.wordless and key not in merged:
-            # What only one layer says is what it says: most of a tenant's files is copied by nobody.
             merged[key] = value
-            continue
-        here = (*at, key)
-        if key.startswith("$"):
-            _refuse_word(key, here, step)
-        elif _patch(value, here, step) == "delete":
-            _delete(merged, key, here, step)
+        elif key.startswith("$"):
+            _refuse_word(key, (*at, key), step)
+        elif _patch(value, (*at, key), step) == "delete":
+            _delete(merged, key, (*at, key), step)
         else:
-            merged[key] = _value(merged.get(key, _ABSENT), value, here, strategy.at(key), step)
+            merged[key] = _value(merged.get(key, _ABSENT), value, (*at, key), strategy.at(key), step)
     return merged
 
 
@@ -344,9 +337,8 @@ def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None
 
 
 def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, report: Report) -> None:
-    for other in below:
-        alike = other.priority == layer.priority and other.rank == layer.rank
-        if alike and all(map(eq, other.into, layer.into)):  # else they speak of different parts
+    for other in below:  # what is laid into different parts cannot contradict
+        if (other.priority, other.rank) == (layer.priority, layer.rank) and all(map(eq, other.into, layer.into)):
             for keys in _contradictions(other.value, layer.value, (), strategy):
                 report.say(
                     CONFLICT,

@@ -10,9 +10,10 @@ from multiprocessing.connection import Connection
 from threading import active_count
 from typing import Any, Final, Generic, TypeVar, cast
 
-from varve.model.diagnostic import Report, Rule
+from varve.model.diagnostic import Diagnostic, Report, Rule
 from varve.pipeline.means import Executor, in_turn
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _FEW: Final = 12
@@ -28,9 +29,10 @@ _MOST: Final = 16
 WORKER_LOST = Rule(
     "world/worker-lost",
     "A process that compiled units was ended from outside",
-    "Units are compiled by several processes at the same time. One of them was killed before its work was done, most "
-    "often by a system that had run out of memory; what it would have said is not known, so nothing was written. Give "
-    "it more memory, or let fewer processes work at a time with `--jobs`.",
+    "Units are compiled by several processes at the same time, here or on the workers of a cluster. One of them was "
+    "killed before its work was done, most often by a system that had run out of memory, or nobody could be reached "
+    "any more; what would have been said is not known, so nothing was written. Give it more memory, let fewer "
+    "processes work at a time with `--jobs`, or look at the scheduler that `--executor` names.",
 )
 
 
@@ -38,11 +40,21 @@ class WorkerLost(Exception):  # noqa: N818 - what happened
     """A process ended before its work did: killed from outside, most often because memory ran out."""
 
 
+class Undone(Exception):  # noqa: N818 - what happened
+    """Units could not be compiled where they should have been, as is `said`."""
+
+    def __init__(self, said: Diagnostic) -> None:
+        super().__init__(said.message)
+        self.said = said
+
+
 @contextmanager
 def missing_workers(report: Report) -> Iterator[None]:
-    """End the block where a process was lost, and report it."""
+    """End the block where a process was lost, or nobody would do the work, and report it."""
     try:
         yield
+    except Undone as undone:
+        report.extend([undone.said])
     except WorkerLost:
         hint = "look whether memory ran out, or use `--jobs 1`"
         report.say(WORKER_LOST, "a process that compiled units was killed", hint=hint)
@@ -54,25 +66,25 @@ def forked(workers: int) -> Executor:
     `WorkerLost` where one of them ends early. What the work raises is raised here.
     """
 
-    def spread(work: Callable[[str], T], tenants: Sequence[str]) -> Iterator[T]:
+    def spread(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
         # What another thread holds at the moment of a fork is held for ever in the new process.
         alone = active_count() == 1 and "fork" in get_all_start_methods()
-        if alone and workers > 1 and len(tenants) >= _FEW:
+        if alone and workers > 1 and len(parts) >= _FEW:
             # The first is done here: what all have in common is then there before the processes part.
-            yield work(tenants[0])
-            yield from _Spread(work, tenants[1:]).done(workers)
+            yield work(parts[0])
+            yield from _Spread(work, parts[1:]).done(workers)
         else:
-            yield from in_turn(work, tenants)
+            yield from in_turn(work, parts)
 
     return spread
 
 
 @dataclass(frozen=True, slots=True)
-class _Spread(Generic[T]):
+class _Spread(Generic[S, T]):
     """Work that several processes do."""
 
-    work: Callable[[str], T]
-    tenants: Sequence[str]
+    work: Callable[[S], T]
+    tenants: Sequence[S]
 
     def done(self, workers: int) -> Iterator[T]:
         """What comes of it, in the order of the tenants."""
@@ -128,7 +140,7 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _answers(ways: Sequence[Connection], shares: Sequence[Sequence[str]]) -> Iterator[tuple[int, list[Any]]]:
+def _answers(ways: Sequence[Connection], shares: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[Any]]]:
     """The number of each share with what came of it, as the processes finish them."""
     waiting, asked = iter(enumerate(shares)), dict[Connection, int]()
     for way in ways:
@@ -140,7 +152,7 @@ def _answers(ways: Sequence[Connection], shares: Sequence[Sequence[str]]) -> Ite
             yield number, answer
 
 
-def _ask(way: Connection, waiting: Iterator[tuple[int, Sequence[str]]], asked: dict[Connection, int]) -> None:
+def _ask(way: Connection, waiting: Iterator[tuple[int, Sequence[Any]]], asked: dict[Connection, int]) -> None:
     number, share = next(waiting, (-1, ()))
     if share:
         asked[way] = number

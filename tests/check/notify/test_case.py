@@ -52,7 +52,7 @@ SOUND: dict[str, tuple[dict[str, Any], list[str]]] = {
 @pytest.mark.parametrize(("said", "messages"), SOUND.values(), ids=SOUND)
 def test_a_file_is_sound_or_says_why_not(said: dict[str, Any], messages: list[str]) -> None:
     desk = reading(snapshot({}), Report())
-    judged: dict[str, bool] = {}
+    judged = dict[str, tuple[bool, Report]]()
     for _ in range(2):
         assert case.is_sound(Document(FILE, {"cases": [said]}), ("staging", "production"), desk, judged) is not bool(
             messages

@@ -7,6 +7,7 @@ import pytest
 
 from varve.language.fault import Fault
 from varve.link.routing import Tree, decide, read
+from varve.link.routing.decision import reached
 
 FRIDAY, SATURDAY = datetime(2026, 11, 20, 10, tzinfo=UTC), datetime(2026, 11, 21, 10, tzinfo=UTC)
 FILE: dict[str, Any] = {
@@ -118,3 +119,12 @@ def test_what_silences_an_alert(labels: dict[str, str], other: dict[str, str], *
 def test_threats_are_the_rules_that_are_about_the_alert() -> None:
     assert [each.equal for each in decide(tree(), {"severity": "info"}).threats] == [("service",)]
     assert decide(tree(), {"severity": "critical"}).threats == ()
+
+
+@pytest.mark.parametrize("severity", ["critical", "warning", ""])
+@pytest.mark.parametrize("service", ["shop", "cards", "other"])
+def test_where_nothing_else_is_asked_receivers_and_threats_are_the_same(service: str, severity: str) -> None:
+    labels = {"service": service, "severity": severity, "team": "b"}
+    whole, found = decide(tree(), labels), reached(tree(), labels)
+    assert found.receivers == tuple(each.receiver for each in whole.deliveries)
+    assert found.threats == whole.threats

@@ -64,7 +64,7 @@ def _beating(whole: Map, said: Heartbeat | None) -> Map:
     }
 
 
-def _texts(folder: str, locales: set[str]) -> list[Value]:
+def _texts(folder: str, locales: frozenset[str]) -> list[Value]:
     """The files that define what is said, from where the configuration lies."""
     return [f"{folder}/{message.template_file(locale)}" for locale in sorted(locales)]
 

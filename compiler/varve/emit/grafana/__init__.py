@@ -127,7 +127,7 @@ def _sound(task: Task, row: Map, template: str) -> Map:
     return seen.row
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _seen_in(row: Same[Map]) -> _Row:
     """What is known of a row, which is the same in all environments of a tenant."""
     panels = cast("list[Map]", row.value.get("panels") or [])

@@ -110,7 +110,7 @@ def _link(title: str, icon: str) -> Map:
     return {"title": title, "icon": icon, "tooltip": "", "url": "", "tags": [], "keepTime": True, **usual}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _used(panels: Same[list[Value]]) -> frozenset[str]:
     targets = (each for one in cast("list[Map]", panels.value) for each in cast("list[Map]", one.get("targets", [])))
     return frozenset(name for each in targets for name in grafana.variables(cast("str", each["expr"])))

@@ -38,7 +38,7 @@ def arrange(rows: Iterable[Map]) -> list[Value]:
     return _arranged(tuple(Same(row) for row in rows))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _arranged(rows: tuple[Same[Map], ...]) -> list[Value]:
     arranged: list[Value] = []
     ids, top = count(1), 0

@@ -1,6 +1,6 @@
 """What the files that were just made say of alerts and of the routes that these take."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, cast
 
@@ -17,7 +17,33 @@ from varve.resolve.same import Same, Spelt, spelt
 _NAMING: Final = frozenset({"pack", "service", "severity", "slo"})
 """The labels by which an alert is found in its sources, and said."""
 
+_FILE: Final = "alertmanager.yaml"
 _ROUTING: Final = ("route", "time_intervals", "inhibit_rules")
+
+
+def routed(artifacts: Sequence[Artifact]) -> Tree | None:
+    """The tree of a unit, of whose artifacts nobody changes the list any more; None where it has no Alertmanager."""
+    return _routed(Same(artifacts))
+
+
+def every(tenant: str, environment: Environment, tree: Tree, artifacts: Sequence[Artifact]) -> tuple[Alert, ...]:
+    """The same alerts as `alerts` finds, for those who ask for them of one unit after another, each more than once."""
+    return _every(tenant, Same(environment), Same(tree), Same(artifacts))
+
+
+# The unit that is at hand is remembered, and no other: its artifacts are most of what a compile holds.
+
+
+@lru_cache(maxsize=1)
+def _routed(artifacts: Same[Sequence[Artifact]]) -> Tree | None:
+    return next((tree(each) for each in artifacts.value if each.path.endswith(f"/{_FILE}")), None)
+
+
+@lru_cache(maxsize=1)
+def _every(
+    tenant: str, environment: Same[Environment], tree: Same[Tree], artifacts: Same[Sequence[Artifact]]
+) -> tuple[Alert, ...]:
+    return tuple(alerts(tenant, environment.value, tree.value, artifacts.value))
 
 
 def tree(made: Artifact) -> Tree:
