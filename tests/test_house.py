@@ -46,7 +46,9 @@ WITHOUT_STORY: Final = {
     "world/no-sops": "needs a machine without SOPS; tests/world/test_sops has one",
     "world/on-disk": "needs a folder on a disk, and one in memory elsewhere; tests/world/test_release has both",
     "world/shallow-history": "only a report looks, and says it by its policy; tests/api/test_history has a clone",
+    "world/unfit-worker": "needs a cluster; tests/world/test_distributed has one",
     "world/unsafe-repository": "needs a repository of another user; tests/api/test_opening has one",
+    "world/worker-lost": "needs a process that is killed; tests/world/test_executor and test_distributed have some",
 }
 NOBODY_MAY_SAY: Final = (
     *("/" + "work/", "/" + "root/"),  # machine paths, in two pieces so that this file does not say them

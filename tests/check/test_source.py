@@ -32,7 +32,7 @@ def stack(reading_: Reading, owner: Owner = "tenant", into: tuple[str, ...] = ()
 def judged(files: Mapping[str, str], owner: Owner = "tenant", into: tuple[str, ...] = ()) -> list[str]:
     """The codes of what is said of such files, each of them judged twice."""
     report = Report()
-    reading_, seen = desk(files, report), source.Judged()
+    reading_, seen = desk(files, report), dict[str, tuple[bool, Report]]()
     layers = stack(reading_, owner, into)
     sound = source.layers(layers, reading_, seen)
     assert sound == source.layers(layers, reading_, seen) == (not len(report))
@@ -85,7 +85,7 @@ def test_every_file_is_looked_at_and_spoken_of_once() -> None:
 
 def test_every_file_of_a_vendor_is_looked_at_and_spoken_of_once() -> None:
     report = Report()
-    reading_, seen = desk({}, report), source.Judged()
+    reading_, seen = desk({}, report), dict[str, tuple[bool, Report]]()
     found = {name: Document(f"rules/{name}.yaml", {}) for name in ("disks", "nodes")}
     for _ in range(2):
         assert not source.vendors(found, reading_, seen)

@@ -15,7 +15,7 @@ def _outcome(files: dict[str, str | None], report: Report) -> tuple[Opened, Outc
     assert opened is not None
     ground = judged_environment(opened, "production", report).ground
     assert ground is not None
-    return opened, compile_unit(opened, ground.environment, "acme", report)
+    return opened, compile_unit(opened, ground, "acme", report)
 
 
 def test_what_is_made_has_the_ids_that_git_gives_it() -> None:

@@ -2,11 +2,10 @@
 
 import os
 import select
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -42,8 +41,9 @@ class Cluster:
 
     def kill(self, name: str) -> None:
         """End one of them, who has no say in it."""
-        self.running[name].send_signal(signal.SIGKILL)
-        self.running[name].wait()
+        process = self.running.pop(name)
+        process.kill()
+        _ended(process)
 
     def _start(self, name: str, given: list[str], options: list[str], folder: Path, **environment: str) -> None:
         module = "dask_scheduler" if name == "scheduler" else "dask_worker"
@@ -69,6 +69,12 @@ def _said(process: "subprocess.Popen[bytes]", words: bytes) -> str:
     return heard.partition(words)[2].split()[0].decode()
 
 
+def _ended(process: "subprocess.Popen[bytes]") -> None:
+    process.wait()
+    if process.stderr:
+        process.stderr.close()
+
+
 @contextmanager
 def cluster(folder: Path, failures: int = 3) -> Iterator[Cluster]:
     """A cluster with a scheduler and no workers; whatever of it still runs at the end is ended."""
@@ -77,9 +83,5 @@ def cluster(folder: Path, failures: int = 3) -> Iterator[Cluster]:
         made.schedule()
         yield made
     finally:
-        for process in made.running.values():
-            with suppress(ProcessLookupError):
-                process.kill()
-            process.wait()
-            if process.stderr:
-                process.stderr.close()
+        for name in tuple(made.running):
+            made.kill(name)

@@ -1,5 +1,6 @@
 """The `varve` command."""
 
+import gc
 import io
 import sys
 
@@ -10,6 +11,8 @@ from varve.cli import saying
 from varve.cli.command import Commands
 
 _INTERRUPTED = 130
+_SELDOM = 200_000
+"""After so many new objects memory is searched for what nobody needs any more: nearly all is let go of without that."""
 _FRAMES = 3
 
 
@@ -31,6 +34,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(_SELDOM)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 class Ground(NamedTuple):
-    """An environment that is sound, and the questions that were asked to know it."""
+    """An environment that is sound, the questions that were asked to know it, and the frame of its Alertmanager."""
 
     environment: Environment
     asked: tuple[str, ...]
+    frame: "Map"
 
     @property
     def name(self) -> str:
@@ -73,8 +74,9 @@ def judged_environment(opened: Opened, name: str, report: Report) -> Settled:
         judged = bench.judge_platform(opened.bench, environment, settings, said)
     report.extend(said)
     opened.reading.asked.update(desk.asked)
-    sound = environment is not None and not said.broken
-    return Settled(Ground(environment, tuple(desk.asked)) if environment and sound else None, judged)
+    if environment is None or said.broken:
+        return Settled(None, judged)
+    return Settled(Ground(environment, tuple(desk.asked), frame(environment)), judged)
 
 
 def frame(environment: Environment) -> "Map":

@@ -18,7 +18,7 @@ from varve.model.memory import Remembered
 from varve.model.policy import Judged
 from varve.model.source import Map, Source, Value
 from varve.model.unit import Environment, Resolved, Unit
-from varve.pipeline.environment import frame
+from varve.pipeline.environment import Ground
 from varve.pipeline.opening import Opened, source_of
 from varve.pipeline.unit import is_consistent, resolve_unit
 from varve.policy import bench
@@ -52,9 +52,9 @@ class Outcome(NamedTuple):
         return self.made is not None and not self.artifacts
 
 
-def compile_unit(opened: Opened, environment: Environment, tenant: str, report: Report) -> Outcome:
+def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) -> Outcome:
     """What becomes of a unit; where anything in it is broken, which is reported, it keeps what stands."""
-    said, unit = Report(), Unit(tenant, environment.name)
+    said, unit, environment = Report(), Unit(tenant, ground.name), ground.environment
     resolved = resolve_unit(opened, unit, said)
     artifacts = emit(opened, environment, resolved, said) if resolved is not None else None
     made, judged = None, Judged()
@@ -64,20 +64,20 @@ def compile_unit(opened: Opened, environment: Environment, tenant: str, report: 
         material = Material(resolved, environment, artifacts, cache(partial(_read_fresh, opened, fresh, report=said)))
         if opened.bench:
             judged = bench.judge_unit(opened.bench, material, said)
-        made = _proven(opened, material, said)
+        made = _proven(opened, ground, material, said)
     report.extend(said)
     outcome = as_it_stands(opened, unit) if made is None or said.broken else made
     return outcome._replace(judged=judged)
 
 
-def _proven(opened: Opened, material: Material, report: Report) -> Outcome:
+def _proven(opened: Opened, ground: Ground, material: Material, report: Report) -> Outcome:
     """A unit that is built, with what is proven of the bytes of its artifacts; ways out of its tenant are reported."""
     unit = material.unit
     algorithm = opened.reading.snapshot.algorithm
     ids = {each.path: identify(each.data, algorithm) for each in material.artifacts}
     made = Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", ids, material.artifacts)
     told = isolation.Teller(report, partial(source_of, opened), {})
-    brought = isolation.Brought(member(opened, made), material.environment, frame(material.environment))
+    brought = isolation.Brought(member(opened, made), ground.environment, ground.frame)
     confined = isolation.prove_unit(brought, material.read, told)
     # What the bytes say was needed until here; of all units together it would be too much to hold.
     return made._replace(confined=confined, artifacts=tuple(Artifact(each.path, each.data) for each in made.artifacts))

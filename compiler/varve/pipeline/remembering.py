@@ -35,7 +35,7 @@ def settle_unit(opened: Opened, ground: Ground, tenant: str) -> Outcome:
     """What becomes of a unit that is compiled now, with the verdict to be remembered where it is sound."""
     heard, said = Report(), Report()
     desk = opened.reading.watched(heard)
-    found = compile_unit(replace(opened, reading=desk), ground.environment, tenant, said)
+    found = compile_unit(replace(opened, reading=desk), ground, tenant, said)
     found = found._replace(said=(*heard, *said), asked=(*ground.asked, *desk.asked))
     if found.made is None or found.confined is None or heard.broken or said.broken:
         return found

@@ -15,7 +15,7 @@ from varve.model.diagnostic import Report
 from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Unit
-from varve.pipeline.environment import Ground, frame
+from varve.pipeline.environment import Ground
 from varve.pipeline.linking import Linked, link_environment
 from varve.pipeline.opening import Opened, standing_by_unit
 from varve.pipeline.outcome import Outcome, as_it_stands
@@ -151,6 +151,6 @@ def _is_alike(trusted: Since, opened: Opened, ground: Ground, outcome: Outcome, 
 def _names(trusted: Since, ground: Ground, member: Member) -> tuple[tuple[str, str], ...]:
     """The names that others may meet of what a tenant brought before."""
     unheard = Report()
-    brought = Brought(member, ground.environment, frame(ground.environment))
+    brought = Brought(member, ground.environment, ground.frame)
     told = Teller(unheard, lambda _: None, {})
     return isolation.prove_unit(brought, lambda path: standing.read(trusted.before.source(path), unheard), told).names

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -107,7 +108,12 @@ class _Spread(Generic[S, T]):
         context = get_context("fork")
         here, there = context.Pipe()
         process = context.Process(target=self._serve, args=(here, there), daemon=True)
-        process.start()
+        # An interrupt at the very moment of the fork would be raised where nobody can take it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         # Else nobody would notice the end of the process.
         there.close()
         try:
@@ -120,7 +126,9 @@ class _Spread(Generic[S, T]):
     def _serve(self, here: Connection, there: Connection) -> None:
         """Do what is asked, one share after the other, until nobody asks any more."""
         here.close()
-        with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        # Whoever interrupts the command means the one that waits, which ends this one.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with contextlib.suppress(EOFError, BrokenPipeError):
             while True:
                 tenants = there.recv()
                 try:

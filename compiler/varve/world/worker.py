@@ -59,11 +59,11 @@ def _ready(request: Request) -> Callable[[Part], list[Outcome]]:
     if request.python != python():
         raise _Unfit(f"runs Python {python()}, and not {request.python}")
     with _ALONE:
-        return _opened(request)
+        return opened(request)
 
 
 @lru_cache(maxsize=2)
-def _opened(request: Request) -> Callable[[Part], list[Outcome]]:
+def opened(request: Request) -> Callable[[Part], list[Outcome]]:
     """The commit of a request, opened once for all of its parts; whoever compares two commits goes to and fro."""
     said = Report()
     clone = repository.find(Path(os.environ.get(CLONE) or "."), said)

@@ -1,0 +1,48 @@
+"""Parts that are compiled at another place, from the sources alone, give what the compile itself would."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from tests.emit.repository import repository
+from tests.pipeline.remembered import given
+from tests.pipeline.test_remembering import TWO
+from varve import pipeline
+from varve.model.snapshot import Snapshot
+from varve.model.unit import Selection
+from varve.pipeline import Means
+from varve.pipeline.opening import Order
+from varve.pipeline.outcome import Outcome
+from varve.pipeline.part import Part, elsewhere
+
+BROKEN = {"tenants/acme/services/checkout.yaml": "onwer: payments\n"}
+STOOD = {"build/production/tenants/acme/prometheus.yaml": "{}\n"}
+
+
+def _bare(seen: Snapshot) -> Snapshot:
+    """The same sources without any artifact."""
+    return replace(seen, entries={path: each for path, each in seen.entries.items() if not path.startswith("build/")})
+
+
+def _compiled_elsewhere(seen: Snapshot, selection: Selection, asked: list[Part]) -> Means:
+    def spread(_: Callable[[Part], list[Outcome]], parts: Sequence[Part]) -> Iterator[list[Outcome]]:
+        work = elsewhere(_bare(seen), Order(selection))
+        assert work is not None
+        asked.extend(parts)
+        yield from map(work, parts)
+
+    return Means(executor=spread)
+
+
+def test_what_is_compiled_elsewhere_is_the_same_and_what_is_broken_keeps_what_stands_here() -> None:
+    for files in (TWO, TWO | BROKEN, TWO | BROKEN | STOOD):
+        for selection in (Selection(), Selection("production", "acme")):
+            seen, asked = repository(files), list[Part]()
+            there = pipeline.compile(seen, selection, _compiled_elsewhere(seen, selection, asked))
+            here = pipeline.compile(seen, selection)
+            assert (given(there), there.artifacts) == (given(here), here.artifacts)
+            environments = (selection.environment,) if selection.environment else ("staging", "production")
+            assert {tuple(sorted(each.environments)) for each in asked} == {tuple(sorted(environments))}
+
+
+def test_of_what_cannot_be_opened_nothing_is_compiled() -> None:
+    assert elsewhere(repository({"varve.yaml": "["}), Order()) is None
