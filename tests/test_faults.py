@@ -16,7 +16,7 @@ STAGES = {
     "link": "varve.link.prometheus.link",
     "write": "varve.write.plan.plan",
     "render": "varve.render.text.text",
-    "world, reading": "varve.world.git.snapshot",
+    "world, reading": "varve.world.git.look",
     "world, writing": "varve.world.disk.apply",
 }
 
@@ -34,6 +34,7 @@ def test_an_exception_in_a_stage_changes_nothing(
     deterministic(monkeypatch)
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
     (repository / "environments/production.yaml").write_text("platform: {external_labels: {environment: prod}}\n")
+    (repository / "tenants/acme/later.yaml").write_text("nobody: reads this, and it is said\n")
     before = files(repository / "build")
     with monkeypatch.context() as patch:
         patch.setattr(function, _fail)

@@ -44,12 +44,15 @@ _SCHEMES: Final = {"dask": "tcp", "tls": "tls"}
 _ANSWER: Final = 5.0
 """How many seconds a scheduler has for an answer."""
 _LOOK: Final = 60.0
-"""How many seconds workers have to look at their clones, and one to hand over what it has made."""
+"""How many seconds workers have to look at their clones."""
+_HAND: Final = 20.0
+"""How many seconds a worker has to hand over what it has made."""
+_TRIES: Final = 3
 _BEAT: Final = 1.0
 """How many seconds nothing may come before somebody looks whether the cluster is still there."""
 _ALONE: Final = 15.0
 """How many seconds there may be no worker: one that is started again is back by then."""
-_LOUD: Final = ("asyncio", "distributed", "tornado")
+_LOUD: Final = ("distributed", "tornado")
 _LONGEST: Final = 300
 _SHARES: Final = 8
 _MOST: Final = 16
@@ -93,6 +96,8 @@ def _connected(place: str) -> Iterator[Any]:
             # A key that is missing or wrong is a matter of types and values, too.
             hint = "see whether it runs there, and which keys Dask is configured for"
             raise Undone(Diagnostic(NO_EXECUTOR, f"no scheduler answers at `{place}`", hint=hint)) from None
+        # What is lost on the way is a diagnostic; the loop would write of it once more when nobody listens.
+        client.loop.asyncio_loop.set_exception_handler(lambda *_: None)
         try:
             yield client
         finally:
@@ -171,38 +176,36 @@ class _Cluster:
 
     def _heard(self, future: Any) -> list[list[Outcome]]:  # noqa: ANN401 - of the library
         """What came of a share, waited for as long as the cluster is there."""
-        seen = time.monotonic()
-        while not self._is_done(future):
+        seen, refused = time.monotonic(), 0
+        while (answer := self._given(future)) is None:
+            refused += future.done()
+            if refused > _TRIES:
+                raise _lost("a worker does not hand over what it has made")
             if self._workers():
                 seen = time.monotonic()
             elif time.monotonic() - seen > _ALONE:
                 raise _lost("no worker is left")
-        answer: list[list[Outcome]] | str = self._given(future)
         if isinstance(answer, str):
             # It has come since the others were asked, or has lost what it had.
             self._refuse_unfit()
             raise Undone(_unfit([("a worker", answer)]))
         return answer
 
-    def _is_done(self, future: Any) -> bool:  # noqa: ANN401 - of the library
-        try:
-            future.exception(timeout=_BEAT)
-        except TimeoutError:
-            return False
-        return True
-
-    def _given(self, future: Any) -> Any:  # noqa: ANN401 - of the library
+    def _given(self, future: Any) -> list[list[Outcome]] | str | None:  # noqa: ANN401 - of the library
+        """What a worker has answered, if it has; what dies with a worker before it is handed over is done anew."""
         from distributed import KilledWorker
 
         killed: type[Exception] = KilledWorker
         try:
-            return future.result(timeout=_LOOK)
+            future.exception(timeout=_BEAT)
+            answer: list[list[Outcome]] | str = future.result(timeout=_HAND)
+        except TimeoutError:
+            return None
         except killed:
             raise _lost("a worker that compiled units was killed, and so was each that took its place") from None
         except CancelledError:
             raise _lost("the scheduler does not answer any more") from None
-        except TimeoutError:
-            raise _lost("a worker does not hand over what it has made") from None
+        return answer
 
 
 def _why(answer: object) -> str:

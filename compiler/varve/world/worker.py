@@ -1,6 +1,5 @@
 """What a worker of a cluster does: it compiles parts of a commit, which it reads from a clone of its own."""
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -32,6 +31,8 @@ async def trouble(asked: tuple[str | None, ...]) -> str:
 
     Whoever else speaks with the worker need not wait for it.
     """
+    import asyncio
+
     return await asyncio.to_thread(_trouble, asked)
 
 
