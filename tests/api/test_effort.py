@@ -86,6 +86,27 @@ def test_since_a_commit_only_what_changed_is_looked_at(two: Path) -> None:
     assert checked.sound
 
 
-def test_a_commit_that_nobody_knows_is_reported(repository: Path) -> None:
-    checked = varve.open(repository).by(Effort(since="nowhere")).check()
-    assert [each.rule.code for each in checked.diagnostics] == ["world/unknown-revision"]
+def test_a_commit_that_nobody_knows_is_reported_also_where_all_is_known_to_be_sound(repository: Path) -> None:
+    opened = varve.open(repository)
+    assert opened.check().sound
+    assert opened.check().sound
+    for result in (opened.by(Effort(since="nowhere")).check(), opened.by(Effort(since="nowhere")).build()):
+        assert [each.rule.code for each in result.diagnostics] == ["world/unknown-revision"]
+
+
+def test_what_is_wrong_with_the_cache_is_said_while_it_is_wrong(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> list[list[str]]:
+        opened = varve.open(repository)
+        return [[each.rule.code for each in result.diagnostics] for result in (opened.check(), opened.build())]
+
+    assert said() == [[], []]
+    monkeypatch.setenv("VARVE_CACHE_SIZE", "many")
+    assert said() == [["world/cache-setting"]] * 2
+    (repository / "tenants/acme/users").mkdir(exist_ok=True)
+    (repository / "tenants/acme/users/bob.yaml").write_text("name: Bob\nemail: bob@acme.example\n")
+    assert said()[1] == ["world/cache-setting"]
+    assert said() == [["world/cache-setting"]] * 2
+    monkeypatch.delenv("VARVE_CACHE_SIZE")
+    assert said() == [[], []]

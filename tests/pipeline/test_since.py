@@ -5,8 +5,8 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.emit.repository import CHECKOUT, sources
-from tests.pipeline.remembered import Kept, compiled, seen, written
+from tests.emit.repository import CHECKOUT, STRICT, sources
+from tests.pipeline.remembered import Kept, compiled, given, seen, written
 from tests.pipeline.test_remembering import ACMES, BETA, EDITS, TWO, edited
 from tests.test_laws import repositories
 from varve import pipeline
@@ -14,6 +14,7 @@ from varve.model.artifact import Build
 from varve.model.diagnostic import Severity
 from varve.pipeline import Means, outcome
 
+MAIN = "build/production/tenants/acme/prometheus.yaml"
 THREE = {**TWO, "tenants/gamma/tenant.yaml": TWO[BETA].replace("beta", "gamma")}
 
 
@@ -60,6 +61,25 @@ def test_an_artifact_that_was_changed_by_hand_is_looked_at() -> None:
     before = _built(sources(THREE))
     build = _is_the_same(before, {**before, ACMES: b"groups: []\n"})
     assert build.artifacts[ACMES].data == before[ACMES]
+
+
+@pytest.mark.parametrize("edit", [b"# edited by hand\n", None], ids=["edited", "deleted"])
+def test_a_strict_tenants_main_file_is_looked_at_where_it_was_touched(edit: bytes | None) -> None:
+    before = _built(sources({**THREE, **STRICT}))
+    assert MAIN in before
+    now = {path: data for path, data in before.items() if path != MAIN} | ({MAIN: edit} if edit else {})
+    build = _is_the_same(before, now)
+    assert build.artifacts[MAIN].data == before[MAIN]
+
+
+def test_what_was_linked_over_trusted_units_is_not_remembered() -> None:
+    memory, begun = Kept(), sources(THREE)
+    before = written(begun, compiled(seen(begun), memory))
+    now = {**before, BETA: before[BETA].replace(b"logical", b"strict")}
+    build = pipeline.compile(seen(now), means=Means(memory, trusted=seen(before)))
+    memory.keep(build.learnt)
+    after = seen(written(now, build))
+    assert given(pipeline.compile(after, means=Means(memory))) == given(pipeline.compile(after))
 
 
 def test_where_another_compiler_made_what_is_trusted_everything_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:

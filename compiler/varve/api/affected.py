@@ -62,8 +62,9 @@ class Affected(Result):
 def ask(repository: Repository, base: str, view: View, effort: Effort) -> Affected:
     """What the way from the commit `base` to `view` touches; nothing is written but what the cache remembers."""
     report = Report()
-    with working(repository, effort, report) as work, asking_git(report), missing_workers(report):
+    with working(repository, effort) as work, asking_git(report), missing_workers(report):
         before, after = (_side(open_view(repository, each, report), work, report) for each in (Commit(base), view))
+        report.extend(work.aside)
         if before and after and before.build.units and after.build.units:
             return Affected(gather(report, after.snapshot), affected(before, after))
     return Affected(gather(report))

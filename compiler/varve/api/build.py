@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from varve.api import whole
 from varve.api.effort import USUAL, Effort, Work, working
-from varve.api.findings import NONE, Findings, Summed, count, gather, proven, trusting
+from varve.api.findings import NONE, Findings, Summed, beside, count, gather, lasting, proven, trusting
 from varve.api.looking import Looked, look
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
@@ -82,13 +82,14 @@ def build(repository: Repository, selection: Selection, sources: Sources, announ
     read.
     """
     report = Report()
-    with disk.lock(repository.root, report) as lock, working(repository, sources.effort, report) as work:
+    with disk.lock(repository.root, report) as lock, working(repository, sources.effort) as work:
         if lock is None:
+            report.extend(work.aside)
             found = gather(report)
             announce(found)
             return Built(found)
         sources.effort.observer.entered("look")
-        plain = sources.revision is None and sources.base is None
+        plain = work.plain and sources.revision is None and sources.base is None
         looked = look(repository, WorkTree()) if plain else None
         known = _recalled(repository, selection, looked, work)
         if known is not None:
@@ -101,7 +102,7 @@ def build(repository: Repository, selection: Selection, sources: Sources, announ
 
         order = making.Order(repository, selection, sources, looked, announce)
         built = making.make(order, work, lock, report)
-        if looked and not built.trusted and _is_idle(built):
+        if looked and _is_idle(built):
             _learn(built, selection, looked, work)
         return built
 
@@ -116,7 +117,7 @@ def _recalled(repository: Repository, selection: Selection, looked: Looked | Non
         return None
     findings, units, unchanged, kept, counts = known
     return Built(
-        whole.unpacked_findings(findings),
+        beside(whole.unpacked_findings(findings), work.aside),
         done=True,
         units=whole.unpacked_units(units),
         unchanged=whole.unpacked_paths(unchanged),
@@ -126,7 +127,7 @@ def _recalled(repository: Repository, selection: Selection, looked: Looked | Non
 
 
 def _learn(built: Built, selection: Selection, looked: Looked, work: Work) -> None:
-    findings, units = whole.packed_findings(built.findings), whole.packed_units(built.units)
+    findings, units = whole.packed_findings(lasting(built.findings, work.aside)), whole.packed_units(built.units)
     paths = whole.packed_paths(built.unchanged), whole.packed_paths(built.kept)
     if looked.fingerprint is not None:
         whole.learn(work.store, _named(selection), looked.fingerprint, [findings, units, *paths, built.proven])

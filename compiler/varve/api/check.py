@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from varve.api import whole
 from varve.api.effort import USUAL, Effort, Work, working
-from varve.api.findings import Findings, Summed, count, proven, trusting
+from varve.api.findings import Findings, Summed, beside, count, lasting, proven, trusting
 from varve.api.looking import Looked, look
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
@@ -61,9 +61,9 @@ def check(repository: Repository, view: View, request: Request) -> Checked:
     Where nothing has changed since a check that found all sound, what it found is found again, and nothing is read.
     """
     report, (base, today, effort) = Report(), request
-    with working(repository, effort, report) as work:
+    with working(repository, effort) as work:
         effort.observer.entered("look")
-        looked = look(repository, view) if base is None else None
+        looked = look(repository, view) if work.plain and base is None else None
         known = _recalled(view, looked, work)
         if known is not None:
             tell_remembered(effort.observer, known.units)
@@ -73,7 +73,7 @@ def check(repository: Repository, view: View, request: Request) -> Checked:
         from varve.api import judging
 
         judged = judging.judge(judging.Order(repository, view, base, today, looked), work, report)
-        if looked and judged.lasting and not judged.checked.trusted:
+        if looked and judged.lasting:
             _learn(judged.checked, view, looked, work)
         return judged.checked
 
@@ -86,12 +86,12 @@ def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
     if known is None:
         return None
     findings, units, artifacts, counts = known
-    found, paths = whole.unpacked_findings(findings), whole.unpacked_paths(artifacts)
+    found, paths = beside(whole.unpacked_findings(findings), work.aside), whole.unpacked_paths(artifacts)
     return Checked(found, whole.unpacked_units(units), paths, proven=Proven(*counts))
 
 
 def _learn(checked: Checked, view: View, looked: Looked, work: Work) -> None:
-    findings, units = whole.packed_findings(checked.findings), whole.packed_units(checked.units)
+    findings, units = whole.packed_findings(lasting(checked.findings, work.aside)), whole.packed_units(checked.units)
     found = [findings, units, whole.packed_paths(checked.artifacts), checked.proven]
     if looked.fingerprint is not None:
         whole.learn(work.store, _named(view), looked.fingerprint, found)

@@ -32,21 +32,31 @@ USUAL: Final = Effort()
 
 
 class Work(NamedTuple):
-    """The effort of a call, and the store of what it uses and learns."""
+    """The effort of a call, the store of what it uses and learns, and what is said `aside`, of the cache.
+
+    That is true of this call alone, and of no other that finds the same.
+    """
 
     effort: Effort
     store: Store
+    aside: Report
+
+    @property
+    def plain(self) -> bool:
+        """Whether the call looks at everything, here, so that its result may be remembered as a whole, and recalled."""
+        return self.effort.since is None and self.effort.executor is None
 
 
 @contextmanager
-def working(repository: Repository, effort: Effort, report: Report) -> Iterator[Work]:
-    """What a call works with, for as long as the block lasts; what is wrong with the cache is reported."""
-    wanted = settings(report) if effort.cached else None
+def working(repository: Repository, effort: Effort) -> Iterator[Work]:
+    """What a call works with, for as long as the block lasts."""
+    aside = Report()
+    wanted = settings(aside) if effort.cached else None
     compiler = digest.remembered(repository.folder) if wanted else ""
-    with open_cache(repository, compiler, wanted, report) as store:
-        yield Work(effort, store)
+    with open_cache(repository, compiler, wanted, aside) as store:
+        yield Work(effort, store, aside)
 
 
-def alone(report: Report) -> Work:
+def alone() -> Work:
     """What a call works with that needs all artifacts, and remembers nothing."""
-    return Work(Effort(cached=False), Store(report))
+    return Work(Effort(cached=False), Store(Report()), Report())

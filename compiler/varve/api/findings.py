@@ -129,6 +129,17 @@ def gather(report: Report, snapshot: Snapshot = NOTHING) -> Findings:
         return Findings(tuple(situate.situate(report, NOTHING)))
 
 
+def beside(findings: Findings, aside: Report) -> Findings:
+    """The same, after what is said aside, which has no place."""
+    return Findings((*gather(aside).situated, *findings.situated)) if len(aside) else findings
+
+
+def lasting(findings: Findings, aside: Report) -> Findings:
+    """The same without what was said aside."""
+    passing = set(aside)
+    return Findings(tuple(each for each in findings.situated if each.diagnostic not in passing))
+
+
 def by_path(findings: Findings, file: str) -> Findings:
     """The same, with what was found in `file`, which nobody wrote, shown by its path in the data."""
     return Findings(tuple(_by_path(each, file) for each in findings.situated))

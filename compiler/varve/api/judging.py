@@ -45,6 +45,7 @@ def judge(order: Order, work: Work, report: Report) -> Judged:
     else:
         opening = open_looked(order.repository, order.view, order.looked, report)
     if opening is None:
+        report.extend(work.aside)
         return Judged(Checked(gather(report)))
     checked = _judged(opening, order.today, work, report)
     waives = any(path.startswith(_WAIVERS) for path in opening.snapshot.entries)
@@ -61,8 +62,10 @@ def _judged(opening: Opening, today: date | None, work: Work, report: Report) ->
         if not (opening.trust and opening.trust.refused):
             # What a refused change compiles to is not to be committed.
             writing.judge(plan, report)
+        report.extend(work.aside)
         found = gather(report, opening.snapshot)
         return Checked(found, built.units, plan.unchanged, opening.trust, built.proven, built.trusted)
+    report.extend(work.aside)
     return Checked(gather(report, opening.snapshot), trust=opening.trust)
 
 

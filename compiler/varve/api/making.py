@@ -49,6 +49,7 @@ class Order(NamedTuple):
 def make(order: Order, work: Work, lock: Lock, report: Report) -> Built:
     """Compile and write; where `announce` raises, nothing is written."""
     ready = _ready(order, work, report)
+    report.extend(work.aside)
     found = gather(report, ready.opening.snapshot) if ready else gather(report)
     order.announce(found)
     trust = ready.opening.trust if ready else None

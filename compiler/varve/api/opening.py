@@ -136,7 +136,7 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
-    effort, store = work or alone(report)
+    effort, store, _ = work or alone()
     trusted = open_view(opening.repository, Commit(effort.since), report) if effort.since is not None else None
     executor = _executor(opening, selection, judges, effort)
     means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None)

@@ -72,7 +72,9 @@ def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], rep
     def answer(question: str) -> str:
         return ids.get(question) or opened.reading.answer(question)
 
-    known = opened.ledger.recall(name, answer, beside)
+    # Where units are trusted, more is proven while linking, and less is known of their names.
+    seen = all(each.made is None or each.confined is not None for each in own)
+    known = opened.ledger.recall(name, answer, beside) if seen else None
     if known and _stand(opened, (found := verdict.to_link(known.body)).made):
         opened.ledger.recalled.append(known)
         report.extend(found.said)
@@ -80,7 +82,7 @@ def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], rep
     said = Report()
     linked = link_environment(opened, ground.environment, own, asked, said)
     report.extend(said)
-    if linked is not None and not said.broken:
+    if linked is not None and seen and not said.broken:
         body = verdict.of_link(OfLink(linked.made, linked.proven, tuple(said)))
         opened.ledger.learn(name, body, (*ground.asked, *(asked.keys() - linked.made.keys())), answer, beside)
     return linked

@@ -114,7 +114,7 @@ def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outc
     """
     own = [each for each in outcomes if each.unit.environment == ground.name]
     touched = [each for each in own if each.unit.tenant in trusted.touched]
-    linked = {path for path in trusted.changed if path.startswith(f"build/{ground.name}/shared/")}
+    linked = any(_is_linked(path, ground.name) for path in trusted.changed)
     before = standing_by_unit(trusted.before)
     known = {unit.tenant for unit in before if unit.environment == ground.name and unit.tenant}
     if linked or known != {each.unit.tenant for each in own} or not _alike(trusted, opened, ground, touched, before):
@@ -123,6 +123,14 @@ def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outc
     shared = opened.standing().get(Unit("", ground.name), ())
     mains = (f"build/{ground.name}/tenants/{each.unit.tenant}/prometheus.yaml" for each in own if each.strict)
     return Linked({path: entries[path].id for path in (*shared, *mains) if path in entries}, Proven())
+
+
+def _is_linked(path: str, environment: str) -> bool:
+    """Whether linking makes a file: what tenants share, and the main files of those who share nothing."""
+    match path.split("/"):
+        case ["build", name, "shared", *_] | ["build", name, "tenants", _, "prometheus.yaml"]:
+            return name == environment
+    return False
 
 
 def _alike(

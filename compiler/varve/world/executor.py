@@ -128,7 +128,7 @@ class _Spread(Generic[S, T]):
         here.close()
         # Whoever interrupts the command means the one that waits, which ends this one.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with contextlib.suppress(EOFError, BrokenPipeError):
+        with contextlib.suppress(EOFError, ConnectionError):
             while True:
                 tenants = there.recv()
                 try:

@@ -50,8 +50,9 @@ def _found(folder: int) -> Own | None:
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, "rb") as secret:
-        mode = os.fstat(descriptor).st_mode
-        key = secret.read(_LENGTH + 1) if stat.S_ISREG(mode) and not mode & _OTHERS else b""
+        status = os.fstat(descriptor)
+        own_ = stat.S_ISREG(status.st_mode) and not status.st_mode & _OTHERS and status.st_uid == os.geteuid()
+        key = secret.read(_LENGTH + 1) if own_ else b""
     return Own(key) if len(key) == _LENGTH else None
 
 
