@@ -9,6 +9,13 @@ from varve.model.diagnostic import Report
 from varve.world.command import GitError
 from varve.world.executor import WorkerLost, forked, missing_workers
 
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a command, which has no other threads; those of whoever runs the tests hold nothing that is needed here."""
+    monkeypatch.setattr("varve.world.executor.active_count", lambda: 1)
+
+
 TENANTS = [f"t{number:02}" for number in range(100)]
 
 
@@ -17,6 +24,11 @@ def test_what_comes_of_it_comes_in_the_order_of_the_tenants_from_several_process
     assert [tenant for tenant, _ in found] == TENANTS
     assert found[0][1] == os.getpid()
     assert len({process for _, process in found[1:]} - {os.getpid()}) == 2
+
+
+def test_beside_another_thread_nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("varve.world.executor.active_count", lambda: 2)
+    assert set(forked(2)(lambda _: os.getpid(), TENANTS)) == {os.getpid()}
 
 
 def test_few_tenants_and_one_process_are_done_here() -> None:
