@@ -17,7 +17,7 @@ def _linked(files: dict[str, str | None]) -> tuple[Linked | None, dict[str, None
     assert ground is not None
     own = [settle_unit(opened, ground, tenant) for tenant in opened.tenants]
     asked = dict[str, None]()
-    return link_environment(opened, ground.environment, own, asked, Report()), asked
+    return link_environment(opened, ground, own, asked, Report()), asked
 
 
 def test_what_is_linked_has_the_ids_that_git_gives_it() -> None:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from varve.api.findings import Findings
 from varve.language import said
-from varve.model.artifact import Proven
 from varve.model.diagnostic import Span
 from varve.model.memory import Remembered
 from varve.model.situated import Situated, Spot
@@ -69,11 +68,6 @@ def unpacked_findings(found: Any) -> Findings:  # noqa: ANN401 - JSON
     diagnostics, spots = found
     pairs = zip(said.unpacked(diagnostics), spots, strict=True)
     return Findings(tuple(Situated(each, _spot(spot), tuple(map(_spot, notes))) for each, (spot, notes) in pairs))
-
-
-def unpacked_proven(counts: list[int]) -> Proven:
-    """How much was proven."""
-    return Proven(*counts)
 
 
 def _put(spot: Spot | None) -> list[object] | None:

@@ -15,8 +15,7 @@ from varve.link.linking import Linking
 from varve.model.artifact import Artifact, Proven
 from varve.model.diagnostic import Report
 from varve.model.source import Map, Value
-from varve.model.unit import Environment
-from varve.pipeline.environment import frame
+from varve.pipeline.environment import Ground
 from varve.pipeline.opening import Opened, source_of
 from varve.pipeline.outcome import Outcome, member, read_artifact
 
@@ -33,21 +32,21 @@ class Linked(NamedTuple):
 
 
 def link_environment(
-    opened: Opened, environment: Environment, own: Sequence[Outcome], asked: dict[str, None], report: Report
+    opened: Opened, ground: Ground, own: Sequence[Outcome], asked: dict[str, None], report: Report
 ) -> Linked | None:
     """The shared artifacts of an environment and the main files of its strict tenants, proven; None where that failed.
 
     `own` are its units. What tenants bring is proven before it is linked, so that nothing of another shape is; then
     what came of it is. The paths of the artifacts that were looked into are recorded in `asked`.
     """
-    said = Report()
+    said, environment = Report(), ground.environment
     made = {artifact.path: artifact.data for outcome in own for artifact in outcome.artifacts}
     linking = Linking(
         environment,
         tuple(member(opened, outcome) for outcome in own),
         lambda template, context, locale: _rendered(opened, template, context, locale, said),
         _reader(opened, made, asked, said),
-        frame(environment),
+        ground.frame,
         said,
         partial(source_of, opened),
         partial(_data, opened, made, asked),

@@ -24,7 +24,6 @@ from varve.pipeline.unit import is_consistent, resolve_unit
 from varve.policy import bench
 from varve.policy.subject import Material
 from varve.read import artifact as standing
-from varve.read.parse import parse
 
 
 class Outcome(NamedTuple):
@@ -83,10 +82,14 @@ def _proven(opened: Opened, ground: Ground, material: Material, report: Report) 
     return made._replace(confined=confined, artifacts=tuple(Artifact(each.path, each.data) for each in made.artifacts))
 
 
+def main_file(unit: Unit) -> str:
+    """Where the Prometheus of a strict tenant begins: the one file in a unit's folder that linking makes."""
+    return f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
+
+
 def as_it_stands(opened: Opened, unit: Unit) -> Outcome:
     """A unit that keeps its artifacts; it was strict where it has a main file of its own."""
-    own = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
-    return Outcome(unit, own in opened.reading.snapshot, None)
+    return Outcome(unit, main_file(unit) in opened.reading.snapshot, None)
 
 
 def emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
@@ -113,7 +116,8 @@ def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) ->
     case.check(unit, tests.path, cases, report)
     if not report.broken:
         made = next((each for each in artifacts if each.path.endswith("/alertmanager.yaml")), None)
-        tree = routing.read_own(parse(Source(made.path, "", made.data), report)) if made else None
+        said = _read_fresh(opened, {made.path: made}, made.path, report) if made else None
+        tree = routing.read_own(cast("Map | None", said)) if made else None
         try_cases(Trial(unit, task.environment, tree, tests.path, report), cases)
     return not report.broken
 

@@ -80,7 +80,7 @@ def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], rep
         report.extend(found.said)
         return Linked(found.made, found.proven)
     said = Report()
-    linked = link_environment(opened, ground.environment, own, asked, said)
+    linked = link_environment(opened, ground, own, asked, said)
     report.extend(said)
     if linked is not None and seen and not said.broken:
         body = verdict.of_link(OfLink(linked.made, linked.proven, tuple(said)))

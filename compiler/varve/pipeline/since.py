@@ -1,7 +1,7 @@
 """What need not be looked at again since a commit whose `build/` is known to be what its sources say."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -18,7 +18,7 @@ from varve.model.unit import Unit
 from varve.pipeline.environment import Ground
 from varve.pipeline.linking import Linked, link_environment
 from varve.pipeline.opening import Opened, standing_by_unit
-from varve.pipeline.outcome import Outcome, as_it_stands
+from varve.pipeline.outcome import Outcome, as_it_stands, main_file
 from varve.read import artifact as standing
 from varve.read.sealed.file import is_sealed_file
 from varve.resolve.pattern import FACT
@@ -29,13 +29,14 @@ _ANY: Final = "[^/]+"
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The files that are trusted, the paths that are others now, and the tenants whose they are.
+    """The files that are trusted, the artifacts among them, the paths that are others now, and whose they are.
 
     All other tenants have the sources and the artifacts that are trusted. Of them `probe` is compiled nevertheless: a
     compiler that makes something else of it is not the one that made what is trusted.
     """
 
     before: Snapshot
+    standing: Mapping[Unit, Sequence[str]]
     changed: frozenset[str]
     touched: frozenset[str]
     probe: str | None
@@ -56,7 +57,8 @@ def since(before: Snapshot | None, opened: Opened) -> Since | None:
     if None in owners.values():
         return None
     touched = frozenset(owner for owner in owners.values() if owner)
-    return Since(before, changed, touched, next((each for each in opened.tenants if each not in touched), None))
+    probe = next((each for each in opened.tenants if each not in touched), None)
+    return Since(before, standing_by_unit(before), changed, touched, probe)
 
 
 def _differing(before: Snapshot, now: Snapshot) -> Iterator[str]:
@@ -93,10 +95,8 @@ def _pattern(path: str) -> re.Pattern[str]:
 def stands(opened: Opened, unit: Unit) -> Outcome:
     """The outcome of a unit that is trusted: what stands of it is what would be made."""
     kept = as_it_stands(opened, unit)
-    own = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
-    entries = opened.reading.snapshot.entries
-    # A strict tenant's main file is linked.
-    made = {path: entries[path].id for path in opened.standing().get(unit, ()) if path != own}
+    main, entries = main_file(unit), opened.reading.snapshot.entries
+    made = {path: entries[path].id for path in opened.standing().get(unit, ()) if path != main}
     return kept._replace(made=made)
 
 
@@ -115,13 +115,14 @@ def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outc
     own = [each for each in outcomes if each.unit.environment == ground.name]
     touched = [each for each in own if each.unit.tenant in trusted.touched]
     linked = any(_is_linked(path, ground.name) for path in trusted.changed)
-    before = standing_by_unit(trusted.before)
-    known = {unit.tenant for unit in before if unit.environment == ground.name and unit.tenant}
-    if linked or known != {each.unit.tenant for each in own} or not _alike(trusted, opened, ground, touched, before):
+    known = {unit.tenant for unit in trusted.standing if unit.environment == ground.name and unit.tenant}
+    if linked or known != {each.unit.tenant for each in own}:
+        return None
+    if not all(_is_alike(trusted, opened, ground, each) for each in touched):
         return None
     entries = opened.reading.snapshot.entries
     shared = opened.standing().get(Unit("", ground.name), ())
-    mains = (f"build/{ground.name}/tenants/{each.unit.tenant}/prometheus.yaml" for each in own if each.strict)
+    mains = (main_file(each.unit) for each in own if each.strict)
     return Linked({path: entries[path].id for path in (*shared, *mains) if path in entries}, Proven())
 
 
@@ -133,21 +134,15 @@ def _is_linked(path: str, environment: str) -> bool:
     return False
 
 
-def _alike(
-    trusted: Since, opened: Opened, ground: Ground, touched: Iterable[Outcome], before: Mapping[Unit, Sequence[str]]
-) -> bool:
-    """Whether those that are touched bring the same to linking as before."""
-    return all(_is_alike(trusted, opened, ground, each, before.get(each.unit, ())) for each in touched)
-
-
-def _is_alike(trusted: Since, opened: Opened, ground: Ground, outcome: Outcome, before: Sequence[str]) -> bool:
+def _is_alike(trusted: Since, opened: Opened, ground: Ground, outcome: Outcome) -> bool:
+    """Whether a unit brings the same to linking as before."""
     unit, entries = outcome.unit, trusted.before.entries
-    main = f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
+    main, before = main_file(unit), trusted.standing.get(unit, ())
     files = tuple(sorted(path for path in before if path != main))
     if outcome.made is None or outcome.strict != (main in before) or tuple(sorted(outcome.made)) != files:
         return False
     asked = dict[str, None]()
-    if link_environment(opened, ground.environment, [outcome], asked, Report()) is None:
+    if link_environment(opened, ground, [outcome], asked, Report()) is None:
         return False
     read = [path for path in asked if path in outcome.made]
     if any(entries[path].id != outcome.made[path] for path in read):
