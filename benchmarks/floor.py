@@ -1,7 +1,7 @@
 """The least that a cold build could cost: every source read once by varve's parser, every artifact hashed and written.
 
-Run it by `python -m benchmarks.floor FOLDER` in a repository that was built; it prints the wall and the CPU seconds of
-one process, without those of its start and of having the artifacts at hand.
+Run it by `python -m benchmarks.floor FOLDER BESIDE`, with a repository that was built and a folder to write into; it
+prints the wall and the CPU seconds of one process, without those of its start and of having the artifacts at hand.
 """
 
 import subprocess
@@ -17,18 +17,17 @@ from varve.model.source import Source
 from varve.read.parse import EXTENSIONS, parse
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, beside: Path) -> None:
     """Do all of it once, and print what it took."""
     sources = [path for path in folder.rglob("*") if path.suffix in EXTENSIONS and _is_source(path, folder)]
     artifacts = [
         (path.relative_to(folder), path.read_bytes()) for path in (folder / "build").rglob("*") if path.is_file()
     ]
     read(sources[:1])
-    with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-        wall, cpu = time.perf_counter(), time.process_time()
-        read(sources)
-        write(artifacts, Path(beside))
-        print(time.perf_counter() - wall, time.process_time() - cpu)
+    wall, cpu = time.perf_counter(), time.process_time()
+    read(sources)
+    write(artifacts, beside)
+    print(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def read(paths: list[Path]) -> None:
@@ -57,7 +56,8 @@ def measured(folder: Path, runs: int) -> Figures:
     command = (sys.executable, "-m", "benchmarks.floor", str(folder))
     found = []
     for _ in range(runs):
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        beside = tempfile.mkdtemp(prefix="floor-", dir=folder.parent)
+        said = subprocess.run([*command, beside], check=True, capture_output=True, text=True).stdout
         wall, cpu = map(float, said.split())
         found.append(Run(wall, cpu))
     return summed(found)
@@ -68,4 +68,4 @@ def _is_source(path: Path, folder: Path) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -10,7 +10,6 @@ them.
 import argparse
 import os
 import platform
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -22,7 +21,7 @@ from benchmarks.command import VARVE, Figures, measure
 from benchmarks.layers import layers, units
 from benchmarks.repository import ENVIRONMENTS, LEAN, commit
 from benchmarks.tool import Tool
-from benchmarks.work import Work, changing_one, forget, made
+from benchmarks.work import Work, aside, changing_one, forget, made
 
 LEAST: Final = 1
 _OUTPUT: Final = "compiled"
@@ -97,7 +96,7 @@ def _by(peer: Tool, work: Work, own: Own) -> Iterator[Outcome]:
     table.head(tool.versions(peer))
     for way in _ways(peer, work, folder):
         way.begin(folder)
-        clean = partial(shutil.rmtree, folder / _OUTPUT, ignore_errors=True)
+        clean = partial(aside, folder, _OUTPUT)
         found = measure(way.command, folder, work.runs, clean, warm=False)
         table.row(f"{peer.name}, {way.name}", found, work.units, table.by_cpu("varve", own.everything))
         compared = _compared(f"{peer.name}, {way.name}", found, folder, list(sample.files(work.folder)))

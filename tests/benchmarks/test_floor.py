@@ -17,11 +17,15 @@ def test_a_broken_source_is_no_floor(tmp_path: Path) -> None:
         read([tmp_path / "a.yaml"])
 
 
-def test_two_numbers_are_told_and_nothing_is_left_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_numbers_are_told_and_the_artifacts_written_beside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "repository"
     (folder / "build").mkdir(parents=True)
     (folder / "varve.yaml").write_text("a: 1\n", "utf-8")
     (folder / "build/a.yaml").write_text("b: 2\n", "utf-8")
-    main(folder)
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    main(folder, beside)
     assert len([float(each) for each in capsys.readouterr().out.split()]) == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["repository"]
+    assert (beside / "build/a.yaml").read_bytes() == b"b: 2\n"

@@ -25,7 +25,7 @@ def test_what_cannot_be_changed_is_no_work(tmp_path: Path) -> None:
         changing_one(work.folder)()
 
 
-def test_what_is_forgotten_is_gone_and_nothing_else(tmp_path: Path) -> None:
+def test_what_is_forgotten_is_put_aside_and_nothing_else(tmp_path: Path) -> None:
     work = made(tmp_path / "repository", 1, LEAN, 1)
     (work.folder / "build/production").mkdir(parents=True)
     (work.folder / ".varve").mkdir()
@@ -37,3 +37,6 @@ def test_what_is_forgotten_is_gone_and_nothing_else(tmp_path: Path) -> None:
         "tenants",
         "varve.yaml",
     ]
+    assert len(list(tmp_path.glob("aside-*/build/production"))) == 1
+    forget(work.folder)
+    assert len(list(tmp_path.glob("aside-*"))) == 2
