@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 import string
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from varve.language import credential
@@ -128,6 +129,24 @@ def test_every_form_is_known_wherever_it_stands(kind: str) -> None:
     for around in ("{}", "see {} for more", '  url: "{}"\n', "<{}>", "é{}é"):
         said = FORMED[kind](chance)
         assert kinds(around.format(said)) == [kind], said
+
+
+@pytest.mark.parametrize(
+    ("form", "wider"),
+    [(r"a{3}", "a+"), (r"a{3,}[b]{0,9}", "a+[b]*"), (r"a{0,}\{b", r"a*\{b"), (r"(?:a|b){1,2}", "(?:a|b)+")],
+)
+def test_a_wider_form_counts_nothing(form: str, wider: str) -> None:
+    assert credential._widened(form) == wider  # noqa: SLF001 - nothing is looked at that it does not find
+
+
+@pytest.mark.parametrize("kind", FORMED)
+@given(data=st.data())
+@settings(max_examples=5, deadline=None)
+def test_whatever_has_a_form_is_found_by_the_first_look(kind: str, data: st.DataObject) -> None:
+    form = credential._FORMS[kind]  # noqa: SLF001 - as above
+    text = data.draw(st.from_regex(re.compile(form, re.ASCII))).encode("utf-8", "replace")
+    exact, likely = credential._compiled(form), credential._compiled(credential._LIKELY)  # noqa: SLF001 - as above
+    assert likely.search(text) or not exact.search(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)

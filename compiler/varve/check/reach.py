@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from varve.check import address
 from varve.check.address import Address
 from varve.check.format import FORMATS
+from varve.language.same import Same
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
@@ -16,7 +17,6 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.history import history
 from varve.resolve.notify import Channel
-from varve.resolve.same import Same
 from varve.resolve.saying import Saying
 
 FORBIDDEN_TARGET = Rule(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from varve.emit.once import Once
 from varve.emit.template.engine import Engine
 from varve.emit.template.field import FieldTree
 from varve.emit.template.given import Given
@@ -14,11 +15,15 @@ from varve.resolve.history import origin
 
 
 class Kit(NamedTuple):
-    """The templates, the packs that some of them make up, and the texts of the others by language and msgid."""
+    """The templates, the packs that some of them make up, and the texts of the others by language and msgid.
+
+    In `once` is what was made with them for the tenant at hand.
+    """
 
     engine: Engine
     packs: Mapping[str, Pack]
     messages: Mapping[str, Mapping[str, str]]
+    once: Once
 
 
 class Task(NamedTuple):

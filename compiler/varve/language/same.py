@@ -1,20 +1,39 @@
-"""Something that equals itself alone, by which a memory knows again what it is given again."""
+"""Keys by which work on a value is remembered: which value it is, or what it says."""
 
-from typing import Generic, TypeVar
+import marshal
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from varve.model.source import Map
 
 T = TypeVar("T")
 
+_TYPED: Final = 2  # the last form of `marshal` in which equal values have equal bytes, whoever else holds their parts
+
 
 class Same(Generic[T]):
-    """A value known by its identity: while a memory holds it, no other can take its place."""
+    """The key of a value that nobody changes, whatever it says; it keeps the value, so that none other takes its id."""
 
     __slots__ = ("value",)
 
     def __init__(self, value: T) -> None:
-        self.value = value
+        self.value: Final = value
 
     def __hash__(self) -> int:
         return id(self.value)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and self.value is other.value
+
+
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """The key of a map among all that say the same in the same order, their types included."""
+
+    text: bytes
+    value: Map = field(compare=False)
+
+
+def spelt(value: Map) -> Spelt:
+    """The key of `value` by what it says; `ValueError` where it holds anything but plain data."""
+    return Spelt(marshal.dumps(value, _TYPED), value)

@@ -47,9 +47,9 @@ def _speaking(stack: Stack, keys: Keys) -> Iterator[Layer]:
 
 
 def _voice(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[Voice]) -> Voice | None:
-    if not says(layer.value, keys):
-        return None
     value = look(layer.value, keys)
+    if value is None and not says(layer.value, keys):
+        return None
     verdict: Verdict = "says"
     if any(_silences(voice, value, strategy) for voice in stronger):
         verdict = "overridden"
@@ -69,22 +69,20 @@ def _silences(stronger: Voice, weaker: Value, strategy: Strategy) -> bool:
 
 def _deletion(layer: Layer, keys: Keys) -> Voice | None:
     """The voice of a layer that deletes, removes or replaces the path or one above it, without saying it anew."""
-    here: Value = layer.value
-    for depth, key in enumerate(keys):
-        if not isinstance(here, dict):
-            return None
-        at = keys[:depth]
+    here = layer.value
+    for depth, key in enumerate(keys, 1):
         removed = here.get(REMOVE)
         if isinstance(removed, list) and key in removed:
-            return Voice(layer, "removes", [key], layer.place((*at, REMOVE, removed.index(key))))
+            return Voice(layer, "removes", [key], layer.place((*keys[: depth - 1], REMOVE, removed.index(key))))
         inner = here.get(str(key))
-        if isinstance(inner, dict) and inner.get(PATCH) == "delete":
-            return Voice(layer, "deletes", None, layer.place((*at, key, PATCH), "key"))
-        if isinstance(inner, dict) and inner.get(PATCH) == "replace" and not says(inner, keys[depth + 1 :]):
-            return Voice(layer, "replaces", None, layer.place((*at, key, PATCH), "key"))
         if not isinstance(inner, dict):
-            covers = str(key) in here and depth + 1 < len(keys) and not isinstance(inner, list)
-            return Voice(layer, "replaces", None, layer.place((*at, key))) if covers else None
+            covers = str(key) in here and depth < len(keys) and not isinstance(inner, list)
+            return Voice(layer, "replaces", None, layer.place(keys[:depth])) if covers else None
+        patch = inner.get(PATCH)
+        if patch == "delete":
+            return Voice(layer, "deletes", None, layer.place((*keys[:depth], PATCH), "key"))
+        if patch == "replace" and not says(inner, keys[depth:]):
+            return Voice(layer, "replaces", None, layer.place((*keys[:depth], PATCH), "key"))
         here = inner
     return None
 
@@ -132,12 +130,30 @@ def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
 
 def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
     """The paths that the text at `keys` refers to, or those inside the map that a text above it refers to."""
+    if not any(map(_may_refer, (_last(layer.value, keys) for layer in _speaking(stack, keys)))):
+        return
     for depth in range(len(keys), 0, -1):
         text = _text(stack, keys[:depth])
         for found in pattern.REFERENCE.finditer(text):
             target = name.keys(found[1]) if found[2] and not found[1].startswith("env:") else None
             if target and (depth == len(keys) or found[0] == text):
                 yield (*target, *keys[depth:])
+
+
+def _last(value: Value, keys: Keys) -> Value:
+    """What stands at `keys`, or the last that stands on the way there: below a text is nothing."""
+    for key in keys:
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+            continue
+        if not isinstance(value, list) or not isinstance(key, int) or not 0 <= key < len(value):
+            break
+        value = value[key]
+    return value
+
+
+def _may_refer(value: Value) -> bool:
+    return isinstance(value, str) and "%{" in value
 
 
 def _text(stack: Stack, keys: Keys) -> str:

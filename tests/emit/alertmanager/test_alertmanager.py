@@ -11,8 +11,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.emit.alertmanager.telling import NEWEST, NOTIFY, said, task, telling
 from tests.emit.repository import sound
+from tests.emit.repository import task as task_of
 from varve.emit.alertmanager import emit, frame
 from varve.language.version import Version
+from varve.model.unit import Unit
 
 FILE = "build/production/tenants/acme/alertmanager.yaml"
 OLDEST = Version(0, 25)
@@ -130,3 +132,26 @@ def test_the_real_alertmanager_routes_as_it_is_meant(
     file = _laid(NOTIFY, NEWEST, tmp_path)
     of_a_tenant = labels if "tenant=globex" in labels else [*labels, "tenant=acme"]
     assert _told(amtool_newest, "config", "routes", "test", f"--config.file={file}", *of_a_tenant).strip() == expected
+
+
+GRAFANA = """\
+platform:
+  targets: {grafana: {version: "13.0"}}
+  grafana: {url: "https://grafana.example", dashboards: /var/lib/varve, datasources: {logical: {url: "http://a:9090"}}}
+"""
+
+
+def test_an_alert_is_told_with_its_dashboard_where_there_are_any() -> None:
+    (without,) = emit(task())
+    (having,) = emit(task_of({**telling(), "environments/production.yaml": GRAFANA}))
+    assert [b"dashboard.url" in each.data for each in (without, having)] == [False, True]
+
+
+def test_environments_that_say_the_same_share_what_their_files_say_but_for_the_first_line() -> None:
+    here = task()
+    environment = replace(here.environment, name="elsewhere")
+    there = here._replace(unit=replace(here.unit, unit=Unit("acme", "elsewhere")), environment=environment)
+    (mine,), (theirs,) = emit(here), emit(there)
+    assert mine.value is theirs.value
+    first, rest = mine.data.split(b"\n", 1)
+    assert theirs.data == first.replace(b"production", b"elsewhere") + b"\n" + rest

@@ -5,6 +5,7 @@ import pytest
 from tests.notified import environment
 from varve.emit.alertmanager.message import message, template_file
 from varve.emit.kit import Kit, Task
+from varve.emit.once import Once
 from varve.emit.template.engine import Engine
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
@@ -25,7 +26,8 @@ FIELDS = {
 
 
 def _task(where: Environment) -> Task:
-    return Task(Resolved(Unit("acme", "production"), {}, Stack(()), {}, {}), where, Kit(Engine({}), {}, {}), Report())
+    unit = Resolved(Unit("acme", "production"), {}, Stack(()), {}, {})
+    return Task(unit, where, Kit(Engine({}), {}, {}, Once()), Report())
 
 
 @pytest.mark.parametrize("kind", FIELDS)

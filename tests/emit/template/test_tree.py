@@ -92,20 +92,20 @@ def test_an_expression_is_named_after_what_it_reads(expression: str, name: str) 
 
 
 def test_every_output_but_constants_becomes_a_site() -> None:
-    sites: list[Site] = []
     made = parsed("a{{ 'b' }}\n{{ c }}{{ 'd' if e }}{{ f | join }}{{ g ~ 'h' }}")
-    tree.rewrite(made, Writing("file", sites, None))
-    assert [(each.line, each.expression, each.joins) for each in sites] == [
-        (2, "c", False),
-        (2, "f", True),
-        (2, "", False),
-        (2, "", False),
+    tree.rewrite(made, Writing("file", None))
+    sites = [each.args[-1] for each in made.find_all(nodes.Filter) if each.name in (tree.BIND, tree.JOIN)]
+    assert [each.as_const() for each in sites] == [
+        Site("file", 2, "c", joins=False),
+        Site("file", 2, "f", joins=True),
+        Site("file", 2, "", joins=False),
+        Site("file", 2, "", joins=False),
     ]
 
 
 def test_a_traced_text_tells_the_line_of_each_piece() -> None:
     made = parsed("a\n{% if b %}\nc{{ 'd' }}{% endif %}")
-    tree.rewrite(made, Writing("file", [], ["first", "file"]))
+    tree.rewrite(made, Writing("file", ["first", "file"]))
     assert [each.data for each in made.find_all(nodes.TemplateData)] == [
         "\ue000@1:1\ue001a\n",
         "\ue000@1:2\ue001\nc",

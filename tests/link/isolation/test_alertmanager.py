@@ -35,6 +35,31 @@ def test_a_file_that_would_not_be_loaded_is_found() -> None:
     assert found.message == "Alertmanager would not load it: there is no interval `acme/none`"
 
 
+def test_what_is_proven_of_a_tenants_file_says_nothing_of_another_or_of_other_secrets() -> None:
+    told = {"name": "acme/team", "webhook_configs": [{"url_file": "/run/tenants/acme/hook"}]}
+    node = {"matchers": [ACME], "receiver": "platform", "routes": [{"receiver": "acme/team"}]}
+    value: Any = {
+        "route": {"receiver": "platform", "group_by": ["tenant"], "routes": [node]},
+        "receivers": [{"name": "platform"}, told],
+    }
+    own = File("build/dev/tenants/acme/alertmanager.yaml", "acme", strict=False, value=value)
+    assert prove(own, Facts("dev", "/run")).breaches == prove(own, Facts("qa", "/run")).breaches == ()
+    assert prove(own, Facts("dev", "/etc")).breaches
+    assert prove(own._replace(tenant="bank"), Facts("dev", "/run")).breaches
+
+
+def test_only_a_server_of_its_own_tells_the_heartbeat() -> None:
+    beat = {"name": "heartbeat", "webhook_configs": [{"url_file": "/run/platform/beat"}]}
+    nodes = [{"matchers": ['alertname="Heartbeat"', 'tenant=""'], "receiver": "heartbeat"}, {"matchers": [ACME]}]
+    value: Any = {
+        "route": {"receiver": "platform", "group_by": ["tenant"], "routes": nodes},
+        "receivers": [{"name": "platform"}, beat],
+    }
+    own = File("build/dev/tenants/acme/alertmanager.yaml", "acme", strict=False, value=value)
+    assert prove(own, Facts("dev", "/run")).breaches
+    assert prove(own._replace(strict=True), Facts("dev", "/run")).breaches == ()
+
+
 @pytest.mark.parametrize(("many", "deep"), [(60, False), (64, True), (900, True), (9000, True)])
 def test_routes_that_are_nested_too_deep_are_not_read(many: int, *, deep: bool) -> None:
     route: dict[str, Any] = {"receiver": "platform"}

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from varve.language import gotemplate
 from varve.link.isolation import rules
 from varve.link.isolation.evidence import File, Proof
 
@@ -20,6 +23,17 @@ def test_what_was_looked_at_is_counted() -> None:
     )
     assert (found.breaches, found.rules) == ((), 1)
     assert [each.text for each in found.names] == ["acme/checkout"]
+
+
+def test_what_is_proven_of_a_tenants_file_says_nothing_of_another_or_of_another_folder() -> None:
+    rule = {"record": "varve_a", "expr": "up", "labels": {"tenant": "acme"}}
+    value: Any = {"groups": [{"name": "acme/checkout/slo", "rules": [rule | {"expr": 'up{tenant="acme"}'}]}]}
+    folder = "build/dev/tenants/acme/rules"
+    own = File(f"{folder}/checkout.yaml", "acme", strict=False, value=value)
+    assert rules.prove(own).breaches == rules.prove(own._replace(path="build/qa" + own.path[9:])).breaches == ()
+    assert rules.prove(own._replace(path=f"{folder}/raw/checkout.yaml")).breaches
+    assert rules.prove(own._replace(tenant="bank")).breaches
+    assert rules.prove(own).breaches == ()
 
 
 @pytest.mark.parametrize("expr", [1, 0.5, "vector(1)"])
@@ -51,7 +65,10 @@ def test_an_expression_that_is_none_is_found(expr: object) -> None:
         ("{{ $labels.job }} and {{ $value | humanize }}", True),
         ('{{ if eq $labels.a "b" }}x{{ end }}', True),
         ("{{ $labels.job | query }}", False),
+        ('{{ if eq $labels.a "b" }}{{ query "up" }}{{ end }}', False),
         ('{{ "{{" }} {{ query "up" }}', False),
+        ('{{ "\\" }}" }} {{ query "up" }}', False),
+        ('{{ "`" }}{{ query `up` }}{{ "`" }}', False),
         ("{{/* }} */}}{{ query `up` }}", False),
         ("{{ $labels.job", False),
         ("{{ if $value }}", False),
@@ -60,3 +77,35 @@ def test_an_expression_that_is_none_is_found(expr: object) -> None:
 )
 def test_a_text_may_say_what_is_the_alerts_own(text: str, *, sound: bool) -> None:
     assert (proof({"alert": "A", "expr": 1, "annotations": {"summary": text}}).breaches == ()) is sound
+
+
+ACTIONS = (
+    "$value",
+    '"b"',
+    '"',
+    "`",
+    "'",
+    "\\",
+    "/*",
+    "*/",
+    "-",
+    "}",
+    "{",
+    "\n",
+    " ",
+    "query",
+    "if",
+    "eq",
+    "end",
+    "else",
+)
+PIECES = st.one_of(st.sampled_from(ACTIONS), st.sampled_from(["{{ ", " }}", "{{", "}}", "text", '{{ "a" }}']))
+
+
+@given(st.lists(PIECES, max_size=16).map("".join))
+@example("{{{ $value }}")
+@example('{{ if eq $labels.a "b" }}x{{ else }}{{ $value }}{{ end }}')
+@settings(deadline=None)
+def test_what_is_looked_at_of_a_text_says_what_the_whole_does(text: str) -> None:
+    found = [each.keys[-1] for each in proof({"alert": "A", "expr": 1, "annotations": {"summary": text}}).breaches]
+    assert found == (["summary"] if gotemplate.fault(text) else [])

@@ -81,6 +81,18 @@ def test_whom_an_alert_reaches_is_said(file: Any, sentence: str | None) -> None:
     assert said == ([sentence] if sentence else [])
 
 
+def test_alerts_are_told_apart_by_all_that_routes_ask_for_wherever_it_comes_from() -> None:
+    nodes: list[Any] = [{"matchers": ["cluster=b"], "receiver": "bank/team"}, {"receiver": "acme/team"}]
+    walked = tree({"route": {**ROOT, "routes": nodes}})
+    other = Environment("qa", {"external_labels": {"cluster": "b"}}, Stack(()))
+    alerts = [{"alertname": "A"}, {"alertname": "B", "cluster": "b"}, {"alertname": "C", "severity": "info"}]
+    assert [each.message for each in strays(walked, DEV, "acme", alerts)] == [
+        "the alert `B` of `acme` reaches the receiver `bank/team`"
+    ]
+    assert len(list(strays(walked, other, "acme", alerts))) == 3
+    assert len(list(strays(walked, DEV, "bank", alerts))) == 2
+
+
 def test_what_others_can_silence_is_said() -> None:
     rule: Any = {
         "source_matchers": ['severity="critical"'],

@@ -1,5 +1,6 @@
 """A parsed Alertmanager file becomes a tree in which everything inherited is said; what has no meaning is a fault."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from varve.language.fault import Fault
 from varve.language.matcher import Matcher
 from varve.link.routing import Tree, read, read_own
+from varve.link.routing.reading import read_alike
 
 
 def tree(route: dict[str, Any], **others: Any) -> Tree:  # noqa: ANN401 - any YAML
@@ -102,6 +104,22 @@ def test_what_has_no_meaning_is_a_fault(file: dict[str, Any], message: str) -> N
     assert found.message.startswith(message)
     with pytest.raises(ValueError, match=r"^the"):
         read_own(file)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"mute_time_intervals": [{"name": "x", "time_intervals": [{"weekdays": ["monday"]}]}]},
+        {"time_intervals": [{"name": "x", "time_intervals": [{"weekdays": ["monday"]}]}]},
+        {"inhibit_rules": [{"source_matchers": ["a=b"]}]},
+        {"route": {"receiver": "r", "continue": 1}},
+    ],
+    ids=str,
+)
+def test_files_that_say_the_same_of_routing_are_read_once_and_no_others(other: dict[str, Any]) -> None:
+    said: dict[str, Any] = {"route": {"receiver": "r", "continue": True}}
+    assert read_alike({**deepcopy(said), "receivers": []}) is read_alike(said)
+    assert read_alike({**said, **other}) == read({**said, **other}) != read(said)
 
 
 @pytest.mark.parametrize("file", [{}, {"route": 5}, {"route": {"routes": [1, "a", None]}}, {"inhibit_rules": {"a": 1}}])

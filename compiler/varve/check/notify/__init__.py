@@ -15,12 +15,12 @@ from varve.check.notify import (
     route,
     silent,
 )
+from varve.language.same import Spelt, spelt
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.unit import Environment, Resolved, Unit
 from varve.resolve import notify
 from varve.resolve.platform import strict
-from varve.resolve.same import Spelt, spelt
 from varve.resolve.saying import Saying
 
 if TYPE_CHECKING:

@@ -39,13 +39,13 @@ _OF_TIME: Final = (
 _IN_NUMBERS: Final = r"\$__(?:interval_ms|range_ms|range_s|from|to)(?!\w)"
 # A backslash takes the sign behind it along, so none is left over for the quote that ends the string.
 _TEXT: Final = r"""(?:[^"'`\\\n\r$\[]|\\[!#%&(-Z\\-_a-~]|\$(?![\w{])|\[(?!\[\w))"""
-_FITS: Final[Mapping[Kind, re.Pattern[str]]] = {
-    "name": re.compile(r"[A-Za-z0-9_:]*+"),
-    "label": re.compile(r"[A-Za-z0-9_:, ]*+"),
-    "number": re.compile(rf"-?[0-9]++(?:\.[0-9]++)?|{_IN_NUMBERS}|", re.ASCII),
-    "duration": re.compile(rf"(?:[0-9]++(?:ms|[smhdwyM])?)*+|{_OF_TIME}", re.ASCII),
-    "string": re.compile(rf"(?:{_TEXT}|{_OF_TIME}|{_IN_NUMBERS})*+", re.ASCII),
-    "comment": re.compile(r"[^\n\r]*+"),
+_FITS: Final[Mapping[Kind, str]] = {
+    "name": r"[A-Za-z0-9_:]*+",
+    "label": r"[A-Za-z0-9_:, ]*+",
+    "number": rf"-?[0-9]++(?:\.[0-9]++)?|{_IN_NUMBERS}|",
+    "duration": rf"(?:[0-9]++(?:ms|[smhdwyM])?)*+|{_OF_TIME}",
+    "string": rf"(?:{_TEXT}|{_OF_TIME}|{_IN_NUMBERS})*+",
+    "comment": r"[^\n\r]*+",
 }
 
 _JOINED_BY_BARS: Final = frozenset({"regex", "pipe"})
@@ -113,12 +113,12 @@ _CONFINING: Final[Mapping[frozenset[str], str]] = {
 _CONFINING_ALL: Final = "/^[0-9]+$/"
 
 
-def _confined(atom: str) -> re.Pattern[str]:
+def _confined(atom: str) -> str:
     """Regular expressions that give no signs but those of the atom: as the whole of a text, or as the one group."""
     many = rf"(?:{atom}[+*?]?)*+"
     whole = rf"\^{many}(?:\((?:\?:)?{many}(?:\|{many})*+\){many})?\$"
     beside = r"(?:[^\[\]()|\\]|\\[^\[\]()|]|\[[^\[\]()\\]*+\])*"
-    return re.compile(rf"/(?:{whole}|{beside}\({many}(?:\|{many})*+\)(?![?*{{]){beside})/", re.ASCII)
+    return rf"/(?:{whole}|{beside}\({many}(?:\|{many})*+\)(?![?*{{]){beside})/"
 
 
 _OF_WORDS: Final = _confined(r"(?:[\w:]|\\[dw]|\[(?:A-Z|a-z|0-9|\\[dw]|[\w:])++\])")
@@ -302,7 +302,11 @@ def _is_confined(variable: Map, kind: Kind) -> bool:
     if regex in _CONFINING.values():
         return regex == _CONFINING[frozenset({"name" if kind == "label" else kind})]
     form = _OF_WORDS if kind in ("name", "label") else _OF_DIGITS
-    return isinstance(regex, str) and form.fullmatch(regex) is not None
+    return isinstance(regex, str) and re.fullmatch(form, regex, re.ASCII) is not None
+
+
+def _fits(kind: Kind, text: str) -> bool:
+    return re.fullmatch(_FITS[kind], text, re.ASCII) is not None
 
 
 def _values(variable: _Variable, use: Use, at: Keys, told: _Told) -> None:
@@ -310,7 +314,7 @@ def _values(variable: _Variable, use: Use, at: Keys, told: _Told) -> None:
     said: set[Keys] = set()
     for held in variable.held:
         is_pasted = held.text != _ALL and (not held.is_label or use.form == "text" or bool(use.field))
-        if is_pasted and held.keys not in said and not _FITS[use.kind].fullmatch(held.text):
+        if is_pasted and held.keys not in said and not _fits(use.kind, held.text):
             said.add(held.keys)
             message = f"{quote(held.text)} is not {_WHAT[use.kind]}, for which `{use.name}` stands"
             told.say(message, (*variable.at, *held.keys), (at,), f"let it be {_WHAT[use.kind]}")
@@ -328,7 +332,7 @@ def _of_grafana(use: Use, at: Keys, value: Map, told: _Told) -> None:
     elif use.name in _SHOWN and is_outside:
         told.say(f"`{use.name}` stands for {_WHAT[use.kind]}", at, (), "use it in strings only")
     key = {"__dashboard": "title", "__timezone": "timezone"}.get(use.name, "")
-    if key in value and not _FITS[use.kind].fullmatch(str(value[key])):
+    if key in value and not _fits(use.kind, str(value[key])):
         told.say(f"{quote(str(value[key]))} is not {_WHAT[use.kind]}", (key,), (at,), f"let it be {_WHAT[use.kind]}")
 
 
@@ -343,7 +347,7 @@ def _filters(variable: _Variable, told: _Told) -> None:
         elif key == "operator":
             fits, what = held.text in _OPERATORS, "an operator"
         else:
-            fits, what = _FITS["string"].fullmatch(held.text) is not None, _WHAT["string"]
+            fits, what = _fits("string", held.text), _WHAT["string"]
         if not fits:
             told.say(f"{quote(held.text)} is not {what}, and is added to every query", keys, (), f"let it be {what}")
 

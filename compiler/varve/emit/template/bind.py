@@ -260,8 +260,9 @@ def _listed(index: int, binder: Binder) -> Binder:
     """A value that is an item between brackets."""
 
     def bind(run: Run) -> Value:
-        if run.sites[index].joins:
-            message = f"`{run.sites[index].expression}` is joined to one text, and would be one item of the list"
+        site = run.site(index)
+        if site.joins:
+            message = f"`{site.expression}` is joined to one text, and would be one item of the list"
             run.refuse(JOIN_IN_LIST, message, index, "write the list itself, without brackets and without `join`")
             return None
         return binder(run)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from varve.emit.template import bind, given
 from varve.emit.template.bind import Plan
+from varve.emit.template.code import Codes
 from varve.emit.template.field import FieldTree
 from varve.emit.template.given import CLOSE, OPEN, Function, Given
 from varve.emit.template.run import Complaint, Proofs, Refusal, Run, Site
@@ -48,7 +49,7 @@ class Engine:
 
     What it has compiled, parsed and proven already is kept in the other mappings, so that tenants which take the same
     branches of a template share one parse, and what was rendered a short while ago, so that a service which says the
-    same in several environments is rendered once.
+    same in several environments is rendered once. `codes` may know what templates were compiled to by earlier runs.
     """
 
     templates: Mapping[str, str]
@@ -56,6 +57,7 @@ class Engine:
     plans: dict[tuple[str, int], Plan] = field(default_factory=dict)
     proofs: Proofs = field(default_factory=dict)
     rendered: dict[tuple[str, int, str], _Rendered] = field(default_factory=dict)
+    codes: Codes | None = None
 
     def render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
@@ -100,7 +102,7 @@ class Engine:
         from varve.emit.template import sandbox
 
         if traced not in self.sandboxes:
-            self.sandboxes[traced] = sandbox.Sandbox(self.templates, traced=traced)
+            self.sandboxes[traced] = sandbox.Sandbox(self.templates, self.codes, traced=traced)
         return sandbox.skeleton(self.sandboxes[traced], path, variables, run)
 
     def _plan(self, text: str, fields: FieldTree) -> Plan:
@@ -117,7 +119,7 @@ class Engine:
         try:
             return made.bind(run)
         except Refusal as refusal:
-            run.complaints.append(Complaint(refusal.rule, refusal.message, run.sites[run.at], refusal.hint))
+            run.complaints.append(Complaint(refusal.rule, refusal.message, run.site(run.at), refusal.hint))
             return None
 
     def _say(self, complaint: Complaint, report: Report, place: Place | None) -> None:

@@ -12,7 +12,7 @@ from varve.emit.template.filter import FILTERS as PURE_FILTERS
 from varve.emit.template.filter import TEMPLATE_FAILED, keep_within, text
 from varve.emit.template.filter import TESTS as PURE_TESTS
 from varve.emit.template.given import SCALARS, show
-from varve.emit.template.run import Refusal, Run, Site
+from varve.emit.template.run import Refusal, Run, Site, Spot
 from varve.emit.template.tree import FORBIDDEN
 from varve.model.diagnostic import Rule
 
@@ -91,7 +91,7 @@ def tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pass_context
-def _bind(context: Context, value: Any, number: int) -> str:  # noqa: ANN401
+def _bind(context: Context, value: Any, site: Spot) -> str:  # noqa: ANN401
     run: Run = context.parent[RUN]
     kind = value.__class__
     if kind is str:
@@ -103,9 +103,8 @@ def _bind(context: Context, value: Any, number: int) -> str:  # noqa: ANN401
         run.left -= 1
     if run.left < 0:
         run.spend(0)
-    site: Site = context.environment.sites[number]  # type: ignore[attr-defined]
     if kind is not str and kind not in SCALARS and isinstance(value, Undefined):
-        return _nothing(value, site)
+        return _nothing(value, Site._make(site))
     return run.place(value, site)
 
 
@@ -116,12 +115,12 @@ def _nothing(value: Undefined, site: Site) -> str:
 
 
 @pass_context
-def _join(context: Context, values: list[Any], constants: tuple[bool, ...], number: int) -> str:
+def _join(context: Context, values: list[Any], constants: tuple[bool, ...], site: Spot) -> str:
     run = run_of(context)
     run.spend(sum(map(weight, values)))
     if any(isinstance(each, Captured) for each in values):
         pairs = zip(values, constants, strict=True)
-        return capture(given.text(each) if constant else _bind(context, each, number) for each, constant in pairs)
+        return capture(given.text(each) if constant else _bind(context, each, site) for each, constant in pairs)
     look(values)
     keep_within(sum(len(each) for each in values if isinstance(each, str)))
     return "".join(map(text, values))

@@ -53,6 +53,10 @@ class Site(NamedTuple):
     joins: bool
 
 
+Spot: TypeAlias = tuple[str, int, str, bool]
+"""A site as it is written in the code of a template: what it holds, in this order."""
+
+
 class Complaint(NamedTuple):
     """Something that cannot be bound, at a site. `foreign` where the value is at fault and not the template."""
 
@@ -85,7 +89,7 @@ class Run:
     """
 
     values: list[Given] = field(default_factory=list)
-    sites: list[Site] = field(default_factory=list)
+    sites: list[Spot] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     left: int = WORK
     proofs: Proofs = field(default_factory=dict)
@@ -98,29 +102,33 @@ class Run:
             message = f"the template does more than {WORK:,} steps of work"
             raise Refusal(TOO_MUCH, message, "loop only over what the artifact shows")
 
-    def place(self, value: Given, site: Site) -> str:
+    def place(self, value: Given, site: Spot) -> str:
         """Keep `value`, and give the placeholder that stands for it in the text."""
         index = len(self.values)
         self.values.append(value)
         self.sites.append(site)
         return _WRITTEN[index] if index < _USUAL else f"{OPEN}{index}{CLOSE}"
 
+    def site(self, index: int) -> Site:
+        """Where the value of placeholder `index` was bound."""
+        return Site._make(self.sites[index])
+
     def refuse(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
         """Say that the template binds the value of placeholder `index` wrongly."""
-        self.complaints.append(Complaint(rule, message, self.sites[index], hint))
+        self.complaints.append(Complaint(rule, message, self.site(index), hint))
 
     def misfit(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
         """Say that the value of placeholder `index` is wrong for where it is bound."""
-        self.complaints.append(Complaint(rule, message, self.sites[index], hint, foreign=True))
+        self.complaints.append(Complaint(rule, message, self.site(index), hint, foreign=True))
 
     def name(self, index: int) -> str:
         """The value of placeholder `index` for a message, with the expression that gave it where that has a name."""
-        expression = self.sites[index].expression
+        expression = self.site(index).expression
         shown = show(self.values[index])
         return f"{shown} from `{expression}`" if expression else shown
 
     def _expression(self, index: int) -> str:
-        expression = self.sites[index].expression
+        expression = self.site(index).expression
         return f"`{expression}`" if expression else "what is written here"
 
     def plain(self, value: Given, index: int) -> Value:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from itertools import islice
 from types import BuiltinMethodType, MethodType
 from typing import Any, Final
 
 from jinja2 import (
+    BytecodeCache,
     FunctionLoader,
     StrictUndefined,
     Template,
@@ -16,6 +18,7 @@ from jinja2 import (
     UndefinedError,
     nodes,
 )
+from jinja2.bccache import Bucket, bc_magic
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -23,6 +26,7 @@ from jinja2.utils import Namespace
 
 from varve.emit.template import captured, given, operation, tree
 from varve.emit.template.captured import Captured
+from varve.emit.template.code import Codes
 from varve.emit.template.filter import TEMPLATE_FAILED, keep_within
 from varve.emit.template.given import Function, Given, Message, is_private, show
 from varve.emit.template.run import LARGEST, PRIVATE_CHARACTER, TOO_MUCH, Complaint, Refusal, Run, Site
@@ -63,6 +67,30 @@ def _range(*arguments: int) -> range:
     return numbers
 
 
+class _Earlier(BytecodeCache):
+    """Spares Jinja2 to compile what it has compiled before. It has to be a subclass: that is how Jinja2 is told so.
+
+    What a template may say depends on which others there are, so their names are in the key of its code.
+    """
+
+    def __init__(self, codes: Codes, templates: Mapping[str, str]) -> None:
+        self._codes = codes
+        self._beside = "\0".join((bc_magic.hex(), *templates))
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - no template is a file
+        return name
+
+    def get_source_checksum(self, source: str) -> str:
+        return sha256(f"{self._beside}\0\0{source}".encode("utf-8", "surrogateescape")).hexdigest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.recall(bucket.key, bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code:
+            self._codes.learn(bucket.key, bucket.checksum, bucket.code)
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja2 with everything taken away that is not on a list. It has to be a subclass: that is how Jinja2 is adjusted.
 
@@ -72,7 +100,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     concat = staticmethod(operation.capture)
 
-    def __init__(self, templates: Mapping[str, str], *, traced: bool = False) -> None:
+    def __init__(self, templates: Mapping[str, str], codes: Codes | None = None, *, traced: bool = False) -> None:
         super().__init__(
             loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
@@ -82,9 +110,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
             auto_reload=False,
             cache_size=-1,
+            optimized=False,  # to look for constants takes longer than to have them
+            bytecode_cache=_Earlier(codes, templates) if codes and not traced else None,
         )
         self.templates = templates
-        self.sites: list[Site] = []
         self.files: list[str] | None = [] if traced else None
         self.globals = {"namespace": Namespace, "range": _range}
         self.filters = dict(operation.FILTERS)
@@ -116,7 +145,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise
         if self.files is not None:
             self.files.append(file)
-        tree.rewrite(source, Writing(file, self.sites, self.files))
+        tree.rewrite(source, Writing(file, self.files))
         return super()._generate(source, name, *arguments, **named)
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401

@@ -60,10 +60,9 @@ _ALLOWED: Final = frozenset(
 
 
 class Writing(NamedTuple):
-    """What a template's tree is rewritten with: its file, every site so far, and whether its text tells its lines."""
+    """What a template's tree is rewritten with: its file, and all files so far if its text tells its lines."""
 
     file: str
-    sites: list[Site]
     files: list[str] | None
 
 
@@ -246,8 +245,8 @@ def _joined(node: nodes.Concat, writing: Writing) -> nodes.Filter:
 
 def _site(node: nodes.Expr, writing: Writing) -> nodes.Const:
     joins = isinstance(node, nodes.Filter) and node.name == "join"
-    writing.sites.append(Site(writing.file, node.lineno, expression(node), joins))
-    return nodes.Const(len(writing.sites) - 1)
+    # Code that holds its sites is whole by itself.
+    return nodes.Const(tuple(Site(writing.file, node.lineno, expression(node), joins)))
 
 
 def _filter(name: str, value: nodes.Expr, *arguments: nodes.Expr) -> nodes.Filter:

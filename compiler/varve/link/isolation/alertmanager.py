@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, cast
 
 from varve.language.fault import Fault
 from varve.language.matcher import Matcher
 from varve.language.promql import LABEL
+from varve.language.same import Same
 from varve.link.isolation import channel, heartbeat
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof, is_own
 from varve.link.isolation.secret import leaks
 from varve.link.isolation.shape import TEXT, TRUTH, Shape, empty, listed, maps, misshapen, under
-from varve.link.routing.reading import read
+from varve.link.routing.reading import read_alike
 from varve.link.routing.tree import Node, Tree
 from varve.model.source import Keys, Map, Value
 from varve.read.plain import DEPTH
@@ -50,19 +52,27 @@ _OWN_TEXTS: Final = re.compile(r"\.\./\.\./shared/alertmanager/[a-z]{2}_[A-Z]{2}
 
 def prove(file: File, facts: Facts) -> Proof:
     """What is proven of a tenant's own file, which a strict tenant's server runs on: that one may tell a heartbeat."""
-    if wrong := unread(file.value) or tuple(empty(file.value)):
+    return _prove(file.tenant, Same(file.value), facts.secrets, strict=file.strict)
+
+
+# The environments of a tenant come one after another, and it says the same in most of them.
+
+
+@lru_cache(maxsize=4)
+def _prove(tenant: str, said: Same[Value], secrets: str, *, strict: bool) -> Proof:
+    if wrong := unread(said.value) or tuple(empty(said.value)):
         return Proof(wrong)
-    value = cast("Map", file.value or {})
-    tree = read(value)
-    beats = file.strict and heartbeat.is_told(value)
-    breaches = [*_of_texts(value), *of_names(value, {file.tenant}, facts, beats=beats)]
+    value = cast("Map", said.value or {})
+    tree = read_alike(value)
+    beats = strict and heartbeat.is_told(value)
+    breaches = [*_of_texts(value), *of_names(value, {tenant}, secrets, beats=beats)]
     if isinstance(tree, Fault):
         breaches.append(Breach(f"Alertmanager would not load it: {tree.message}"))
     else:
         breaches += [
             *of_root(tree),
-            *of_nodes(tree, (file.tenant,), beats=beats),
-            *of_inhibitions(value, {file.tenant}),
+            *of_nodes(tree, (tenant,), beats=beats),
+            *of_inhibitions(value, {tenant}),
         ]
     return Proof(tuple(breaches), tuple(_names(value)))
 
@@ -71,6 +81,8 @@ def unread(value: Value) -> tuple[Breach, ...]:
     """What of a file is of another shape, or nested deeper than anybody writes: of such a file nothing is read."""
     level = [under(value, "route")] if isinstance(value, dict) and isinstance(value.get("route"), dict) else []
     for _ in range(DEPTH):
+        if not level:
+            break
         below = [_routes_of(route) for route in level]
         level = [route for routes in below for route in routes if isinstance(route, dict)]
     return (Breach("routes are nested too deep", ("route",)),) if level else misshapen(value, SHAPE)
@@ -87,13 +99,13 @@ def _of_texts(value: Map) -> Iterator[Breach]:
             yield Breach("a file of texts is not one of the environment's", ("templates", index))
 
 
-def of_names(value: Map, tenants: set[str], facts: Facts, *, beats: bool) -> Iterator[Breach]:
-    """The receivers and hours that belong to none of the `tenants`, or find their secrets elsewhere.
+def of_names(value: Map, tenants: set[str], secrets: str, *, beats: bool) -> Iterator[Breach]:
+    """The receivers and hours that belong to none of the `tenants`, or find what is theirs below `secrets` elsewhere.
 
     One receiver may be the heartbeat's, where the server `beats`.
     """
     platform = {PLATFORM, RECEIVER} if beats else {PLATFORM}
-    yield from leaks(under(value, "global"), f"{facts.secrets}/{PLATFORM}", facts.secrets, ("global",))
+    yield from leaks(under(value, "global"), f"{secrets}/{PLATFORM}", secrets, ("global",))
     for index, each in enumerate(maps(value, "receivers")):
         owner, at = _owner(each, tenants), ("receivers", index)
         if owner is None and each.get("name") not in platform:
@@ -101,7 +113,7 @@ def of_names(value: Map, tenants: set[str], facts: Facts, *, beats: bool) -> Ite
         if each.get("name") != PLATFORM or each.keys() - {"name"}:
             yield from channel.breaches(each, at)
         holder = f"tenants/{owner}" if owner else PLATFORM
-        yield from leaks(each, f"{facts.secrets}/{holder}", facts.secrets, at)
+        yield from leaks(each, f"{secrets}/{holder}", secrets, at)
     names = [str(each.get("name")) for each in maps(value, "receivers")]
     if len(set(names)) != len(names):
         yield Breach("two receivers have one name", ("receivers",))

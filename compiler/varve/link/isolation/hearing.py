@@ -1,20 +1,30 @@
 """The Alertmanager that hears a tenant's alerts: its own where it is strict, else what it brings to the platform's."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final, cast
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
 
 from varve.language.fault import Fault
+from varve.language.same import Same
 from varve.link.isolation import alertmanager, heartbeat, walk
 from varve.link.isolation.evidence import Breach, Brought, File
 from varve.link.isolation.shape import listed, maps, under
 from varve.link.routing.alerts import alerts
-from varve.link.routing.reading import read
+from varve.link.routing.decision import Labels
+from varve.link.routing.reading import read_alike
 from varve.link.routing.tree import Tree
 from varve.model.artifact import NOTHING, Proven
-from varve.model.source import Map
+from varve.model.source import Map, Value
 from varve.resolve.heartbeat import heartbeat as due_in
 
 _RULES: Final = "rules"
+
+
+class _Alerting(NamedTuple):
+    """How many alerts there are in a file of rules, and their labels, each set once."""
+
+    many: int
+    labels: Sequence[Labels]
 
 
 def prove(brought: Brought, files: Sequence[File]) -> tuple[Proven, tuple[Breach, ...]]:
@@ -23,21 +33,20 @@ def prove(brought: Brought, files: Sequence[File]) -> tuple[Proven, tuple[Breach
     The files are those of the tenant, and nothing is wrong with any of them by itself.
     """
     heard = _heard(brought, files)
-    tree = read(heard) if heard else None
+    tree = read_alike(heard) if heard else None
     if heard is None or tree is None:
         return NOTHING, ()
     if isinstance(tree, Fault):
         return NOTHING, (Breach(f"Alertmanager would not load it: {tree.message}"),)
-    labels = (each for file in files if file.inside[0] == _RULES for each in alerts([file.value]))
+    rules = [_alerting(Same(file.value)) for file in files if file.inside[0] == _RULES]
+    labels = (each for said in rules for each in said.labels)
     strays = walk.strays(tree, brought.environment, brought.member.tenant, labels)
+    routes, there = walk.routes(tree.root), sum(said.many for said in rules)
     if not brought.member.strict:
         platforms = len(listed(under(brought.frame, "route"), "routes"))
-        return Proven(routes=walk.routes(tree.root) - platforms, alerts=_alerting(files)), tuple(strays)
+        return Proven(routes=routes - platforms, alerts=there), tuple(strays)
     told = 1 if heartbeat.is_told(heard) else 0
-    return Proven(routes=walk.routes(tree.root), alerts=_alerting(files) + told), (
-        *_of_server(brought, heard, tree),
-        *strays,
-    )
+    return Proven(routes=routes, alerts=there + told), (*_of_server(brought, heard, tree), *strays)
 
 
 def _heard(brought: Brought, files: Sequence[File]) -> Map | None:
@@ -59,7 +68,8 @@ def _of_server(brought: Brought, said: Map, tree: Tree) -> Iterator[Breach]:
     yield from alertmanager.of_platform(said, brought.frame, fresh=member.fresh)
 
 
-def _alerting(files: Sequence[File]) -> int:
-    """How many alerts there are in the rules of a tenant."""
-    said = (cast("Map", file.value or {}) for file in files if file.inside[0] == _RULES)
-    return sum("alert" in rule for each in said for group in maps(each, "groups") for rule in maps(group, "rules"))
+@lru_cache(maxsize=64)
+def _alerting(said: Same[Value]) -> _Alerting:
+    """The alerts of a file of rules, which are the same in most environments of a tenant."""
+    groups = maps(cast("Map", said.value or {}), "groups")
+    return _Alerting(sum("alert" in rule for each in groups for rule in maps(each, "rules")), alerts([said.value]))

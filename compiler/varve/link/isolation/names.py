@@ -1,10 +1,14 @@
 """Names and paths of an environment: no two tenants have one, however they are spelt."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from varve.language.fault import quote
 from varve.link.isolation.evidence import Breach, Confined, Name, Proof
 from varve.link.linking import Member
+
+_NOWHERE: Final = frozenset({"", ".", ".."})
+"""Steps of a path that lead to no file of that name."""
 
 
 def shared_names(proofs: Mapping[str, Proof]) -> Iterator[tuple[str, Breach]]:
@@ -39,7 +43,7 @@ def shared_paths(environment: str, members: Iterable[Member], linked: Iterable[s
     seen: set[str] = set()
     owned = [(path, f"build/{environment}/tenants/{each.tenant}/") for each in members for path in each.files]
     for path, folder in (*owned, *((path, f"build/{environment}/") for path in linked)):
-        steps = path.removeprefix(folder).split("/")
-        if not path.startswith(folder) or path.casefold() in seen or not {"", ".", ".."}.isdisjoint(steps):
+        steps, known = path.removeprefix(folder).split("/"), path.casefold()
+        if not path.startswith(folder) or known in seen or not _NOWHERE.isdisjoint(steps):
             yield path, Breach("a file does not lie in its owner's folder alone")
-        seen.add(path.casefold())
+        seen.add(known)

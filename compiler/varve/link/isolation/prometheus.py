@@ -63,9 +63,10 @@ def _loaded(value: Map, field: str, server: Server, kind: str) -> Iterator[Breac
     folder, found = dirname(server.path), set[str]()
     due = {path for path in server.files if path.split("/")[4:5] == [kind]}
     platform = {server.heartbeat} - {None} if kind == "rules" else set()
+    every = due | platform
     for index, each in enumerate(listed(value, field)):
         path = normpath(join(folder, str(each)))
-        if path not in due | platform or path in found:
+        if path not in every or path in found:
             yield Breach(f"`{field}` names what no tenant of this server brings, or names it twice", (field, index))
         found.add(path)
     if due - found:

@@ -8,6 +8,7 @@ from typing import Final, cast
 from varve.language import gotemplate
 from varve.language.fault import quote
 from varve.language.promql import LABEL
+from varve.language.same import Same
 from varve.link.isolation.evidence import Breach, File, Name, Proof, is_own
 from varve.link.isolation.expression import foreign
 from varve.link.isolation.shape import TEXT, TEXTS, Shape, maps, misshapen, under
@@ -30,8 +31,8 @@ _SHAPE: Final[Shape] = {
 _OF_SERVERS: Final = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
 _OF_SCRAPES: Final = "scrape_"
 _OF_PACKS: Final = "varve_"
-# One that holds no string, comment or other brace, so that it ends where it seems to.
-_ACTION: Final = re.compile(r"(\{\{[^{}\"'`*]*+\}\})")
+# One beside which stands no other brace, with no comment and only plain strings in it: it begins and ends as it seems.
+_ACTION: Final = re.compile(r"""((?<!\{)\{\{[^{}"'`*]*+(?:"[^{}"'`*\\\n]*+"[^{}"'`*]*+)*+\}\})""")
 _SHORT: Final = 2048  # what this many characters add to what is printed does not matter
 _RAW: Final = "raw"
 _PACK: Final = 2  # where a pack stands in the name of its group, after the tenant and the service
@@ -39,11 +40,21 @@ _PACK: Final = 2  # where a pack stands in the name of its group, after the tena
 
 def prove(file: File) -> Proof:
     """What is proven of a rule file, or what in it leads out of the tenant."""
-    if wrong := misshapen(file.value, _SHAPE):
+    return _prove(file.tenant, Same(file.value), raw=_RAW in file.inside[1:-1])
+
+
+# The environments of a tenant come one after another, and most of its files say the same in all of them.
+
+
+@lru_cache(maxsize=64)
+def _prove(tenant: str, said: Same[Value], *, raw: bool) -> Proof:
+    if wrong := misshapen(said.value, _SHAPE):
         return Proof(wrong)
-    value = cast("Map", file.value or {})
+    value = cast("Map", said.value or {})
     groups = maps(value, "groups")
-    breaches = tuple(each for index, group in enumerate(groups) for each in _group(file, group, ("groups", index)))
+    breaches = tuple(
+        each for index, group in enumerate(groups) for each in _group(tenant, group, ("groups", index), raw=raw)
+    )
     rules = [rule for group in groups for rule in maps(group, "rules")]
     return Proof(
         breaches,
@@ -52,15 +63,15 @@ def prove(file: File) -> Proof:
     )
 
 
-def _group(file: File, group: Map, at: Keys) -> Iterator[Breach]:
-    if not is_own(group.get("name"), file.tenant):
+def _group(tenant: str, group: Map, at: Keys, *, raw: bool) -> Iterator[Breach]:
+    if not is_own(group.get("name"), tenant):
         yield Breach("a rule group is not named after its tenant", (*at, "name"))
-    if under(group, "labels").get(LABEL, file.tenant) != file.tenant:
+    if under(group, "labels").get(LABEL, tenant) != tenant:
         yield Breach(f"the labels of a rule group say another `{LABEL}`", (*at, "labels", LABEL))
-    of_pack = _RAW not in file.inside[1:-1] and len(str(group.get("name")).split("/")) > _PACK
+    of_pack = not raw and len(str(group.get("name")).split("/")) > _PACK
     for index, rule in enumerate(maps(group, "rules")):
         place = (*at, "rules", index)
-        yield from _rule(file.tenant, rule, place)
+        yield from _rule(tenant, rule, place)
         yield from _recorded(rule, place, of_pack=of_pack)
         yield from _texts(group, rule, place)
 

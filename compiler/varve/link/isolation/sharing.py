@@ -95,7 +95,7 @@ def breaches(shared: Shared, paths: Container[str]) -> Iterator[Breach]:
 def _of_tenants(shared: Shared, said: Map, tree: Tree) -> Iterator[Breach]:
     tenants = tuple(each.tenant for each in shared.members if _own(shared, each) in each.files)
     beats = heartbeat_of(shared.linking.environment) is not None
-    yield from alertmanager.of_names(said, set(tenants), shared.facts, beats=beats)
+    yield from alertmanager.of_names(said, set(tenants), shared.facts.secrets, beats=beats)
     yield from alertmanager.of_inhibitions(said, set(tenants))
     yield from alertmanager.of_root(tree)
     yield from alertmanager.of_nodes(tree, tenants, beats=beats)

@@ -1,11 +1,13 @@
 """Every alert of a tenant on its way through the routes: whom it reaches, and what could silence it."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from varve.language.fault import quote
 from varve.language.matcher import Matcher
 from varve.language.promql import LABEL
+from varve.language.same import Same
 from varve.link.isolation.evidence import Breach, is_own
 from varve.link.isolation.shape import listed, under
 from varve.link.routing.alerts import arrived
@@ -16,6 +18,9 @@ from varve.resolve.notify import PLATFORM
 
 if TYPE_CHECKING:
     from varve.model.source import Map
+
+_Held: TypeAlias = tuple[tuple[str, str], ...]
+"""The labels of an alert that a tree asks for, each with its value."""
 
 
 def joined(frame: "Map", own: "Map") -> "Map":
@@ -31,9 +36,25 @@ def joined(frame: "Map", own: "Map") -> "Map":
 
 def strays(tree: Tree, environment: Environment, tenant: str, alerts: Iterable[Labels]) -> Iterator[Breach]:
     """The alerts of a tenant, by their labels, that reach another's receiver or nobody, or that others can silence."""
+    asked, astray = _walk(Same(tree), tenant)
     for labels in alerts:
-        if said := _astray(reached(tree, arrived(labels, environment, tenant)), tenant):
+        held = arrived(labels, environment, tenant)
+        if said := astray(tuple([(name, held[name]) for name in asked if name in held])):
             yield Breach(f"the alert {quote(labels['alertname'])} of `{tenant}` {said}", ("route",))
+
+
+@lru_cache(maxsize=16)
+def _walk(tree: Same[Tree], tenant: str) -> tuple[Sequence[str], Callable[[_Held], str | None]]:
+    """The labels that a tree asks for, and what is wrong with an alert that has those: it is found out once."""
+    targets = (each.target for each in tree.value.inhibitions)
+    asked = {each.name for matchers in (*_asked(tree.value.root), *targets) for each in matchers}
+    return sorted(asked), cache(lambda held: _astray(reached(tree.value, dict(held)), tenant))
+
+
+def _asked(node: Node) -> Iterator[tuple[Matcher, ...]]:
+    yield node.matchers
+    for each in node.nodes:
+        yield from _asked(each)
 
 
 def _astray(found: Reached, tenant: str) -> str | None:

@@ -5,10 +5,10 @@ from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.matcher import Matcher, disjoint, matches, negated
+from varve.language.same import Same
 from varve.link.reachability.alert import Alert
 from varve.link.routing import Node, Tree
 from varve.link.routing.decision import ways
-from varve.resolve.same import Same
 
 _MOST: Final = 64
 

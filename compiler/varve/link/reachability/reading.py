@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, cast
 
+from varve.language.same import Same
 from varve.link.reachability.alert import Alert
 from varve.link.routing import Inhibition, Node, Tree, read_own
 from varve.link.routing.alerts import arrived
@@ -12,13 +13,11 @@ from varve.model.diagnostic import Report
 from varve.model.source import Map, Source
 from varve.model.unit import Environment
 from varve.read.artifact import read
-from varve.resolve.same import Same, Spelt, spelt
 
 _NAMING: Final = frozenset({"pack", "service", "severity", "slo"})
 """The labels by which an alert is found in its sources, and said."""
 
 _FILE: Final = "alertmanager.yaml"
-_ROUTING: Final = ("route", "time_intervals", "inhibit_rules")
 
 
 def routed(artifacts: Sequence[Artifact]) -> Tree | None:
@@ -48,15 +47,7 @@ def _every(
 
 def tree(made: Artifact) -> Tree:
     """The tree of a unit's `alertmanager.yaml`, which the compiler has made just before."""
-    whole = _said(made)
-    said: Map = {key: whole[key] for key in _ROUTING if key in whole}
-    return _tree(spelt(said))
-
-
-@lru_cache(maxsize=16)
-def _tree(routing: Spelt) -> Tree:
-    """The same for all environments in which a tenant says the same, which is nearly all of them."""
-    return read_own(routing.value)
+    return read_own(_said(made))
 
 
 def _said(made: Artifact) -> Map:

@@ -14,7 +14,7 @@ def alerts(files: Iterable[Value]) -> list[dict[str, str]]:
     What a series adds is not among them, nor a label whose value is a template: only Prometheus knows it.
     """
     found = {tuple(sorted(each.items())): each for file in files for each in _alerts(file)}
-    return sorted(found.values(), key=lambda each: (each["alertname"], sorted(each.items())))
+    return [found[key] for key in sorted(found, key=lambda each: (found[each]["alertname"], each))]
 
 
 def arrived(labels: Labels, environment: Environment, tenant: str) -> dict[str, str]:

@@ -1,0 +1,23 @@
+"""What is made once for a tenant, and is the same in all of its environments that give the same."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Once:
+    """What was made for the tenant at hand, by what it was made of; that of the next one takes its place."""
+
+    tenant: str = ""
+    made: dict[Hashable, object] = field(default_factory=dict)
+
+    def get(self, tenant: str, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives for `tenant`, unless it gave it before; nobody may change it, and `key` says its type."""
+        if tenant != self.tenant:
+            self.tenant, self.made = tenant, {}
+        if key not in self.made:
+            self.made[key] = make()
+        return cast("T", self.made[key])

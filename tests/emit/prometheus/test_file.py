@@ -1,0 +1,104 @@
+"""The files of a service and of the tenant say all that their unit does, once for environments that say the same."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.emit.alertmanager.telling import NOTIFY, telling
+from tests.emit.repository import CHECKOUT, STRICT, Changed, pack, task
+from varve.emit.kit import Task
+from varve.emit.prometheus import escalation, rules, unit_test
+from varve.emit.prometheus.file import TENANT_FILE, files
+from varve.language import canonical
+from varve.model.source import Map
+from varve.model.unit import Unit
+
+SAYING = """\
+owner: payments
+description: {fr: La caisse, en: The checkout}
+runbook: https://runbooks.acme.example/checkout
+contact: {user: camille}
+labels: {squad: money}
+interval: 1m
+limit: 500
+query_offset: 1m
+packs: {mine: {threshold: 3}}
+slos: {paid: {objective: 99.9, window: 30d, errors: "failed_total", total: "paid_total"}}
+records: {"checkout:paid:rate5m": {expr: "rate(paid_total[5m])"}}
+alerts: {QueueStuck: {expr: queue_depth > 100, severity: critical, summary: Stuck, feature: loud}}
+scrape: {app: {targets: ["app.acme.example:9090"]}}
+"""
+SLOW = "{alert: Slow, expr: 'up{tenant=\"{{ tenant.id }}\"} < {{ pack.threshold }}', labels: {severity: info}}"
+MINE = pack(
+    f"rules: [{{% if features.loud %}}{SLOW}{{% endif %}}]\n", properties="{threshold: {type: integer, default: 1}}"
+)
+GRAFANA = """\
+platform:
+  targets: {grafana: {version: "13.0"}}
+  grafana: {url: "https://grafana.example", dashboards: /var/lib/varve, datasources: {logical: {url: "http://a:9090"}}}
+"""
+UNITS: dict[str, Changed] = {
+    "a service that says everything": {
+        **telling(NOTIFY.partition("\n")[2] + "features: {loud: true}\nlabels: {team: a}\n"),
+        **MINE,
+        CHECKOUT: SAYING,
+        "environments/tiers/gold.yaml": "quotas: {series: 1000}\n",
+    },
+    "a strict tenant, with an Alertmanager of its own": {
+        **telling(more={"strict": "{acme: {alertmanagers: ['own:9093'], alertmanager_url: 'https://own.example'}}"}),
+        **STRICT,
+    },
+    "dashboards to which alerts lead": {**telling(), "environments/production.yaml": GRAFANA},
+    "another language, and a mistake in a template": {
+        **telling("locale: fr_FR\n"),
+        **pack("rules:\n  - {alert: Slow, expr: 'up{'}\n", applies_to="tenant"),
+    },
+}
+
+
+def elsewhere(made: Task) -> Task:
+    """The same unit in another environment that says the same."""
+    environment = replace(made.environment, name="elsewhere")
+    return made._replace(unit=replace(made.unit, unit=Unit("acme", "elsewhere")), environment=environment)
+
+
+def made(task: Task, service: str) -> tuple[list[Map], Map]:
+    """What the rules and the tests are made of, of the unit as it is."""
+    if service:
+        return rules.of_service(task, service), unit_test.of_service(task, service)
+    tests = escalation.tested(task, f"rules/{TENANT_FILE}.yaml", unit_test.of_tenant(task, TENANT_FILE))
+    return [*rules.of_tenant(task), *escalation.groups(task)], tests
+
+
+@pytest.mark.parametrize("changed", UNITS.values(), ids=UNITS)
+def test_files_say_what_the_whole_unit_would(changed: Changed) -> None:
+    asked = task(changed)
+    for service in ("", *notified(asked)):
+        found = files(asked, service)
+        groups, tests = made(asked, service)
+        assert (found.rules.data if found.rules else b"") == (canonical.yaml({"groups": [*groups]}) if groups else b"")
+        assert (found.tests.data if found.tests else b"") == (canonical.yaml(tests) if tests else b"")
+
+
+def notified(asked: Task) -> list[str]:
+    services = asked.unit.value["services"]
+    assert isinstance(services, dict)
+    return list(services)
+
+
+def test_environments_that_say_the_same_have_the_same_files_and_those_with_dashboards_their_own() -> None:
+    here = task(UNITS["a service that says everything"])
+    assert all(files(here, each) is files(elsewhere(here), each) for each in ("", "checkout"))
+    seen = task(UNITS["dashboards to which alerts lead"])
+    mine, theirs = files(seen, "").rules, files(elsewhere(seen), "").rules
+    assert mine is not None
+    assert theirs is not None
+    assert mine.data != theirs.data
+
+
+def test_what_is_wrong_is_said_of_every_environment() -> None:
+    here = task(UNITS["another language, and a mistake in a template"])
+    there = elsewhere(here)._replace(report=type(here.report)())
+    for each in (here, there):
+        files(each, "")
+    assert [*here.report] == [*there.report] != []
