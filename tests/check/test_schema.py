@@ -288,6 +288,72 @@ def test_the_words_of_a_schema_mean_what_they_do_elsewhere(one: Map, good: Value
     assert [said for said, _ in parameter(one, bad)] == [code]
 
 
+_FINITE = st.floats(allow_nan=False, allow_infinity=False)
+_COUNT = st.integers(0, 3)
+_TEXTS = st.sampled_from(["", "a", "ab", "a\n", "é", "\u00a0", "5m", "25h", "0s", "fr_FR"])
+_NUMBERS = st.sampled_from([0, -0.0, 1, 1.0, -1, 2.5, 2**53, 2**53 + 1, 2.0**53, 2**63 - 1, 2.0**63, 1e300])
+_PLAIN = st.none() | st.booleans() | _NUMBERS | _TEXTS
+_VALUES: st.SearchStrategy[Value] = st.recursive(
+    _PLAIN,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=6,
+)
+_KINDS = ["object", "array", "string", "integer", "number", "boolean", "null"]
+_WORDS: dict[str, st.SearchStrategy[Value]] = {
+    "type": st.sampled_from(_KINDS) | st.lists(st.sampled_from(_KINDS), min_size=1, max_size=3, unique=True),
+    "enum": st.lists(_VALUES, min_size=1, max_size=3),
+    "const": _VALUES,
+    "format": st.sampled_from(["duration", "id", "locale", "promql"]),
+    "pattern": st.sampled_from(["^a+$", r"\s", r"^\w$", r"\A\pL+\z", ""]),
+    "x-varve-at-most": st.sampled_from(["1s", "1d"]),
+    "required": st.lists(st.sampled_from("abc"), max_size=2, unique=True),
+    "uniqueItems": st.booleans(),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBERS | _FINITE),
+    **{f"{end}{what}": _COUNT for end in ("min", "max") for what in ("Length", "Items", "Properties")},
+}
+_SCHEMAS: st.SearchStrategy[Map] = st.recursive(
+    st.fixed_dictionaries({}, optional=_WORDS),
+    lambda inner: st.fixed_dictionaries(
+        {},
+        optional={
+            **dict.fromkeys(("anyOf", "allOf", "oneOf"), st.lists(inner, min_size=1, max_size=2)),
+            **dict.fromkeys(("items", "additionalProperties"), inner | st.booleans()),
+            "properties": st.dictionaries(st.sampled_from("abc"), inner | st.booleans(), max_size=2),
+            "type": _WORDS["type"],
+        },
+    ),
+    max_leaves=4,
+)
+
+
+@given(said=_SCHEMAS, value=_VALUES | st.lists(_VALUES, max_size=3) | st.dictionaries(st.sampled_from("abc"), _VALUES))
+def test_both_validators_mean_the_same_by_the_schema_of_a_pack(said: Map, value: Value) -> None:
+    native = schema._natively(said).is_valid(value)  # noqa: SLF001 - the two are compared here
+    assert native == schema._validator(said).is_valid(value)  # noqa: SLF001 - as above
+
+
+def test_what_fits_is_not_judged_in_detail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(schema, "_validator")
+    assert parameter({"format": "duration", "x-varve-at-most": "1d", "pattern": "h$"}, "24h") == []
+    with pytest.raises(NameError):
+        parameter({"multipleOf": 2}, 4)
+
+
+@pytest.mark.parametrize(
+    ("one", "value"),
+    [
+        ({"multipleOf": 0.01}, 19.99),
+        ({"items": {"multipleOf": 0.01}}, [19.99]),
+        ({"additionalProperties": {"multipleOf": 0.01}}, {"a": 19.99}),
+        ({"properties": {"properties": {"multipleOf": 0.01}}}, {"properties": 19.99}),
+        ({"anyOf": [{"properties": {"$defs": {"multipleOf": 0.01}}}]}, {"$defs": 19.99}),
+    ],
+)
+def test_what_the_two_reckon_otherwise_is_judged_in_detail_wherever_it_stands(one: Map, value: Value) -> None:
+    assert schema._natively(one).is_valid(value)  # noqa: SLF001 - as above
+    assert parameter(one, value)
+
+
 def test_a_bound_is_said_with_the_way_out() -> None:
     assert parameter({"x-varve-at-most": "1d"}, "90d") == [("check/out-of-range", "`90d` is too long")]
     assert parameter({"x-varve-at-most": "1d"}, 90) == []

@@ -1,8 +1,14 @@
 """What units share is opened once, and stands or falls as a whole."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
 from tests.emit.repository import Changed, pack, repository
 from tests.pipeline.test_remembering import BETA, TWO
 from varve.model.diagnostic import Report
+from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
 from varve.pipeline.opening import Order, open_judged, open_repository, shared, standing_by_unit
 
@@ -12,6 +18,46 @@ def test_a_broken_pack_or_setting_opens_nothing() -> None:
         report = Report()
         assert open_judged(repository(files), Order(), report) is None
         assert report.broken
+
+
+NO_RULES = "rules: []\n"
+CATALOGUE = 'msgid "no translation"\n'
+MISFIT = "{a: {type: integer, default: x}}"
+UNUSED: Mapping[str, tuple[Changed, str]] = {
+    "parameters that are no schema": (pack(NO_RULES, properties="{a: {type: int}}"), "check/bad-pack-schema"),
+    "a default that does not fit": (pack(NO_RULES, properties=MISFIT), "check/bad-pack-schema"),
+    "a key that nobody knows": (pack(NO_RULES, applies_to="service\nversoin: 1"), "check/unknown-key"),
+    "a catalogue in a language of nobody": (
+        {**pack(NO_RULES), "templates/packs/mine/messages/it.po": CATALOGUE},
+        "read/bad-catalogue",
+    ),
+    "another text of a pack that varve ships": (
+        pack(NO_RULES, name="host", properties=MISFIT),
+        "check/bad-pack-schema",
+    ),
+    "another catalogue of a pack that varve ships": (
+        {"templates/packs/host/messages/it.po": CATALOGUE},
+        "read/bad-catalogue",
+    ),
+    "another catalogue beside all packs": ({"templates/messages/it.po": CATALOGUE}, "read/bad-catalogue"),
+}
+"""What is wrong with a pack, or with its texts, that no unit asks for."""
+
+
+def _opens(snapshot: Snapshot) -> tuple[bool, list[str]]:
+    report = Report()
+    return open_repository(snapshot, report) is not None, [each.rule.code for each in report]
+
+
+@pytest.mark.parametrize(("files", "code"), UNUSED.values(), ids=UNUSED)
+def test_what_nobody_uses_is_judged_unless_varve_ships_it(files: Changed, code: str) -> None:
+    seen = repository(files)
+    assert _opens(seen) == (False, [code])
+    assert _opens(replace(seen, library=seen.library.union(files))) == (True, [])
+
+
+def test_what_varve_ships_is_sound() -> None:
+    assert _opens(replace(repository({}), library=frozenset())) == (True, [])
 
 
 def test_artifacts_belong_to_the_unit_in_whose_folder_they_lie() -> None:

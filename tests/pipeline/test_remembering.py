@@ -1,6 +1,6 @@
 """What is remembered changes what has to be done, and never what comes of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -17,6 +17,7 @@ from varve.model.memory import Remembered
 from varve.model.snapshot import Snapshot
 from varve.model.source import Document
 from varve.pipeline import Means, opening
+from varve.pipeline.ledger import Ledger
 from varve.read.parse import parse
 from varve.read.reading import Reading
 
@@ -53,6 +54,13 @@ EDITS: Mapping[str, Mapping[str, str | None]] = {
     },
     "a framework that a tenant claims": {
         BETA: TWO[BETA].replace("owners", "compliance: [soc2], owners"),
+    },
+    "a broken pack that nobody uses": pack("rules: []\n", properties="{a: {type: int}}", name="idle"),
+    "a pack that varve ships, in other words": {
+        "environments/tenants/acme.yaml": "quotas: {series: 6000}\n",
+        "templates/packs/tenant/messages/en.po": (
+            'msgid "%(name)s is near its quota of series"\nmsgstr "%(name)s has too many series"\n'
+        ),
     },
     "a file that nothing reads": {"tenants/acme/notes/later.yaml": "a: 1\n"},
     "a sealed file": {"tenants/acme/secrets/slack.sops.yaml": SEALED},
@@ -167,6 +175,24 @@ def test_without_its_record_a_change_goes_unnoticed(what: str, monkeypatch: pyte
         patch.setattr(Reading, name, unrecorded)
         files = written(files, compiled(seen(files), memory))
     files = edited(files, edit)
+    build = pipeline.compile(seen(files), means=Means(memory))
+    assert given(build) != given(pipeline.compile(seen(files)))
+
+
+def test_without_its_artifacts_in_the_key_one_that_was_changed_by_hand_goes_unnoticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def blind(questions: tuple[str, ...], answers: Iterable[str]) -> list[str]:
+        pairs = zip(questions, answers, strict=True)
+        return ["" if question.startswith("build/") else answer for question, answer in pairs]
+
+    key, memory, files = Ledger._key, Kept(), sources(TWO)  # noqa: SLF001 - as it is, but for what stands
+    monkeypatch.setattr(
+        Ledger,
+        "_key",
+        lambda ledger, name, asked, answers, beside: key(ledger, name, asked, blind(asked, answers), beside),
+    )
+    files = edited(written(files, compiled(seen(files), memory)), "an artifact changed by hand")
     build = pipeline.compile(seen(files), means=Means(memory))
     assert given(build) != given(pipeline.compile(seen(files)))
 

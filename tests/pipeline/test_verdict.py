@@ -16,7 +16,7 @@ SAID = (
 
 def test_of_a_unit() -> None:
     confined = Confined(Proven(1, 2, 3, 4), (("uid", "one"), ("group", "two")))
-    known = OfUnit(True, {"build/a": "0" * 40}, confined, SAID, (0, 3))  # noqa: FBT003 - it is strict
+    known = OfUnit(True, 4, confined, SAID, (0, 3))  # noqa: FBT003 - it is strict
     assert verdict.to_unit(verdict.of_unit(known)) == known
 
 

@@ -1,5 +1,8 @@
 """Packs are folders with a description, rules, and catalogues that can be used."""
 
+from dataclasses import replace
+
+from varve.language.message import LANGUAGES
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry, Snapshot
 from varve.model.source import Map
@@ -65,6 +68,21 @@ def test_a_pack_knows_its_messages_in_each_language() -> None:
     assert found.messages["fr"] == {"%(depth)s wait": "%(depth)s attendent"}
     assert found.messages["de"] == {}
     assert said(desk) == []
+
+
+def test_catalogues_that_varve_ships_are_read_when_somebody_asks_for_their_language() -> None:
+    path = f"{FOLDER}/messages/%s.po"
+    desk = read({**RULES, path % "de": FRENCH, path % "fr": FRENCH, path % "it": "msgid"})
+    shipped = replace(desk, snapshot=replace(desk.snapshot, library=frozenset({path % "fr", path % "it"})))
+    found = pack.messages(shipped, f"{FOLDER}/messages", shipped.report)
+    assert said(desk) == []
+    assert (found["fr"], found.get("pt"), [*found]) == (found["de"], None, [*LANGUAGES])
+    assert {language: len(texts) for language, texts in found.items()} == {
+        **dict.fromkeys(LANGUAGES, 0),
+        "de": 1,
+        "fr": 1,
+    }
+    assert said(desk) == [f"read/bad-catalogue {path % 'it'} 1:1-6"]
 
 
 def test_a_catalogue_that_cannot_be_used_is_said_at_its_entry() -> None:

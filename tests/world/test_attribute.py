@@ -5,7 +5,7 @@ import pytest
 
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
-from varve.world.attribute import altering, ask, disarm, of_lines, refuse
+from varve.world.attribute import altering, ask, asking, disarm, of_lines, refuse
 from varve.world.command import Git
 from varve.world.git import Commit, Index, View, WorkTree
 
@@ -89,3 +89,13 @@ def test_a_filter_without_a_program_alters_nothing_in_what_git_compares(work: Wo
     work.git("config", "filter.x.required", "true")
     os.utime(work.top / ".git/index", (1, 1))
     assert codes(work.snapshot()[1]) == [("world/altered-file", "tenants/acme/tenant.yaml")]
+
+
+def test_git_looks_for_attributes_while_something_else_is_done(work: Work) -> None:
+    work.write({".gitattributes": "*.yaml text eol=lf\n"})
+    git, paths = Git(work.top), [f"tenants/acme/{number}.yaml" for number in range(10_000)]
+    with asking(git, paths) as said, asking(git, []) as nothing:
+        assert git.run("version").startswith(b"git version")
+        found = of_lines(said(), paths)
+        assert [found[path] for path in paths] == [{"text": "set", "eol": "lf"}] * len(paths)
+        assert nothing() == b""

@@ -7,7 +7,7 @@ from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
 from varve.read.decode import LIMIT
 from varve.world import file
-from varve.world.checkout import Checkout, Found
+from varve.world.checkout import Checkout, Found, touched
 from varve.world.command import Git
 
 
@@ -66,3 +66,15 @@ def test_a_folder_that_may_not_be_opened_is_reported(tmp_path: Path) -> None:
     found, report = _read(tmp_path, f"{'y' * 300}/a")
     assert found == []
     assert codes(report) == [("world/cannot-read", f"{'y' * 300}/a")]
+
+
+def test_how_files_stand_is_another_text_once_one_of_them_was_written_to(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("1")
+    (tmp_path / "b").write_text("1")
+    before = touched(tmp_path, ["a", "b", "gone", "a/x"])
+    assert before == touched(tmp_path, ["a", "b", "gone", "a/x"]) != touched(tmp_path, ["a"])
+    (tmp_path / "new").write_text("2")
+    (tmp_path / "new").replace(tmp_path / "b")
+    changed = touched(tmp_path, ["a", "b"])
+    (tmp_path / "b").unlink()
+    assert len({before, changed, touched(tmp_path, ["a", "b"])}) == 3

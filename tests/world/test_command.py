@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.world.work import Work
+from varve.language.blob import identify
 from varve.world import command
-from varve.world.command import Git, GitError
+from varve.world.command import Git, GitError, UnreadError
 
 
 def test_refusals_hold_gits_own_words(work: Work) -> None:
@@ -35,6 +36,28 @@ def test_a_stuck_git_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(GitError, match="no answer"):
         Git(work.top).run("version")
     assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        pytest.param("tenants/acme/tenant.yaml: Permission denied", True, id="a file of the index"),
+        pytest.param("warning: could not open directory 'tenants/acme/': Permission denied", True, id="a folder"),
+        pytest.param("warning: could not open directory 'tenants/acme/': Input/output error", True, id="a disk"),
+        pytest.param("warning: in the working copy of 'a', CRLF will be replaced by LF", False, id="anything else"),
+    ],
+)
+def test_what_git_passes_over_is_a_refusal(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, refused: bool
+) -> None:
+    (tmp_path / "git").write_text(f'#!/bin/sh\necho "{said}" >&2\necho answer\n')
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    if not refused:
+        assert Git(work.top).run("diff-files") == b"answer\n"
+        return
+    with pytest.raises(UnreadError, match=f"^{said.removeprefix('warning: ')}$"):
+        Git(work.top).run("diff-files")
 
 
 def test_a_git_in_the_repository_is_never_started(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,3 +111,13 @@ def test_what_nobody_waits_for_is_ended(work: Work, tmp_path: Path, monkeypatch:
     with pytest.raises(RuntimeError, match="ours"), Git(work.top).meanwhile(("version",), ("version",)):
         raise RuntimeError("ours")
     assert time.monotonic() - start < 10
+
+
+def test_a_question_is_given_what_it_reads_meanwhile(work: Work) -> None:
+    given = b"x" * (1 << 20)
+    long = ("hash-object", "--stdin")
+    with Git(work.top).meanwhile(long, long, given=given) as rest, Git(work.top).meanwhile(long) as nothing:
+        assert Git(work.top).run("version").startswith(b"git version")
+        first, second = rest()
+        assert first.decode().strip() == second.decode().strip() == identify(given)
+        assert [each.decode().strip() for each in nothing()] == [identify(b"")]

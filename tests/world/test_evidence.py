@@ -75,6 +75,11 @@ def test_a_folder_that_is_not_there_is_not_read(tmp_path: Path) -> None:
     assert read(tmp_path / "a") == [f"`{tmp_path}/a` cannot be read: No such file or directory"]
 
 
+def test_a_folder_without_any_of_the_files_is_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").touch()
+    assert read(tmp_path) == [f"`{tmp_path}` holds no evidence"]
+
+
 TAKEN: Final = {
     "a file stands in it": ("mkdir out && touch out/x", "out", "is not empty"),
     "a link is its name": ("ln -s . out", "out", "is a symbolic link"),

@@ -7,7 +7,7 @@ import pytest
 from tests.world.work import Work, codes
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
-from varve.world.git import Commit, Index, View, WorkTree, resolve, snapshot
+from varve.world.git import Commit, Index, View, WorkTree, look, resolve, snapshot
 
 TENANT = "tenants/acme/tenant.yaml"
 VIEWS = [
@@ -298,3 +298,35 @@ def test_reading_leaves_the_repository_as_it_was(work: Work, view: View, monkeyp
     monkeypatch.setenv("GIT_TRACE2_EVENT", str(work.top / "trace"))
     work.snapshot(view)
     assert {path: path.stat().st_mtime_ns for path in work.top.rglob("*")} == before
+
+
+def _glance(work: Work, view: View) -> str:
+    """What is told of a first glance, which what was found says too."""
+    told: list[str] = []
+    found = look(work.find(), view, Report(), told.append)
+    assert found is not None
+    assert told == ([found.glance] if found.glance else [])
+    return found.glance
+
+
+def test_a_first_glance_tells_whether_a_file_has_changed_that_git_knows(work: Work) -> None:
+    first = _glance(work, WorkTree())
+    assert first == _glance(work, WorkTree()) != ""
+    work.write({TENANT: "tenant: {a: 1}\n"})
+    edited = _glance(work, WorkTree())
+    work.write({TENANT: "tenant: {a: 1, b: 2}\n"})
+    again = _glance(work, WorkTree())
+    work.git("add", TENANT)
+    staged = _glance(work, WorkTree())
+    (work.top / TENANT).unlink()
+    gone = _glance(work, WorkTree())
+    assert len({first, edited, again, staged, gone}) == 5
+
+
+def test_at_a_first_glance_the_index_is_what_is_staged_and_a_commit_is_not_looked_at(work: Work) -> None:
+    first = _glance(work, Index())
+    work.write({TENANT: "tenant: {a: 1}\n"})
+    assert _glance(work, Index()) == first
+    work.git("add", TENANT)
+    assert _glance(work, Index()) not in {first, ""}
+    assert _glance(work, Commit("HEAD")) == ""

@@ -1,4 +1,8 @@
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.world.work import codes
 from varve.model.diagnostic import Report
@@ -64,6 +68,29 @@ def test_names(paths: list[str], admitted: list[str], said: list[tuple[str, str]
     report = Report()
     assert list(admit(dict.fromkeys(paths, PLAIN), report)) == admitted
     assert codes(report) == said
+
+
+PARTS = st.sampled_from(["a", "A", "a-", "a.b", "A.b", "é", "e\u0301", "É", "ß", "ss"])
+PATHS = st.lists(PARTS, min_size=1, max_size=3).map("/".join)
+
+
+def _above(path: str) -> set[str]:
+    parts = path.split("/")
+    return {"/".join(parts[:end]) for end in range(1, len(parts) + 1)}
+
+
+@given(st.lists(PATHS, unique=True, max_size=8))
+def test_of_what_is_admitted_no_two_are_spelled_alike_and_the_rest_is_like_something(paths: list[str]) -> None:
+    admitted = admit(dict.fromkeys(paths, PLAIN), Report()).keys()
+    names = {name for path in admitted for name in _above(path)}
+    assert len({_fold(name) for name in names}) == len(names)
+    everything = {name for path in paths for name in _above(path)}
+    alike = {name for name in everything if _fold(name) in map(_fold, everything - {name})}
+    assert all(path in admitted or _above(path) & alike for path in paths)
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 @pytest.mark.parametrize(

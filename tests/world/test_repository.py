@@ -56,6 +56,15 @@ def test_git_of_a_hook_elsewhere_does_not_lead_astray(
     assert work.find().folder == work.top / ".git"
 
 
+def test_in_a_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report, gone = Report(), tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert find(Path(), report) is None
+    assert [each.message for each in report] == ["the current folder has been deleted"]
+
+
 @pytest.mark.parametrize("made", [True, False], ids=["an empty folder", "a folder that is not there"])
 def test_without_settings(tmp_path: Path, *, made: bool) -> None:
     folder = tmp_path / "empty"

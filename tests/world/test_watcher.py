@@ -147,5 +147,5 @@ def test_a_system_that_watches_no_more_folders_is_no_mistake_of_ours(
 
 def test_without_its_library_that_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "watchfiles", None)
-    with pytest.raises(ModuleNotFoundError, match=r"install `varve\[watch\]`"):
+    with pytest.raises(ModuleNotFoundError, match=r"install varve with its extra `watch`"):
         watcher.changes(tmp_path, Event())

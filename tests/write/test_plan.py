@@ -175,3 +175,4 @@ def test_no_stranger_and_nothing_kept_is_ever_touched(
             assert after[path] == data
     parts = [*found.clear, *(each.path for each in found.write), *found.delete, *found.unchanged]
     assert len(parts) == len(set(parts))
+    assert found.unchanged == tuple(sorted(path for path in wanted if standing.get(path) == wanted[path]))

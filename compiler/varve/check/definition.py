@@ -5,6 +5,7 @@ from typing import Final, Literal, NamedTuple, cast
 
 from varve.check import schema as schemas
 from varve.check.format import FORMATS
+from varve.check.node import nodes
 from varve.check.wording import AT_MOST
 from varve.language import duration, regex
 from varve.language.name import dotted, nearest
@@ -36,7 +37,7 @@ def flaw(schema: Map) -> Flaw | None:
 
 
 def _flaws(schema: Map) -> Iterator[Flaw]:
-    for keys, node in _nodes(schema, ()):
+    for keys, node in nodes(schema):
         for word in _ELSEWHERE:
             if word in node:
                 yield Flaw(f"it uses `{word}`, and stands by itself", (*keys, word))
@@ -64,21 +65,6 @@ def _texts(node: Map, at: Keys) -> Iterator[Flaw]:
         yield Flaw(f"`{brief(node[AT_MOST])}` is no duration", (*at, AT_MOST))
 
 
-def _nodes(node: Value, at: Keys) -> Iterator[tuple[Keys, Map]]:
-    """Every map inside a schema that can be one itself: not the values that it names."""
-    if isinstance(node, list):
-        for index, each in enumerate(node):
-            yield from _nodes(each, (*at, index))
-    if not isinstance(node, dict):
-        return
-    names_parameters = bool(at) and at[-1] in ("properties", "patternProperties", "$defs", "dependentSchemas")
-    if not names_parameters or at[-2:-1] == ("properties",):
-        yield at, node
-    for key, each in node.items():
-        if names_parameters or key not in ("const", "enum", "default", "examples"):
-            yield from _nodes(each, (*at, key))
-
-
 def _target(reference: str, schema: Map) -> Keys | None:
     """Where in the schema a reference leads, or None."""
     document, _, pointer = reference.partition("#")
@@ -100,7 +86,7 @@ def _target(reference: str, schema: Map) -> Keys | None:
 
 def _circles(schema: Map) -> Iterator[Keys]:
     """The references that lead, through others, to something that holds them."""
-    said = [(keys, node["$ref"]) for keys, node in _nodes(schema, ()) if "$ref" in node]
+    said = [(keys, node["$ref"]) for keys, node in nodes(schema) if "$ref" in node]
     found = [(keys, _target(reference, schema)) for keys, reference in said if isinstance(reference, str)]
     held = {
         target: [keys for keys, _ in found if keys[: len(target)] == target]
@@ -149,10 +135,10 @@ def _expanded(node: Value, schema: Map, known: dict[int, tuple[int, int]], left:
 
 
 def _misfits(schema: Map) -> Iterator[Flaw]:
+    loose: Map = {**schema, "required": []}
     for name, parameter in cast("dict[str, Value]", schema["properties"]).items():
         if isinstance(parameter, dict) and "default" in parameter:
             said = Report()
-            loose: Map = {**schema, "required": []}
             schemas.check_parameters(loose, {name: parameter["default"]}, _nowhere, (), said)
             for each in said:
                 yield Flaw(f"a default does not fit, because {each.message}", ("properties", name, "default"))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from varve.check import kind as kinds
 from varve.check.format import FORMATS
 from varve.check.locate import Locate
+from varve.check.node import nodes
 from varve.check.wording import AT_MOST, Fault, frozen, word
 from varve.language import duration, regex
+from varve.language.same import Same, Spelt, spelt
 from varve.model.diagnostic import Place, Report
 from varve.model.source import Keys, Map, Value
-from varve.resolve.same import Same, Spelt, spelt
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 _MOST: Final = 1000  # faults that are looked for in one document; a report keeps fewer of one kind
 _REMEMBERED: Final = 1024  # texts of each format: the environments of a tenant say nearly the same
 _SHARED = ("unit", "platform", "settings", "pack", "rules", "platform-source")
+_ALIKE: Final = frozenset(
+    (
+        *("type", "enum", "const", "format", "pattern", AT_MOST, "anyOf", "allOf", "oneOf"),
+        *("properties", "additionalProperties", "required", "items", "uniqueItems"),
+        *(f"{end}{what}" for end in ("min", "max") for what in ("Length", "Items", "Properties")),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("title", "description", "default", "examples"),
+    )
+)
+"""The words by which both validators mean the same; of others that could stand in the schema of a pack one is slower,
+or reckons otherwise."""
 
 
 def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
@@ -45,7 +57,15 @@ def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, rep
 @lru_cache(_REMEMBERED)
 def _fits(schema: Same[Map], value: Spelt) -> bool:
     """Whether nothing is wrong with parameters: most services of a pack say the same."""
-    return next(_of_pack(schema).iter_errors(value.value), None) is None
+    return _fitting(schema)(value.value)
+
+
+@lru_cache(_REMEMBERED)
+def _fitting(schema: Same[Map]) -> Callable[[Value], bool]:
+    """Says whether parameters fit: the native validator, where it means the same as the detailed one."""
+    known = all(_ALIKE.issuperset(node) for _, node in nodes(schema.value))
+    found: Callable[[Value], bool] = (_natively(schema.value) if known else _of_pack(schema)).is_valid
+    return found
 
 
 @lru_cache(_REMEMBERED)
@@ -76,6 +96,30 @@ def _native(kind: str) -> "jsonschema_rs.Validator":  # type: ignore[name-define
     return jsonschema_rs.validator_for(
         kinds.schema(kind), formats=_formats(), validate_formats=True, registry=_registry(), offline=True
     )
+
+
+def _natively(schema: Map) -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
+    """The native validator of a schema that stands by itself; its regular expressions are those of RE2 too."""
+    import jsonschema_rs
+
+    words = {"pattern": _word(_matches), AT_MOST: _word(_is_at_most)}
+    return jsonschema_rs.Draft202012Validator(
+        schema, formats=_formats(), validate_formats=True, keywords=words, offline=True
+    )
+
+
+def _word(holds: Callable[[str, Value], bool]) -> type[Any]:
+    """A word as the native validator asks for it; `holds` tells by what a schema says whether a value is so."""
+
+    class Word:
+        def __init__(self, _: Map, said: str, __: object) -> None:
+            self._said = said
+
+        def validate(self, instance: Value) -> None:
+            if not holds(self._said, instance):
+                raise ValueError
+
+    return Word
 
 
 @cache
@@ -136,7 +180,7 @@ def _dialect() -> "type[Validator]":
 
 # The words of a schema as jsonschema calls them: with its validator, what the word says, the value, and the schema.
 def _pattern(_: "Validator", pattern: str, text: Value, __: Map) -> Iterator["ValidationError"]:
-    if isinstance(text, str) and not regex.finds(pattern, text):
+    if not _matches(pattern, text):
         yield _error("pattern")
 
 
@@ -178,8 +222,16 @@ def _unique_items(_: "Validator", wanted: bool, value: Value, __: Map) -> Iterat
 
 
 def _at_most(_: "Validator", longest: str, text: Value, __: Map) -> Iterator["ValidationError"]:
-    if isinstance(text, str) and (duration.milliseconds(text) or 0) > (duration.milliseconds(longest) or 0):
+    if not _is_at_most(longest, text):
         yield _error(AT_MOST)
+
+
+def _matches(pattern: str, text: Value) -> bool:
+    return not isinstance(text, str) or regex.finds(pattern, text)
+
+
+def _is_at_most(longest: str, text: Value) -> bool:
+    return not isinstance(text, str) or (duration.milliseconds(text) or 0) <= (duration.milliseconds(longest) or 0)
 
 
 def _error(message: str) -> "ValidationError":

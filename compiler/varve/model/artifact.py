@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.model.diagnostic import Diagnostic
 from varve.model.memory import Remembered
-from varve.model.policy import Library, Tally, Waiver
 from varve.model.source import Value
 from varve.model.unit import Unit
+
+if TYPE_CHECKING:
+    from varve.model.policy import Library, Tally, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,9 @@ class Build:
     made: Mapping[str, str] = field(default_factory=dict)
     units: tuple[Unit, ...] = ()
     proven: Proven = NOTHING
-    library: Library | None = None
-    tallies: tuple[Tally, ...] = ()
-    idle: tuple[Waiver, ...] = ()
+    library: "Library | None" = None
+    tallies: "tuple[Tally, ...]" = ()
+    idle: "tuple[Waiver, ...]" = ()
     recalled: tuple[Remembered, ...] = ()
     learnt: tuple[Remembered, ...] = ()
     asked: Mapping[Unit, tuple[str, ...]] = field(default_factory=dict)

@@ -102,16 +102,17 @@ class Report:
             self._add(each)
 
     def _add(self, new: Diagnostic) -> None:
-        if new in self._said:
+        before = len(self._said)
+        self._said.setdefault(new)
+        if new.place is None or len(self._said) == before:
             return
-        if new.place:
-            alike = new.rule.code, new.place.file
-            self._alike[alike] += 1
-            if self._alike[alike] > MOST_ALIKE + 1:
-                return
-            if self._alike[alike] > MOST_ALIKE:
-                new = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="mend these first")
-        self._said[new] = None
+        alike = new.rule.code, new.place.file
+        self._alike[alike] += 1
+        if self._alike[alike] > MOST_ALIKE:
+            del self._said[new]
+        if self._alike[alike] == MOST_ALIKE + 1:
+            more = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="mend these first")
+            self._said[more] = None
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._said)

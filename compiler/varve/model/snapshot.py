@@ -1,7 +1,9 @@
 """Every file that the compiler may read, frozen at one moment."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.model.source import Source
@@ -19,7 +21,7 @@ class Entry(NamedTuple):
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """The files of a commit, of the index or of the work tree, by path from the folder that holds `varve.yaml`.
 
@@ -52,5 +54,11 @@ class Snapshot:
 
     def under(self, folder: str) -> Iterator[str]:
         """The paths below `folder` (which ends without a slash), sorted."""
-        prefix = folder + "/"
-        return (path for path in self.entries if path.startswith(prefix))
+        # No character comes between a slash and a zero.
+        start, end = (bisect_left(self._paths, folder + after) for after in "/0")
+        return iter(self._paths[start:end])
+
+    @cached_property
+    def _paths(self) -> list[str]:
+        """All paths, sorted: they are many, and each folder's stand together."""
+        return sorted(self.entries)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from varve.model.layer import Stack
 from varve.model.source import Document, Map
+
+if TYPE_CHECKING:
+    from varve.model.layer import Stack
 
 
 class Unit(NamedTuple):
@@ -24,7 +26,7 @@ class Resolved:
 
     unit: Unit
     value: Map
-    stack: Stack
+    stack: "Stack"
     vendor: Mapping[str, Document]
     dashboards: Mapping[str, Document] = field(default_factory=dict)
 
@@ -35,7 +37,7 @@ class Environment:
 
     name: str
     platform: Map
-    stack: Stack
+    stack: "Stack"
 
 
 class Selection(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Final, NamedTuple
 
 from varve.link.isolation import summed
@@ -68,7 +69,7 @@ def compile(  # noqa: A001 - the word of the field
     """
     report = Report()
     means.observer.entered("open")
-    order = Order(selection, judges, counting, means.memory)
+    order = Order(selection, judges, counting, means.memory, means.codes)
     opened = open_judged(snapshot, order, report)
     judging = opened.bench if opened else None
     if not (opened and judging and repository.is_selectable(selection, opened.settings, opened.tenants, report)):
@@ -113,9 +114,9 @@ def _parts(opened: Opened, grounds: list[Ground], order: Order, means: Means, re
     outcomes = [found[unit] if unit in found else _unseen(opened, unit, wanted) for unit in every]
     for each in outcomes:
         report.extend(each.said)
-        opened.reading.asked.update(dict.fromkeys(each.asked))
         if each.verdict:
             (opened.ledger.recalled if each.remembered else opened.ledger.learnt).append(each.verdict)
+    opened.reading.asked.update(dict.fromkeys(chain.from_iterable(each.asked for each in outcomes)))
     linked = {ground.name: _linked(opened, ground, trusted, outcomes, report) for ground in grounds}
     return _Parts(outcomes, linked, trusted)
 
@@ -153,7 +154,7 @@ def _linked(
 def _joined(opened: Opened, parts: _Parts) -> Build:
     """What was made and what is kept, of all parts."""
     linked = [each for each in parts.linked.values() if each is not None]
-    made = {path: id_ for each in parts.outcomes for path, id_ in (each.made or {}).items()}
+    made = dict(chain.from_iterable((each.made or {}).items() for each in parts.outcomes))
     made |= {path: id_ for each in linked for path, id_ in each.made.items()}
     artifacts = {each.path: each for outcome in parts.outcomes for each in outcome.artifacts}
     artifacts |= {each.path: each for link in linked for each in link.artifacts}

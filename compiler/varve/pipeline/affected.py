@@ -8,7 +8,7 @@ from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Unit
-from varve.pipeline.opening import shared
+from varve.pipeline.opening import shared, unit_of
 from varve.read.reading import Reading, reading
 
 
@@ -34,8 +34,9 @@ def affected(before: Side, after: Side) -> tuple[Touched, ...]:
     """The units that the way from `before` to `after` touches, by environment and tenant.
 
     Settings, templates and policies are everybody's: because of them alone a unit is touched if its artifacts change.
+    A unit that is broken on one side has the artifacts there that it keeps.
     """
-    artifacts = _artifacts(before.build.made, after.build.made)
+    artifacts = _artifacts(_standing(before), _standing(after))
     common = tuple(sorted(_differing(dict(_ids(before.snapshot)), dict(_ids(after.snapshot)))))
     desks = reading(before.snapshot, Report()), reading(after.snapshot, Report())
     units = before.build.asked.keys() | after.build.asked.keys() | artifacts.keys()
@@ -46,6 +47,11 @@ def affected(before: Side, after: Side) -> tuple[Touched, ...]:
             changed = tuple(sorted(artifacts.get(unit, ())))
             found.append(Touched(unit, (*own, *(common if changed else ())), changed))
     return tuple(found)
+
+
+def _standing(side: Side) -> dict[str, str]:
+    """The ids by path of the artifacts that a build of this side leaves: those that were made, and those kept."""
+    return {path: side.snapshot.entries[path].id for path in side.build.kept} | dict(side.build.made)
 
 
 def _ids(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
@@ -60,8 +66,7 @@ def _artifacts(before: Mapping[str, str], after: Mapping[str, str]) -> dict[Unit
     """The artifacts that are others after than before, or on one side only, by their units."""
     found: defaultdict[Unit, list[str]] = defaultdict(list)
     for path in _differing(before, after):
-        _, environment, kind, *rest = path.split("/")
-        found[Unit(rest[0] if kind == "tenants" else "", environment)].append(path)
+        found[unit_of(path)].append(path)
     return found
 
 

@@ -23,25 +23,24 @@ class Ledger:
     def recall(self, name: str, answer: Callable[[str], str], *beside: str) -> Remembered | None:
         """The verdict about `name` that still holds, if there is one, by the answers that questions have now."""
         for each in self.memory.recall(name):
-            if each.key == self._key(name, each.questions, answer, beside):
+            if each.key == self._key(name, each.questions, map(answer, each.questions), beside):
                 return each
         return None
 
     def entry(
-        self, name: str, body: bytes, asked: Iterable[str], answer: Callable[[str], str], *beside: str
+        self, name: str, body: bytes, questions: tuple[str, ...], answers: Iterable[str], *beside: str
     ) -> Remembered:
-        """A verdict to be remembered, which was found by asking these questions."""
-        questions = tuple(sorted(asked))
-        return Remembered(name, self._key(name, questions, answer, beside), questions, body)
+        """A verdict to be remembered, which holds as long as these questions have these answers."""
+        return Remembered(name, self._key(name, questions, answers, beside), questions, body)
 
     def learn(self, name: str, body: bytes, asked: Iterable[str], answer: Callable[[str], str], *beside: str) -> None:
         """Remember a verdict, which was found by asking these questions."""
-        self.learnt.append(self.entry(name, body, asked, answer, *beside))
+        questions = tuple(sorted(asked))
+        self.learnt.append(self.entry(name, body, questions, map(answer, questions), *beside))
 
-    def _key(self, name: str, questions: Iterable[str], answer: Callable[[str], str], beside: Iterable[str]) -> str:
-        # No text that is put together holds a null character, so no two lists of texts give one.
-        asked = [text for each in questions for text in (each, answer(each))]
-        return digest((self.shared, name, *beside, "", *asked))
+    def _key(self, name: str, questions: Iterable[str], answers: Iterable[str], beside: Iterable[str]) -> str:
+        # No text holds a null character, and there are as many answers as questions: so no two records give one key.
+        return digest((self.shared, name, *beside, "", *questions, *answers))
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
+from varve.emit.template.code import Codes
 from varve.model.memory import NOTHING, Memory
 from varve.model.progress import NOBODY, Observer
 from varve.model.snapshot import Snapshot
@@ -34,10 +35,12 @@ def in_turn(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
 class Means(NamedTuple):
     """What is remembered of earlier compiles, who watches this one, and where its parts are compiled.
 
-    `trusted` are files whose artifacts are known to be what their sources compile to, by this compiler.
+    `trusted` are files whose artifacts are known to be what their sources compile to, by this compiler. `codes` know
+    what templates were compiled to.
     """
 
     memory: Memory = NOTHING
     observer: Observer = NOBODY
     executor: Compiling = in_turn
     trusted: Snapshot | None = None
+    codes: Codes | None = None

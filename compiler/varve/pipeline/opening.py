@@ -4,12 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
 from varve.check import source
 from varve.check.judged import Judged
 from varve.emit.kit import Kit
+from varve.emit.once import Once
+from varve.emit.template.code import Codes
 from varve.emit.template.engine import Engine
 from varve.model.diagnostic import Report
 from varve.model.memory import NOTHING, Memory
@@ -21,10 +23,12 @@ from varve.pipeline.ledger import Ledger, digest
 from varve.policy import bench, choice, waiver
 from varve.policy.bench import Bench, Policies
 from varve.read import decode, pack, repository
+from varve.read.parse import EXTENSIONS
 from varve.read.reading import Reading, reading
 from varve.resolve import merge
 
 _POLICIES: Final = "policies/"
+_FEW: Final = 128  # ways in which tenants are held to frameworks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,15 @@ def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
 class Order(NamedTuple):
     """How a repository is to be compiled: which units, judged by whose policies, and what is remembered of it.
 
-    Where it is `counting`, what policies were asked about is tallied, of all that there is.
+    Where it is `counting`, what policies were asked about is tallied, of all that there is. `codes` know what templates
+    were compiled to.
     """
 
     selection: Selection = Selection()
     judges: Snapshot | None = None
     counting: bool = False
     memory: Memory = NOTHING
+    codes: Codes | None = None
 
 
 def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | None:
@@ -82,9 +88,11 @@ def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | No
         waiver.judge_names(found.library, opened.tenants, opened.settings.environments, report)
     ledger = Ledger(digest(_shared(snapshot, judges)), memory)
     tenants = [each for each in opened.tenants if order.selection.tenant in (None, each)]
-    held = choice.together(_claimed(replace(opened, ledger=ledger), each) for each in tenants)
+    asking = replace(opened, ledger=ledger)
+    held = choice.together(_claimed(asking, each) for each in tenants)
     whole = replace(ledger, shared=digest((ledger.shared, *held.named, "", *held.claimed)))
-    return replace(opened, ledger=whole, bench=Bench(found, opened.reading.document, held, order.counting))
+    kit = opened.kit._replace(engine=replace(opened.kit.engine, codes=order.codes))
+    return replace(opened, kit=kit, ledger=whole, bench=Bench(found, opened.reading.document, held, order.counting))
 
 
 def _shared(snapshot: Snapshot, judges: Snapshot | None) -> Iterator[str]:
@@ -98,7 +106,10 @@ def _shared(snapshot: Snapshot, judges: Snapshot | None) -> Iterator[str]:
 
 def shared(snapshot: Snapshot) -> Iterator[str]:
     """The paths of what is everybody's: the settings, the templates and the policies."""
-    return (path for path in snapshot.entries if path.startswith((f"{repository.SETTINGS}.", "templates/", _POLICIES)))
+    settings = (f"{repository.SETTINGS}{extension}" for extension in EXTENSIONS)
+    yield from (path for path in settings if path in snapshot)
+    yield from snapshot.under("templates")
+    yield from snapshot.under("policies")
 
 
 def _claimed(opened: Opened, tenant: str) -> choice.Held:
@@ -106,11 +117,17 @@ def _claimed(opened: Opened, tenant: str) -> choice.Held:
     name, ledger = f"claims {tenant}", opened.ledger
     known = ledger.recall(name, opened.reading.answer)
     if known:
-        return choice.Held(*(tuple(each) for each in json.loads(known.body)))
+        return _held(known.body)
     desk = opened.reading.watched(Report())
     found = choice.held(tenant, opened.settings, desk)
     ledger.learn(name, json.dumps(found).encode(), desk.asked, desk.answer)
     return found
+
+
+@lru_cache(_FEW)
+def _held(body: bytes) -> choice.Held:
+    """What is remembered of a tenant; most are held to the same."""
+    return choice.Held(*(tuple(each) for each in json.loads(body)))
 
 
 def read_policies(desk: Reading, report: Report) -> Policies | None:
@@ -127,24 +144,31 @@ def make_kit(desk: Reading, report: Report) -> Kit | None:
     sound = {name: each for name, each in packs.items() if each is not None}
     messages = pack.messages(desk, "templates/messages", said)
     report.extend(said)
-    return None if said.broken or len(sound) < len(packs) else Kit(Engine(templates), sound, messages)
+    return None if said.broken or len(sound) < len(packs) else Kit(Engine(templates), sound, messages, Once())
 
 
 def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
     document = pack.document(desk, name, report)
-    if document is None or document.value is None or not source.pack(document, report):
+    if document is None or document.value is None:
+        return None
+    # What varve ships is sound, which its tests see to.
+    if document.path not in desk.snapshot.library and not source.pack(document, report):
         return None
     return pack.pack(desk, name, document.value, report)
 
 
 def standing_by_unit(snapshot: Snapshot) -> dict[Unit, list[str]]:
-    """The artifacts in the snapshot by the unit they belong to; what an environment shares belongs to no tenant."""
+    """The artifacts in the snapshot by the unit they belong to."""
     standing: dict[Unit, list[str]] = defaultdict(list)
     for path in snapshot.under("build"):
-        environment, *rest = path.split("/")[1:]
-        tenant = rest[1] if rest[0:1] == ["tenants"] and rest[2:] else ""
-        standing[Unit(tenant, environment)].append(path)
+        standing[unit_of(path)].append(path)
     return standing
+
+
+def unit_of(path: str) -> Unit:
+    """The unit that an artifact belongs to; what an environment shares belongs to no tenant."""
+    environment, *rest = path.split("/")[1:]
+    return Unit(rest[1] if rest[0:1] == ["tenants"] and rest[2:] else "", environment)
 
 
 def source_of(opened: Opened, stem: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
+from operator import eq
 
 from varve.check import sealed
 from varve.model.diagnostic import Report
@@ -23,12 +25,14 @@ def recall_unit(opened: Opened, unit: Unit) -> Outcome | None:
     if any(path.startswith(f"tenants/{unit.tenant}/") for path in desk.snapshot.refused):
         return None
     known = opened.ledger.recall(_named(unit), desk.answer)
-    found = verdict.to_unit(known.body) if known else None
-    if known is None or found is None or not _stand(opened, found.made):
+    if known is None:
         return None
-    judged = Judged(tuple(_excused(opened, unit, found.excused)))
-    made = Outcome(unit, found.strict, found.made, confined=found.confined, judged=judged)
-    return made._replace(said=found.said, asked=known.questions, verdict=known)
+    strict, files, confined, said, excused = verdict.to_unit(known.body)
+    first = len(known.questions) - files
+    asked, paths = known.questions[:first], known.questions[first:]
+    made = dict(zip(paths, map(desk.answer, paths), strict=True))
+    judged = Judged(tuple(_excused(opened, unit, excused)))
+    return Outcome(unit, strict, made, (), confined, judged, said, asked, known)
 
 
 def settle_unit(opened: Opened, ground: Ground, tenant: str) -> Outcome:
@@ -40,8 +44,11 @@ def settle_unit(opened: Opened, ground: Ground, tenant: str) -> Outcome:
     if found.made is None or found.confined is None or heard.broken or said.broken:
         return found
     excused = sorted({_waivers(opened).index(each) for each in bench.excused(found.judged)})
-    body = verdict.of_unit(OfUnit(found.strict, found.made, found.confined, found.said, tuple(excused)))
-    return found._replace(verdict=opened.ledger.entry(_named(found.unit), body, set(found.asked), desk.answer))
+    asked, made = sorted(set(found.asked)), dict(sorted(found.made.items()))
+    body = verdict.of_unit(OfUnit(found.strict, len(made), found.confined, found.said, tuple(excused)))
+    # An artifact that a unit reads, too, is asked for twice: it would have to stand as it was read and as it was made.
+    answers = *map(desk.answer, asked), *made.values()
+    return found._replace(verdict=opened.ledger.entry(_named(found.unit), body, (*asked, *made), answers))
 
 
 def _named(unit: Unit) -> str:
@@ -50,8 +57,7 @@ def _named(unit: Unit) -> str:
 
 def _stand(opened: Opened, made: Mapping[str, str]) -> bool:
     """Whether the artifacts that were made stand under `build/`, byte for byte."""
-    entries = opened.reading.snapshot.entries
-    return all(path in entries and entries[path].id == id_ for path, id_ in made.items())
+    return all(made.values()) and all(map(eq, map(opened.reading.answer, made), made.values()))
 
 
 def _waivers(opened: Opened) -> Sequence[Waiver]:
@@ -66,7 +72,7 @@ def _excused(opened: Opened, unit: Unit, numbers: Iterable[int]) -> Iterator[Tal
 def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], report: Report) -> Linked | None:
     """What an environment is linked to, remembered or done now; None where that failed, which is reported."""
     own = [each for each in outcomes if each.unit.environment == ground.name]
-    ids = {path: id_ for each in own for path, id_ in (each.made or {}).items()}
+    ids = dict(chain.from_iterable((each.made or {}).items() for each in own))
     name, beside, asked = f"link {ground.name}", digest(_brought(opened, own)), dict[str, None]()
 
     def answer(question: str) -> str:

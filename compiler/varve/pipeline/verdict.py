@@ -11,13 +11,14 @@ from varve.model.diagnostic import Diagnostic
 
 
 class OfUnit(NamedTuple):
-    """What is remembered of a unit that is sound: `made` are the blob ids of its artifacts by path.
+    """What is remembered of a unit that is sound.
 
-    `excused` are the waivers that it needs, by their numbers in the library.
+    So many `files` were made, which are the last things that are asked for: it holds only where they stand as they were
+    made. `excused` are the waivers that it needs, by their numbers in the library.
     """
 
     strict: bool
-    made: Mapping[str, str]
+    files: int
     confined: Confined
     said: tuple[Diagnostic, ...]
     excused: tuple[int, ...]
@@ -33,14 +34,14 @@ class OfLink(NamedTuple):
 
 def of_unit(verdict: OfUnit) -> bytes:
     """The verdict about a unit as bytes."""
-    return _bytes([verdict.strict, dict(verdict.made), verdict.confined, said.packed(verdict.said), verdict.excused])
+    return _bytes([verdict.strict, verdict.files, verdict.confined, said.packed(verdict.said), verdict.excused])
 
 
 def to_unit(body: bytes) -> OfUnit:
     """The verdict about a unit that `of_unit` gave."""
-    strict, made, (proven, names), heard, excused = json.loads(body)
-    confined = Confined(Proven(*proven), tuple((of, text) for of, text in names))
-    return OfUnit(strict, made, confined, said.unpacked(heard), tuple(excused))
+    strict, files, (proven, names), heard, excused = json.loads(body)
+    confined = Confined(Proven(*proven), tuple([(of, text) for of, text in names]))
+    return OfUnit(strict, files, confined, said.unpacked(heard) if heard else (), tuple(excused))
 
 
 def of_link(verdict: OfLink) -> bytes:

@@ -1,6 +1,6 @@
 """The packs of a snapshot, from the folders under `templates/packs/`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, cast
 
 from varve.language import name
@@ -70,9 +70,39 @@ def pack(reading: Reading, named: str, value: Map, report: Report) -> Pack:
     return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), texts)
 
 
+class _Texts(Mapping[str, Mapping[str, str]]):
+    """Texts by language and by msgid: those that are `known`, and those that are read when somebody asks for them."""
+
+    def __init__(self, known: dict[str, Mapping[str, str]], read: Callable[[str], Mapping[str, str]]) -> None:
+        self._known = known
+        self._read = read
+
+    def __getitem__(self, language: str) -> Mapping[str, str]:
+        if language not in LANGUAGES:
+            raise KeyError(language)
+        if language not in self._known:
+            self._known[language] = self._read(language)
+        return self._known[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+
 def messages(reading: Reading, folder: str, report: Report) -> Mapping[str, Mapping[str, str]]:
-    """The texts of the catalogues in `folder`, by language and by msgid."""
-    return {language: _messages(reading, f"{folder}/{language}.po", language, report) for language in LANGUAGES}
+    """The texts of the catalogues in `folder`, by language and by msgid; what is wrong with one is reported.
+
+    Those that varve ships are sound, which its tests see to, and most are texts that nobody here reads.
+    """
+    paths = {language: f"{folder}/{language}.po" for language in LANGUAGES}
+
+    def read(language: str) -> Mapping[str, str]:
+        return _messages(reading, paths[language], language, report)
+
+    own = [language for language, path in paths.items() if path not in reading.snapshot.library]
+    return _Texts({language: read(language) for language in own}, read)
 
 
 def _messages(reading: Reading, path: str, language: str, report: Report) -> Mapping[str, str]:

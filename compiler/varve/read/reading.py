@@ -1,7 +1,7 @@
 """The snapshot's files as values, each read once, when somebody asks; and a record of what was asked."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -32,6 +32,7 @@ class Reading:
     stems: Mapping[str, tuple[str, ...]]
     folders: Mapping[str, tuple[str, ...]]
     asked: dict[str, None] = field(default_factory=dict)
+    _answers: defaultdict[str, str] = field(default_factory=lambda: defaultdict(str))
     _documents: dict[str, tuple[Document, Report]] = field(default_factory=dict)
     _sealed: dict[str, tuple[Sealed | None, Report]] = field(default_factory=dict)
 
@@ -39,15 +40,15 @@ class Reading:
         """The same view with a record of its own, which reports to `report`; what was read stays read."""
         return replace(self, report=report, asked={})
 
-    def answer(self, question: str) -> str:
-        """A text that differs wherever the answer to one of the questions that are `asked` does."""
-        match question[-1:]:
-            case "/":
-                return "/".join(self.folders.get(question[:-1], ()))
-            case ".":
-                return "/".join(self.stems.get(question[:-1], ()))
-        entry = self.snapshot.entries.get(question)
-        return entry.id if entry else ""
+    @property
+    def answer(self) -> Callable[[str], str]:
+        """Gives of each question that is `asked` a text that differs wherever its answer does."""
+        if not self._answers:
+            # Whoever wants one answer wants tens of thousands, and many want none.
+            self._answers.update((path, entry.id) for path, entry in self.snapshot.entries.items())
+            self._answers.update((f"{stem}.", "/".join(paths)) for stem, paths in self.stems.items())
+            self._answers.update((f"{folder}/", "/".join(names)) for folder, names in self.folders.items())
+        return self._answers.__getitem__
 
     def paths(self, question: str) -> Iterator[str]:
         """The paths of the files that answer a question, however many."""
@@ -117,7 +118,7 @@ def reading(snapshot: Snapshot, report: Report) -> Reading:
     stems: dict[str, list[str]] = defaultdict(list)
     for path in snapshot.entries:
         # Most files are artifacts, and no sources.
-        if path.endswith(EXTENSIONS) and not path.startswith("build/"):
+        if not path.startswith("build/") and path.endswith(EXTENSIONS):
             stems[path[: path.rindex(".")]].append(path)
     folders: dict[str, list[str]] = defaultdict(list)
     for stem in stems:

@@ -1,7 +1,7 @@
 """The shape of a repository: its settings as data, and the tenants whose folders stand in it."""
 
 import posixpath
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final, Literal, cast
 
 from varve.language import name
@@ -148,7 +148,7 @@ def unread(snapshot: Snapshot, read: Container[str], folders: tuple[str, ...], r
 
     Sealed files are left to those who look at all of them.
     """
-    for path in sorted(_below(folders, (path for path in snapshot.entries if path not in read))):
+    for path in sorted(path for path in _below(folders, snapshot) if path not in read):
         _, extension = posixpath.splitext(path)
         if extension not in EXTENSIONS:
             _judge_format(path, extension, report)
@@ -157,16 +157,10 @@ def unread(snapshot: Snapshot, read: Container[str], folders: tuple[str, ...], r
             report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
 
 
-def _below(folders: tuple[str, ...], paths: Iterable[str]) -> Iterator[str]:
-    """The paths below one of many folders, of which none is tried by itself."""
-    tops = tuple({folder.partition("/")[0] + "/" for folder in folders})
-    depths = {folder.count("/") for folder in folders}
-    known = frozenset(folders)
-    for path in paths:
-        if path.startswith(tops):
-            parts = path.split("/")
-            if any("/".join(parts[:depth]) + "/" in known for depth in depths if depth < len(parts)):
-                yield path
+def _below(folders: tuple[str, ...], snapshot: Snapshot) -> Iterator[str]:
+    """The paths below one of many folders."""
+    for folder in folders:
+        yield from snapshot.under(folder.removesuffix("/"))
 
 
 def _judge_format(path: str, extension: str, report: Report) -> None:

@@ -25,7 +25,7 @@ _SUSPECT: Final = re.compile(
     "\u2060-\u206f\u3164\ud800-\udfff\ue000\ue001\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U00013430-\U0001343f\U000e0000-\U000e0fff]",
 )
-_FOUND: Final = re.compile(
+_FOUND: Final = (
     rf"(?!\r\n|[\u180b-\u180f\u200c\u200d\ufe0e\ufe0f]){_SUSPECT.pattern}"
     rf"|(?<![{_JOINED}])[\u180b-\u180f\u200c]"
     rf"|(?<![{_JOINED}{_PICTURES}\ufe0f])\u200d|(?<=[{_PICTURES}\ufe0f])\u200d(?![{_PICTURES}])"
@@ -36,7 +36,7 @@ _DEPENDING: Final = frozenset("\u180b\u180c\u180d\u180e\u180f\u200c\u200d\ufe0e\
 
 def find(text: str) -> re.Match[str] | None:
     """The first character of `text` that cannot stand where it stands."""
-    return _FOUND.search(text) if _SUSPECT.search(text) else None
+    return re.search(_FOUND, text) if _SUSPECT.search(text) else None
 
 
 def find_in_name(text: str) -> re.Match[str] | None:

@@ -27,15 +27,19 @@ def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
     added = {path: data for path, data in files() if path not in snapshot}
     ids = {path: identify(data, repository.algorithm) for path, data in added.items()}
     entries = dict(snapshot.entries) | {path: Entry(id_, "100644") for path, id_ in ids.items()}
+    ordered = {path: entries[path] for path in sorted(entries)}
     contents = Together({ids[path]: data for path, data in added.items()}, snapshot.contents)
-    return replace(snapshot, entries=dict(sorted(entries.items())), contents=contents, library=frozenset(added))
+    return replace(snapshot, entries=ordered, contents=contents, library=frozenset(added))
 
 
 def files() -> Iterator[tuple[str, bytes]]:
     """The files of the standard library, each by the path that it has in a repository."""
-    if home := _home():
-        for folder in _FOLDERS:
-            yield from _below(home, folder)
+    for folder in folders():
+        for path in _below(str(folder)):
+            name = folder.name + path.removeprefix(str(folder))
+            if not name.startswith(_OWN):
+                # A checkout of varve may have other line ends than the wheel.
+                yield name, Path(path).read_bytes().replace(b"\r\n", b"\n")
 
 
 def folders() -> tuple[Path, ...]:
@@ -51,9 +55,10 @@ def _home() -> Path | None:
     return next((home for home in candidates if any((home / folder).is_dir() for folder in _FOLDERS)), None)
 
 
-def _below(home: Path, folder: str) -> Iterator[tuple[str, bytes]]:
-    for path in sorted((home / folder).rglob("*")):
-        name = path.relative_to(home).as_posix()
-        if path.is_file() and not name.startswith(_OWN) and not any(part.startswith(".") for part in name.split("/")):
-            # A checkout of varve may have other line ends than the wheel.
-            yield name, path.read_bytes().replace(b"\r\n", b"\n")
+def _below(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as found:
+        for each in found:
+            if each.is_dir(follow_symlinks=False):
+                yield from () if each.name.startswith(".") else _below(each.path)
+            elif each.is_file() and not each.name.startswith("."):
+                yield each.path

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import islice
 from operator import itemgetter
 from typing import Final
 
@@ -172,6 +172,7 @@ def _is_plain(path: str, mode: str, report: Report) -> bool:
 
 
 def _collided(paths: list[str], report: Report) -> set[str]:
+    """Those of the sorted `paths` that others are spelled like, which is reported."""
     offenders: set[str] = set()
     for fold, names in sorted(_alike(paths).items()):
         # The name that is written as it folds is right: nobody can push a file aside by adding a variant of its name.
@@ -192,23 +193,16 @@ def _alike(paths: list[str]) -> dict[str, set[str]]:
     odd = {name: _folded(name) for path in written if _folded(path) != path for name in _upward(path)}
     if not odd:
         return {}
-    names = _names(paths)
     groups: dict[str, set[str]] = {}
     for name, fold in odd.items():
-        groups.setdefault(fold, {fold} & names).add(name)
+        groups.setdefault(fold, {fold} if _is_there(fold, paths) else set()).add(name)
     return {fold: group for fold, group in groups.items() if len(group) > 1}
 
 
-def _names(paths: list[str]) -> set[str]:
-    """The names of files, and of the folders in which they lie."""
-    names = set(paths)
-    for path in paths:
-        # Above a folder that is known all are known.
-        for folder in islice(_upward(path), 1, None):
-            if folder in names:
-                break
-            names.add(folder)
-    return names
+def _is_there(name: str, paths: list[str]) -> bool:
+    """Whether one of the sorted `paths` is of that name, or lies in a folder of that name."""
+    found = (paths[at] for each in (name, name + "/") if (at := bisect_left(paths, each)) < len(paths))
+    return any(_within(path, name) for path in found)
 
 
 def _upward(path: str) -> Iterator[str]:

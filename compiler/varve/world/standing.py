@@ -12,4 +12,4 @@ def standing(repository: Repository, snapshot: Snapshot, view: View) -> Standing
     """What `snapshot`, which was taken of `view`, holds under `build/`."""
     ids = {path: snapshot.entries[path].id for path in snapshot.under(BUILD)}
     written = disk.written(repository.root) if isinstance(view, WorkTree) else frozenset[str]()
-    return Standing(ids, snapshot.tracked.intersection(ids), written)
+    return Standing(ids, snapshot.tracked, written)

@@ -1,6 +1,7 @@
 """What has to change under `build/`, so that it holds the artifacts and nothing else of ours."""
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from varve.model.artifact import Build
@@ -91,14 +92,14 @@ class Plan:
 
 def plan(build: Build, standing: Standing) -> Plan:
     """The way from `standing` to what a build made; what it keeps stays as it is."""
-    unchanged = {path for path, id_ in build.made.items() if standing.ids.get(path) == id_}
-    idle = {path for path in standing.ids if path not in build.made and path not in build.kept}
+    idle = standing.ids.keys() - build.made.keys() - build.kept
     strangers = {path: "" for path in idle if not standing.ours(path)}
     clear, write = set(), []
-    wanted = sorted(build.made.keys() - unchanged)
-    folders = _folders(standing.ids) if wanted else set()
+    there = sorted(standing.ids)
+    wanted = sorted(path for path, id_ in build.made.items() if standing.ids.get(path) != id_)
+    others = idle.union(wanted, build.kept - build.made.keys())
     for path in wanted:
-        obstacles = set(_obstacles(path, standing.ids, folders))
+        obstacles = set(_obstacles(path, standing.ids, there))
         foreign = {each for each in obstacles if each not in idle or each in strangers}
         if path in standing.ids and not standing.ours(path):
             foreign.add(path)
@@ -110,14 +111,10 @@ def plan(build: Build, standing: Standing) -> Plan:
         tuple(sorted(clear)),
         tuple(write),
         tuple(sorted(idle - clear - strangers.keys())),
-        tuple(sorted(unchanged)),
+        tuple([path for path in there if path not in others]),
         tuple(Stranger(path, strangers[path]) for path in sorted(strangers)),
         standing.written.intersection(standing.ids.values()),
     )
-
-
-def _folders(paths: Mapping[str, str]) -> set[str]:
-    return {folder for path in paths for folder in _above(path)}
 
 
 def _above(path: str) -> Iterator[str]:
@@ -127,10 +124,11 @@ def _above(path: str) -> Iterator[str]:
         end = path.rfind("/", 0, end)
 
 
-def _obstacles(path: str, standing: Mapping[str, str], folders: set[str]) -> Iterator[str]:
+def _obstacles(path: str, standing: Mapping[str, str], there: Sequence[str]) -> Iterator[str]:
+    """What stands above a path, and what stands below it, of the sorted paths that are `there`."""
     yield from (folder for folder in _above(path) if folder in standing)
-    if path in folders:
-        yield from (each for each in standing if each.startswith(path + "/"))
+    # No character comes between a slash and a zero.
+    yield from there[bisect_left(there, path + "/") : bisect_left(there, path + "0")]
 
 
 def refuse(plan: Plan, report: Report) -> None:

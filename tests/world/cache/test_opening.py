@@ -120,9 +120,7 @@ def test_who_believes_nobody_reads_nothing_and_writes_nothing(
     repository: Repository, tmp_path: Path, signers: Signers
 ) -> None:
     for shared in (Shared(str(tmp_path)), Shared(str(tmp_path), None, signers.known)):
-        assert said(repository, shared) == [
-            "the shared cache is not used, because `VARVE_CACHE_SIGNERS` names nobody to believe"
-        ]
+        assert said(repository, shared) == ["the shared cache is not used, because nobody is named whom to believe"]
     assert not list(tmp_path.glob("*.pack"))
 
 

@@ -103,5 +103,5 @@ def test_a_server_that_says_a_little_for_ever_holds_nobody_up() -> None:
 
 def test_without_its_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(OSError, match=r"install `varve\[redis\]`"):
+    with pytest.raises(OSError, match=r"install varve with its extra `redis`"):
         Redis("redis://127.0.0.1:1", 60).prepare()

@@ -81,7 +81,16 @@ def test_every_bit_before_the_bodies_is_vouched_for() -> None:
     for at in range(len(DATA) - bodies):
         bent = bytearray(DATA)
         bent[at] ^= 1 << at % 8
-        assert opened(bytes(bent)) is None, at
+        segment = opened(bytes(bent))
+        assert segment is None or not any(everything(segment)), at
+
+
+def test_where_the_questions_are_damaged_only_what_asks_none_is_given() -> None:
+    silent = Remembered("build", key("build"), (), b"all is well")
+    data = packed([silent, verdict()])
+    segment = sound(data.replace(b"varve.yaml", b"varve.json"))
+    assert everything(segment) == [silent, None]
+    assert segment.broken() == 1
 
 
 def test_a_body_that_is_damaged_takes_only_its_block_along() -> None:

@@ -92,27 +92,30 @@ def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:
     if folder.is_absolute():
         return Folder(folder)
     # What looks like an address may hold a password, and is not repeated.
-    message = f"`{SHARED}` is neither an absolute path nor an address that begins with `redis://`"
-    report.say(CACHE_SETTING, message, hint="name a folder, or a Redis server")
+    message = "the place of the shared cache is neither an absolute path nor an address that begins with `redis://`"
+    hint = f"name a folder, or a Redis server, by `{SHARED}`, or by `--shared` of `varve cache`"
+    report.say(CACHE_SETTING, message, hint=hint)
     return None
 
 
 def _is_told(told: Shared, repository: Repository, report: Report) -> bool:
     """Whether it is known whom to believe, and the files that say so are nobody else's; reported where not."""
     if told.signers is None:
-        message = f"the shared cache is not used, because `{SIGNERS}` names nobody to believe"
-        report.say(CACHE_SETTING, message, hint="name a file of signers, as `ssh-keygen` reads it")
+        message = "the shared cache is not used, because nobody is named whom to believe"
+        hint = f"name a file of signers, as `ssh-keygen` reads it, by `{SIGNERS}`, or by `--signers` of `varve cache`"
+        report.say(CACHE_SETTING, message, hint=hint)
         return False
     faults = [
-        (name, path, fault)
-        for name, path, mode in (
-            (SIGNERS, told.signers, _WRITABLE_BY_OTHERS),
-            (KEY_FILE, told.key, _READABLE_BY_OTHERS),
+        (name, what, path, fault)
+        for name, what, path, mode in (
+            (SIGNERS, "file of signers", told.signers, _WRITABLE_BY_OTHERS),
+            (KEY_FILE, "key", told.key, _READABLE_BY_OTHERS),
         )
         if path and (fault := _fault(path, repository, mode))
     ]
-    for name, path, fault in faults:
-        report.say(CACHE_SETTING, f"`{path}`, which `{name}` names, {fault}", hint="the shared cache is not used")
+    for name, what, path, fault in faults:
+        hint = f"mend that, or name another one by `{name}`; until then the shared cache is not used"
+        report.say(CACHE_SETTING, f"the {what} `{path}` {fault}", hint=hint)
     return not faults
 
 

@@ -33,7 +33,7 @@ class Redis:
         try:
             import redis  # noqa: F401 - to have it
         except ImportError:
-            raise OSError("the library `redis` is missing: install `varve[redis]`") from None
+            raise OSError("the library `redis` is missing: install varve with its extra `redis`") from None
 
     def items(self) -> list[Item]:
         """The newest segments that it has, newest first."""

@@ -1,15 +1,16 @@
 """The form in which verdicts lie on a shelf: many of them in one segment, written once and never changed.
 
-A segment is a head with three lengths, a seal, an index, and blocks of bodies, end to end; numbers are little-endian.
-The seal vouches for the index, and the index holds a digest of every block. So one seal is enough for thousands of
-verdicts, each is read only when it is asked for, and no byte counts before it has been verified.
+A segment is a head with three lengths, a seal, an index, and blocks, end to end; numbers are little-endian. The first
+block is all questions, the others are bodies. The seal vouches for the index, and the index holds a digest of every
+block. So one seal is enough for thousands of verdicts, each is read only when it is asked for, and no byte counts
+before it has been verified.
 
 What one asks is mostly what others ask too. So a list of questions is cut into runs, and a run stands in a segment
 once, whoever asks it and wherever in his list.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, groupby, pairwise
@@ -30,12 +31,15 @@ Slot: TypeAlias = tuple[bytes, int, int, int, int, int]
 BODY: Final = 4 << 20
 """How many bytes the body of one verdict may have."""
 
-_MAGIC: Final = b"varve\0\0\1"
+_MAGIC: Final = b"varve\0\0\2"
 _HEAD: Final = Struct("<8sIII")
-_COUNTS: Final = Struct("<32s7I")
+_COUNTS: Final = Struct("<32s6I")
 _RECORD: Final = Struct("<32sQIIII")
+_SPAN: Final = Struct("<II")
 _DIGEST: Final = 32
 _BLOCK: Final = 64 << 10
+_QUESTIONS: Final = 0
+"""The number of the block that holds all questions."""
 _KEY: Final = 64
 _HEX: Final = frozenset("0123456789abcdef")
 
@@ -61,12 +65,10 @@ class Segment:
     _firsts: tuple[int, ...]
     _records: bytes
     _lists: tuple[int, ...]
-    _items: bytes
-    _runs: tuple[int, ...]
-    _text: bytes
+    _spans: bytes
     _blocks: dict[int, bytes | None] = field(default_factory=dict)
     _asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    _cut: dict[int, list[str]] = field(default_factory=dict)
+    _questions: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -83,16 +85,20 @@ class Segment:
         return [_RECORD.unpack_from(self._records, at * _RECORD.size) for at in range(first, end)]
 
     def broken(self) -> int:
-        """How many verdicts lie in damaged blocks; all of them are read."""
-        return sum(self.load(name, slot) is None for name in self for slot in self.slots(name))
+        """How many verdicts lie in damaged blocks; all of them are read, and none is understood, whoever wrote it."""
+        sound = [self._fetch(number) is not None for number in range(len(self._ends) - 1)]
+        asks_none = [begin == end for begin, end in pairwise(self._lists)]
+        places = ((asked, number) for name in self for _, _, asked, number, *_ in self.slots(name))
+        return sum(not (sound[number] and (sound[_QUESTIONS] or asks_none[asked])) for asked, number in places)
 
     def load(self, name: str, slot: Slot) -> Remembered | None:
-        """A verdict, or None where its block is damaged."""
+        """A verdict, or None where its block is damaged, or that of the questions."""
         key, _, asked, number, start, length = slot
         block = self._blocks[number] if number in self._blocks else self._fetch(number)
-        if block is None:
+        questions = self._asked[asked] if asked in self._asked else self._list(asked)
+        if block is None or questions is None:
             return None
-        return Remembered(name, key.hex(), self._asked.get(asked) or self._list(asked), block[start : start + length])
+        return Remembered(name, key.hex(), questions, block[start : start + length])
 
     def _fetch(self, number: int) -> bytes | None:
         begin, end = self._ends[number], self._ends[number + 1]
@@ -104,17 +110,16 @@ class Segment:
         self._blocks[number] = found if is_sound else None
         return self._blocks[number]
 
-    def _list(self, number: int) -> tuple[str, ...]:
+    def _list(self, number: int) -> tuple[str, ...] | None:
         begin, end = self._lists[number], self._lists[number + 1]
-        runs = unpack(f"<{end - begin}I", self._items[4 * begin : 4 * end])
-        known = self._cut
-        found = tuple(chain.from_iterable([known.get(each) or self._run(each) for each in runs]))
+        if begin < end and not self._questions:
+            text = self._fetch(_QUESTIONS)
+            if text is None:
+                return None
+            self._questions.extend(text.decode().split("\0"))
+        known, spans = self._questions, _SPAN.iter_unpack(self._spans[begin * _SPAN.size : end * _SPAN.size])
+        found = tuple(chain.from_iterable([known[start:stop] for start, stop in spans]))
         self._asked[number] = found
-        return found
-
-    def _run(self, number: int) -> list[str]:
-        found = self._text[self._runs[number] : self._runs[number + 1]].decode().split("\0")
-        self._cut[number] = found
         return found
 
 
@@ -136,18 +141,45 @@ def is_plain(entry: Remembered) -> bool:
 def pack(kept: Sequence[Kept], compiler: str, sign: Callable[[bytes], bytes | None]) -> bytes | None:
     """Verdicts of one compiler as a segment; None where nothing can be signed. Each of them must be plain."""
     ordered = sorted(kept, key=lambda each: (each.entry.name, -each.time))
-    blocks, places = _blocks([each.entry.body for each in ordered])
-    index = _index(ordered, places, blocks, compiler)
+    asked = _asked([each.entry.questions for each in ordered])
+    blocks, places = _blocks("\0".join(asked.questions).encode(), [each.entry.body for each in ordered])
+    index = b"".join(_index(ordered, asked, places, blocks, compiler))
     seal = sign(_statement(index))
     if seal is None:
         return None
     return b"".join((_HEAD.pack(_MAGIC, len(seal), len(index), sum(map(len, blocks))), seal, index, *blocks))
 
 
-def _blocks(bodies: Sequence[bytes]) -> tuple[list[bytes], list[tuple[int, int, int]]]:
-    """The bodies in blocks of at least `_BLOCK` bytes, and of each its block, start and length."""
-    blocks: list[bytes] = []
-    places = []
+class _Asked(NamedTuple):
+    """All questions, each list of them with its number, and the spans of all questions that each is made of."""
+
+    questions: list[str]
+    lists: Mapping[tuple[str, ...], int]
+    spans: list[list[tuple[int, int]]]
+
+
+def _asked(lists: Iterable[tuple[str, ...]]) -> _Asked:
+    numbered = {asked: number for number, asked in enumerate(dict.fromkeys(lists))}
+    found = _Asked([], numbered, [])
+    starts: dict[tuple[str, ...], int] = {}
+    for runs in _cut(numbered):
+        spans: list[tuple[int, int]] = []
+        for run in runs:
+            start = starts.setdefault(run, len(found.questions))
+            if start == len(found.questions):
+                found.questions.extend(run)
+            first = spans.pop()[0] if spans and spans[-1][1] == start else start
+            spans.append((first, start + len(run)))
+        found.spans.append(spans)
+    return found
+
+
+def _blocks(text: bytes, bodies: Sequence[bytes]) -> tuple[list[bytes], list[tuple[int, int, int]]]:
+    """The text and the bodies in blocks, of these of at least `_BLOCK` bytes, and of each body its place.
+
+    That is the number of its block, its start there, and its length.
+    """
+    blocks, places = [text], []
     waiting: list[bytes] = []
     size = 0
     for body in bodies:
@@ -161,33 +193,28 @@ def _blocks(bodies: Sequence[bytes]) -> tuple[list[bytes], list[tuple[int, int, 
 
 
 def _index(
-    ordered: Sequence[Kept], places: Sequence[tuple[int, int, int]], blocks: Sequence[bytes], compiler: str
-) -> bytes:
-    lists: dict[tuple[str, ...], int] = {}
+    ordered: Sequence[Kept],
+    asked: _Asked,
+    places: Sequence[tuple[int, int, int]],
+    blocks: Sequence[bytes],
+    compiler: str,
+) -> Iterator[bytes]:
+    """The parts of the index."""
     firsts: dict[str, int] = {}
     records = []
     for number, ((entry, time), place) in enumerate(zip(ordered, places, strict=True)):
         firsts.setdefault(entry.name, number)
-        asked = lists.setdefault(entry.questions, len(lists))
-        records.append(_RECORD.pack(bytes.fromhex(entry.key), time, asked, *place))
-    runs: dict[tuple[str, ...], int] = {}
-    numbers = [[runs.setdefault(run, len(runs)) for run in cut] for cut in _cut(lists)]
-    names, texts = "\0".join(firsts).encode(), ["\0".join(run).encode() for run in runs]
-    counts = len(blocks), len(firsts), len(records), len(lists), sum(map(len, numbers)), len(runs), len(names)
-    return b"".join(
-        (
-            _COUNTS.pack(bytes.fromhex(compiler), *counts),
-            _numbers(_sums(map(len, blocks))),
-            *(sha256(block).digest() for block in blocks),
-            _numbers([*firsts.values(), len(records)]),
-            *records,
-            _numbers(_sums(map(len, numbers))),
-            _numbers([*chain.from_iterable(numbers)]),
-            _numbers(_sums(map(len, texts))),
-            names,
-            *texts,
-        )
-    )
+        records.append(_RECORD.pack(bytes.fromhex(entry.key), time, asked.lists[entry.questions], *place))
+    names, spans = "\0".join(firsts).encode(), asked.spans
+    counts = len(blocks), len(firsts), len(records), len(spans), sum(map(len, spans)), len(names)
+    yield _COUNTS.pack(bytes.fromhex(compiler), *counts)
+    yield _numbers(_sums(map(len, blocks)))
+    yield from (sha256(block).digest() for block in blocks)
+    yield _numbers([*firsts.values(), len(records)])
+    yield from records
+    yield _numbers(_sums(map(len, spans)))
+    yield from (_SPAN.pack(*span) for each in spans for span in each)
+    yield names
 
 
 def _cut(lists: Collection[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
@@ -235,11 +262,11 @@ def unpack_segment(read: Read, size: int, holds: Holds) -> Segment | None:
 
 def _segment(index: bytes, read: Read, size: int, payload: int) -> Segment | None:
     compiler, *counts = _COUNTS.unpack_from(index)
-    blocks, names, records, lists, items, runs, named = counts
-    lengths = 4 * (blocks + 1), _DIGEST * blocks, 4 * (names + 1), _RECORD.size * records, 4 * (lists + 1), 4 * items
-    ends = _sums(iter((_COUNTS.size, *lengths, 4 * (runs + 1), named, len(index))))
+    blocks, names, records, lists, spans, named = counts
+    lengths = 4 * (blocks + 1), _DIGEST * blocks, 4 * (names + 1), _RECORD.size * records, 4 * (lists + 1)
+    ends = _sums(iter((_COUNTS.size, *lengths, _SPAN.size * spans, named)))
     parts = [index[begin:end] for begin, end in pairwise(ends)]
-    _, block_ends, digests, firsts, found, list_ends, asked, run_ends, texts, questions = parts
+    _, block_ends, digests, firsts, found, list_ends, asked, texts = parts
     return Segment(
         compiler=compiler.hex(),
         size=size,
@@ -251,7 +278,5 @@ def _segment(index: bytes, read: Read, size: int, payload: int) -> Segment | Non
         _firsts=unpack(f"<{names + 1}I", firsts),
         _records=found,
         _lists=unpack(f"<{lists + 1}I", list_ends),
-        _items=asked,
-        _runs=unpack(f"<{runs + 1}I", run_ends),
-        _text=questions,
+        _spans=asked,
     )

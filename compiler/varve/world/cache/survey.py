@@ -14,7 +14,7 @@ DAMAGED_CACHE = Rule(
     "Verdicts are kept with digests and a seal, and one that is not as it was written is not used, so that a build is "
     "as right as without it, only later. A disk that fails, a copy that was cut, or somebody else who writes there can "
     "be the cause; in a repository's own cache it can also be a file that was brought here from another clone. "
-    "`varve cache prune` removes what is damaged.",
+    "`varve cache prune` removes what is damaged there; from a shared cache somebody has to take it away.",
 )
 
 

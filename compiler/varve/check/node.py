@@ -1,0 +1,23 @@
+"""The parts of a JSON Schema that are schemas themselves."""
+
+from collections.abc import Iterator
+
+from varve.model.source import Keys, Map, Value
+
+_NAMING = ("properties", "patternProperties", "$defs", "dependentSchemas")
+_VALUES = ("const", "enum", "default", "examples")
+
+
+def nodes(schema: Value, at: Keys = ()) -> Iterator[tuple[Keys, Map]]:
+    """Every map inside a schema that can be one itself, and where it is: not the values that it names."""
+    if isinstance(schema, list):
+        for index, each in enumerate(schema):
+            yield from nodes(each, (*at, index))
+    if not isinstance(schema, dict):
+        return
+    names_parameters = bool(at) and at[-1] in _NAMING
+    if not names_parameters or at[-2:-1] == ("properties",):
+        yield at, schema
+    for key, each in schema.items():
+        if names_parameters or key not in _VALUES:
+            yield from nodes(each, (*at, key))

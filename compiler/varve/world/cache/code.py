@@ -1,0 +1,79 @@
+"""The code that templates were compiled to, beside the secret of the repository's own cache, and sealed with it.
+
+Whoever could put code here could run it. So nothing of it is looked at before its seal has been verified, it lies in
+git's own folder, and it is never shared: those who sign for others vouch for verdicts, and for no code.
+"""
+
+import contextlib
+import marshal
+import os
+from dataclasses import dataclass, field
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+from types import CodeType
+from typing import Final, TypeAlias
+
+from varve.world import file
+from varve.world.cache import seal
+from varve.world.file import Owner
+
+_FOLDER: Final = "varve"
+_NAME: Final = "templates"
+_SEAL: Final = 32
+_LARGEST: Final = 8 << 20
+
+_Known: TypeAlias = dict[str, tuple[str, CodeType]]
+
+
+@dataclass(slots=True)
+class Kept:
+    """What lies in git's `folder` for a compiler of this digest, read when it is asked for first; `learnt` is new."""
+
+    folder: Path
+    compiler: str
+    learnt: _Known = field(default_factory=dict)
+    found: _Known | None = None
+
+    def recall(self, template: str, key: str) -> CodeType | None:
+        """The code that was learnt of a template under the same key, if it is still known."""
+        if self.found is None:
+            self.found = _read(self.folder, self.compiler)
+        known, code = self.found.get(template, ("", None))
+        return code if known == key else None
+
+    def learn(self, template: str, key: str, code: CodeType) -> None:
+        """Remember what a template was compiled to, in place of what was known of it."""
+        self.learnt[template] = key, code
+
+    def keep(self) -> None:
+        """Write what is known now, if anything is new; where it cannot be written, or is too much, nothing changes."""
+        if self.learnt:
+            with contextlib.suppress(OSError):
+                _write(self.folder, self.compiler, {**(self.found or {}), **self.learnt})
+
+
+def _read(git: Path, compiler: str) -> _Known:
+    secret = seal.own(git)
+    with contextlib.suppress(OSError), file.opened(git) as here, file.inside(here, _FOLDER) as own:
+        data = file.read(own, _NAME, _LARGEST).data
+        if secret and secret.holds(_statement(compiler, data[_SEAL:]), data[:_SEAL]):
+            known: _Known = marshal.loads(data[_SEAL:])  # noqa: S302 - its seal holds
+            return known
+    return {}
+
+
+def _write(git: Path, compiler: str, known: _Known) -> None:
+    secret, body = seal.own(git), marshal.dumps(known)
+    given = secret.sign(_statement(compiler, body)) if secret else None
+    if given is None or len(given + body) > _LARGEST:
+        return
+    with file.opened(git) as here, file.inside(here, _FOLDER) as own:
+        new = f"{_NAME}-{os.getpid()}"
+        file.remove(own, new)
+        file.create_private(own, new, given + body, Owner())
+        file.move(own, new, own, _NAME)
+
+
+def _statement(compiler: str, body: bytes) -> bytes:
+    """What the seal vouches for. Another Python has other code, and could not even read this one's."""
+    return b"\n".join((b"varve templates 1", MAGIC_NUMBER.hex().encode(), compiler.encode(), body))

@@ -1,0 +1,103 @@
+"""Code is the most dangerous thing that a run can find: each attack, its twin, and it without defence.
+
+The attacker has seen the code that an honest run left, and knows under which key it is looked for. He wants a template
+that nobody has changed to write what he likes. What he cannot read is the secret in git's own folder.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, NoReturn, TypeAlias
+
+import pytest
+
+from tests.emit.repository import ACME, repository
+from tests.world.cache.verdicts import COMPILER
+from varve import pipeline
+from varve.emit.template.sandbox import Sandbox
+from varve.pipeline import Means
+from varve.world.cache.code import Kept
+from varve.world.cache.seal import Own
+
+SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
+MADE: Final = f"{ACME}/scrape/checkout.yaml"
+FORGED: Final = b"metrics_path: /forged"
+PLACE: Final = "varve/templates"
+
+Lay: TypeAlias = Callable[[Path, Path], object]
+
+
+def built(git: Path) -> bytes:
+    """The scrape file, after a run that finds and keeps code in this folder of git."""
+    codes = Kept(git, COMPILER)
+    build = pipeline.compile(repository({}), means=Means(codes=codes))
+    codes.keep()
+    return build.artifacts[MADE].data
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    """A folder of git in which an honest run has left what it compiled."""
+    (tmp_path / "ours").mkdir()
+    assert FORGED not in built(tmp_path / "ours")
+    return tmp_path / "ours"
+
+
+def code_of_his_own(git: Path) -> Kept:
+    """All that the honest run left, with another template compiled in place of one, under the same key."""
+    kept, text = Kept(git, COMPILER), repository({}).contents[repository({}).entries[SCRAPE].id].decode()
+    kept.recall(SCRAPE, "")
+    assert kept.found
+    key, _ = kept.found[SCRAPE]
+    kept.learn(SCRAPE, key, Sandbox({SCRAPE: text}).compile(text + FORGED.decode(), SCRAPE))
+    return kept
+
+
+def sealed_in_his_clone(ours: Path, theirs: Path) -> None:
+    forged = code_of_his_own(ours)
+    theirs.mkdir()
+    forged.folder = theirs
+    forged.keep()
+    (ours / PLACE).unlink()
+    (ours / PLACE).write_bytes((theirs / PLACE).read_bytes())
+
+
+def under_the_honest_seal(ours: Path, theirs: Path) -> None:
+    seal = (ours / PLACE).read_bytes()[:32]
+    sealed_in_his_clone(ours, theirs)
+    (ours / PLACE).write_bytes(seal + (theirs / PLACE).read_bytes()[32:])
+
+
+WAYS: Final[dict[str, Lay]] = {"sealed in his clone": sealed_in_his_clone, "with our seal": under_the_honest_seal}
+
+
+@pytest.mark.parametrize("lay", WAYS.values(), ids=WAYS)
+def test_code_that_was_forged_is_not_run(lay: Lay, ours: Path, tmp_path: Path) -> None:
+    honest = built(ours)
+    lay(ours, tmp_path / "theirs")
+    assert built(ours) == honest
+
+
+@pytest.mark.parametrize("lay", WAYS.values(), ids=WAYS)
+def test_without_the_seal_it_would_be(lay: Lay, ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(ours, tmp_path / "theirs")
+    monkeypatch.setattr(Own, "holds", lambda *_: True)
+    assert FORGED in built(ours)
+
+
+def test_our_own_code_is_run_and_nothing_is_compiled(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = built(ours)
+
+    def refuse(*_: object) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(Sandbox, "_parse", refuse)
+    assert built(ours) == honest
+
+
+def test_no_code_lies_where_a_commit_or_another_runner_could_put_it(ours: Path) -> None:
+    """It is in git's own folder alone: not in `.varve/cache`, which a checkout may bring, and not in what is shared."""
+    assert sorted(path.relative_to(ours).as_posix() for path in ours.rglob("*")) == [
+        "varve",
+        "varve/cache-key",
+        "varve/templates",
+    ]
