@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import change, cold, growth, memory, reads, startup
+from benchmarks import change, cold, growth, memory, policies, reads, startup
 from benchmarks.repository import ENVIRONMENTS, KINDS
 from benchmarks.work import made
 
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             growth.measured(beside, [asked.tenants * each for each in _DOUBLINGS], kind, asked.runs)
         print("\nreading resolved values from memory")
         reads.main(work.folder)
+    policies.judged(min(asked.tenants, policies.TENANTS), kind)
 
 
 def _parser() -> argparse.ArgumentParser:

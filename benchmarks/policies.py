@@ -6,17 +6,20 @@ with what it shares with the proof. The last row leaves out the policies that th
 what failed is asked again, one by one, and found in its sources.
 """
 
+import gc
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks.repository import KINDS, Kind, make
 from benchmarks.stages import snapshot_of
 from varve import pipeline
+from varve.cli.main import SELDOM
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
@@ -24,7 +27,8 @@ from varve.policy import library
 from varve.read.reading import reading
 
 TENANTS: Final = 334
-TIMES: Final = 2
+AIM: Final = "below 3 ms, below 20 us"
+TIMES: Final = 3
 """How often each is compiled: whoever else keeps the machine busy makes it slower, never faster."""
 
 
@@ -45,9 +49,10 @@ def main(tenants: int) -> None:
 
 def judged(tenants: int, kind: Kind) -> None:
     """Print the figures of units of one kind."""
-    print(f"\n{kind.name} units\n")
-    print(f"{'':<34}{'policies':>9}{'CPU s':>9}{'ms/unit':>9}{'judging':>9}{'us/policy':>10}")
-    with tempfile.TemporaryDirectory() as temporary:
+    print(
+        f"\n{f'judging {kind.name} units':<34}{'policies':>9}{'CPU s':>9}{'ms/unit':>9}{'judging':>9}{'us/policy':>10}"
+    )
+    with tempfile.TemporaryDirectory() as temporary, searched_seldom():
         folder = Path(temporary)
         make(folder, tenants, kind)
         usual = compiled(folder)
@@ -59,8 +64,20 @@ def judged(tenants: int, kind: Kind) -> None:
         holding = [each for each in ids if each not in failed]
         say("those that hold", choosing(folder, holding), usual, len(holding))
         print(
-            f"\n{len(whole.codes)} failures of {len(failed)} policies; {growth(folder):.1f} KiB a unit stay in memory"
+            f"{usual.units} units, {len(whole.codes)} failures of {len(failed)} policies; "
+            f"{growth(folder):.1f} KiB a unit stay in memory"
         )
+
+
+@contextmanager
+def searched_seldom() -> Iterator[None]:
+    """Let memory be searched for what nobody needs as seldom as in a command."""
+    usual = gc.get_threshold()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def asking(folder: Path) -> list[str]:
@@ -91,6 +108,7 @@ def compiled(folder: Path) -> Figures:
 
 def timed(snapshot: Snapshot) -> tuple[Build, float]:
     """What a snapshot compiles to, and the CPU seconds that it took."""
+    gc.collect()
     start = time.process_time()
     build = pipeline.compile(snapshot)
     return build, time.process_time() - start
@@ -104,14 +122,15 @@ def growth(folder: Path) -> float:
 
 
 def resident() -> float:
-    """How many KiB this process holds in memory."""
+    """How many KiB this process holds in memory that somebody needs."""
+    gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1024
 
 
 def say(what: str, found: Figures, floor: Figures, policies: int) -> None:
     """Print one row."""
     judging = 1000 * (found.spent - floor.spent) / found.units
-    each = f"{1000 * judging / policies:10.2f}" if policies else ""
+    each = f"{1000 * judging / policies:10.2f}  (aim: {AIM})" if policies else ""
     print(f"{what:<34}{policies:9}{found.spent:9.3f}{1000 * found.spent / found.units:9.3f}{judging:9.3f}{each}")
 
 

@@ -15,6 +15,7 @@ from tests.notified import GROUPS, LOCALES, Alert, alert, environment, group, me
 from varve.emit.alertmanager.mention import calling
 from varve.emit.alertmanager.message import message
 from varve.emit.kit import Kit, Task
+from varve.emit.once import Once
 from varve.emit.template.engine import Engine
 from varve.language.fault import Fault
 from varve.language.notification import (
@@ -177,7 +178,7 @@ def test_a_template_on_many_lines_says_what_it_says_on_one(
 
 def _task(alertmanager: str) -> Task:
     unit = Resolved(Unit("acme", "production"), {"tenant": {"id": "acme"}}, Stack(()), {}, {})
-    return Task(unit, environment(alertmanager), Kit(Engine({}), {}, messages()), Report())
+    return Task(unit, environment(alertmanager), Kit(Engine({}), {}, messages(), Once()), Report())
 
 
 @pytest.mark.parametrize("alertmanager", ["0.25", "0.29", "0.30", "0.33", "0.34"])

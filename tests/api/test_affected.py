@@ -43,3 +43,25 @@ def test_where_a_side_cannot_be_compiled_that_is_said(repository: Path) -> None:
     assert found.broken
     assert (found.touched, found.answer) == ((), "")
     assert varve.open(repository).affected("nowhere").broken
+
+
+def test_a_broken_unit_keeps_its_artifacts_and_its_mistakes_are_told(two: Path) -> None:
+    (two / SERVICE).write_text("alerts: {Slow: {expr: 'up ==', severity: warning}}\n")
+    found = varve.open(two).affected("HEAD")
+    assert {(each.because, each.artifacts) for each in found.touched} == {((SERVICE,), ())}
+    assert [each.spot.file for each in found.findings.situated if each.spot and each.spot.line] == [SERVICE]
+    assert {each["tenant"] for each in json.loads(found.json())} == {"acme"}
+
+
+def test_where_a_commit_cannot_be_compiled_its_name_is_told(repository: Path) -> None:
+    text = (repository / "varve.yaml").read_text()
+    (repository / "varve.yaml").write_text("[")
+    assert shell("git commit -qam Broken", repository)[0] == 0
+    (repository / "varve.yaml").write_text(text)
+    found = varve.open(repository).affected("HEAD")
+    assert [note.message for each in found.diagnostics for note in each.notes] == ["in the commit `HEAD`"]
+
+
+def test_of_a_commit_without_tenants_all_is_new(repository: Path) -> None:
+    assert shell("git rm -qr tenants && git commit -qm Empty && git checkout -q HEAD~1 -- tenants", repository)[0] == 0
+    assert {each.unit.tenant for each in varve.open(repository).affected("HEAD").touched} >= {"acme", ""}

@@ -7,9 +7,11 @@ from typing import NoReturn
 import pytest
 
 import varve
-from tests.workbench import files, shell
+from tests.workbench import MAKERS, files, shell
 from varve.api.findings import Findings
+from varve.emit.template.sandbox import Sandbox
 from varve.model.unit import Unit
+from varve.pipeline import opening
 from varve.world import disk
 
 SEARCH = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
@@ -32,6 +34,28 @@ def test_what_was_written_is_told(repository: Path) -> None:
     assert built.summary.endswith("; proven: 4 rules, 0 routes, 0 alerts")
     service.unlink()
     assert SCRAPE in varve.open(repository).build().deleted
+
+
+def test_templates_are_compiled_once_for_many_builds(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "make_kit", MAKERS["make_kit"])
+    service, place = repository / "tenants/acme/services/search.yaml", repository / ".git/varve/templates"
+    place.unlink(missing_ok=True)
+    service.write_text(SEARCH)
+    varve.open(repository).by(varve.Effort(cached=False)).build()
+    assert not place.exists()
+    service.write_text(SEARCH.replace("9090", "9091"))
+    varve.open(repository).build()
+    assert place.exists()
+
+    def refuse(*_: object) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(Sandbox, "_parse", refuse)
+    service.write_text(SEARCH.replace("9090", "9092"))
+    assert SCRAPE in varve.open(repository).build().written
+    service.write_text(SEARCH)
+    with pytest.raises(AssertionError):
+        varve.open(repository).by(varve.Effort(cached=False)).build()
 
 
 def test_a_second_build_writes_nothing(repository: Path) -> None:

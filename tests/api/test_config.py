@@ -396,6 +396,13 @@ def test_a_revision_is_looked_at_every_so_often_or_not_at_all(repository: Path) 
         assert told.get(timeout=60).differences[0][1:] == (OWNER, "changed", owner, "shop")
 
 
+@pytest.mark.parametrize("every", [0, -1.5])
+def test_nobody_looks_without_a_pause(repository: Path, every: float) -> None:
+    manager = varve.ConfigManager(repository)
+    with pytest.raises(ValueError, match="above 0"), manager.watching(every=every):
+        pass
+
+
 def test_what_cannot_be_watched_is_said_where_the_watch_begins(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -411,9 +418,9 @@ def test_what_cannot_be_watched_is_said_where_the_watch_begins(
 
 def test_without_its_library_nothing_is_watched(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(_root: Path, _stop: Event) -> Iterator[frozenset[Path]]:
-        raise ModuleNotFoundError("install `varve[watch]`")
+        raise ModuleNotFoundError("install varve with its extra `watch`")
 
     monkeypatch.setattr(watcher, "changes", missing)
     manager = varve.ConfigManager(repository)
-    with pytest.raises(ModuleNotFoundError, match=r"varve\[watch\]"), manager.watching():
+    with pytest.raises(ModuleNotFoundError, match=r"extra `watch`"), manager.watching():
         pass

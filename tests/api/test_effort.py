@@ -92,6 +92,7 @@ def test_a_commit_that_nobody_knows_is_reported_also_where_all_is_known_to_be_so
     assert opened.check().sound
     for result in (opened.by(Effort(since="nowhere")).check(), opened.by(Effort(since="nowhere")).build()):
         assert [each.rule.code for each in result.diagnostics] == ["world/unknown-revision"]
+        assert result.units == ()
 
 
 def test_what_is_wrong_with_the_cache_is_said_while_it_is_wrong(

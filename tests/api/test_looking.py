@@ -1,7 +1,13 @@
 """A look at a repository tells its views from each other before anything is read."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+import varve
+from varve.api import looking
+from varve.api.findings import Result
 from varve.api.looking import look, view_of
 from varve.model.diagnostic import Report
 from varve.world import repository as world
@@ -29,3 +35,33 @@ def test_what_git_does_not_know_is_left_to_whoever_opens_it(repository: Path) ->
 
 def test_a_view_is_named_by_a_revision_or_is_the_work_tree() -> None:
     assert (view_of(None), view_of("HEAD")) == (WorkTree(), Commit("HEAD"))
+
+
+def test_the_compiler_is_loaded_while_git_looks_where_a_first_glance_shows_something_new(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, tenant, loaded = varve.open(repository), repository / "tenants/acme/tenant.yaml", list[str]()
+    monkeypatch.setattr(looking, "import_module", loaded.append)
+
+    def loads(call: Callable[[], Result]) -> list[str]:
+        loaded.clear()
+        assert call().sound
+        return loaded.copy()
+
+    assert loads(opened.check) == ["varve.api.judging"]
+    assert loads(opened.check) == []
+    assert loads(opened.build) == ["varve.api.making"]
+    assert loads(opened.build) == []
+    tenant.write_bytes(tenant.read_bytes() + b"\n")
+    assert loads(opened.check) == ["varve.api.judging"]
+    assert loads(opened.check) == []
+    # The same bytes once more: that they are the same is not seen at a glance, and then it is remembered.
+    tenant.write_bytes(tenant.read_bytes())
+    assert loads(opened.check) == ["varve.api.judging"]
+    assert loads(opened.check) == []
+    # Nobody reads it, and only a warning says so; git finds it late.
+    tenant.with_name("notes").mkdir()
+    (tenant.with_name("notes") / "later.yaml").write_text("a: 1\n")
+    assert loads(opened.check) == []
+    assert loads(lambda: opened.check(revision="HEAD")) == []
+    assert loads(opened.by(varve.Effort(cached=False)).check) == ["varve.api.judging"]

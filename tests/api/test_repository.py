@@ -38,3 +38,9 @@ def test_a_path_that_is_none_is_an_error_of_the_caller(repository: Path) -> None
 def test_a_commit_and_what_is_staged_are_not_judged_at_once(repository: Path) -> None:
     with pytest.raises(ValueError, match="different files"):
         varve.open(repository).check("HEAD", staged=True)
+
+
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_work_needs_a_process(repository: Path, jobs: int) -> None:
+    with pytest.raises(ValueError, match="at least one process"):
+        varve.open(repository).by(varve.Effort(jobs=jobs))

@@ -7,6 +7,7 @@ import pytest
 import varve
 from tests.workbench import shell
 from varve.api import whole
+from varve.api.effort import Effort, working
 from varve.api.findings import Findings, gather
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.unit import Unit
@@ -35,6 +36,20 @@ def test_a_store_that_keeps_nothing_recalls_nothing() -> None:
     store = Store(Report())
     whole.learn(store, "build", "0" * 64, {"a": 1})
     assert whole.recall(store, "build", "0" * 64) is None
+
+
+def test_a_glance_is_expected_where_something_is_remembered_that_began_so(repository: Path) -> None:
+    found = varve.open(repository).repository
+    with working(found, Effort()) as (_, store, _):
+        whole.learn(store, "build", "0" * 64, {"a": 1}, "first")
+        whole.expect(store, "build", "second")
+        whole.expect(store, "build", "second")
+        whole.expect(store, "build", "")
+    with working(found, Effort()) as (_, store, _):
+        assert whole.recall(store, "build", "0" * 64) == {"a": 1}
+        expected = [each for each in ("first", "second", "third", "") if whole.is_expected(store, "build", each)]
+        assert expected == ["first", "second"]
+        assert not whole.is_expected(store, "check", "first")
 
 
 def test_warnings_are_said_each_time_with_their_lines(repository: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.governed import described, governed, write
+from tests.api.governed import commit, described, governed, write
 from tests.workbench import varve
 from varve.world import file
 
@@ -25,6 +25,20 @@ def test_a_report_whose_tenants_fail_prints_and_ends_with_1(governed: Path) -> N
     code, said = varve("policy report", governed)
     assert code == 0
     assert "with their places" not in said
+
+
+def test_what_nobody_else_says_is_said_in_full(governed: Path) -> None:
+    described(governed)
+    token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
+    write(governed, {"tenants/acme/notes.md": f"{token}\n"})
+    commit(governed)
+    write(governed, {"tenants/acme/notes.md": "\n"})
+    commit(governed)
+    code, said = varve("policy report --tenant acme --framework house", governed)
+    assert code == 1
+    assert "error[check/secret-in-history]: " in said
+    assert "--> tenants/acme/notes.md" in said
+    assert token not in said
 
 
 def test_it_is_of_today_unless_another_day_is_said(governed: Path) -> None:

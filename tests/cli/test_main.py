@@ -1,5 +1,6 @@
 """The command as a shell starts it: exit codes, closed pipes, odd locales, and what happens when varve is wrong."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import varve
 from tests import workbench
 from varve import __version__
+from varve.cli import main
 
 VARVE = Path(sys.executable).parent / "varve"
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {
@@ -151,3 +153,16 @@ def test_python_m_varve_is_the_same_command(repository: Path) -> None:
     code, said, wrong = started(f"'{sys.executable}' -m varve check", repository)
     assert (code, wrong) == (0, "")
     assert said == workbench.varve("check", repository)[1]
+
+
+def test_memory_is_not_searched_once_more_when_all_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["varve", "--version"])
+    before = gc.get_threshold()
+    try:
+        with pytest.raises(SystemExit) as end:
+            main.main()
+        assert end.value.code == 0
+        assert gc.get_freeze_count() > len(sys.modules)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

@@ -232,7 +232,7 @@ def test_without_its_library_it_says_which_extra_has_it(repository: Path, monkey
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     code, said = workbench.varve("watch", repository)
     assert code == 1
-    assert said.endswith("Error: nothing can be watched without `watchfiles`; install `varve[watch]`\n")
+    assert said.endswith("Error: nothing can be watched without `watchfiles`; install varve with its extra `watch`\n")
 
 
 @pytest.mark.parametrize("option", ["-e production", "--tenant acme"])

@@ -79,7 +79,8 @@ def unsure(made: Program, world: World) -> Iterator[Fault]:
         expected = UNSURE if isinstance(answer, Fault) else SOUND if answer else WRONG if matched else UNMATCHED
         assert known == expected
         message = asking.message(made, activation) if known == WRONG else ""
-        assert known != WRONG or message == asking.told(made, asked, position)
+        said = message if isinstance(message, Fault) else asking.shown(message)
+        assert known != WRONG or said == asking.told(made, asked, position)
         yield from (each for each in (answer, message) if isinstance(each, Fault))
 
 

@@ -1,12 +1,14 @@
 """To ask what a change touches: which units, which artifacts, and why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple
 
 from varve.api.effort import Effort, Work, working
-from varve.api.findings import Findings, Result, count, gather
-from varve.api.opening import Opening, asking_git, compile_opening, open_view
-from varve.model.diagnostic import Report
+from varve.api.findings import NONE, Findings, Result, beside, count, gather
+from varve.api.opening import asking_git, compile_opening, open_view
+from varve.model.diagnostic import Note, Report
 from varve.model.unit import Selection
 from varve.pipeline.affected import Side, Touched, affected
 from varve.render.document import document
@@ -18,11 +20,19 @@ from varve.world.repository import Repository
 _SHARED = "what all share"
 
 
+class _Seen(NamedTuple):
+    """What is said of one side of a change, and what it compiles to, if that is known."""
+
+    findings: Findings
+    side: Side | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Affected(Result):
-    """The units that a change touches, by environment and tenant; `findings` are what is said of both of its sides.
+    """The units that a change touches, by environment and tenant; `findings` are the errors of what it leads to.
 
-    Where one of them cannot be compiled, nothing is known of what is touched.
+    A unit that is broken keeps its artifacts. Where a whole side cannot be compiled, its errors are the findings, and
+    nothing is known of what is touched.
     """
 
     findings: Findings
@@ -61,23 +71,31 @@ class Affected(Result):
 
 def ask(repository: Repository, base: str, view: View, effort: Effort) -> Affected:
     """What the way from the commit `base` to `view` touches; nothing is written but what the cache remembers."""
-    report = Report()
+    report, said = Report(), NONE
+    touched: tuple[Touched, ...] = ()
     with working(repository, effort) as work, asking_git(report), missing_workers(report):
-        before, after = (_side(open_view(repository, each, report), work, report) for each in (Commit(base), view))
+        before, after = (_seen(repository, each, work) for each in (Commit(base), view))
         report.extend(work.aside)
-        if before and after and before.build.units and after.build.units:
-            return Affected(gather(report, after.snapshot), affected(before, after))
-    return Affected(gather(report))
+        if before.side and after.side:
+            touched = affected(before.side, after.side)
+            said = after.findings
+        else:
+            unknown = (each.findings.situated for each in (before, after) if each.side is None)
+            said = Findings(tuple(chain.from_iterable(unknown)))
+    return Affected(beside(said, report), touched)
 
 
-def _side(opening: Opening | None, work: Work, report: Report) -> Side | None:
+def _seen(repository: Repository, view: View, work: Work) -> _Seen:
+    report, said = Report(), Report()
+    opening = open_view(repository, view, report)
     if opening is None:
-        return None
-    said = Report()
+        return _Seen(gather(report))
     build = compile_opening(opening, Selection(), said, work)
-    if not build.units:
-        report.extend(said)
-    return Side(opening.snapshot, build)
+    if said.broken:
+        notes = (Note(f"in the commit `{view.revision}`"),) if isinstance(view, Commit) else ()
+        report.extend(replace(each, notes=(*each.notes, *notes)) for each in said)
+    unknown = said.broken and not build.units
+    return _Seen(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
 
 
 def _told(touched: Touched) -> str:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from varve import pipeline
 from varve.api import history as past
 from varve.api import policy, secrets
-from varve.api.findings import Findings, Result, gather
+from varve.api.findings import NONE, Findings, Result, gather
 from varve.api.looking import view_of
 from varve.api.opening import Opening, asking_git, open_view, plan_writing
 from varve.language.name import nearest
@@ -49,10 +49,14 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Assessed(Result):
-    """How tenants stand; the `assessment` is None where the repository or its policies cannot be read."""
+    """How tenants stand; the `assessment` is None where the repository or its policies cannot be read.
+
+    `past` are those of the findings that nobody else says: what stood in the history, and what cannot be known of it.
+    """
 
     findings: Findings
     assessment: Assessment | None = None
+    past: Findings = NONE
 
     @property
     def failing(self) -> bool:
@@ -79,13 +83,14 @@ def assess(repository: Repository, request: Request) -> Assessed:
     opening = open_view(repository, view_of(request.revision), report)
     if opening is None:
         return Assessed(gather(report))
-    found = None
+    found, history = None, Report()
     with asking_git(report):
-        found = _assessed(opening, request, report)
-    return Assessed(gather(report, opening.snapshot), found)
+        found = _assessed(opening, request, report, history)
+    told = gather(history, opening.snapshot)
+    return Assessed(Findings((*gather(report, opening.snapshot).situated, *told.situated)), found, told)
 
 
-def _assessed(opening: Opening, request: Request, report: Report) -> Assessment | None:
+def _assessed(opening: Opening, request: Request, report: Report, history: Report) -> Assessment | None:
     build = pipeline.compile(opening.snapshot, counting=True)
     opened = pipeline.open_repository(opening.snapshot, Report())
     if build.library is None or opened is None:
@@ -97,14 +102,14 @@ def _assessed(opening: Opening, request: Request, report: Report) -> Assessment 
     report.extend(build.diagnostics)
     _ask(opening, build, opened, request.today, report)
     revision = opening.view.revision if isinstance(opening.view, Commit) else "HEAD"
-    changes = past.judge(opening.repository, opening.snapshot, past.Wish(revision, request.history), report)
-    searched = past.search(opening.repository, opening.snapshot, revision, report)
+    changes = past.judge(opening.repository, opening.snapshot, past.Wish(revision, request.history), history)
+    searched = past.search(opening.repository, opening.snapshot, revision, history)
     commit = _commit(opening)
     return assessment.assess(
         Ground(
             build.library,
             build.tallies,
-            tuple(report),
+            (*report, *history),
             tuple(Unit(tenant, environment) for tenant in held for environment in opened.settings.environments),
             frozenset(build.units),
             held,

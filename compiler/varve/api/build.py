@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from varve.api import whole
 from varve.api.effort import USUAL, Effort, Work, working
 from varve.api.findings import NONE, Findings, Summed, beside, count, gather, lasting, proven, trusting
-from varve.api.looking import Looked, look
+from varve.api.looking import Looked, loading, look
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
 from varve.model.progress import tell_remembered
@@ -90,7 +90,8 @@ def build(repository: Repository, selection: Selection, sources: Sources, announ
             return Built(found)
         sources.effort.observer.entered("look")
         plain = work.plain and sources.revision is None and sources.base is None
-        looked = look(repository, WorkTree()) if plain else None
+        load = loading("varve.api.making", work, _named(selection))
+        looked = look(repository, WorkTree(), load) if plain else None
         known = _recalled(repository, selection, looked, work)
         if known is not None:
             tell_remembered(sources.effort.observer, known.units)
@@ -115,6 +116,7 @@ def _recalled(repository: Repository, selection: Selection, looked: Looked | Non
     known = whole.recall(work.store, _named(selection), looked.fingerprint)
     if known is None:
         return None
+    whole.expect(work.store, _named(selection), looked.found.glance)
     findings, units, unchanged, kept, counts = known
     return Built(
         beside(whole.unpacked_findings(findings), work.aside),
@@ -130,7 +132,8 @@ def _learn(built: Built, selection: Selection, looked: Looked, work: Work) -> No
     findings, units = whole.packed_findings(lasting(built.findings, work.aside)), whole.packed_units(built.units)
     paths = whole.packed_paths(built.unchanged), whole.packed_paths(built.kept)
     if looked.fingerprint is not None:
-        whole.learn(work.store, _named(selection), looked.fingerprint, [findings, units, *paths, built.proven])
+        found = [findings, units, *paths, built.proven]
+        whole.learn(work.store, _named(selection), looked.fingerprint, found, looked.found.glance)
 
 
 def _is_idle(built: Built) -> bool:

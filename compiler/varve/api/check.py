@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from varve.api import whole
 from varve.api.effort import USUAL, Effort, Work, working
 from varve.api.findings import Findings, Summed, beside, count, lasting, proven, trusting
-from varve.api.looking import Looked, look
+from varve.api.looking import Looked, loading, look
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
 from varve.model.progress import tell_remembered
@@ -63,7 +63,8 @@ def check(repository: Repository, view: View, request: Request) -> Checked:
     report, (base, today, effort) = Report(), request
     with working(repository, effort) as work:
         effort.observer.entered("look")
-        looked = look(repository, view) if work.plain and base is None else None
+        load = loading("varve.api.judging", work, _named(view))
+        looked = look(repository, view, load) if work.plain and base is None else None
         known = _recalled(view, looked, work)
         if known is not None:
             tell_remembered(effort.observer, known.units)
@@ -85,6 +86,7 @@ def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
     known = whole.recall(work.store, _named(view), looked.fingerprint)
     if known is None:
         return None
+    whole.expect(work.store, _named(view), looked.found.glance)
     findings, units, artifacts, counts = known
     found, paths = beside(whole.unpacked_findings(findings), work.aside), whole.unpacked_paths(artifacts)
     return Checked(found, whole.unpacked_units(units), paths, proven=Proven(*counts))
@@ -94,7 +96,7 @@ def _learn(checked: Checked, view: View, looked: Looked, work: Work) -> None:
     findings, units = whole.packed_findings(lasting(checked.findings, work.aside)), whole.packed_units(checked.units)
     found = [findings, units, whole.packed_paths(checked.artifacts), checked.proven]
     if looked.fingerprint is not None:
-        whole.learn(work.store, _named(view), looked.fingerprint, found)
+        whole.learn(work.store, _named(view), looked.fingerprint, found, looked.found.glance)
 
 
 def _named(view: View) -> str:

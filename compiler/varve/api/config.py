@@ -168,6 +168,8 @@ class ConfigManager:
     def _wakes(self, every: float | None, stop: Event) -> Iterator[object]:
         from varve.world import watcher
 
+        if every is not None and every <= 0:
+            raise ValueError("`every` is a number of seconds above 0")
         if every is not None:
             return _ticks(every, stop)
         if self._view != WorkTree():

@@ -1,11 +1,15 @@
 """A look at what a repository holds, before anything of it is read."""
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple
 
+from varve.api import whole
+from varve.api.effort import Work
 from varve.model.diagnostic import Report
 from varve.world import fingerprint, git
 from varve.world.command import GitError
-from varve.world.git import Commit, Found, View, WorkTree
+from varve.world.git import Commit, Found, Glanced, View, WorkTree
 from varve.world.repository import Repository
 
 
@@ -22,11 +26,22 @@ class Looked(NamedTuple):
     fingerprint: str | None
 
 
-def look(repository: Repository, view: View) -> Looked | None:
+def look(repository: Repository, view: View, glanced: Glanced = lambda _: None) -> Looked | None:
     """What git says of a view; None where it cannot say, which is found out anew by whoever opens it."""
     said = Report()
     try:
-        found = git.look(repository, view, said)
+        found = git.look(repository, view, said, glanced)
     except (GitError, OSError):
         return None
     return Looked(found, said, fingerprint.of(found, repository, view, said)) if found else None
+
+
+def loading(module: str, work: Work, name: str) -> Callable[[str], None]:
+    """Imports the compiler's `module` while git is looking, where the first glance is none that is expected."""
+
+    def load(glance: str) -> None:
+        if not whole.is_expected(work.store, name, glance):
+            work.effort.observer.entered("load")
+            import_module(module)
+
+    return load

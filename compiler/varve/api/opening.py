@@ -20,10 +20,9 @@ from varve.pipeline.means import Compiling
 from varve.read import repository as shape
 from varve.render.escape import escape
 from varve.world import git, library, standing, trust
+from varve.world.cache.code import Kept
 from varve.world.command import GitError
 from varve.world.content import Together
-from varve.world.delegated import Files, Ordered, request
-from varve.world.distributed import clustered
 from varve.world.executor import forked
 from varve.world.git import Commit, Index, View, WorkTree
 from varve.world.repository import Repository, say_failure
@@ -132,16 +131,22 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
     """The build of what was opened, judged by the policies of the commit that is trusted where there is one.
 
     Of a change it is reported too what it touches of the artifacts that stay, what policies of changes say, and of one
-    of policies what its own would say.
+    of policies what its own would say. Nothing is compiled where git does not know the commit that need not be looked
+    at again.
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
     effort, store, _ = work or alone()
     trusted = open_view(opening.repository, Commit(effort.since), report) if effort.since is not None else None
+    if effort.since is not None and trusted is None:
+        return Build({}, frozenset(opening.snapshot.under("build")), ())
     executor = _executor(opening, selection, judges, effort)
-    means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None)
+    codes = Kept(opening.repository.folder, store.local.compiler) if store.local else None
+    means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None, codes)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
     store.keep((*build.recalled, *build.learnt))
+    if codes:
+        codes.keep()
     report.extend(build.diagnostics)
     if opening.trust and selection == Selection():
         tenants = {path.split("/")[1] for path in opening.snapshot.under("tenants")}
@@ -158,6 +163,10 @@ def _executor(opening: Opening, selection: Selection, judges: Snapshot | None, e
     """Where units are compiled; `Undone` where another machine should, and could not find the files in any commit."""
     if effort.executor is None:
         return forked(effort.jobs)
+    # Only who has a cluster waits for what speaks to it.
+    from varve.world.delegated import Files, Ordered, request
+    from varve.world.distributed import clustered
+
     base = opening.change.commit if opening.change else None
     ordered = Ordered(opening.repository, selection, opening.revision, base)
     return clustered(effort.executor, request(ordered, Files(opening.snapshot, judges)))

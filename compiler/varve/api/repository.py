@@ -102,7 +102,9 @@ class OpenRepository:
         return self.repository.root
 
     def by(self, effort: Effort) -> "OpenRepository":
-        """The same repository, whose calls do their work in another way."""
+        """The same repository, whose calls do their work in another way; `ValueError` without any process."""
+        if effort.jobs < 1:
+            raise ValueError("work needs at least one process")
         return replace(self, effort=effort)
 
     def unit(self, tenant: str, environment: str) -> OpenUnit:

@@ -23,6 +23,6 @@ def affected(base: str, head: str | None, format_: str) -> None:
     """List the units and artifacts that change from the commit BASE to HEAD, or to the work tree, and why."""
     with progress.shown() as shown:
         found = saying.opened().by(effort(shown)).affected(base, head)
-    click.echo(found.json() if format_ == "json" and found.sound else found.answer, nl=False)
+    click.echo(found.json() if format_ == "json" and (found.sound or found.touched) else found.answer, nl=False)
     saying.say_aside(found.findings)
     saying.end(found.findings)

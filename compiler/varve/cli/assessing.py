@@ -56,10 +56,12 @@ def _report(asked: _Asked) -> None:
         _show(assessed, asked.format_)
     else:
         _put(asked.output, _said(assessed, asked.format_))
-    if assessed.findings.situated:
+    saying.say_aside(assessed.past)
+    elsewhere = [each for each in assessed.findings.situated if each not in assessed.past.situated]
+    if elsewhere:
         from varve.render import text
 
-        click.echo(f"{text.count(assessed.findings.situated)}; {_ELSEWHERE}", err=True)
+        click.echo(f"{text.count(elsewhere)}; {_ELSEWHERE}", err=True)
     sys.exit(saying.YOURS if assessed.failing else saying.FINE)
 
 

@@ -28,7 +28,7 @@ def options(command: _Command) -> _Command:
         type=click.IntRange(1, _MOST),
         expose_value=False,
         callback=keep(_JOBS),
-        help="Compile in so many processes; as many as there are processors.",
+        help="Compile in so many processes; unless said, in as many as there are processors.",
     )
     no_cache = click.option(
         "--no-cache",

@@ -11,7 +11,7 @@ from varve.cli import saying
 from varve.cli.command import Commands
 
 _INTERRUPTED = 130
-_SELDOM = 200_000
+SELDOM = 500_000
 """After so many new objects memory is searched for what nobody needs any more: nearly all is let go of without that."""
 _FRAMES = 3
 
@@ -34,8 +34,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    gc.set_threshold(_SELDOM)
-    sys.exit(run(sys.argv[1:]))
+    gc.set_threshold(SELDOM)
+    code = run(sys.argv[1:])
+    # Nobody needs any of it any more, and the interpreter would search all of it before it ends.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

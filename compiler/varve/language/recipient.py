@@ -8,20 +8,17 @@ Kind: TypeAlias = Literal["age", "kms", "gcp_kms", "azure_kv", "hc_vault"]
 
 _HOST: Final = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
 _AGE: Final = re.compile(r"(age(?:1[a-z0-9]{1,40})?)1([qpzry9x8gf2tvdw0s3jn54khce6mua7l]{6,3000})")
-_SHAPES: Final[dict[Kind, re.Pattern[str]]] = {
-    "kms": re.compile(r"arn:aws[a-z-]{0,20}:kms:[a-z0-9-]{1,40}:[0-9]{12}:(?:key|alias)/[A-Za-z0-9/_-]{1,250}"),
-    "gcp_kms": re.compile(
+_SHAPES: Final[dict[Kind, str]] = {
+    "kms": r"arn:aws[a-z-]{0,20}:kms:[a-z0-9-]{1,40}:[0-9]{12}:(?:key|alias)/[A-Za-z0-9/_-]{1,250}",
+    "gcp_kms": (
         r"projects/(?:[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,5}:)?[a-z][a-z0-9-]{1,60}"
-        r"/locations/[a-z0-9-]{1,60}/keyRings/[\w-]{1,63}/cryptoKeys/[\w-]{1,63}",
-        re.ASCII,
+        r"/locations/[a-z0-9-]{1,60}/keyRings/[\w-]{1,63}/cryptoKeys/[\w-]{1,63}"
     ),
-    "azure_kv": re.compile(
+    "azure_kv": (
         rf"https://{_HOST}\.(?:vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)"
         r"/keys/[A-Za-z0-9-]{1,127}/[0-9a-f]{32}"
     ),
-    "hc_vault": re.compile(
-        rf"https://{_HOST}(?::[0-9]{{1,5}})?/v1/[A-Za-z0-9_/-]{{1,200}}/keys/[A-Za-z0-9_-]{{1,200}}"
-    ),
+    "hc_vault": rf"https://{_HOST}(?::[0-9]{{1,5}})?/v1/[A-Za-z0-9_/-]{{1,200}}/keys/[A-Za-z0-9_-]{{1,200}}",
 }
 _LONGEST: Final = 4000
 _LETTERS: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -35,7 +32,7 @@ def kind(text: str) -> Kind | None:
         return None
     if text.startswith("age1"):
         return "age" if _is_age(text) else None
-    return next((each for each, shape in _SHAPES.items() if shape.fullmatch(text)), None)
+    return next((each for each, shape in _SHAPES.items() if re.fullmatch(shape, text, re.ASCII)), None)
 
 
 def fault(text: str) -> str | None:

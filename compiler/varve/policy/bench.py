@@ -13,14 +13,13 @@ from varve.model.policy import Judged, Library, Policy, Scope, Tally, Waiver
 from varve.model.source import Document, Map, Source
 from varve.model.unit import Environment, Unit
 from varve.policy import choice, library, waiver
-from varve.policy.judge import Bound, Case, Group, judge
+from varve.policy.judge import Bound, Case, Group, binding, judge
 from varve.policy.program import Program, program
-from varve.policy.subject import Material, Subject, platform, source, subjects
+from varve.policy.subject import SEEN_BY_UNIT, Material, Subject, platform, source, subjects
 from varve.policy.subject.subject import Origin
 from varve.read.reading import Reading
 
 _WAIVERS: Final = "policies/waivers."
-_NOWHERE: Final = Origin(Stack(()), {})
 
 Bounds: TypeAlias = Mapping[Scope, Sequence[Bound]]
 """The policies that bind somebody, by what they are asked about."""
@@ -179,7 +178,7 @@ def _bounds(bench: Bench, held: tuple[str, ...]) -> Bounds:
         for id_, severity in choice.choice(known, held).items():
             policy = known.policies[id_]
             if not policy.rules:
-                found[policy.scope].append(Bound(compiled(bench.policies, policy), severity))
+                found[policy.scope].append(binding(compiled(bench.policies, policy), severity))
         bench.bounds[held] = dict(found)
     return bench.bounds[held]
 
@@ -224,7 +223,7 @@ def _judged(bench: Bench, path: str, held: tuple[str, ...]) -> _Said:
     if document.value is None:
         return _Said(said, ())
     is_platforms = owner == source.PLATFORM
-    case = _case(bench, Unit("" if is_platforms else owner, ""), _NOWHERE, said)
+    case = _case(bench, Unit("" if is_platforms else owner, ""), Origin(Stack(()), {}), said)
     group = Group(Scope.SOURCE, {}, [source.subject(document)])
     if is_platforms:
         tallies = _judge_everybodys(bench, case, group)
@@ -242,4 +241,4 @@ def _shared(material: Material) -> Map:
 
 def _lists(found: Mapping[Scope, Sequence[Subject]]) -> Map:
     """What a policy of a whole unit sees beside the unit."""
-    return {f"{scope.value}s": [each.data for each in found[scope]] for scope in (Scope.ALERT, Scope.RECEIVER)}
+    return {f"{scope.value}s": [each.data for each in found[scope]] for scope in SEEN_BY_UNIT}

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from varve.language.credential import masked
 from varve.language.fault import Fault
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.source import Map
 from varve.model.unit import Unit
 from varve.policy import program as asking
-from varve.policy.jury import SOUND, UNSURE, WRONG, rows, sworn
-from varve.policy.program import Asked, Program
+from varve.policy.jury import SOUND, WRONG, rows, sworn
+from varve.policy.program import Asked, Program, shown
 from varve.policy.subject.subject import Origin, Subject, situated
 from varve.policy.waiver import excusing
 
@@ -33,14 +32,13 @@ TOO_LARGE = Rule(
 MOST: Final = 50
 """How many subjects are asked about at once."""
 
-_LONGEST: Final = 500
-
 
 class Bound(NamedTuple):
-    """A policy that binds, and how strictly."""
+    """A policy that binds, the rule of which its diagnostics are, as strict as it is, and where it says so."""
 
     program: Program
-    severity: Severity
+    rule: Rule
+    note: Note
 
 
 class Group(NamedTuple):
@@ -77,6 +75,12 @@ class _Question(NamedTuple):
     position: int
 
 
+def binding(program: Program, severity: Severity) -> Bound:
+    """A policy that binds so strictly."""
+    policy = program.policy
+    return Bound(program, policy.rule(severity), Note("the policy says so here", Place(policy.file, ("require",))))
+
+
 def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
     """Report what of a group is not as each of the policies requires; and what failed, by policy.
 
@@ -91,8 +95,10 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
         columns = [column for each in juries for column in zip(*rows(each, asked), strict=True)]
         for each, column, answers in zip(bound, columns, found, strict=True):
             if case.counting or max(column) > SOUND:
-                questions = (_Question(each, asked, one, at) for at, one in enumerate(subjects))
-                answers += [_answer(case, *known) for known in zip(questions, column, strict=True)]
+                answers += [
+                    _answer(case, _Question(each, asked, one, at), known) if known > SOUND else (known == SOUND, None)
+                    for at, (one, known) in enumerate(zip(subjects, column, strict=True))
+                ]
     return [*_tallies(case, bound, found)]
 
 
@@ -104,10 +110,8 @@ def _tallies(case: Case, bound: Sequence[Bound], found: Sequence[Sequence[_Answe
 
 
 def _answer(case: Case, question: _Question, known: int) -> _Answer:
-    """What is said of a subject, of whom this is known."""
-    if known == UNSURE:
-        return _asked(case, question)
-    return (known == SOUND, None) if known != WRONG else (True, _failed(case, question))
+    """What is said of a subject that is wrong, or of whom nobody is sure."""
+    return (True, _failed(case, question)) if known == WRONG else _asked(case, question)
 
 
 def _asked(case: Case, question: _Question) -> _Answer:
@@ -138,14 +142,9 @@ def _failed(case: Case, question: _Question) -> Failure:
         return _unjudged(case, question, "message", said)
     place, overridden = situated(subject, program.policy.at, case.origin)
     if waiver is None:
-        _say_failed(case, question.bound, said, (place, overridden))
+        _, rule, note = question.bound
+        case.report.say(rule, said, place, *overridden, note, hint=program.policy.remediation)
     return Failure(subject.name, waiver, place)
-
-
-def _say_failed(case: Case, bound: Bound, said: str, at: tuple[Place, tuple[Note, ...]]) -> None:
-    policy, (place, overridden) = bound.program.policy, at
-    note = Note("the policy says so here", Place(policy.file, ("require",)))
-    case.report.say(policy.rule(bound.severity), shown(said), place, *overridden, note, hint=policy.remediation)
 
 
 def _unjudged(case: Case, question: _Question, key: str, fault: Fault) -> Failure:
@@ -157,9 +156,3 @@ def _unjudged(case: Case, question: _Question, key: str, fault: Fault) -> Failur
     hint = "ask whether what may be missing is there, and let an example show it"
     case.report.say(CANNOT_JUDGE, message, Place(policy.file, (key,)), note, hint=hint)
     return Failure(question.subject.name, None, place)
-
-
-def shown(text: str) -> str:
-    """A text as a message may say it: without credentials, and not too long."""
-    said = masked(text)
-    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"

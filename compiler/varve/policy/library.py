@@ -120,10 +120,11 @@ def _files(shelf: _Shelf) -> tuple[dict[str, Document], dict[str, Document]]:
     """The files of policies and those of frameworks, by id."""
     policies: dict[str, list[str]] = defaultdict(list)
     frameworks: dict[str, list[str]] = defaultdict(list)
-    for stem, paths in sorted(shelf.reading.stems.items()):
-        if stem.startswith(_FOLDER) and stem not in (_SETTINGS, _WAIVERS):
+    stems = shelf.reading.stems
+    for stem in sorted(each for each in stems if each.startswith(_FOLDER)):
+        if stem not in (_SETTINGS, _WAIVERS):
             group = frameworks if stem.startswith(_FRAMEWORKS) else policies
-            group[posixpath.basename(stem)] += paths
+            group[posixpath.basename(stem)] += stems[stem]
     return _documents(policies, shelf), _documents(frameworks, shelf)
 
 

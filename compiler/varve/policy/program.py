@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.language import canonical, cel, look
 from varve.language.cel import Activation, Expression
+from varve.language.credential import masked
 from varve.language.fault import Fault
 from varve.model.diagnostic import Report, Rule
 from varve.model.policy import Library, Policy, Scope
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _REMEMBERED: Final = 256
 """Of how many subjects is remembered what a policy says; a tenant's environments say much the same."""
+
+_LONGEST: Final = 500  # of what is said of a subject
 
 _ASKED: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -36,14 +39,15 @@ BAD_EXPRESSION = Rule(
 class Program:
     """A policy that compiles; `match` is None where everything is matched.
 
-    `message` is what stands as it is, and between it what is asked; `said` remembers what that has come to. `juries`
-    remembers with whom it is asked, where it is the first of them, by the ids of all.
+    `message` is what stands as it is, and between it what is asked, which is in `asks` as texts; `said` remembers what
+    that has come to. `juries` remembers with whom it is asked, where it is the first of them, by the ids of all.
     """
 
     policy: Policy
     match: Expression | None
     require: Expression
     message: tuple[str | Expression, ...]
+    asks: tuple[str, ...]
     said: dict[bytes, str | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
     juries: "dict[tuple[str, ...], tuple[Jury, ...]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -78,7 +82,9 @@ def program(policy: Policy, source: Source, report: Report) -> Program | None:
     match = compiling.compiled("match", policy.match) if policy.match else None
     message = tuple(compiling.message())
     report.extend(said)
-    return None if require is None or said.broken else Program(policy, match, require, message)
+    if require is None or said.broken:
+        return None
+    return Program(policy, match, require, message, tuple(each.text for each in message if not isinstance(each, str)))
 
 
 class _Compiling(NamedTuple):
@@ -159,17 +165,26 @@ def message(program: Program, activation: Activation) -> str | Fault:
 
 
 def told(program: Program, asked: Asked, position: int) -> str | Fault:
-    """The message of a subject that is not too large, of which only that is converted that the message looks at."""
-    texts = tuple(each.text for each in program.message if not isinstance(each, str))
+    """The message of a subject that is not too large, as it is shown.
+
+    Only that is converted of the subject that the message looks at.
+    """
     data = _data(program, asked, position)
-    cuts = look.cuts(texts, tuple(VARIABLES[asked.scope]))
+    cuts = look.cuts(program.asks, tuple(VARIABLES[asked.scope]))
     seen: Map = {name: cut(data[name]) for name, cut in cuts.items()}
     key = canonical.compact(seen)
     if key is None or key not in program.said:
-        found = message(program, cel.activation(VARIABLES[asked.scope], seen))
+        made = message(program, cel.activation(VARIABLES[asked.scope], seen))
+        found = made if isinstance(made, Fault) else shown(made)
         if key is None:
             return found
         if len(program.said) >= _REMEMBERED:
             program.said.clear()
         program.said[key] = found
     return program.said[key]
+
+
+def shown(text: str) -> str:
+    """A text as a message may say it: without credentials, and not too long."""
+    said = masked(text)
+    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"

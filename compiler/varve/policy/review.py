@@ -15,8 +15,9 @@ from varve.model.unit import Unit
 from varve.policy import program as asking
 from varve.policy.bench import Policies, compiled
 from varve.policy.choice import choice
-from varve.policy.judge import TOO_LARGE, Bound, Case, Group, judge, shown
+from varve.policy.judge import TOO_LARGE, Bound, Case, Group, binding, judge
 from varve.policy.jury import SOUND, rows, sworn
+from varve.policy.program import shown
 from varve.policy.subject.change import VALUES, Effect, at, place, subject, values
 from varve.policy.subject.subject import Origin
 
@@ -43,7 +44,7 @@ def bound(policies: Policies, compliance: Iterable[str]) -> list[Bound]:
     chosen = choice(known, compliance)
     named = (known.policies[id_] for id_ in chosen)
     asked = [each for each in named if each.scope is Scope.CHANGE and not each.rules]
-    return [Bound(compiled(policies, each), chosen[each.id]) for each in asked]
+    return [binding(compiled(policies, each), chosen[each.id]) for each in asked]
 
 
 def asks_for_values(bound: Iterable[Bound]) -> bool:

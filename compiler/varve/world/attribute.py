@@ -1,7 +1,8 @@
 """What `.gitattributes` says of varve's files: which ones git would alter, and how it reads line ends."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
@@ -28,9 +29,18 @@ _PROGRAM: Final = re.compile(r"(?s)filter\.(.+)\.(?:clean|smudge|process|require
 
 def ask(git: Git, paths: Iterable[str], *, cached: bool = False) -> bytes:
     """What git says of `paths`, to be read; of the files on disk, or `cached`, as the index alone says it."""
-    given = "".join(path + "\0" for path in paths).encode("utf-8", "surrogateescape")
+    with asking(git, paths, cached=cached) as said:
+        return said()
+
+
+@contextmanager
+def asking(git: Git, paths: Iterable[str], *, cached: bool = False) -> Iterator[Callable[[], bytes]]:
+    """Let git look for that while the block does something else; then give it."""
+    given = "\0".join((*paths, "")).encode("utf-8", "surrogateescape")
     where = ("--cached",) if cached else ()
-    return git.run("check-attr", "--all", *where, "-z", "--stdin", given=given) if given else b""
+    questions = [("check-attr", "--all", *where, "-z", "--stdin")] if given else []
+    with git.meanwhile(*questions, given=given) as answers:
+        yield lambda: b"".join(answers())
 
 
 def altering(answer: bytes) -> Attributes:

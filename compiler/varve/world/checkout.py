@@ -1,11 +1,12 @@
 """The work tree's own files, read from the disk as git would record them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Place, Report, Rule
@@ -80,6 +81,16 @@ class Checkout:
     def _recorded(self, path: str) -> bytes:
         entry = self.index.get(path)
         return fetch(self.git, [entry.id])[entry.id] if entry else b""
+
+
+def touched(root: Path, paths: Iterable[str]) -> bytes:
+    """How files stand on the disk, which is another text as soon as one of them was written to."""
+    lines = []
+    for path in paths:
+        with suppress(OSError):
+            at = Path(root, path).lstat()
+            lines.append(f"{path}\0{at.st_size} {at.st_ino} {at.st_mtime_ns} {at.st_ctime_ns}")
+    return "\0".join(lines).encode("utf-8", "surrogateescape")
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -1,12 +1,14 @@
 """How varve speaks to git: one program, in a clean environment, with everything off that could run, ask or wait."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 _SECONDS: Final = 300
 """How long a question may take before git counts as stuck."""
@@ -36,9 +38,19 @@ _SETTINGS: Final = {
     "core.splitIndex": "false",
 }
 
+_UNREAD: Final = tuple(
+    f": {os.strerror(number)}".encode()
+    for number in (errno.EACCES, errno.EIO, errno.ELOOP, errno.EMFILE, errno.ENFILE, errno.EPERM, errno.ESTALE)
+)
+"""How a line ends by which git says that it has passed over a file or a folder."""
+
 
 class GitError(Exception):
     """git refused, in its own words, or did not answer."""
+
+
+class UnreadError(GitError):
+    """git could not look at a file or a folder, which it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +76,27 @@ class Git:
             return [records(answer) for answer in answers()]
 
     @contextmanager
-    def meanwhile(self, *questions: tuple[str, ...]) -> Iterator[Callable[[], list[bytes]]]:
+    def meanwhile(self, *questions: tuple[str, ...], given: bytes = b"") -> Iterator[Callable[[], list[bytes]]]:
         """Let git work on questions, all at the same time, while the block does something else; then give the answers.
 
-        Who leaves the block without asking for them ends what still runs.
+        For each of them git reads `given`. Who leaves the block without asking for the answers ends what still runs.
         """
         with ExitStack() as stack:
-            processes = [(stack.enter_context(self._start(question)), question[0]) for question in questions]
+            read = [stack.enter_context(_held(given)) for _ in questions]
+            started = map(self._start, questions, read)
+            processes = [(stack.enter_context(each), name) for each, (name, *_) in zip(started, questions, strict=True)]
             for process, _ in processes:
                 stack.callback(process.kill)
             yield lambda: [_answer(process, name) for process, name in processes]
 
-    def _start(self, arguments: tuple[str, ...]) -> "Popen[bytes]":
+    def _start(self, arguments: tuple[str, ...], stdin: IO[bytes] | int = PIPE) -> "Popen[bytes]":
         try:
             return Popen(  # noqa: S603 - no shell, and every argument that a user gives stands behind `--`
                 # The working directory is `/`: a relative entry of PATH must not name a program of the repository.
                 ["git", "--no-pager", "-C", str(self.folder), *arguments],  # noqa: S607 - the user's own git
                 cwd=os.sep,
                 env=self._environment(),
-                stdin=PIPE,
+                stdin=stdin,
                 stdout=PIPE,
                 stderr=PIPE,
             )
@@ -99,12 +113,25 @@ class Git:
         return own | _FIXED | numbered | index
 
 
+@contextmanager
+def _held(data: bytes) -> Iterator[IO[bytes]]:
+    """A file of these bytes, to be read; it takes no place on a disk where the system can do without."""
+    with os.fdopen(os.memfd_create("git"), "w+b") if hasattr(os, "memfd_create") else TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield file
+
+
 def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
     try:
         answer, said = process.communicate(given, _SECONDS)
     except TimeoutExpired:
         process.kill()
         raise GitError(f"git {name} gave no answer in {_SECONDS} seconds") from None
+    unread = [line for line in said.splitlines() if line.endswith(_UNREAD)]
+    if unread:
+        # Of what it cannot look at git takes for granted that it is as it was, and may end well.
+        raise UnreadError(_words(unread[0]))
     if process.returncode:
         raise GitError(_words(said) or f"git {name} ended with {process.returncode}")
     return answer
@@ -118,4 +145,4 @@ def records(answer: bytes) -> Iterator[str]:
 def _words(said: bytes) -> str:
     lines = said.decode("utf-8", "backslashreplace").splitlines()
     fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
-    return fatal[0].removeprefix("fatal: ").removeprefix("error: ") if fatal else ""
+    return fatal[0].removeprefix("fatal: ").removeprefix("error: ").removeprefix("warning: ") if fatal else ""

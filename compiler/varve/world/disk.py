@@ -11,14 +11,16 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from varve.model.diagnostic import Place, Report, Rule
 from varve.world import file
 from varve.world.file import Folders
 from varve.world.listing import BUILD
 from varve.world.refusal import Refusal, about
-from varve.write.plan import Plan, Write
+
+if TYPE_CHECKING:
+    from varve.write.plan import Plan, Write
 
 CANNOT_WRITE = Rule(
     "world/cannot-write",
@@ -133,7 +135,7 @@ def record(root: Path) -> bytes:
         return b""
 
 
-def apply(plan: Plan, lock: Lock, report: Report) -> bool:
+def apply(plan: "Plan", lock: Lock, report: Report) -> bool:
     """Make `build/` what `plan` says; False after saying what the disk refused.
 
     A refusal before the first move leaves `build/` as it was; whenever it comes, every artifact is the old one or the
@@ -162,7 +164,7 @@ def _recover(lock: Lock) -> None:
         file.remove_empty(lock.state, "tmp")
 
 
-def _carry_out(plan: Plan, lock: Lock) -> None:
+def _carry_out(plan: "Plan", lock: Lock) -> None:
     with about(TEMPORARY):
         file.make_folder(lock.state, "tmp")
     with about(TEMPORARY), file.inside(lock.state, "tmp") as temporary:
@@ -184,7 +186,7 @@ def _carry_out(plan: Plan, lock: Lock) -> None:
         file.remove_empty(lock.state, "tmp")
 
 
-def _recorded(plan: Plan, lock: Lock) -> bytes:
+def _recorded(plan: "Plan", lock: Lock) -> bytes:
     try:
         before = set(file.read(lock.state, "written").data.decode("ascii", "ignore").split())
     except FileNotFoundError:
@@ -195,7 +197,7 @@ def _recorded(plan: Plan, lock: Lock) -> bytes:
     return "".join(f"{id_}\n" for id_ in sorted(now)).encode()
 
 
-def _make_ready(plan: Plan, lock: Lock, temporary: int) -> None:
+def _make_ready(plan: "Plan", lock: Lock, temporary: int) -> None:
     """Make the folders, and look for what would refuse a move, while nothing has been changed yet."""
     cleared = set(plan.clear)
     around = {folder for path in plan.clear for folder in _above(path)}
@@ -213,7 +215,7 @@ def _make_ready(plan: Plan, lock: Lock, temporary: int) -> None:
                         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
-def _move(plan: Plan, lock: Lock, temporary: int) -> None:
+def _move(plan: "Plan", lock: Lock, temporary: int) -> None:
     with closing(Folders(lock.root)) as folders:
         for folder, writes in _by_folder(plan.write):
             with about(folder):
@@ -223,7 +225,7 @@ def _move(plan: Plan, lock: Lock, temporary: int) -> None:
                     file.move(temporary, str(number), here, _name(write.path))
 
 
-def _by_folder(writes: tuple[Write, ...]) -> list[tuple[str, list[tuple[int, Write]]]]:
+def _by_folder(writes: "tuple[Write, ...]") -> "list[tuple[str, list[tuple[int, Write]]]]":
     numbered = sorted(enumerate(writes), key=lambda each: _folder(each[1].path))
     return [(folder, list(group)) for folder, group in groupby(numbered, key=lambda each: _folder(each[1].path))]
 
@@ -269,6 +271,8 @@ def _say(refusal: Refusal, report: Report) -> None:
             hint = "remove the folder that stands there, and run `varve build` again"
         case errno.EXDEV:
             hint = "`.varve` and `build` have to lie on one file system"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            hint = "let whoever runs varve write there; `varve check` needs to write nothing"
         case _:
             hint = ""
     report.say(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=hint)

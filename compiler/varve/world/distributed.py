@@ -86,7 +86,7 @@ def _connected(place: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ModuleNotFoundError:
-        hint = "install `varve[dask]`, or build without `--executor`"
+        hint = "install varve with its extra `dask`, or build without `--executor`"
         raise Undone(Diagnostic(NO_EXECUTOR, "the library `distributed` is missing", hint=hint)) from None
     connect: Callable[..., Any] = Client
     with _quiet():

@@ -151,6 +151,9 @@ def read(folder: Path, names: frozenset[str], report: Report) -> Mapping[str, by
     except OSError as error:
         report.say(UNSOUND_EVIDENCE, f"`{folder}` cannot be read: {error.strerror}", hint="name a folder of evidence")
         return None
+    if standing.isdisjoint({*names, MANIFEST}):
+        report.say(UNSOUND_EVIDENCE, f"`{folder}` holds no evidence", hint="name a folder of evidence")
+        return None
     wrong = [(name, "is missing") for name in sorted({*names, MANIFEST} - standing)]
     wrong += [(name, "does not belong here") for name in _strange(standing, names)]
     wrong += [(name, "is no plain file") for name, node in nodes.items() if not node.mode.startswith("100")]

@@ -1,7 +1,7 @@
 """A repository's files, frozen: of a commit, of the index, or as they stand in the work tree."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -10,7 +10,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.snapshot import Entry, Snapshot
 from varve.world import attribute, listing
 from varve.world.attribute import Attributes, altering, of_lines
-from varve.world.checkout import Checkout
+from varve.world.checkout import Checkout, touched
 from varve.world.command import Git, GitError, records
 from varve.world.content import contents, measured
 from varve.world.repository import Repository, say_failure
@@ -49,12 +49,17 @@ class Commit:
 
 View: TypeAlias = WorkTree | Index | Commit
 
+Glanced: TypeAlias = Callable[[str], object]
+"""Is told of a first glance while git looks on: a digest that only by chance is the same where a file has changed that
+git knows."""
+
 
 class Found(NamedTuple):
     """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id.
 
     `sizes` are those of all other sources that git has, by id, and `tracked` the paths that it tracks. `answers` are
-    all from which that follows: what git said, and what was read from the disk.
+    all from which that follows: what git said, and what was read from the disk. `glance` is what was told of the first
+    glance, where there was one.
     """
 
     git: Git
@@ -64,6 +69,7 @@ class Found(NamedTuple):
     sizes: Mapping[str, int]
     tracked: Collection[str]
     answers: tuple[bytes, ...] = ()
+    glance: str = ""
 
 
 def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | None:
@@ -79,16 +85,16 @@ def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | N
         return None
 
 
-def look(repository: Repository, view: View, report: Report) -> Found | None:
+def look(repository: Repository, view: View, report: Report, glanced: Glanced = lambda _: None) -> Found | None:
     """What git says of the files of `view`; None where there is no such commit. Raises `GitError`.
 
     Reported are the files that have no content to be listed, such as those in conflict.
     """
     match view:
         case WorkTree():
-            return _work_tree(repository, report)
+            return _work_tree(repository, report, glanced)
         case Index():
-            return _index(repository, report)
+            return _index(repository, report, glanced)
         case Commit(revision):
             return _commit(repository, revision, report)
 
@@ -128,16 +134,19 @@ def _commit(repository: Repository, revision: str, report: Report) -> Found | No
     return Found(git, entries, altering(said), {}, sizes, entries.keys(), (b"commit", names, said, missing))
 
 
-def _index(repository: Repository, report: Report) -> Found:
+def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
     git = Git(repository.root, index=repository.staged)
     stages = git.run(*listing.STAGED)
     entries = listing.settled(stages, report)
     intended = _intended(git, entries, identify(b"", repository.algorithm))
     entries = {path: entry for path, entry in entries.items() if path not in intended} if intended else entries
-    said = attribute.ask(git, entries, cached=True)
-    sizes, missing = _measured(git, entries)
+    glance = identify(stages)
+    with attribute.asking(git, entries, cached=True) as asked:
+        glanced(glance)
+        sizes, missing = _measured(git, entries)
+        said = asked()
     answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), said, missing
-    return Found(git, entries, altering(said), {}, sizes, entries.keys(), answers)
+    return Found(git, entries, altering(said), {}, sizes, entries.keys(), answers, glance)
 
 
 def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
@@ -148,15 +157,20 @@ def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
     return [path for path, letter in changed.items() if letter == "A"]
 
 
-def _work_tree(repository: Repository, report: Report) -> Found:
+def _work_tree(repository: Repository, report: Report, glanced: Glanced) -> Found:
     git = _disarmed(Git(repository.root))
-    with git.meanwhile(*listing.NEW, listing.CHANGED) as rest:
+    with git.meanwhile(*listing.NEW) as rest, git.meanwhile(listing.CHANGED) as differing:
         stages = git.run(*listing.STAGED)
         index = listing.settled(stages, report)
-        said = attribute.ask(git, index)
-        sizes, missing = _measured(git, index)
-        new, built, altered = rest()
-    changed = listing.changed(altered)
+        with attribute.asking(git, index) as asked:
+            (altered,) = differing()
+            changed = listing.changed(altered)
+            # What no commit has yet git takes longest to find, and seldom is that all that has changed.
+            glance = " ".join(map(identify, (stages, altered, touched(repository.root, changed))))
+            glanced(glance)
+            sizes, missing = _measured(git, index)
+            said = asked()
+        new, built = rest()
     others = {*records(new), *records(built)}
     said += attribute.ask(git, sorted(others))
     present = others.union(path for path, letter in changed.items() if letter != "D" and path in index)
@@ -168,7 +182,7 @@ def _work_tree(repository: Repository, report: Report) -> Found:
         held[id_] = data
     read = "\0".join(f"{each} {entries[each]}" for each in sorted(present & entries.keys()))
     answers = b"work tree", stages, new, built, altered, said, missing, read.encode("utf-8", "surrogateescape")
-    return Found(git, entries, altering(said), held, sizes, index.keys(), answers)
+    return Found(git, entries, altering(said), held, sizes, index.keys(), answers, glance)
 
 
 def _disarmed(git: Git) -> Git:

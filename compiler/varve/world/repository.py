@@ -8,7 +8,7 @@ from typing import Final
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.snapshot import Algorithm
-from varve.world.command import Git, GitError
+from varve.world.command import Git, GitError, UnreadError
 
 SETTINGS: Final = ("varve.yaml", "varve.yml", "varve.json", "varve.toml", "varve.xml")
 
@@ -49,7 +49,9 @@ GIT_FAILED = Rule(
     "world/git-failed",
     "git could not answer",
     "A question that git answers in every sound repository failed, so nothing can be said about its files. The message "
-    "holds git's own words. `git fsck` finds damaged objects, and a fresh clone is the usual way out.",
+    "holds git's own words. Of a file or folder that git may not look at it believes that nothing has changed there, "
+    "and varve does not: mend its permissions. `git fsck` finds damaged objects, and then a fresh clone is the usual "
+    "way out.",
 )
 
 _OLDEST: Final = (2, 31)
@@ -89,7 +91,9 @@ class Repository:
 
 def find(start: Path, report: Report) -> Repository | None:
     """The repository around `start`, or None after saying why there is none."""
-    here = Path(os.path.realpath(start))
+    here = real(start, report)
+    if here is None:
+        return None
     root = next((folder for folder in (here, *here.parents) if _has_settings(folder)), None)
     if root is None:
         hint = "run varve inside a repository, or begin one with `varve init`"
@@ -102,6 +106,15 @@ def find(start: Path, report: Report) -> Repository | None:
     except OSError as error:
         say_no_git(error, report)
     return None
+
+
+def real(folder: Path, report: Report) -> Path | None:
+    """The absolute path of a folder, free of links; None, which is reported, where the current folder is gone."""
+    try:
+        return Path(os.path.realpath(folder))
+    except FileNotFoundError:
+        report.say(NO_SETTINGS, "the current folder has been deleted", hint="go to a folder that is there")
+        return None
 
 
 def _has_settings(folder: Path) -> bool:
@@ -128,10 +141,12 @@ def _is_new_enough(git: Git, report: Report) -> bool:
 
 def _repository(root: Path, report: Report) -> Repository | None:
     git = Git(root)
-    if not _is_new_enough(git, report):
-        return None
     questions = ("--show-toplevel", "--absolute-git-dir", "--show-object-format", "--is-shallow-repository")
-    match os.fsdecode(git.run("rev-parse", *questions)).splitlines():
+    with git.meanwhile(("rev-parse", *questions)) as answers:
+        if not _is_new_enough(git, report):
+            return None
+        (answer,) = answers()
+    match os.fsdecode(answer).splitlines():
         case [top, folder, "sha1" | "sha256" as algorithm, shallow] if root.is_relative_to(os.path.realpath(top)):
             real = Path(os.path.realpath(top)), root, Path(os.path.realpath(folder))
             return Repository(*real, algorithm, shallow == "true")
@@ -149,7 +164,9 @@ def say_no_git(error: OSError, report: Report) -> None:
 
 def say_failure(error: GitError, report: Report) -> None:
     """Report that git could not answer, in its own words."""
-    report.say(GIT_FAILED, f"git could not answer: {error}", hint="run `git fsck`, or clone again")
+    unread = isinstance(error, UnreadError)
+    hint = "look at who owns it, and at the permissions above it" if unread else "run `git fsck`, or clone again"
+    report.say(GIT_FAILED, f"git could not answer: {error}", hint=hint)
 
 
 def say_refusal(root: Path, words: str, report: Report) -> None:

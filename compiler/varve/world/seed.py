@@ -11,7 +11,7 @@ from varve.world import file
 from varve.world.command import Git, GitError
 from varve.world.listing import BUILD, SOURCES
 from varve.world.refusal import Refusal, about
-from varve.world.repository import say_no_git, say_refusal
+from varve.world.repository import real, say_no_git, say_refusal
 
 NOT_EMPTY = Rule(
     "world/not-empty",
@@ -42,7 +42,9 @@ def sow(folder: Path, report: Report) -> Sown | None:
 
     Reports what stands in the way, a git that does not work, and what the disk refuses; then no file was written.
     """
-    root = Path(os.path.realpath(folder))
+    root = real(folder, report)
+    if root is None:
+        return None
     starter = _starter()
     within = _is_in_work_tree(_nearest(root), report)
     if within is None or not _is_free(root, starter, report):

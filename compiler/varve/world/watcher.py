@@ -29,7 +29,7 @@ def changes(root: Path, stop: Event, *, artifacts: bool = False) -> Iterator[fro
     try:
         import watchfiles  # noqa: F401 - it is asked for now, and not when the first change is
     except ModuleNotFoundError as error:
-        message = "nothing can be watched without `watchfiles`; install `varve[watch]`"
+        message = "nothing can be watched without `watchfiles`; install varve with its extra `watch`"
         raise ModuleNotFoundError(message, name=error.name) from None
     return _told(root, (*SOURCES, BUILD) if artifacts else SOURCES, stop)
 

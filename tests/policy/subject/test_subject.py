@@ -52,3 +52,13 @@ def test_it_is_called_by_its_path() -> None:
     assert Subject({}, ("services", "a b")).name == 'services["a b"]'
     assert Subject({}, ()).name == "unit"
     assert Subject({}, SHOP).path(("tier",)) == (*SHOP, "tier")
+
+
+def test_a_value_and_the_thing_of_that_path_stand_at_one_place() -> None:
+    """Whichever of the two is asked for first."""
+    for asked in ((SHOP, ("tier",)), ((*SHOP, "tier"), ())), (((*SHOP, "tier"), ()), (SHOP, ("tier",))):
+        source = Origin(SOURCE.stack, SOURCE.value)
+        found = {keys: situated(Subject({}, keys), at, source) for keys, at in asked}
+        notes = (Note("a was said here, and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
+        assert found[SHOP] == (Place("over.yaml", (*SHOP, "tier")), notes)
+        assert found[*SHOP, "tier"] == (Place("over.yaml", (*SHOP, "tier"), "key"), notes)

@@ -8,7 +8,7 @@ from varve.policy.subject import alert, artifact, dashboard, notify, unit
 from varve.policy.subject.material import Material
 from varve.policy.subject.subject import Subject
 
-__all__ = ["Material", "Subject", "subjects"]
+__all__ = ["SEEN_BY_UNIT", "Material", "Subject", "subjects"]
 
 _MAKERS: Final[Mapping[Scope, Callable[[Material], Sequence[Subject]]]] = {
     Scope.SERVICE: unit.services,
@@ -16,15 +16,14 @@ _MAKERS: Final[Mapping[Scope, Callable[[Material], Sequence[Subject]]]] = {
     Scope.RECEIVER: notify.receivers,
     Scope.DASHBOARD: dashboard.subjects,
     Scope.ARTIFACT: artifact.subjects,
+    Scope.ALERT: alert.subjects,
+    Scope.UNIT: unit.subjects,
 }
+SEEN_BY_UNIT: Final = (Scope.ALERT, Scope.RECEIVER)
+"""What a policy of a whole unit sees beside the unit."""
 
 
 def subjects(material: Material, scopes: Collection[Scope]) -> Mapping[Scope, Sequence[Subject]]:
     """The subjects of a unit for each of the scopes that is about units; what nobody asks about is not made."""
-    found = {scope: make(material) for scope, make in _MAKERS.items() if scope in scopes}
-    if Scope.ALERT in scopes or Scope.UNIT in scopes:
-        found[Scope.ALERT] = alert.subjects(material)
-    if Scope.UNIT in scopes:
-        found[Scope.UNIT] = unit.subjects(material)
-        found[Scope.RECEIVER] = notify.receivers(material)
-    return found
+    seen = {*scopes, *SEEN_BY_UNIT} if Scope.UNIT in scopes else scopes
+    return {scope: make(material) for scope, make in _MAKERS.items() if scope in seen}

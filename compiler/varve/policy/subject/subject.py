@@ -1,10 +1,10 @@
 """The noun of this folder: one thing that a policy is asked about, what it is called, and where it is said."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from varve.language.name import dotted
-from varve.model.diagnostic import Note, Place
+from varve.model.diagnostic import Note, On, Place
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map
 from varve.resolve.history import origin
@@ -43,11 +43,16 @@ class Subject(NamedTuple):
         return (*self.keys, *at)
 
 
-class Origin(NamedTuple):
-    """What the values of subjects come from: the layers, and what they gave together."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the values of subjects come from: the layers, and what they gave together.
+
+    `known` remembers where a path is said, as several policies are about the same.
+    """
 
     stack: Stack
     value: Map
+    known: dict[Keys, tuple[Place, tuple[Note, ...]]] = field(default_factory=dict)
 
 
 def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[Note, ...]]:
@@ -55,8 +60,11 @@ def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[N
     if subject.written is not None:
         return _in_file(subject, subject.written, at), ()
     keys = subject.path(at)
-    place, notes = origin(source.stack, keys or ("tenant",))
-    return replace(place, on="value" if keys and at and says(source.value, keys) else "key"), notes
+    if keys not in source.known:
+        source.known[keys] = origin(source.stack, keys or ("tenant",))
+    place, notes = source.known[keys]
+    on: On = "value" if keys and at and says(source.value, keys) else "key"
+    return place if place.on == on else replace(place, on=on), notes
 
 
 def _in_file(subject: Subject, written: Written, at: Keys) -> Place:
