@@ -15,7 +15,7 @@ from tests.world.cache.verdicts import COMPILER
 from varve import pipeline
 from varve.emit.template.sandbox import Sandbox
 from varve.pipeline import Means
-from varve.world.cache.code import Kept
+from varve.world.cache.code import SealedCode
 from varve.world.cache.seal import Own
 
 SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
@@ -28,7 +28,7 @@ Lay: TypeAlias = Callable[[Path, Path], object]
 
 def built(git: Path) -> bytes:
     """The scrape file, after a run that finds and keeps code in this folder of git."""
-    codes = Kept(git, COMPILER)
+    codes = SealedCode(git, COMPILER)
     build = pipeline.compile(repository({}), means=Means(codes=codes))
     codes.keep()
     return build.artifacts[MADE].data
@@ -42,9 +42,9 @@ def ours(tmp_path: Path) -> Path:
     return tmp_path / "ours"
 
 
-def code_of_his_own(git: Path) -> Kept:
+def code_of_his_own(git: Path) -> SealedCode:
     """All that the honest run left, with another template compiled in place of one, under the same key."""
-    kept, text = Kept(git, COMPILER), repository({}).contents[repository({}).entries[SCRAPE].id].decode()
+    kept, text = SealedCode(git, COMPILER), repository({}).contents[repository({}).entries[SCRAPE].id].decode()
     kept.recall(SCRAPE, "")
     assert kept.found
     key, _ = kept.found[SCRAPE]

@@ -40,6 +40,7 @@ from varve import pipeline
 from varve.language import name
 from varve.model.diagnostic import Report
 from varve.world import allowance, attribute, command, file, git, listing
+from varve.world import repository as around
 from varve.world.git import Commit, Index, View, WorkTree, resolve
 
 TENANT: Final = "tenant: {{name: A, tier: {}, region: {}, isolation: logical, owners: [a@acme.example]}}\n"
@@ -405,7 +406,8 @@ def test_nothing_that_a_repository_inside_the_repository_configures_is_run(
 
 def test_it_would_run_if_git_were_asked_as_usual(work: Work, begun: Path) -> None:
     signs = started(work, begun, bare=True)
-    with switched_off(instead(command, "_SETTINGS", {})):
+    asked = instead(command, "_SETTINGS", {})
+    with switched_off(together(asked, instead(around, "_is_inside", lambda *_: False))):
         varve("check", work.top / INNER)
     assert "fsmonitor-ran" in [sign.name for sign in signs if sign.exists()]
 

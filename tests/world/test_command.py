@@ -44,6 +44,7 @@ def test_a_stuck_git_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.Mo
         pytest.param("tenants/acme/tenant.yaml: Permission denied", True, id="a file of the index"),
         pytest.param("warning: could not open directory 'tenants/acme/': Permission denied", True, id="a folder"),
         pytest.param("warning: could not open directory 'tenants/acme/': Input/output error", True, id="a disk"),
+        pytest.param("build/dev/a.yaml: Too many levels of symbolic links", True, id="a folder that leads to itself"),
         pytest.param("warning: in the working copy of 'a', CRLF will be replaced by LF", False, id="anything else"),
     ],
 )
@@ -58,6 +59,15 @@ def test_what_git_passes_over_is_a_refusal(
         return
     with pytest.raises(UnreadError, match=f"^{said.removeprefix('warning: ')}$"):
         Git(work.top).run("diff-files")
+
+
+@pytest.mark.parametrize("name", [".gitattributes", ".gitignore"])
+def test_a_link_in_place_of_a_file_of_gits_own_stops_nobody(work: Work, name: str) -> None:
+    work.commit({"tenants/acme/tenant.yaml": "a: 1\n"})
+    (work.top / "tenants/acme" / name).symlink_to("elsewhere")
+    found, report = work.snapshot()
+    assert "tenants/acme/tenant.yaml" in found
+    assert not len(report)
 
 
 def test_a_git_in_the_repository_is_never_started(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,12 @@ from typing import Final, TypeAlias
 import pytest
 
 from tests.world.work import Work
+from varve.api import looking
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
 from varve.world import fingerprint as module
 from varve.world import git
-from varve.world.fingerprint import fingerprint, of
+from varve.world.fingerprint import of
 from varve.world.git import Commit, Index, View, WorkTree
 from varve.world.repository import Repository
 from varve.world.standing import standing
@@ -58,6 +59,11 @@ def rich(tmp_path: Path, template: Path) -> Work:
 @cache
 def _found(top: Path) -> Repository:
     return Work(top).find()
+
+
+def fingerprint(repository: Repository, view: View) -> str | None:
+    looked = looking.look(repository, view)
+    return looked.fingerprint if looked else None
 
 
 def _mark(work: Work, view: View | None = None) -> str | None:

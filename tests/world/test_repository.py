@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
+from varve.world import repository
 from varve.world.repository import Repository, find, is_git_there
 
 
@@ -37,6 +39,43 @@ def test_a_linked_work_tree(work: Work, tmp_path: Path) -> None:
     found = find(tmp_path / "linked", Report())
     assert found is not None
     assert (found.top, found.folder) == (tmp_path / "linked", work.top / ".git/worktrees/linked")
+
+
+def test_a_work_tree_that_lies_in_the_folder_of_a_bare_repository(work: Work, tmp_path: Path) -> None:
+    work.commit()
+    work.git("clone", "--quiet", "--bare", str(work.top), str(tmp_path / "bare"))
+    work.git("-C", str(tmp_path / "bare"), "worktree", "add", "--quiet", str(tmp_path / "bare/linked"))
+    found = find(tmp_path / "bare/linked", Report())
+    assert found is not None
+    assert (found.top, found.folder) == (tmp_path / "bare/linked", tmp_path / "bare/worktrees/linked")
+
+
+@pytest.fixture
+def committed(work: Work) -> Path:
+    """A folder of a commit that git takes for its own, with a secret in it that its author knows."""
+    work.commit()
+    inner = work.top / "tenants/acme"
+    shutil.copytree(work.top / ".git", inner, dirs_exist_ok=True)
+    for name, said in (("core.bare", "false"), ("core.worktree", ".")):
+        work.git("config", "--file", str(inner / "config"), name, said)
+    work.write({"tenants/acme/varve.yaml": "", "tenants/acme/varve/cache-key": "k" * 32})
+    return inner
+
+
+@pytest.mark.parametrize("below", ["", "sources"])
+def test_a_folder_that_could_be_committed_is_never_gits_own(committed: Path, below: str) -> None:
+    (committed / below).mkdir(exist_ok=True)
+    (committed / below / "varve.yaml").touch()
+    report = Report()
+    assert find(committed / below, report) is None
+    assert codes(report) == [("world/no-repository", "")]
+
+
+def test_it_would_be_if_git_were_believed(committed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repository, "_is_inside", lambda *_: False)
+    found = find(committed, Report())
+    assert found is not None
+    assert found.folder == committed
 
 
 def test_a_shallow_clone_is_known(work: Work, tmp_path: Path) -> None:

@@ -29,10 +29,10 @@ class _Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Affected(Result):
-    """The units that a change touches, by environment and tenant; `findings` are the errors of what it leads to.
+    """The units that a change touches, by environment and tenant; `findings` are what is wrong after it.
 
-    A unit that is broken keeps its artifacts. Where a whole side cannot be compiled, its errors are the findings, and
-    nothing is known of what is touched.
+    A unit that is broken keeps its artifacts. Where nothing of one side can be compiled, the findings are what is wrong
+    there, and nothing is known of what is touched.
     """
 
     findings: Findings

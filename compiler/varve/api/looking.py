@@ -1,6 +1,5 @@
 """A look at what a repository holds, before anything of it is read."""
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
@@ -36,8 +35,11 @@ def look(repository: Repository, view: View, glanced: Glanced = lambda _: None) 
     return Looked(found, said, fingerprint.of(found, repository, view, said)) if found else None
 
 
-def loading(module: str, work: Work, name: str) -> Callable[[str], None]:
-    """Imports the compiler's `module` while git is looking, where the first glance is none that is expected."""
+def loading(module: str, work: Work, name: str) -> Glanced:
+    """Imports `module`, which holds the compiler, while git is still looking, where a call of that `name` will need it.
+
+    It will not where it once began with such a glance and found all in order.
+    """
 
     def load(glance: str) -> None:
         if not whole.is_expected(work.store, name, glance):

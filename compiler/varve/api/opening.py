@@ -20,7 +20,7 @@ from varve.pipeline.means import Compiling
 from varve.read import repository as shape
 from varve.render.escape import escape
 from varve.world import git, library, standing, trust
-from varve.world.cache.code import Kept
+from varve.world.cache.code import SealedCode
 from varve.world.command import GitError
 from varve.world.content import Together
 from varve.world.executor import forked
@@ -141,7 +141,7 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
     if effort.since is not None and trusted is None:
         return Build({}, frozenset(opening.snapshot.under("build")), ())
     executor = _executor(opening, selection, judges, effort)
-    codes = Kept(opening.repository.folder, store.local.compiler) if store.local else None
+    codes = SealedCode(opening.repository.folder, store.local.compiler) if store.local else None
     means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None, codes)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
     store.keep((*build.recalled, *build.learnt))

@@ -27,25 +27,25 @@ def recall(store: Store, name: str, fingerprint: str) -> Any | None:  # noqa: AN
 
 
 def learn(store: Store, name: str, fingerprint: str, found: object, glance: str = "") -> None:
-    """Remember what came of a call: plain data, as JSON has it; and with what `glance` it began, if with any."""
+    """Remember what came of a call: plain data, as JSON has it; and with which glance it began, if with any."""
     # Paths are many, and much alike.
     body = zlib.compress(json.dumps(found, separators=(",", ":")).encode(), _FAST)
-    store.keep([Remembered(name, _key(name, fingerprint), (), body), *([_glance(name, glance)] if glance else [])])
+    store.keep([Remembered(name, _key(name, fingerprint), (), body), *([_begun(name, glance)] if glance else [])])
 
 
 def is_expected(store: Store, name: str, glance: str) -> bool:
     """Whether something is remembered of a call of that name that began with such a glance."""
-    expected = _glance(name, glance)
+    expected = _begun(name, glance)
     return any(each.key == expected.key for each in store.recall(expected.name))
 
 
 def expect(store: Store, name: str, glance: str) -> None:
-    """Remember that a call may begin with that glance of which something is remembered."""
+    """Remember that a call which began with that glance has found what is remembered."""
     if glance and not is_expected(store, name, glance):
-        store.keep([_glance(name, glance)])
+        store.keep([_begun(name, glance)])
 
 
-def _glance(name: str, glance: str) -> Remembered:
+def _begun(name: str, glance: str) -> Remembered:
     return Remembered(f"{name} at a glance", _key(name, glance), (), b"")
 
 

@@ -31,8 +31,8 @@ _ALIKE: Final = frozenset(
         *("title", "description", "default", "examples"),
     )
 )
-"""The words by which both validators mean the same; of others that could stand in the schema of a pack one is slower,
-or reckons otherwise."""
+"""The words by which both validators mean the same. A pack's schema with any other is judged by the detailed one alone:
+there the native one is slower, or counts otherwise."""
 
 
 def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:

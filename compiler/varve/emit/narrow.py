@@ -1,4 +1,4 @@
-"""A unit and its environment as far as one file tells of them: the same in most environments of a tenant."""
+"""A task that knows only what a file depends on: it is the same in most environments of a tenant, and done once."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
@@ -16,23 +16,25 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def once(task: Task, told: "Map", platform: tuple[str, ...], name: Hashable, make: Callable[[Task], T]) -> T:
-    """What `make` gives for a unit that says what is `told`, where the platform says nothing but these parts.
+def once(task: Task, value: "Map", parts: tuple[str, ...], name: Hashable, make: Callable[[Task], T]) -> T:
+    """What `make` gives for a task that knows of its unit this `value` alone, and of the platform these parts.
 
-    That is done once for all environments of a tenant that say the same so far: `make` sees no name of any, and none of
-    their sources, so whatever it reports is heard by nobody. `name` is that of what it makes.
+    `make` is asked once for all environments of a tenant in which these are the same. The task that it gets has neither
+    the name of an environment nor the sources of one, and what it reports is lost. `name` tells what is made from other
+    things that are made of the same.
     """
-    tenant, value, environment = task.unit.unit.tenant, spelt(told), _told(Same(task.environment), platform)
+    tenant, said, environment = task.unit.unit.tenant, spelt(value), _narrowed(Same(task.environment), parts)
 
     def made() -> T:
-        unit = Resolved(Unit(tenant, ""), told, Stack(()), {})
+        unit = Resolved(Unit(tenant, ""), value, Stack(()), {})
         return make(Task(unit, environment.value, task.kit, Report()))
 
-    return task.kit.once.get(tenant, (name, value, environment), made)
+    return task.kit.once.get(tenant, (name, said, environment), made)
 
 
 @lru_cache(maxsize=32)
-def _told(environment: Same[Environment], parts: tuple[str, ...]) -> Same[Environment]:
+def _narrowed(environment: Same[Environment], parts: tuple[str, ...]) -> Same[Environment]:
+    """An environment without a name, whose platform says nothing but these parts."""
     said: Map = {part: environment.value.platform[part] for part in parts if part in environment.value.platform}
     return _alike(spelt(said))
 

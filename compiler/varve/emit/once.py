@@ -1,4 +1,4 @@
-"""What is made once for a tenant, and is the same in all of its environments that give the same."""
+"""What is made once for a tenant, and used in each of its environments that would make the same."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class Once:
     made: dict[Hashable, object] = field(default_factory=dict)
 
     def get(self, tenant: str, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gives for `tenant`, unless it gave it before; nobody may change it, and `key` says its type."""
+        """What `make` gives for `key`, which it is asked for once; nobody may change it, and one key has one type."""
         if tenant != self.tenant:
             self.tenant, self.made = tenant, {}
         if key not in self.made:

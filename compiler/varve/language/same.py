@@ -28,12 +28,12 @@ class Same(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Spelt:
-    """The key of a map among all that say the same in the same order, their types included."""
+    """The key of a map by what it says, in which order, and of which types: equal for all that say the same so."""
 
-    text: bytes
+    data: bytes
     value: Map = field(compare=False)
 
 
 def spelt(value: Map) -> Spelt:
-    """The key of `value` by what it says; `ValueError` where it holds anything but plain data."""
+    """The key of `value` by what it says; raises `ValueError` where it holds anything but plain data."""
     return Spelt(marshal.dumps(value, _TYPED), value)

@@ -1,7 +1,7 @@
 """Every file that the compiler may read, frozen at one moment."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -54,11 +54,16 @@ class Snapshot:
 
     def under(self, folder: str) -> Iterator[str]:
         """The paths below `folder` (which ends without a slash), sorted."""
-        # No character comes between a slash and a zero.
-        start, end = (bisect_left(self._paths, folder + after) for after in "/0")
-        return iter(self._paths[start:end])
+        return iter(below(folder, self._paths))
 
     @cached_property
     def _paths(self) -> list[str]:
         """All paths, sorted: they are many, and each folder's stand together."""
         return sorted(self.entries)
+
+
+def below(folder: str, paths: Sequence[str]) -> Sequence[str]:
+    """Those of the sorted `paths` that lie below `folder` (which ends without a slash)."""
+    # No character comes between a slash and a zero.
+    start, end = (bisect_left(paths, folder + after) for after in "/0")
+    return paths[start:end]

@@ -13,8 +13,8 @@ from varve.model.diagnostic import Diagnostic
 class OfUnit(NamedTuple):
     """What is remembered of a unit that is sound.
 
-    So many `files` were made, which are the last things that are asked for: it holds only where they stand as they were
-    made. `excused` are the waivers that it needs, by their numbers in the library.
+    Its last questions, as many as there are `files`, ask for the artifacts that were made: it holds only where these
+    stand as they were made. `excused` are the waivers that it needs, by their numbers in the library.
     """
 
     strict: bool

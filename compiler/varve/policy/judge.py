@@ -34,7 +34,7 @@ MOST: Final = 50
 
 
 class Bound(NamedTuple):
-    """A policy that binds, the rule of which its diagnostics are, as strict as it is, and where it says so."""
+    """A policy that binds, the rule of its diagnostics, which is as strict, and a note of where the policy says so."""
 
     program: Program
     rule: Rule
@@ -110,7 +110,7 @@ def _tallies(case: Case, bound: Sequence[Bound], found: Sequence[Sequence[_Answe
 
 
 def _answer(case: Case, question: _Question, known: int) -> _Answer:
-    """What is said of a subject that is wrong, or of whom nobody is sure."""
+    """What is said of a subject that is wrong, or of which nobody is sure."""
     return (True, _failed(case, question)) if known == WRONG else _asked(case, question)
 
 

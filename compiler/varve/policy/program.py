@@ -39,8 +39,9 @@ BAD_EXPRESSION = Rule(
 class Program:
     """A policy that compiles; `match` is None where everything is matched.
 
-    `message` is what stands as it is, and between it what is asked, which is in `asks` as texts; `said` remembers what
-    that has come to. `juries` remembers with whom it is asked, where it is the first of them, by the ids of all.
+    `message` are texts that stand as they are and expressions that are asked, in their order; `asks` are the texts of
+    these expressions. `said` remembers messages by what they were made of. `juries` remembers which policies are asked
+    together with this one, where it is the first of them, by the ids of all.
     """
 
     policy: Policy
@@ -167,7 +168,7 @@ def message(program: Program, activation: Activation) -> str | Fault:
 def told(program: Program, asked: Asked, position: int) -> str | Fault:
     """The message of a subject that is not too large, as it is shown.
 
-    Only that is converted of the subject that the message looks at.
+    Of the subject only what the message looks at is converted.
     """
     data = _data(program, asked, position)
     cuts = look.cuts(program.asks, tuple(VARIABLES[asked.scope]))

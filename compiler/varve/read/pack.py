@@ -94,7 +94,8 @@ class _Texts(Mapping[str, Mapping[str, str]]):
 def messages(reading: Reading, folder: str, report: Report) -> Mapping[str, Mapping[str, str]]:
     """The texts of the catalogues in `folder`, by language and by msgid; what is wrong with one is reported.
 
-    Those that varve ships are sound, which its tests see to, and most are texts that nobody here reads.
+    Those that varve ships wait until they are asked for: they are sound, which its tests see to, and of most languages
+    nobody here reads a word.
     """
     paths = {language: f"{folder}/{language}.po" for language in LANGUAGES}
 

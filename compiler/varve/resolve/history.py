@@ -130,6 +130,7 @@ def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
 
 def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
     """The paths that the text at `keys` refers to, or those inside the map that a text above it refers to."""
+    # To look for references at each depth takes long, and most values refer to nothing.
     if not any(map(_may_refer, (_last(layer.value, keys) for layer in _speaking(stack, keys)))):
         return
     for depth in range(len(keys), 0, -1):
@@ -141,7 +142,7 @@ def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
 
 
 def _last(value: Value, keys: Keys) -> Value:
-    """What stands at `keys`, or the last that stands on the way there: below a text is nothing."""
+    """What stands at `keys`; where nothing does, the last value on the way there."""
     for key in keys:
         if isinstance(value, dict) and key in value:
             value = value[key]

@@ -35,7 +35,7 @@ def ask(git: Git, paths: Iterable[str], *, cached: bool = False) -> bytes:
 
 @contextmanager
 def asking(git: Git, paths: Iterable[str], *, cached: bool = False) -> Iterator[Callable[[], bytes]]:
-    """Let git look for that while the block does something else; then give it."""
+    """Let git look for what `ask` gives while the block does something else; then give it."""
     given = "\0".join((*paths, "")).encode("utf-8", "surrogateescape")
     where = ("--cached",) if cached else ()
     questions = [("check-attr", "--all", *where, "-z", "--stdin")] if given else []

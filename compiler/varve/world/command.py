@@ -44,6 +44,9 @@ _UNREAD: Final = tuple(
 )
 """How a line ends by which git says that it has passed over a file or a folder."""
 
+_UNFOLLOWED: Final = tuple(f"{name}': {os.strerror(errno.ELOOP)}".encode() for name in (".gitattributes", ".gitignore"))
+"""How a line ends by which git says that a file of its own is a link: it follows none, and nothing is unknown."""
+
 
 class GitError(Exception):
     """git refused, in its own words, or did not answer."""
@@ -128,7 +131,7 @@ def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
     except TimeoutExpired:
         process.kill()
         raise GitError(f"git {name} gave no answer in {_SECONDS} seconds") from None
-    unread = [line for line in said.splitlines() if line.endswith(_UNREAD)]
+    unread = [line for line in said.splitlines() if line.endswith(_UNREAD) and not line.endswith(_UNFOLLOWED)]
     if unread:
         # Of what it cannot look at git takes for granted that it is as it was, and may end well.
         raise UnreadError(_words(unread[0]))

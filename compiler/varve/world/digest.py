@@ -1,10 +1,10 @@
 """Which compiler this is: a digest of everything that decides what it says and writes.
 
 It is the SHA-256 of a text of sorted lines, `<SHA-256 of the bytes>  <path>` for every file of the package, such as
-`varve/pipeline.py`, and of the standard library, such as `templates/packs/slo/pack.yaml`; then `<name>==<version>` for
-every library that the package cannot do without. So a checkout and a wheel of one state have one digest, wherever they
-lie and however their lines end, as long as the same libraries are installed beside them. Python's own version is not in
-it: what is compiled does not depend on that.
+`varve/resolve/merge.py`, and of the standard library, such as `templates/packs/slo/pack.yaml`; then `<name>==<version>`
+for every library that the package cannot do without. So a checkout and a wheel of one state have one digest, wherever
+they lie and however their lines end, as long as the same libraries are installed beside them. Python's own version is
+not in it: what is compiled does not depend on that.
 """
 
 import hashlib

@@ -10,8 +10,7 @@ import hashlib
 from typing import Final
 
 from varve.model.diagnostic import Report
-from varve.world import disk, git
-from varve.world.command import GitError
+from varve.world import disk
 from varve.world.git import Found, View, WorkTree
 from varve.world.repository import Repository
 
@@ -19,24 +18,11 @@ _FORM: Final = b"1"
 """Is another one whenever the same parts mean something else."""
 
 
-def fingerprint(repository: Repository, view: View) -> str | None:
-    """A digest that is the same only where `git.snapshot` and `standing.standing` are; None where nobody can be sure.
-
-    Whoever wants the snapshot too, if the digest is a new one, does in steps what this does, and loses nothing.
-    """
-    said = Report()
-    try:
-        found = git.look(repository, view, said)
-    except (GitError, OSError):
-        return None
-    return of(found, repository, view, said) if found else None
-
-
 def of(found: Found, repository: Repository, view: View, said: Report) -> str | None:
-    """The digest of what `git.look` has found in `view` and has `said` meanwhile.
+    """The digest of what `git.look` has found in `view`: the same only where the snapshot, and what stands, are.
 
-    None where it has said anything: what is in conflict, or could not be opened, was not read. And None for what was
-    put together of two views.
+    None where it has `said` anything meanwhile, for what is in conflict, or could not be opened, was not read. And None
+    for what was put together of two views.
     """
     if len(said) or not found.answers:
         return None

@@ -50,16 +50,16 @@ class Commit:
 View: TypeAlias = WorkTree | Index | Commit
 
 Glanced: TypeAlias = Callable[[str], object]
-"""Is told of a first glance while git looks on: a digest that only by chance is the same where a file has changed that
-git knows."""
+"""Is told the glance of a view while git is still looking: a digest of its tracked files, which is another one as soon
+as one of them is changed."""
 
 
 class Found(NamedTuple):
     """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id.
 
     `sizes` are those of all other sources that git has, by id, and `tracked` the paths that it tracks. `answers` are
-    all from which that follows: what git said, and what was read from the disk. `glance` is what was told of the first
-    glance, where there was one.
+    all from which that follows: what git said, and what was read from the disk. `glance` is the digest that was told
+    before all of that was known, where there was one.
     """
 
     git: Git
@@ -165,7 +165,7 @@ def _work_tree(repository: Repository, report: Report, glanced: Glanced) -> Foun
         with attribute.asking(git, index) as asked:
             (altered,) = differing()
             changed = listing.changed(altered)
-            # What no commit has yet git takes longest to find, and seldom is that all that has changed.
+            # git takes longest to find what it does not track, and seldom is nothing else new.
             glance = " ".join(map(identify, (stages, altered, touched(repository.root, changed))))
             glanced(glance)
             sizes, missing = _measured(git, index)

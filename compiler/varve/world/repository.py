@@ -49,9 +49,8 @@ GIT_FAILED = Rule(
     "world/git-failed",
     "git could not answer",
     "A question that git answers in every sound repository failed, so nothing can be said about its files. The message "
-    "holds git's own words. Of a file or folder that git may not look at it believes that nothing has changed there, "
-    "and varve does not: mend its permissions. `git fsck` finds damaged objects, and then a fresh clone is the usual "
-    "way out.",
+    "holds git's own words. A file or a folder that git may not look at it takes for unchanged, which varve does not "
+    "believe: mend its permissions. `git fsck` finds damaged objects, and then a fresh clone is the usual way out.",
 )
 
 _OLDEST: Final = (2, 31)
@@ -147,14 +146,26 @@ def _repository(root: Path, report: Report) -> Repository | None:
             return None
         (answer,) = answers()
     match os.fsdecode(answer).splitlines():
+        case [_, folder, _, _] if _is_inside(root, folder):
+            hint = "keep the sources in a work tree, beside a `.git`"
+            report.say(NO_REPOSITORY, f"`{root}` is, or lies in, what git takes for a folder of its own", hint=hint)
         case [top, folder, "sha1" | "sha256" as algorithm, shallow] if root.is_relative_to(os.path.realpath(top)):
-            real = Path(os.path.realpath(top)), root, Path(os.path.realpath(folder))
-            return Repository(*real, algorithm, shallow == "true")
+            folders = Path(os.path.realpath(top)), root, Path(os.path.realpath(folder))
+            return Repository(*folders, algorithm, shallow == "true")
         case [_, _, _, _]:
             report.say(NO_REPOSITORY, f"`{root}` lies outside the work tree that git has for it")
         case _:
             report.say(GIT_FAILED, f"git does not say in a plain way where `{root}` belongs")
     return None
+
+
+def _is_inside(root: Path, folder: str) -> bool:
+    """Whether git's own `folder` is found because `root` lies in it: such a one can be committed, with all it says.
+
+    One that is called `.git` cannot.
+    """
+    own = Path(os.path.realpath(folder))
+    return own.name != ".git" and root.is_relative_to(own)
 
 
 def say_no_git(error: OSError, report: Report) -> None:

@@ -1,11 +1,11 @@
 """What has to change under `build/`, so that it holds the artifacts and nothing else of ours."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from varve.model.artifact import Build
 from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.snapshot import below
 
 STRANGER = Rule(
     "write/stranger",
@@ -127,8 +127,7 @@ def _above(path: str) -> Iterator[str]:
 def _obstacles(path: str, standing: Mapping[str, str], there: Sequence[str]) -> Iterator[str]:
     """What stands above a path, and what stands below it, of the sorted paths that are `there`."""
     yield from (folder for folder in _above(path) if folder in standing)
-    # No character comes between a slash and a zero.
-    yield from there[bisect_left(there, path + "/") : bisect_left(there, path + "0")]
+    yield from below(path, there)
 
 
 def refuse(plan: Plan, report: Report) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.world.cache.verdicts import COMPILER, OTHER
 from varve.world import file
 from varve.world.cache import code, seal
-from varve.world.cache.code import Kept
+from varve.world.cache.code import SealedCode
 from varve.world.cache.seal import Own
 
 NAME: Final = "templates/rules.yaml.j2"
@@ -37,11 +37,11 @@ def said(found: CodeType | None) -> object:
 
 
 def recalled(git: Path, compiler: str = COMPILER) -> object:
-    return said(Kept(git, compiler).recall(NAME, KEY))
+    return said(SealedCode(git, compiler).recall(NAME, KEY))
 
 
 def learn(git: Path, name: str = NAME, found: CodeType = HONEST) -> None:
-    kept = Kept(git, COMPILER)
+    kept = SealedCode(git, COMPILER)
     kept.recall(name, KEY)
     kept.learn(name, KEY, found)
     kept.keep()
@@ -71,7 +71,7 @@ def test_what_was_learnt_is_known_to_the_next_run(git: Path) -> None:
 
 
 def test_it_is_known_of_that_template_and_under_that_key_alone(git: Path) -> None:
-    kept = Kept(git, COMPILER)
+    kept = SealedCode(git, COMPILER)
     assert kept.recall(NAME, "34" * 32) is None
     assert kept.recall("templates/other.yaml.j2", KEY) is None
     assert said(kept.recall(NAME, KEY)) == "honest"
@@ -81,12 +81,12 @@ def test_the_newest_of_a_template_takes_the_place_of_the_others_and_leaves_other
     learn(git, "templates/other.yaml.j2")
     learn(git, NAME, made("said = 'newer'"))
     assert recalled(git) == "newer"
-    assert said(Kept(git, COMPILER).recall("templates/other.yaml.j2", KEY)) == "honest"
+    assert said(SealedCode(git, COMPILER).recall("templates/other.yaml.j2", KEY)) == "honest"
 
 
 def test_where_nothing_is_new_nothing_is_written(git: Path) -> None:
     before = (git / PLACE).stat()
-    kept = Kept(git, COMPILER)
+    kept = SealedCode(git, COMPILER)
     kept.recall(NAME, KEY)
     kept.keep()
     assert (git / PLACE).stat() == before
@@ -179,4 +179,4 @@ def test_no_more_is_kept_than_would_be_read(git: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(code, "_LARGEST", (git / PLACE).stat().st_size)
     learn(git, "templates/other.yaml.j2")
     assert recalled(git) == "honest"
-    assert Kept(git, COMPILER).recall("templates/other.yaml.j2", KEY) is None
+    assert SealedCode(git, COMPILER).recall("templates/other.yaml.j2", KEY) is None

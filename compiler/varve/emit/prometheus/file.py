@@ -1,4 +1,4 @@
-"""The rules of a service, or of the tenant itself, and their tests: made once for environments that give the same."""
+"""The rules of a service, or of the tenant itself, and their tests: made once for environments that say the same."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -17,13 +17,17 @@ TENANT_FILE: Final = "_tenant"
 """The name of the tenant's own files, which no service can have."""
 
 _UNIT: Final = ("tenant", "locale", "timezone", "features", "quotas", "labels", "contact", "users")
-_SEEN: Final = ("description", "owner", "runbook", "contact")
-_SCRAPED: Final = "scrape"
 _PLATFORM: Final = ("targets", "alertmanager", "strict")
-"""The parts of a unit, of its services as the tenant's own rules see them, and of an environment that rules tell of."""
+"""The parts of a unit, beside its services and escalations, and of an environment on which rules depend."""
+
+_DESCRIBING: Final = ("description", "owner", "runbook", "contact")
+"""The parts of every service on which the tenant's own rules depend."""
+
+_SCRAPED: Final = "scrape"
+"""The part of a service on which its own rules do not depend."""
 
 _SHARED: Final = frozenset({"rules", "tests"})
-"""Where the maps are that may be the same in all environments of a tenant though their file is not."""
+"""Where those maps stand in a file that are often the same in all environments of a tenant though the file is not."""
 
 
 class Files(NamedTuple):
@@ -35,15 +39,15 @@ class Files(NamedTuple):
 
 
 def files(task: Task, service: str) -> Files:
-    """The files of a service, or of the tenant itself where it is empty; what troubles them is reported."""
+    """The files of a service, or where that is empty of the tenant itself; what is wrong with them is reported."""
     if dashboard_url(task.unit, task.environment, service) is not None:  # alerts lead to those of their environment
         return _made(task, service)
-    told, make = _told(task.unit.value, service), partial(_quietly, service)
-    return narrow.once(task, told, _PLATFORM, ("rules", service), make) or _made(task, service)
+    part, make = _part(task.unit.value, service), partial(_made_quietly, service)
+    return narrow.once(task, part, _PLATFORM, ("rules", service), make) or _made(task, service)
 
 
-def _quietly(service: str, task: Task) -> Files | None:
-    """The same; None where something is to be said, which every environment does by itself."""
+def _made_quietly(service: str, task: Task) -> Files | None:
+    """The same; None where something is wrong, which every environment reports by itself, at its own sources."""
     made = _made(task, service)
     return None if len(task.report) else made
 
@@ -62,12 +66,12 @@ def _said(value: Map) -> Said | None:
     return canonical.yaml_said(value, shared=_SHARED) if value else None
 
 
-def _told(value: Map, service: str) -> Map:
-    """The part of a unit that the rules of a service tell of, or those of the tenant itself."""
+def _part(value: Map, service: str) -> Map:
+    """The part of a unit on which the rules of a service depend, or those of the tenant itself."""
     services = notify.maps(value, "services")
     if service:
         seen: Map = {service: {key: each for key, each in services[service].items() if key != _SCRAPED}}
     else:
-        seen = {name: {key: said[key] for key in _SEEN if key in said} for name, said in services.items()}
-    told: Map = {key: value[key] for key in _UNIT if key in value}
-    return {**told, "services": seen, "notify": {"escalation": cast("list[Value]", notify.escalations(value))}}
+        seen = {name: {key: each[key] for key in _DESCRIBING if key in each} for name, each in services.items()}
+    own: Map = {key: value[key] for key in _UNIT if key in value}
+    return {**own, "services": seen, "notify": {"escalation": cast("list[Value]", notify.escalations(value))}}

@@ -5,9 +5,9 @@ from typing import Protocol
 
 
 class Codes(Protocol):
-    """Code by the path of its template, and by a key that differs wherever the code could.
+    """Code by the path of its template, and by a key, which is another one wherever the code could be.
 
-    It is run as it is: whoever gives it answers for it that a sandbox like this one has made it.
+    What is recalled is run without being looked at, so it must be known that the sandbox itself has made it.
     """
 
     def recall(self, template: str, key: str) -> CodeType | None:

@@ -12,7 +12,7 @@ from varve.emit.template.filter import FILTERS as PURE_FILTERS
 from varve.emit.template.filter import TEMPLATE_FAILED, keep_within, text
 from varve.emit.template.filter import TESTS as PURE_TESTS
 from varve.emit.template.given import SCALARS, show
-from varve.emit.template.run import Refusal, Run, Site, Spot
+from varve.emit.template.run import PlainSite, Refusal, Run, Site
 from varve.emit.template.tree import FORBIDDEN
 from varve.model.diagnostic import Rule
 
@@ -91,7 +91,7 @@ def tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pass_context
-def _bind(context: Context, value: Any, site: Spot) -> str:  # noqa: ANN401
+def _bind(context: Context, value: Any, site: PlainSite) -> str:  # noqa: ANN401
     run: Run = context.parent[RUN]
     kind = value.__class__
     if kind is str:
@@ -115,7 +115,7 @@ def _nothing(value: Undefined, site: Site) -> str:
 
 
 @pass_context
-def _join(context: Context, values: list[Any], constants: tuple[bool, ...], site: Spot) -> str:
+def _join(context: Context, values: list[Any], constants: tuple[bool, ...], site: PlainSite) -> str:
     run = run_of(context)
     run.spend(sum(map(weight, values)))
     if any(isinstance(each, Captured) for each in values):

@@ -53,8 +53,8 @@ class Site(NamedTuple):
     joins: bool
 
 
-Spot: TypeAlias = tuple[str, int, str, bool]
-"""A site as it is written in the code of a template: what it holds, in this order."""
+PlainSite: TypeAlias = tuple[str, int, str, bool]
+"""The fields of a site, as they stand in the code of a template: code can be stored that holds only plain values."""
 
 
 class Complaint(NamedTuple):
@@ -89,7 +89,7 @@ class Run:
     """
 
     values: list[Given] = field(default_factory=list)
-    sites: list[Spot] = field(default_factory=list)
+    sites: list[PlainSite] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     left: int = WORK
     proofs: Proofs = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Run:
             message = f"the template does more than {WORK:,} steps of work"
             raise Refusal(TOO_MUCH, message, "loop only over what the artifact shows")
 
-    def place(self, value: Given, site: Spot) -> str:
+    def place(self, value: Given, site: PlainSite) -> str:
         """Keep `value`, and give the placeholder that stands for it in the text."""
         index = len(self.values)
         self.values.append(value)

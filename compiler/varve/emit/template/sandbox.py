@@ -68,7 +68,7 @@ def _range(*arguments: int) -> range:
 
 
 class _Earlier(BytecodeCache):
-    """Spares Jinja2 to compile what it has compiled before. It has to be a subclass: that is how Jinja2 is told so.
+    """Gives Jinja2 the code that it made in an earlier run. It has to be a subclass: that is what Jinja2 asks for.
 
     What a template may say depends on which others there are, so their names are in the key of its code.
     """
@@ -110,7 +110,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
             auto_reload=False,
             cache_size=-1,
-            optimized=False,  # to look for constants takes longer than to have them
+            optimized=False,  # to fold constants takes longer than it saves
             bytecode_cache=_Earlier(codes, templates) if codes and not traced else None,
         )
         self.templates = templates

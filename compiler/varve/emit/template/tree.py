@@ -245,7 +245,7 @@ def _joined(node: nodes.Concat, writing: Writing) -> nodes.Filter:
 
 def _site(node: nodes.Expr, writing: Writing) -> nodes.Const:
     joins = isinstance(node, nodes.Filter) and node.name == "join"
-    # Code that holds its sites is whole by itself.
+    # The code holds its sites itself, so that a later run needs nothing but the code.
     return nodes.Const(tuple(Site(writing.file, node.lineno, expression(node), joins)))
 
 

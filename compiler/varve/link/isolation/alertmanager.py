@@ -56,8 +56,6 @@ def prove(file: File, facts: Facts) -> Proof:
 
 
 # The environments of a tenant come one after another, and it says the same in most of them.
-
-
 @lru_cache(maxsize=4)
 def _prove(tenant: str, said: Same[Value], secrets: str, *, strict: bool) -> Proof:
     if wrong := unread(said.value) or tuple(empty(said.value)):
@@ -100,7 +98,7 @@ def _of_texts(value: Map) -> Iterator[Breach]:
 
 
 def of_names(value: Map, tenants: set[str], secrets: str, *, beats: bool) -> Iterator[Breach]:
-    """The receivers and hours that belong to none of the `tenants`, or find what is theirs below `secrets` elsewhere.
+    """The receivers and hours that belong to none of the `tenants`, or read secrets that lie elsewhere below `secrets`.
 
     One receiver may be the heartbeat's, where the server `beats`.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple, cast
 
 from varve.language.fault import Fault
@@ -21,7 +22,7 @@ _RULES: Final = "rules"
 
 
 class _Alerting(NamedTuple):
-    """How many alerts there are in a file of rules, and their labels, each set once."""
+    """How `many` alerts there are in a file of rules, and their labels, each set of them once."""
 
     many: int
     labels: Sequence[Labels]
@@ -38,15 +39,15 @@ def prove(brought: Brought, files: Sequence[File]) -> tuple[Proven, tuple[Breach
         return NOTHING, ()
     if isinstance(tree, Fault):
         return NOTHING, (Breach(f"Alertmanager would not load it: {tree.message}"),)
-    rules = [_alerting(Same(file.value)) for file in files if file.inside[0] == _RULES]
-    labels = (each for said in rules for each in said.labels)
+    alerting = [_alerting(Same(file.value)) for file in files if file.inside[0] == _RULES]
+    labels = chain.from_iterable(each.labels for each in alerting)
     strays = walk.strays(tree, brought.environment, brought.member.tenant, labels)
-    routes, there = walk.routes(tree.root), sum(said.many for said in rules)
+    routes, many = walk.routes(tree.root), sum(each.many for each in alerting)
     if not brought.member.strict:
         platforms = len(listed(under(brought.frame, "route"), "routes"))
-        return Proven(routes=routes - platforms, alerts=there), tuple(strays)
+        return Proven(routes=routes - platforms, alerts=many), tuple(strays)
     told = 1 if heartbeat.is_told(heard) else 0
-    return Proven(routes=routes, alerts=there + told), (*_of_server(brought, heard, tree), *strays)
+    return Proven(routes=routes, alerts=many + told), (*_of_server(brought, heard, tree), *strays)
 
 
 def _heard(brought: Brought, files: Sequence[File]) -> Map | None:

@@ -44,8 +44,6 @@ def prove(file: File) -> Proof:
 
 
 # The environments of a tenant come one after another, and most of its files say the same in all of them.
-
-
 @lru_cache(maxsize=64)
 def _prove(tenant: str, said: Same[Value], *, raw: bool) -> Proof:
     if wrong := misshapen(said.value, _SHAPE):

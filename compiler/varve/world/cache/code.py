@@ -26,8 +26,11 @@ _Known: TypeAlias = dict[str, tuple[str, CodeType]]
 
 
 @dataclass(slots=True)
-class Kept:
-    """What lies in git's `folder` for a compiler of this digest, read when it is asked for first; `learnt` is new."""
+class SealedCode:
+    """The code that lies in git's `folder`, for a compiler of this digest: `found` when it is first asked for.
+
+    `learnt` is what this run has compiled, and is not yet written.
+    """
 
     folder: Path
     compiler: str
@@ -46,15 +49,15 @@ class Kept:
         self.learnt[template] = key, code
 
     def keep(self) -> None:
-        """Write what is known now, if anything is new; where it cannot be written, or is too much, nothing changes."""
+        """Write all that is known now, if any of it is new; nothing where that is too much, or the disk refuses."""
         if self.learnt:
             with contextlib.suppress(OSError):
                 _write(self.folder, self.compiler, {**(self.found or {}), **self.learnt})
 
 
-def _read(git: Path, compiler: str) -> _Known:
-    secret = seal.own(git)
-    with contextlib.suppress(OSError), file.opened(git) as here, file.inside(here, _FOLDER) as own:
+def _read(folder: Path, compiler: str) -> _Known:
+    secret = seal.own(folder)
+    with contextlib.suppress(OSError), file.opened(folder) as here, file.inside(here, _FOLDER) as own:
         data = file.read(own, _NAME, _LARGEST).data
         if secret and secret.holds(_statement(compiler, data[_SEAL:]), data[:_SEAL]):
             known: _Known = marshal.loads(data[_SEAL:])  # noqa: S302 - its seal holds
@@ -62,12 +65,12 @@ def _read(git: Path, compiler: str) -> _Known:
     return {}
 
 
-def _write(git: Path, compiler: str, known: _Known) -> None:
-    secret, body = seal.own(git), marshal.dumps(known)
+def _write(folder: Path, compiler: str, known: _Known) -> None:
+    secret, body = seal.own(folder), marshal.dumps(known)
     given = secret.sign(_statement(compiler, body)) if secret else None
     if given is None or len(given + body) > _LARGEST:
         return
-    with file.opened(git) as here, file.inside(here, _FOLDER) as own:
+    with file.opened(folder) as here, file.inside(here, _FOLDER) as own:
         new = f"{_NAME}-{os.getpid()}"
         file.remove(own, new)
         file.create_private(own, new, given + body, Owner())

@@ -19,9 +19,9 @@ _SECOND: Final = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A shelf, what vouches for what stands there, and the segments of one compiler; `damaged` are those without.
+    """A shelf, what vouches for what stands there, and the segments of one compiler; `damaged` are no such segments.
 
-    What has been of use `since` then, in nanoseconds since 1970, is young; `young` are the names and keys of such
+    A verdict that was of use after `since`, in nanoseconds since 1970, is young; `young` are the names and keys of such
     verdicts that were recalled.
     """
 

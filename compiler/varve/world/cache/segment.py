@@ -5,8 +5,8 @@ block is all questions, the others are bodies. The seal vouches for the index, a
 block. So one seal is enough for thousands of verdicts, each is read only when it is asked for, and no byte counts
 before it has been verified.
 
-What one asks is mostly what others ask too. So a list of questions is cut into runs, and a run stands in a segment
-once, whoever asks it and wherever in his list.
+What one verdict asks others mostly ask too. So a list of questions is cut into runs, and a run stands in a segment
+once, whichever lists it is in, and wherever.
 """
 
 from collections import Counter
@@ -92,7 +92,7 @@ class Segment:
         return sum(not (sound[number] and (sound[_QUESTIONS] or asks_none[asked])) for asked, number in places)
 
     def load(self, name: str, slot: Slot) -> Remembered | None:
-        """A verdict, or None where its block is damaged, or that of the questions."""
+        """A verdict, or None where its block is damaged, or the block of the questions that it asks."""
         key, _, asked, number, start, length = slot
         block = self._blocks[number] if number in self._blocks else self._fetch(number)
         questions = self._asked[asked] if asked in self._asked else self._list(asked)
@@ -175,9 +175,9 @@ def _asked(lists: Iterable[tuple[str, ...]]) -> _Asked:
 
 
 def _blocks(text: bytes, bodies: Sequence[bytes]) -> tuple[list[bytes], list[tuple[int, int, int]]]:
-    """The text and the bodies in blocks, of these of at least `_BLOCK` bytes, and of each body its place.
+    """The text as a block, the bodies as blocks of at least `_BLOCK` bytes but for the last, and where each body is.
 
-    That is the number of its block, its start there, and its length.
+    Such a place is the number of the block, the start in it, and the length.
     """
     blocks, places = [text], []
     waiting: list[bytes] = []
@@ -266,7 +266,7 @@ def _segment(index: bytes, read: Read, size: int, payload: int) -> Segment | Non
     lengths = 4 * (blocks + 1), _DIGEST * blocks, 4 * (names + 1), _RECORD.size * records, 4 * (lists + 1)
     ends = _sums(iter((_COUNTS.size, *lengths, _SPAN.size * spans, named)))
     parts = [index[begin:end] for begin, end in pairwise(ends)]
-    _, block_ends, digests, firsts, found, list_ends, asked, texts = parts
+    _, block_ends, digests, firsts, entries, list_ends, pairs, texts = parts
     return Segment(
         compiler=compiler.hex(),
         size=size,
@@ -276,7 +276,7 @@ def _segment(index: bytes, read: Read, size: int, payload: int) -> Segment | Non
         _digests=digests,
         _names=dict(zip(texts.decode().split("\0"), range(names), strict=False)),
         _firsts=unpack(f"<{names + 1}I", firsts),
-        _records=found,
+        _records=entries,
         _lists=unpack(f"<{lists + 1}I", list_ends),
-        _spans=asked,
+        _spans=pairs,
     )
