@@ -42,9 +42,10 @@ def test_a_glance_is_expected_where_something_is_remembered_that_began_so(reposi
     found = varve.open(repository).repository
     with working(found, Effort()) as (_, store, _):
         whole.learn(store, "build", "0" * 64, {"a": 1}, "first")
-        whole.expect(store, "build", "second")
-        whole.expect(store, "build", "second")
-        whole.expect(store, "build", "")
+    for glance in ("second", "second", ""):
+        with working(found, Effort()) as (_, store, _):
+            assert whole.recall(store, "build", "0" * 64, glance) == {"a": 1}
+            assert whole.recall(store, "build", "1" * 64, "third") is None
     with working(found, Effort()) as (_, store, _):
         assert whole.recall(store, "build", "0" * 64) == {"a": 1}
         expected = [each for each in ("first", "second", "third", "") if whole.is_expected(store, "build", each)]

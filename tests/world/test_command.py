@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world.work import Work
+from tests.world.work import Work, git_is
 from varve.language.blob import identify
 from varve.world import command
 from varve.world.command import Git, GitError, UnreadError
@@ -28,9 +28,7 @@ def test_names_that_are_not_utf8_survive(work: Work) -> None:
 
 
 def test_a_stuck_git_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")
-    (tmp_path / "git").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    git_is("exec sleep 60", tmp_path, monkeypatch)
     monkeypatch.setattr(command, "_SECONDS", 0.2)
     start = time.monotonic()
     with pytest.raises(GitError, match="no answer"):
@@ -51,9 +49,7 @@ def test_a_stuck_git_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.Mo
 def test_what_git_passes_over_is_a_refusal(
     work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, refused: bool
 ) -> None:
-    (tmp_path / "git").write_text(f'#!/bin/sh\necho "{said}" >&2\necho answer\n')
-    (tmp_path / "git").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    git_is(f'echo "{said}" >&2\necho answer', tmp_path, monkeypatch)
     if not refused:
         assert Git(work.top).run("diff-files") == b"answer\n"
         return
@@ -114,9 +110,7 @@ def test_a_refusal_is_told_when_the_answers_are_asked_for(work: Work) -> None:
 
 
 def test_what_nobody_waits_for_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")
-    (tmp_path / "git").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    git_is("exec sleep 60", tmp_path, monkeypatch)
     start = time.monotonic()
     with pytest.raises(RuntimeError, match="ours"), Git(work.top).meanwhile(("version",), ("version",)):
         raise RuntimeError("ours")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world.work import Work, codes
+from tests.world.work import Work, codes, git_is
 from varve.model.diagnostic import Report
 from varve.world import repository
 from varve.world.repository import Repository, find, is_git_there
@@ -186,9 +186,7 @@ def test_git_is_there_also_where_there_is_no_repository(tmp_path: Path, monkeypa
     report = Report()
     assert is_git_there(report)
     assert not report
-    (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.30.9\n")
-    (tmp_path / "git").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    git_is("echo git version 2.30.9", tmp_path, monkeypatch)
     assert not is_git_there(report)
     assert codes(report) == [("world/git-too-old", "")]
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))

@@ -5,6 +5,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.world.git import View, WorkTree, snapshot
@@ -61,3 +63,10 @@ class Work:
 def codes(report: Report) -> list[tuple[str, str]]:
     """The code and the file of everything said."""
     return [(each.rule.code, each.place.file if each.place else "") for each in report]
+
+
+def git_is(script: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `git` be a script, put into `folder`, as long as a test lasts."""
+    (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/bin:/usr/bin")

@@ -113,10 +113,9 @@ def _recalled(repository: Repository, selection: Selection, looked: Looked | Non
     unfinished = os.path.lexists(repository.root / disk.TEMPORARY)
     if looked is None or looked.fingerprint is None or unfinished:
         return None
-    known = whole.recall(work.store, _named(selection), looked.fingerprint)
+    known = whole.recall(work.store, _named(selection), looked.fingerprint, looked.found.glance)
     if known is None:
         return None
-    whole.expect(work.store, _named(selection), looked.found.glance)
     findings, units, unchanged, kept, counts = known
     return Built(
         beside(whole.unpacked_findings(findings), work.aside),

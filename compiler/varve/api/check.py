@@ -83,10 +83,9 @@ def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
     """What a check found that found all sound, where everything stands as it stood then."""
     if looked is None or looked.fingerprint is None:
         return None
-    known = whole.recall(work.store, _named(view), looked.fingerprint)
+    known = whole.recall(work.store, _named(view), looked.fingerprint, looked.found.glance)
     if known is None:
         return None
-    whole.expect(work.store, _named(view), looked.found.glance)
     findings, units, artifacts, counts = known
     found, paths = beside(whole.unpacked_findings(findings), work.aside), whole.unpacked_paths(artifacts)
     return Checked(found, whole.unpacked_units(units), paths, proven=Proven(*counts))

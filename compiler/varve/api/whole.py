@@ -19,11 +19,18 @@ _LINE: Final = "\n"
 """Stands between paths, of which none holds one."""
 
 
-def recall(store: Store, name: str, fingerprint: str) -> Any | None:  # noqa: ANN401 - JSON
-    """What is remembered of a call of that name for a view of this fingerprint, as `learn` was given it; or None."""
+def recall(store: Store, name: str, fingerprint: str, glance: str = "") -> Any | None:  # noqa: ANN401 - JSON
+    """What is remembered of a call of that name for a view of this fingerprint, as `learn` was given it; or None.
+
+    Where something is, it is remembered too that a call which began with this glance, if with any, has found it.
+    """
     key = _key(name, fingerprint)
     found = next((each.body for each in store.recall(name) if each.key == key), None)
-    return json.loads(zlib.decompress(found)) if found else None
+    if found is None:
+        return None
+    if glance and not is_expected(store, name, glance):
+        store.keep([_begun(name, glance)])
+    return json.loads(zlib.decompress(found))
 
 
 def learn(store: Store, name: str, fingerprint: str, found: object, glance: str = "") -> None:
@@ -37,12 +44,6 @@ def is_expected(store: Store, name: str, glance: str) -> bool:
     """Whether something is remembered of a call of that name that began with such a glance."""
     expected = _begun(name, glance)
     return any(each.key == expected.key for each in store.recall(expected.name))
-
-
-def expect(store: Store, name: str, glance: str) -> None:
-    """Remember that a call which began with that glance has found what is remembered."""
-    if glance and not is_expected(store, name, glance):
-        store.keep([_begun(name, glance)])
 
 
 def _begun(name: str, glance: str) -> Remembered:

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
-from tempfile import TemporaryFile
 from typing import IO, Final
 
 _SECONDS: Final = 300
@@ -119,10 +118,19 @@ class Git:
 @contextmanager
 def _held(data: bytes) -> Iterator[IO[bytes]]:
     """A file of these bytes, to be read; it takes no place on a disk where the system can do without."""
-    with os.fdopen(os.memfd_create("git"), "w+b") if hasattr(os, "memfd_create") else TemporaryFile() as file:
+    with _nowhere() as file:
         file.write(data)
         file.seek(0)
         yield file
+
+
+def _nowhere() -> IO[bytes]:
+    """A new file that has no name."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("git"), "w+b")
+    from tempfile import TemporaryFile
+
+    return TemporaryFile()
 
 
 def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
