@@ -18,11 +18,11 @@ from varve.language.matcher import (
     Operator,
     matches,
     read,
-    read_classic,
     read_fallback,
-    read_utf8,
     write,
 )
+from varve.language.matcher.classic import read_classic
+from varve.language.matcher.utf8 import read_utf8
 from varve.model.source import Map
 
 SEED: Final = 20_260

@@ -28,13 +28,32 @@ HOME: Final = Path(varve.__file__).parent.parent
 
 HEAVY: Final = frozenset(
     {"asyncio", "cProfile", "concurrent.futures", "html", "http", "logging", "multiprocessing", "sqlite3", "ssl", "xml"}
+    | {"ctypes", "importlib.resources", "socket", "tempfile", "zipfile"}
 )
 """Parts of the standard library that only what compiles, or not even that, may wait for."""
-FILES: Final = frozenset({"dataclasses", "hashlib", "json", "pathlib", "shutil", "socket", "subprocess", "tempfile"})
+FILES: Final = frozenset({"dataclasses", "hashlib", "json", "pathlib", "shutil", "subprocess"})
 """What everybody needs who looks at files."""
 COMPILER: Final = frozenset(
     f"varve.{room}" for room in ("pipeline", "policy", "emit", "link", "check", "write", "resolve", "read")
 )
+
+SELDOM: Final = (
+    "varve.api.review",
+    "varve.check.dashboard.granted",
+    "varve.check.dashboard.text",
+    "varve.check.trust",
+    "varve.emit.grafana",
+    "varve.language.matcher.utf8",
+    "varve.link.isolation.dashboard",
+    "varve.link.isolation.variable",
+    "varve.policy.review",
+    "varve.policy.subject.change",
+    "varve.read.veil",
+    "varve.render",
+    "varve.world.change",
+    "varve.world.trust",
+)
+"""What compiles asks for where there is a dashboard, a commit that is trusted or a mistake: here there is none."""
 
 
 def imported(folder: Path, *command: str) -> set[str]:
@@ -76,7 +95,7 @@ def test_the_version_is_said_without_the_commands(tmp_path: Path) -> None:
 def test_help_is_given_without_the_compiler(command: list[str], tmp_path: Path) -> None:
     modules = imported(tmp_path, *command)
     assert foreign(modules) == {"click"}
-    assert not modules & (HEAVY | COMPILER | {"varve.api", "hashlib", "json", "socket", "subprocess", "tempfile"})
+    assert not modules & (HEAVY | COMPILER | {"varve.api", "hashlib", "json", "subprocess"})
 
 
 def test_a_command_imports_no_other(tmp_path: Path) -> None:
@@ -88,6 +107,7 @@ def test_a_command_imports_no_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_what_has_nothing_to_do_does_not_wait_for_the_compiler(command: str, repository: Path) -> None:
     assert workbench.varve(command, repository)[0] == 0
+    imported(repository, command)  # finds out once which compiler it is, for all that come after it
     modules = imported(repository, command)
     assert foreign(modules) == {"click"}
     assert not modules & (HEAVY | (COMPILER - {"varve.read", "varve.write"}))
@@ -97,4 +117,19 @@ def test_what_compiles_waits_for_no_extra_and_no_tool_of_ours(repository: Path) 
     modules = imported(repository, "check", "--no-cache")
     assert modules >= COMPILER - {"varve.write"}
     assert not modules & {"asyncio", "cProfile", "distributed", "http", "redis", "sqlite3", "ssl", "watchfiles"}
+    assert not modules & {"ctypes", "html", "importlib.resources", "multiprocessing", "zipfile"}
     assert "babel" not in modules  # only texts in which numbers are written need it, and this repository has none
+
+
+def test_what_compiles_waits_for_no_part_of_the_compiler_that_nothing_asks_for(repository: Path) -> None:
+    modules = imported(repository, "check", "--no-cache")
+    assert {name for name in modules for part in SELDOM if f"{name}.".startswith(f"{part}.")} == set()
+
+
+def test_an_environment_that_is_linked_already_does_not_wait_for_what_links(repository: Path) -> None:
+    assert workbench.varve("check", repository)[0] == 0
+    tenant = repository / "tenants/acme/tenant.yaml"
+    tenant.write_text(f"{tenant.read_text()}# the same in other words\n")
+    modules = imported(repository, "check")
+    assert "varve.pipeline" in modules
+    assert not modules & {"varve.link.link", "varve.link.isolation.environment"}

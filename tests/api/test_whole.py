@@ -40,13 +40,13 @@ def test_a_store_that_keeps_nothing_recalls_nothing() -> None:
 
 def test_a_glance_is_expected_where_something_is_remembered_that_began_so(repository: Path) -> None:
     found = varve.open(repository).repository
-    with working(found, Effort()) as (_, store, _):
+    with working(found, Effort()) as (_, store, *_):
         whole.learn(store, "build", "0" * 64, {"a": 1}, "first")
     for glance in ("second", "second", ""):
-        with working(found, Effort()) as (_, store, _):
+        with working(found, Effort()) as (_, store, *_):
             assert whole.recall(store, "build", "0" * 64, glance) == {"a": 1}
             assert whole.recall(store, "build", "1" * 64, "third") is None
-    with working(found, Effort()) as (_, store, _):
+    with working(found, Effort()) as (_, store, *_):
         assert whole.recall(store, "build", "0" * 64) == {"a": 1}
         expected = [each for each in ("first", "second", "third", "") if whole.is_expected(store, "build", each)]
         assert expected == ["first", "second"]

@@ -1,11 +1,13 @@
 """A credential in an artifact is found at the line that says it: a layer, a file that is taken as it is, a template."""
 
 import base64
+from collections.abc import Iterator
 
 import pytest
 
 from varve.check.leak import check, check_known, check_linked
 from varve.language import credential
+from varve.language.credential import Credential
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Diagnostic, Report
 from varve.model.layer import Layer, Stack
@@ -113,3 +115,24 @@ def test_hundreds_of_known_secrets_are_looked_for_at_once() -> None:
     check_known({"f": many}, [Source("x", "", b"a value-299-" + str(299 * 7919).encode())], report)
     assert [each.rule.code for each in report] == ["check/leaked-secret"]
     assert "`k299` in `f`" in next(iter(report)).message
+
+
+def test_bytes_that_many_tenants_have_are_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[bytes] = []
+    find = credential.find
+
+    def noted(data: bytes) -> Iterator[Credential]:
+        searched.append(data)
+        return find(data)
+
+    monkeypatch.setattr(credential, "find", noted)
+    shared, leaking = b'{"text": "fine and shared"}\n', f"text: {TOKEN}\n".encode()
+    for tenant in ("acme", "globex"):
+        made = [
+            Artifact(f"build/production/tenants/{tenant}/{name}", data)
+            for name, data in (("a", shared), ("b", leaking))
+        ]
+        report = Report()
+        check(Resolved(Unit(tenant, "production"), {}, Stack(()), {}), {}, made, report)
+        assert [each.place.file for each in report if each.place] == [f"build/production/tenants/{tenant}/b"]
+    assert searched.count(shared) == 1

@@ -242,5 +242,5 @@ def test_what_is_kept_says_nothing_but_verdicts(tmp_path: Path) -> None:
     said = [HONEST.name, *HONEST.questions]
     assert all(each.encode() in data for each in said)
     assert len(data) < len(HONEST.body) + sum(map(len, said)) + 300
-    with opening.open_cache(ours, COMPILER, settings(), Report()) as store:
+    with opening.open_cache(ours, lambda: COMPILER, settings(), Report()) as store:
         assert [*store.recall(HONEST.name)] == [HONEST]

@@ -227,7 +227,7 @@ def settled(text: str, parameters: Map, data: Mapping[str, Value]) -> str:
     variables: Mapping[str, Kind] = {**VARIABLES, "params": "map"}
     made = cel.joined(cel.settled(text, variables, parameters), variables)
     assert made
-    found = cel.is_true(made, cel.activation(variables, {**data, "params": parameters}, joined=True))
+    found = cel.is_true(made.expression, made.activation({**data, "params": parameters}))
     return found.message if isinstance(found, Fault) else str(found)
 
 

@@ -27,3 +27,11 @@ def test_what_was_made_for_one_tenant_is_given_to_no_other_and_not_kept() -> Non
     tenants = ["acme", "globex", "acme"]
     assert [once.get(tenant, "a", partial(str, tenant)) for tenant in tenants] == tenants
     assert len(once.made) == 1
+
+
+def test_what_is_no_tenants_is_made_once_for_all_of_them() -> None:
+    once, made = Once(), list[str]()
+    for tenant in ("acme", "globex"):
+        once.get(tenant, "a", partial(str, tenant))
+        assert once.for_all("a", lambda: made.append("a")) is None
+    assert made == ["a"]

@@ -48,10 +48,15 @@ VENDORS = yaml.safe_load((Path(__file__).parents[1] / "vendor/alerts.yaml").read
 SHIPPED = [str(rule["expr"]) for group in VENDORS["groups"] for rule in group["rules"]]
 
 
+NUMBERS = ["x > 101", "1 + x @ 5", "topk(3,x)>0.5", "x[5m] offset 7", "x-5*y{a='5'}", '5*x{a="5"}%7', "5 > x[7]", "x"]
+
+
 def test_what_stands_for_an_expression_is_kept_as_the_expression_is() -> None:
-    """The short way, on which strings do not matter, gives what the long way gives, a fault too."""
+    """The short way, on which strings and numbers do not matter, gives what the long way gives, a fault too."""
     refused = ['x{a="",tenant="b"}', 'label_replace(x, "tenant", "", "a", "")', 'info(x, {a=~".+"})']
     refused.append(f'up{{a=~"{"a" * 8_182}"}}')
-    for expr in (*READ_BY_BOTH, *SHIPPED, *refused, 'x{a="acme"}', 'x + on("a") group_left("b") y', 'x{tenant="acme"}'):
+    refused += ["x > 1e+400", "x > 0x1e-5", 'x{tenant="5"} > 5', 'label_replace(x > 5, "tenant", "5", "a", "")']
+    others = ['x{a="acme"}', 'x + on("a") group_left("b") y', 'x{tenant="acme"}']
+    for expr in (*READ_BY_BOTH, *SHIPPED, *NUMBERS, *refused, *others):
         for tenant in ("acme", "own", "x", "tenant"):
             assert kept(expr, tenant) == promql.scope(expr, tenant)

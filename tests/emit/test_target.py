@@ -33,7 +33,7 @@ def test_every_target_is_one_that_the_platform_can_name() -> None:
 def test_targets_emit_below_the_folder_of_the_unit_and_each_into_files_of_its_own() -> None:
     production = {"environments/production.yaml": f"platform: {{targets: {ALL}}}\n"}
     made = task({**telling(more={"grafana": GRAFANA}), **production})
-    paths = {name: {artifact.path for each in those for artifact in each.emit(made)} for name, those in TARGETS.items()}
+    paths = {name: {artifact.path for each in those for artifact in each(made)} for name, those in TARGETS.items()}
     assert not list(made.report)
     assert all(path.startswith(f"{ACME}/") for those in paths.values() for path in those)
     assert all(paths.values())
@@ -70,9 +70,7 @@ def _generated() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("sources", [example, _generated], ids=["the example", "what the benchmarks measure"])
 def test_what_is_handed_on_with_an_artifact_is_what_its_bytes_say(sources: Callable[[], dict[str, bytes]]) -> None:
-    made = [
-        each for task in _tasks(sources()) for those in TARGETS.values() for one in those for each in one.emit(task)
-    ]
+    made = [each for task in _tasks(sources()) for those in TARGETS.values() for one in those for each in one(task)]
     for each in made:
         read = artifact.read(Source(each.path, "", each.data), Report())
         assert _typed(each.value) == _typed(read), each.path

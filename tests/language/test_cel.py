@@ -1,5 +1,7 @@
 """CEL as policies have it: what compiles, what is answered, and how a mistake is said."""
 
+import gc
+import sys
 from collections.abc import Mapping
 
 import pytest
@@ -125,10 +127,42 @@ def test_a_text_that_has_no_answer_is_a_fault() -> None:
     assert cel.text(compiled("alert.nope", condition=False), given_data()) == Fault("there is no `nope`")
 
 
+def test_what_several_expressions_say_is_what_each_says_alone() -> None:
+    asked = [compiled(each, condition=False) for each, _ in TEXTS.values()]
+    assert cel.texts(asked, VARIABLES, given_data()) == [said for _, said in TEXTS.values()]
+    assert cel.texts([], VARIABLES, given_data()) == []
+
+
+@pytest.mark.parametrize("text", ["alert.nope", "(" * 30 + "alert.nope" + ")" * 30])
+def test_of_several_the_first_that_has_no_answer_is_the_fault(text: str) -> None:
+    asked = [compiled(each, condition=False) for each in ("alert.name", text, "alert.neither")]
+    assert cel.texts(asked, VARIABLES, given_data()) == Fault("there is no `nope`")
+
+
+def test_what_nests_too_deeply_together_is_said_one_by_one() -> None:
+    asked = [compiled("(" * 32 + "alert.name" + ")" * 32, condition=False), compiled("'x'", condition=False)]
+    assert cel.joined(f"[{asked[0].text}, {asked[1].text}]", VARIABLES) is None
+    assert cel.texts(asked, VARIABLES, given_data()) == [cel.text(each, given_data()) for each in asked]
+
+
+def test_what_is_null_takes_no_reference_to_none_away() -> None:
+    """The library gives one back too many for each null that it hands out, and at the last one Python aborts."""
+    texts = ("alert.none", "[alert.none, [alert.none, 'null']]", "[{'a': alert.none}]")
+    asked = [compiled(each, condition=False) for each in texts]
+    given = given_data()
+    gc.collect()
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        assert [cel.text(each, given) for each in asked] == ["null", "null, null, null", "a"]
+        assert cel.texts(asked, VARIABLES, given) == ["null", "null, null, null", "a"]
+        assert cel.is_true(asked[0], given) == Fault("what it gives is neither true nor false")
+    assert sys.getrefcount(None) > before - 1000
+
+
 def test_what_varve_joins_is_asked_as_it_is() -> None:
     made = cel.joined("alerts.all(alert, (alert.name.contains('o')\n) ? true : false)", VARIABLES)
     assert made
-    assert cel.is_true(made, cel.activation(VARIABLES, DATA, joined=True)) is False
+    assert cel.is_true(made.expression, made.activation(DATA)) is False
 
 
 def test_what_compiles_cannot_call_the_functions_that_take_too_much() -> None:
@@ -166,7 +200,7 @@ def test_what_is_settled_has_the_same_answer(text: str, name: str, pattern: str)
     assert isinstance(made, Expression)
     assert settled
     alone = cel.is_true(made, cel.activation(variables, data))
-    together = cel.is_true(settled, cel.activation(variables, data, joined=True))
+    together = cel.is_true(settled.expression, settled.activation(data))
     assert together == alone or (isinstance(alone, Fault) and isinstance(together, Fault))
 
 

@@ -1,21 +1,43 @@
 """An environment is linked from what its units bring, and what was looked into for that is recorded."""
 
-from tests.emit.repository import CHECKOUT, repository
+import pytest
+
+from tests.emit.alertmanager.telling import telling
+from tests.emit.grafana.drawing import isolated
+from tests.emit.repository import ACME, CHECKOUT, STRICT, Changed, repository
 from tests.pipeline.test_remembering import TWO
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
-from varve.pipeline.environment import judged_environment
-from varve.pipeline.linking import Linked, link_environment
-from varve.pipeline.opening import Order, open_judged
+from varve.pipeline.environment import Ground, judged_environment
+from varve.pipeline.linking import Linked, link_environment, looked_into
+from varve.pipeline.opening import Opened, Order, open_judged
+from varve.pipeline.outcome import Outcome
 from varve.pipeline.remembering import settle_unit
 
+OLD = "platform: {targets: {prometheus: {version: '2.42'}}}\n"
+READ = {
+    "two tenants": ({**TWO}, set[str]()),
+    "a strict tenant": ({**TWO, **STRICT}, set[str]()),
+    "an Alertmanager": (telling(more={"heartbeat": "{url: {secret: beat/url}}"}), {"alertmanager.yaml"}),
+    "a Prometheus that loads no files of jobs": (
+        {"environments/production.yaml": OLD},
+        {"scrape/checkout.yaml"},
+    ),
+    "a data source of its own": (isolated("partial"), {"dashboards/_tenant.json"}),
+    "a Grafana of its own": (isolated("strict"), set[str]()),
+}
 
-def _linked(files: dict[str, str | None]) -> tuple[Linked | None, dict[str, None]]:
+
+def _settled(files: Changed) -> tuple[Opened, Ground, list[Outcome]]:
     opened = open_judged(repository(files), Order(), Report())
     assert opened is not None
     ground = judged_environment(opened, "production", Report()).ground
     assert ground is not None
-    own = [settle_unit(opened, ground, tenant) for tenant in opened.tenants]
+    return opened, ground, [settle_unit(opened, ground, tenant) for tenant in opened.tenants]
+
+
+def _linked(files: Changed) -> tuple[Linked | None, dict[str, None]]:
+    opened, ground, own = _settled(files)
     asked = dict[str, None]()
     return link_environment(opened, ground, own, asked, Report()), asked
 
@@ -31,3 +53,14 @@ def test_rules_are_linked_by_their_names_and_not_read() -> None:
     linked, asked = _linked({**TWO, CHECKOUT: "records: {'a:b': {expr: 'sum(up)'}}\n"})
     assert linked is not None
     assert not any("/rules/" in path and "/tenants/" in path for path in asked)
+
+
+@pytest.mark.parametrize(("files", "read"), READ.values(), ids=READ)
+def test_what_is_looked_into_is_known_without_any_template(files: Changed, read: set[str]) -> None:
+    opened, ground, own = _settled(files)
+    asked = dict[str, None]()
+    assert link_environment(opened, ground, own, asked, Report()) is not None
+    made = {path for each in own for path in each.made or ()}
+    found = looked_into(opened, ground, own)
+    assert found & made == asked.keys() & made
+    assert {path.removeprefix(f"{ACME}/") for path in found & made} == read

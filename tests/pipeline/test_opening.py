@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from tests.emit.repository import Changed, pack, repository
+from tests.pipeline.remembered import Kept
 from tests.pipeline.test_remembering import BETA, TWO
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
+from varve.pipeline import opening
 from varve.pipeline.opening import Order, open_judged, open_repository, shared, standing_by_unit
 
 
@@ -61,13 +63,23 @@ def test_what_varve_ships_is_sound() -> None:
 
 
 def test_artifacts_belong_to_the_unit_in_whose_folder_they_lie() -> None:
-    paths = ("build/dev/tenants/acme/rules/a.yaml", "build/dev/shared/prometheus.yaml", "build/dev/tenants/acme/b.yaml")
-    found = standing_by_unit(repository(dict.fromkeys(paths, "")))
-    assert found == {Unit("acme", "dev"): [paths[2], paths[0]], Unit("", "dev"): [paths[1]]}
+    owned = {
+        "build/dev/odd": Unit("", "dev"),
+        "build/dev/shared/prometheus.yaml": Unit("", "dev"),
+        "build/dev/tenants/acme-2/b.yaml": Unit("acme-2", "dev"),
+        "build/dev/tenants/acme.yaml": Unit("", "dev"),
+        "build/dev/tenants/acme/b.yaml": Unit("acme", "dev"),
+        "build/dev/tenants/acme/rules/a.yaml": Unit("acme", "dev"),
+        "build/dev/tenants/acme0/b.yaml": Unit("acme0", "dev"),
+        "build/prod/tenants/acme/b.yaml": Unit("acme", "prod"),
+    }
+    found = standing_by_unit(repository(dict.fromkeys(reversed(owned), "")))
+    assert found == {unit: [path for path, each in owned.items() if each == unit] for unit in owned.values()}
 
 
-def test_what_tenants_claim_is_known_of_those_that_are_selected() -> None:
-    claims = {**TWO, BETA: TWO[BETA].replace("owners", "compliance: [soc2], owners")}
+@pytest.mark.parametrize("key", ["compliance", '"compl\\x69ance"'])
+def test_what_tenants_claim_is_known_of_those_that_are_selected(key: str) -> None:
+    claims = {**TWO, BETA: TWO[BETA].replace("owners", f"{key}: [soc2], owners")}
     held = {}
     for tenant in (None, "acme", "beta"):
         opened = open_judged(repository(claims), Order(Selection(tenant=tenant)), Report())
@@ -75,6 +87,28 @@ def test_what_tenants_claim_is_known_of_those_that_are_selected() -> None:
         assert opened.bench is not None
         held[tenant] = opened.bench.held.claimed
     assert held == {None: ("soc2",), "acme": (), "beta": ("soc2",)}
+
+
+def test_claims_are_remembered_of_some_tenants_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_SOME", 2)
+    four = {**TWO, **{BETA.replace("beta", each): TWO[BETA] for each in ("gamma", "zeta")}}
+    memory = Kept()
+    assert _claimed(four, memory) == ((), ["claims from acme on", "claims from gamma on"])
+    assert _claimed(four, memory) == ((), [])
+    claims = {**four, BETA: TWO[BETA].replace("owners", "compliance: [soc2], owners")}
+    assert _claimed(claims, memory) == (("soc2",), ["claims from acme on"])
+    assert _claimed({**claims, BETA: four[BETA]}, memory) == ((), [])
+    less = {path: text for path, text in four.items() if "gamma" not in path}
+    assert _claimed(less, memory) == ((), ["claims from zeta on"])
+
+
+def _claimed(files: Mapping[str, str], memory: Kept) -> tuple[tuple[str, ...], list[str]]:
+    """What all tenants claim, and of whom that had to be found out."""
+    opened = open_judged(repository(files), Order(memory=memory), Report())
+    assert opened is not None
+    assert opened.bench is not None
+    memory.keep(opened.ledger.learnt)
+    return opened.bench.held.claimed, [each.name for each in opened.ledger.learnt]
 
 
 def test_verdicts_rest_on_settings_templates_and_policies_and_on_whose_they_are() -> None:

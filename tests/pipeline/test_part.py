@@ -7,12 +7,14 @@ from tests.emit.repository import repository
 from tests.pipeline.remembered import given
 from tests.pipeline.test_remembering import TWO
 from varve import pipeline
+from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection
 from varve.pipeline import Means
-from varve.pipeline.opening import Order
+from varve.pipeline.environment import judged_environment
+from varve.pipeline.opening import Order, open_judged
 from varve.pipeline.outcome import Outcome
-from varve.pipeline.part import Part, elsewhere
+from varve.pipeline.part import Part, compile_part, elsewhere
 
 BROKEN = {"tenants/acme/services/checkout.yaml": "onwer: payments\n"}
 STOOD = {"build/production/tenants/acme/prometheus.yaml": "{}\n"}
@@ -46,3 +48,14 @@ def test_what_is_compiled_elsewhere_is_the_same_and_what_is_broken_keeps_what_st
 
 def test_of_what_cannot_be_opened_nothing_is_compiled() -> None:
     assert elsewhere(repository({"varve.yaml": "["}), Order()) is None
+
+
+def test_what_only_the_tenant_says_is_forgotten_when_its_units_are_compiled() -> None:
+    opened = open_judged(repository(TWO), Order(), Report())
+    assert opened is not None
+    ground = judged_environment(opened, "production", Report()).ground
+    assert ground is not None
+    first = compile_part(opened, [ground], Part("acme", ("production",)))
+    read = {path for path in opened.reading._documents if path.startswith("tenants/")}  # noqa: SLF001 - what is held
+    assert not any(path.startswith("tenants/acme/") for path in read)
+    assert compile_part(opened, [ground], Part("acme", ("production",))) == first

@@ -46,12 +46,14 @@ EDITS: Mapping[str, Mapping[str, str | None]] = {
     },
     "a policy": {
         "policies/named.yaml": (
-            "id: named\ntitle: Tenants have names\nseverity: warning\nscope: unit\nalways: true\n"
-            "require: [{expression: 'unit.tenant.name.size() > 1'}]\nmessage: 'the name is short'\n"
-            "remediation: Give it a longer one.\n"
-            "examples: {pass: [{unit: {tenant: {name: AB}}}], fail: [{unit: {tenant: {name: A}}}]}\n"
+            "id: named\ntitle: Tenants have names\nseverity: warning\nscope: unit\napplies: always\n"
+            "require: unit.tenant.name.size() > 1\nmessage: the name is short\nremediation: Give it a longer one.\n"
+            "examples:\n"
+            "  - {name: two letters, pass: {unit: {tenant: {name: AB}}}}\n"
+            "  - {name: one letter, fail: {unit: {tenant: {name: A}}}}\n"
         )
     },
+    "a broken policy": {"policies/named.yaml": "id: named\n"},
     "a framework that a tenant claims": {
         BETA: TWO[BETA].replace("owners", "compliance: [soc2], owners"),
     },

@@ -1,5 +1,7 @@
 """Since a commit that is trusted only what changed is looked at, and what comes of it is what a full build gives."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
@@ -82,6 +84,18 @@ def test_what_was_linked_over_trusted_units_is_not_remembered() -> None:
     assert given(pipeline.compile(after, means=Means(memory))) == given(pipeline.compile(after))
 
 
+def test_what_varve_ships_has_not_changed_and_what_takes_its_place_has() -> None:
+    before = _built(sources(THREE))
+    main = "templates/prometheus/prometheus.yaml.j2"
+    now = {**before, CHECKOUT: before[CHECKOUT] + b"labels: {team: pay}\n"}
+    for first in (before, {**before, main: seen(before).source(main).data}):
+        own = replace(seen(first), library=frozenset(), entries={path: seen(first).entries[path] for path in first})
+        assert pipeline.compile(seen(now), means=Means(trusted=own)).trusted == 2
+    ours = {**before, main: seen(before).source(main).data + b"{# ours #}"}
+    assert _is_the_same(before, ours).trusted == 0
+    assert _is_the_same(ours, before).trusted == 0
+
+
 def test_where_another_compiler_made_what_is_trusted_everything_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     before = _built(sources(THREE))
     emit = outcome.emit
@@ -104,3 +118,22 @@ def test_what_is_everybodys_is_not_trusted() -> None:
         assert _is_the_same(before, now).trusted == 0
     grants = {**before, "environments/tenants/acme.yaml": b"labels: {one: acme}\n"}
     assert pipeline.compile(seen(grants), means=Means(trusted=seen(before))).trusted == 2
+
+
+GRANTS = "environments/tenants/%s.yaml"
+
+
+@pytest.mark.parametrize("gone", ["acme", "beta"])
+@pytest.mark.parametrize("broken", [False, True], ids=["sound", "broken"])
+def test_what_nothing_reads_any_more_is_said_as_a_full_build_says_it(gone: str, broken: bool) -> None:  # noqa: FBT001
+    granted = {GRANTS % each: "quotas: {series: 6000}\n" for each in ("acme", "beta", "gamma")}
+    before = _built(sources({**THREE, **granted}))
+    now = {path: data for path, data in before.items() if not path.startswith(f"tenants/{gone}/")}
+    now |= {GRANTS % "ghost": b"a: 1\n"} | ({"tenants/No/x.yaml": b"a: 1\n"} if broken else {})
+    build = _is_the_same(before, now)
+    assert build.trusted == 2
+    assert {repr(each) for each in build.diagnostics} == {
+        repr(each) for each in pipeline.compile(seen(now)).diagnostics
+    }
+    unread = [each.place.file for each in build.diagnostics if each.rule.code == "read/unread-file" and each.place]
+    assert unread == ([] if broken else [GRANTS % gone, GRANTS % "ghost"])

@@ -31,8 +31,8 @@ ROWS: dict[str, tuple[Map, list[Map], list[int]]] = {
         [{"owner": "a"}, {"owner": "b"}],
         [SOUND, WRONG],
     ),
-    "a loop that is named as what holds the parameters of all": (
-        {"parameters": {"owners": ["a"]}, "require": "params.owners.all(parameters, parameters in params.owners)"},
+    "a loop that is named as what holds the parameters where several are asked": (
+        {"parameters": {"owners": ["a"]}, "require": "params.owners.all(params0, params0 in params.owners)"},
         [{"owner": "a"}],
         [SOUND],
     ),

@@ -1,5 +1,7 @@
 """A reading parses a file once, when somebody asks, and knows which names stand for one."""
 
+import pytest
+
 from tests.sealing import sealed
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry, Snapshot
@@ -29,6 +31,16 @@ def test_nothing_is_read_before_somebody_asks() -> None:
     assert said(report) == []
     desk.find("a")
     assert said(report) == [("read/syntax", "a.yaml")]
+
+
+def test_what_is_forgotten_is_read_again_and_says_the_same() -> None:
+    report = Report()
+    desk = read({"a.yaml": "b: 1", "c.yaml": "["}, report)
+    a, c = desk.document("a.yaml"), desk.document("c.yaml")
+    desk.forget(["a.yaml", "c.yaml", "nothing.yaml", "a."])
+    assert desk.document("a.yaml") is not a
+    assert (desk.document("a.yaml"), desk.document("c.yaml")) == (a, c)
+    assert said(report) == [("read/syntax", "c.yaml")]
 
 
 def test_a_file_is_read_once() -> None:
@@ -107,3 +119,33 @@ def test_a_watched_view_records_for_itself_and_hears_what_was_said_before() -> N
     assert said(report) == said(later) == [("read/syntax", "a.yaml")]
     assert (list(view.asked), "b.yaml" in view) == (["a.", "a.yaml"], True)
     assert "b.yaml" not in desk.asked
+
+
+HIDDEN = {
+    "as it is": ("yaml", "a: 1\nkey: 2"),
+    "quoted": ("yaml", "'key': 2"),
+    "by an escape of YAML": ("yaml", '"k\\x65y": 2'),
+    "by an escaped line end": ("yaml", '? "k\\\n  ey"\n: 2'),
+    "in JSON": ("json", '{"\\u006bey": 2}'),
+    "in TOML": ("toml", '"\\u006bey" = 2'),
+    "in XML": ("xml", '<r><entry key="k&#101;y">2</entry></r>'),
+    "merged": ("yaml", "b: &b {key: 2}\n<<: *b"),
+}
+
+
+@pytest.mark.parametrize(("format_", "text"), HIDDEN.values(), ids=HIDDEN)
+def test_a_key_is_seen_in_a_text_however_it_is_written(format_: str, text: str) -> None:
+    desk = read({f"a.{format_}": text}, Report())
+    found = desk.find("a")
+    assert found is not None
+    assert found.value is not None
+    assert found.value["key"] == 2
+    assert desk.may_say("a", "key")
+
+
+def test_a_text_without_a_key_is_not_read_for_it() -> None:
+    report = Report()
+    desk = read({"a.yaml": "ke: {y: [", "b.json": "key", "b.toml": "key"}, report)
+    assert [desk.may_say(stem, "key") for stem in "abc"] == [False, True, False]
+    assert not len(report)
+    assert [*desk.asked] == ["a.", "a.yaml", "b.", "b.json", "b.toml", "c."]

@@ -120,6 +120,13 @@ def test_many_folders_are_looked_through_and_no_others() -> None:
     assert [file for _, file in said(report)] == ["tenants/a1/x.yaml", "tenants/b1/c/x.yaml"]
 
 
+def test_a_place_may_be_a_file() -> None:
+    strays = snapshot("environments/a.yaml", "environments/b.yaml", "tenants/a1/x.yaml")
+    report = Report()
+    repository.unread(strays, set(), ("environments/a.yaml", "tenants/a1/"), report)
+    assert [file for _, file in said(report)] == ["environments/a.yaml", "tenants/a1/x.yaml"]
+
+
 SELECTIONS = {
     "everything": (Selection(), []),
     "one of each": (Selection("staging", "acme"), []),

@@ -4,7 +4,7 @@ from varve.language.name import keys as path
 from varve.model.diagnostic import Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Map, Value
-from varve.resolve.history import brief, history, origin
+from varve.resolve.history import about, brief, history, origin, said
 from varve.resolve.merge import PATCH, REMOVE, Strategy
 
 
@@ -81,6 +81,22 @@ def test_an_origin_names_the_strongest_voice_and_whom_it_overrode() -> None:
     assert [(note.message, note.place) for note in notes] == [
         ("1 was said here, and overridden", Place("a.yaml", ("x",)))
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "expected"),
+    [
+        pytest.param([{"x": 1}, {"y": 2}, {"x": 3}], "x", "ca", id="that say it"),
+        pytest.param([{"x": 1}, {REMOVE: ["x"]}, {"y": 3}], "x", "ba", id="that may remove it"),
+        pytest.param([{"x": 1}, {REMOVE: ["x"]}], "y", "ab", id="all where none says it"),
+    ],
+)
+def test_where_a_value_is_said_rests_on_the_layers_about_it(values: list[Map], key: str, expected: str) -> None:
+    whole = stack(*values)
+    found = about(whole, key)
+    assert "".join(layer.name for layer in found) == expected
+    alone = Stack(tuple(layer for layer in whole.layers if layer in found))
+    assert said(alone, (key, "z")) == said(whole, (key, "z"))
 
 
 def test_what_nobody_says_comes_from_the_nearest_above_it() -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -91,7 +90,7 @@ def test_layers_that_name_a_tenant_say_nothing_of_the_platform() -> None:
 
 @pytest.mark.parametrize(("value", "speaks"), [("gold", True), ("silver", False)])
 def test_a_layer_may_wait_for_a_fact(value: str, speaks: bool) -> None:  # noqa: FBT001 - a table
-    settings = replace(SETTINGS, layers=(*LAYERS[1:], replace(LAYERS[0], when={"tenant.tier": (value, "platinum")})))
+    settings = SETTINGS._replace(layers=(*LAYERS[1:], LAYERS[0]._replace(when={"tenant.tier": (value, "platinum")})))
     found, _ = stacked({"environments/defaults.yaml": "locale: en_GB"}, settings)
     assert ("environments/defaults.yaml" in [layer.file for layer in found.layers]) is speaks
 
@@ -206,21 +205,21 @@ def test_a_layer_may_speak_of_a_fact(files: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("text", "codes"), [("soc2", ["resolve/changed-fact"]), ("gdpr", [])])
 def test_a_layer_may_add_to_a_list_of_facts_what_no_layer_waits_for(text: str, codes: list[str]) -> None:
-    waiting = replace(LAYERS[0], name="audit", path="environments/audit", when={"tenant.compliance": ("soc2",)})
+    waiting = LAYERS[0]._replace(name="audit", path="environments/audit", when={"tenant.compliance": ("soc2",)})
     files = {"environments/production.yaml": f"tenant: {{compliance: [{text}]}}"}
     facts = FACTS | {"tenant.compliance": ("hipaa", "pci")}
-    _, report = stacked(files, replace(SETTINGS, layers=(*LAYERS, waiting)), facts)
+    _, report = stacked(files, SETTINGS._replace(layers=(*LAYERS, waiting)), facts)
     assert [each.rule.code for each in report] == codes
 
 
 def test_what_a_tenant_lacks_is_asked_of_the_tenant_and_what_the_settings_misspell_of_them() -> None:
-    misspelt = replace(LAYERS[1], path="environments/tiers/%{tenant.teir}")
+    misspelt = LAYERS[1]._replace(path="environments/tiers/%{tenant.teir}")
     for layers, file, hint in (
         (LAYERS, "tenants/acme/tenant.yaml", "say `tenant.tier` in the tenant's file"),
         ((*LAYERS[:1], misspelt, *LAYERS[2:]), "varve.yaml", "did you mean `%{tenant.tier}`?"),
     ):
         facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier" or layers is not LAYERS}
-        _, report = stacked({"varve.yaml": "layers: []"}, replace(SETTINGS, layers=layers), facts)
+        _, report = stacked({"varve.yaml": "layers: []"}, SETTINGS._replace(layers=layers), facts)
         [said] = report
         assert (said.rule.code, said.place and said.place.file, said.hint) == ("resolve/unknown-fact", file, hint)
 

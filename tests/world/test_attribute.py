@@ -47,6 +47,24 @@ def test_attributes_count_wherever_they_are_written(
     assert "tenants/a.yaml" not in seen
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_an_attribute_counts_by_whatever_name_it_is_given(work: Work, view: Callable[[str], View]) -> None:
+    commit = work.commit({".gitattributes": "[attr]odd filter=x\n", "tenants/acme/.gitattributes": "*.yaml odd\n"})
+    assert codes(work.snapshot(view(commit))[1]) == [("world/altered-file", "tenants/acme/tenant.yaml")]
+
+
+def test_another_repository_of_that_name_says_nothing(work: Work) -> None:
+    work.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},tenants/.gitattributes")
+    work.git("commit", "--quiet", "--message", "a submodule")
+    for more in ({}, {".gitattributes": "docs/** filter=x\n"}):
+        work.write(more)
+        work.git("add", "--", *more)
+        work.git("commit", "--quiet", "--allow-empty", "--message", "attributes")
+        seen, report = work.snapshot(Commit("HEAD"))
+        assert codes(report) == []
+        assert "tenants/acme/tenant.yaml" in seen
+
+
 def test_paths_that_are_not_ours_may_have_filters(work: Work) -> None:
     work.commit({".gitattributes": "*.png filter=lfs\n", "logo.png": "x"})
     assert codes(work.snapshot()[1]) == []

@@ -25,6 +25,7 @@ BEFORE = {
     "build/p/folder/x": b"becomes a file",
     "build/p/folder/inner/y": b"and this too",
 }
+_NOBODY = 65534
 AFTER = {
     "build/p/same": b"same",
     "build/p/changed": b"new" * 2000,
@@ -84,6 +85,28 @@ def test_a_plan_is_carried_out_and_then_there_is_nothing_to_do(tmp_path: Path) -
     _assert_at_rest(tmp_path, AFTER)
     assert codes(_build(tmp_path, {})) == []
     assert _tree(tmp_path) == {}
+
+
+def test_a_folder_that_is_not_there_yet_is_moved_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[str] = []
+    move = file.move
+
+    def watched(source: int, name: str, target: int, target_name: str) -> None:
+        moved.append(target_name)
+        move(source, name, target, target_name)
+
+    monkeypatch.setattr(file, "move", watched)
+    _build(tmp_path, BEFORE)
+    assert moved == [".gitignore", "written", "build"]
+    _build(tmp_path, AFTER)
+    assert moved[3:] == ["written", "changed", "folder", "x", "q"]
+
+
+def test_names_that_sort_between_a_folder_and_what_it_holds(tmp_path: Path) -> None:
+    wanted = {f"build/{path}": path.encode() for path in ("a/x", "a-b/x", "a/c/x", "a/c-d/x", "a/c/e/x", "a.b")}
+    _build(tmp_path, {"build/there": b""})
+    assert codes(_build(tmp_path, wanted)) == []
+    _assert_at_rest(tmp_path, wanted)
 
 
 @pytest.mark.parametrize(("umask", "modes"), [(0o022, (0o644, 0o755)), (0o077, (0o600, 0o700)), (0, (0o644, 0o755))])
@@ -267,6 +290,21 @@ def _locked(root: Path) -> Iterator[tuple[disk.Lock, Report]]:
         yield lock, report
 
 
+@contextmanager
+def _nobody(root: Path) -> Iterator[None]:
+    """Be somebody to whom the disk refuses things, and whose own all of `root` is."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for each in (root, *root.rglob("*")):
+        os.chown(each, _NOBODY, _NOBODY)
+    os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
 def _write(path: str) -> Plan:
     return Plan(
         write=(
@@ -300,6 +338,38 @@ def test_what_stands_in_the_way_is_named_and_nothing_is_changed(tmp_path: Path, 
     assert _names(tmp_path / "build") == ["file", "folder", "link"]
     assert _names(tmp_path / "outside") == []
     assert _names(tmp_path / ".varve") == [".gitignore", "lock"]
+
+
+@pytest.mark.parametrize("path", ["build/closed/x", "build/closed/new/x"], ids=["a file", "a folder"])
+def test_a_folder_that_may_not_be_changed_is_found_before_anything_is(tmp_path: Path, path: str) -> None:
+    (tmp_path / "build/closed").mkdir(parents=True)
+    (tmp_path / "build/closed/there").touch()
+    with _locked(tmp_path) as (lock, report):
+        (tmp_path / "build/closed").chmod(0o555)
+        with _nobody(tmp_path):
+            assert not disk.apply(_write(path), lock, report)
+        assert [(each.hint or "").startswith("let whoever runs varve") for each in report] == [True]
+        assert _tree(tmp_path) == {"build/closed/there": b""}
+        (tmp_path / "build/closed").chmod(0o755)
+        with _nobody(tmp_path):
+            assert disk.apply(_write(path), lock, report)
+        assert _tree(tmp_path) == {"build/closed/there": b"", "build/a": b"a", path: b"x"}
+
+
+def test_a_folder_that_somebody_makes_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _build(tmp_path, BEFORE)
+    with monkeypatch.context() as patch:
+
+        def made(_: int) -> None:
+            (tmp_path / "build/q/r").mkdir(parents=True)
+            (tmp_path / "build/q/r/new").write_bytes(AFTER["build/q/r/new"])
+
+        patch.setattr(file, "synchronise", made)
+        report = _build(tmp_path, AFTER)
+    assert [each.hint for each in report] == ["let nobody else write there, and run `varve build` again"]
+    assert "build/q/empty" not in _tree(tmp_path)
+    assert codes(_build(tmp_path, AFTER)) == []
+    _assert_at_rest(tmp_path, AFTER)
 
 
 def test_build_itself_may_not_be_a_link(tmp_path: Path) -> None:

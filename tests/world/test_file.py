@@ -113,6 +113,33 @@ def test_a_folder_that_is_not_there_leaves_the_others_open(tmp_path: Path, root:
         assert file.names(folder) == ["x"]
 
 
+def test_how_far_a_way_stands(tmp_path: Path, root: int) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/link").symlink_to("b")
+    with closing(file.Folders(root)) as folders:
+        reached = {path: folders.reach(path) for path in ("a/b", "a/b/c/d", "a/x", "y/z", "")}
+        with pytest.raises(NotADirectoryError):
+            folders.reach("a/link/x")
+    assert {path: missing for path, (_, missing) in reached.items()} == {
+        "a/b": "",
+        "a/b/c/d": "a/b/c",
+        "a/x": "a/x",
+        "y/z": "y",
+        "": "",
+    }
+
+
+def test_a_folder_is_moved_with_all_that_it_holds_and_onto_no_other(tmp_path: Path, root: int) -> None:
+    for path in ("new/in", "there"):
+        with file.inside(root, path, make=True) as folder:
+            file.create(folder, "x", path.encode())
+    with pytest.raises(OSError, match="not empty"):
+        file.move(root, "new", root, "there")
+    file.move(root, "new", root, "moved")
+    assert (tmp_path / "moved/in/x").read_bytes() == b"new/in"
+    assert (tmp_path / "there/x").read_bytes() == b"there"
+
+
 def test_a_move_replaces_and_a_link_in_its_place_is_not_followed(tmp_path: Path, root: int) -> None:
     (tmp_path / "mine").write_text("mine")
     (tmp_path / "x").symlink_to("mine")
@@ -211,3 +238,25 @@ def test_everything_below_is_listed_and_removed_but_what_links_lead_to(tmp_path:
         file.remove_all(root, name)
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
     assert (tmp_path / "kept/file").exists()
+
+
+def test_a_file_without_a_name_takes_what_several_processes_write_and_then_is_gone(tmp_path: Path, root: int) -> None:
+    pieces = [bytes([65 + number]) * (10_000 + number) for number in range(20)]
+    before = _open_descriptors()
+    with file.unnamed(root, "x") as descriptor:
+        assert list(tmp_path.iterdir()) == []
+        child = os.fork()
+        for piece in pieces:
+            file.append(descriptor, piece)
+        if child == 0:
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        start = file.append(descriptor, b"last")
+        assert start == 2 * sum(map(len, pieces))
+        assert file.part(descriptor, start, 4) == b"last"
+        assert file.room(descriptor) > 0
+        whole = file.part(descriptor, 0, start)
+        assert all(whole.count(piece) == 2 for piece in pieces)
+        with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+            file.part(descriptor, start, 5)
+    assert _open_descriptors() == before

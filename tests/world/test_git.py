@@ -7,7 +7,7 @@ import pytest
 from tests.world.work import Work, codes
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
-from varve.world.git import Commit, Index, View, WorkTree, look, resolve, snapshot
+from varve.world.git import Commit, Index, View, WorkTree, look, outline, resolve, snapshot
 
 TENANT = "tenants/acme/tenant.yaml"
 VIEWS = [
@@ -330,3 +330,47 @@ def test_at_a_first_glance_the_index_is_what_is_staged_and_a_commit_is_not_looke
     work.git("add", TENANT)
     assert _glance(work, Index()) not in {first, ""}
     assert _glance(work, Commit("HEAD")) == ""
+
+
+@pytest.mark.parametrize("format_", ["sha1", "sha256"])
+def test_an_outline_has_the_files_of_a_commit_and_what_they_hold(begin: Callable[..., Work], format_: str) -> None:
+    work = begin("work", f"--object-format={format_}")
+    commit = work.commit({"varve.yaml": "a", "build/dev/x": "b", "tenants/b/y.yaml": "c", "tenants/b/.gitignore": "z"})
+    work.commit({"varve.yaml": "other", "build/dev/x": "others"})
+    report = Report()
+    seen = outline(work.find(), commit, report)
+    assert seen is not None
+    assert codes(report) == []
+    assert seen.entries == work.snapshot(Commit(commit))[0].entries
+    assert {path: seen.source(path).data for path in seen.entries} == {
+        "build/dev/x": b"b",
+        "tenants/b/y.yaml": b"c",
+        "varve.yaml": b"a",
+    }
+
+
+def test_an_outline_names_what_cannot_be_read(work: Work) -> None:
+    (work.top / "tenants/acme/link.yaml").symlink_to("tenant.yaml")
+    commit, report = work.commit({".gitattributes": "varve.yaml ident\n"}), Report()
+    seen = outline(work.find(), commit, report)
+    assert seen is not None
+    assert seen.refused == {"tenants/acme/link.yaml", "varve.yaml"}
+    assert [*seen.entries] == [TENANT]
+    assert [file for _, file in codes(report)] == ["tenants/acme/link.yaml", "varve.yaml"]
+
+
+def test_an_outline_does_not_need_what_the_files_of_a_commit_hold(work: Work) -> None:
+    held = work.git("rev-parse", f"HEAD:{TENANT}")
+    (work.top / ".git/objects" / held[:2] / held[2:]).unlink()
+    report = Report()
+    seen = outline(work.find(), "HEAD", report)
+    assert seen is not None
+    assert (TENANT in seen, codes(report)) == (True, [])
+
+
+def test_there_is_no_outline_where_git_knows_no_such_commit(work: Work) -> None:
+    report = Report()
+    assert outline(work.find(), "nowhere", report) is None
+    (work.top / ".git/objects" / (tree := work.git("rev-parse", "HEAD^{tree}"))[:2] / tree[2:]).unlink()
+    assert outline(work.find(), "HEAD", report) is None
+    assert [code for code, _ in codes(report)] == ["world/unknown-revision", "world/git-failed"]

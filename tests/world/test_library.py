@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +60,7 @@ def test_ids_are_those_of_the_repositorys_object_format(begin: Callable[..., Wor
 
 def test_the_libraries_own_repository_is_left_as_it_is(work: Work, shipped: Path) -> None:
     below = work.snapshot()[0]
-    assert library.overlay(below, replace(work.find(), root=shipped)) is below
+    assert library.overlay(below, work.find()._replace(root=shipped)) is below
 
 
 def test_a_package_without_a_library_adds_nothing(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from varve.api import whole
 from varve.api.effort import USUAL, Effort, Work, working
 from varve.api.findings import NONE, Findings, Summed, beside, count, gather, lasting, proven, trusting
-from varve.api.looking import Looked, loading, look
+from varve.api.looking import Looked, Looking, loading, look
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
 from varve.model.progress import tell_remembered
@@ -75,7 +75,9 @@ class Sources(NamedTuple):
     effort: Effort = USUAL
 
 
-def build(repository: Repository, selection: Selection, sources: Sources, announce: Announce) -> Built:
+def build(
+    repository: Repository, selection: Selection, sources: Sources, announce: Announce, looking: Looking = look
+) -> Built:
     """Compile and write under the lock of the work tree; where `announce` raises, nothing is written.
 
     Where nothing has changed since a build that had nothing to write, what it found is found again, and nothing is
@@ -89,9 +91,9 @@ def build(repository: Repository, selection: Selection, sources: Sources, announ
             announce(found)
             return Built(found)
         sources.effort.observer.entered("look")
-        plain = work.plain and sources.revision is None and sources.base is None
+        own = sources.revision is None and sources.base is None
         load = loading("varve.api.making", work, _named(selection))
-        looked = look(repository, WorkTree(), load) if plain else None
+        looked = looking(repository, WorkTree(), load) if own else None
         known = _recalled(repository, selection, looked, work)
         if known is not None:
             tell_remembered(sources.effort.observer, known.units)
@@ -111,7 +113,7 @@ def build(repository: Repository, selection: Selection, sources: Sources, announ
 def _recalled(repository: Repository, selection: Selection, looked: Looked | None, work: Work) -> Built | None:
     """What a build found that had nothing to write, where everything stands as it stood then."""
     unfinished = os.path.lexists(repository.root / disk.TEMPORARY)
-    if looked is None or looked.fingerprint is None or unfinished:
+    if looked is None or looked.fingerprint is None or unfinished or not work.plain:
         return None
     known = whole.recall(work.store, _named(selection), looked.fingerprint, looked.found.glance)
     if known is None:
@@ -130,7 +132,7 @@ def _recalled(repository: Repository, selection: Selection, looked: Looked | Non
 def _learn(built: Built, selection: Selection, looked: Looked, work: Work) -> None:
     findings, units = whole.packed_findings(lasting(built.findings, work.aside)), whole.packed_units(built.units)
     paths = whole.packed_paths(built.unchanged), whole.packed_paths(built.kept)
-    if looked.fingerprint is not None:
+    if looked.fingerprint is not None and work.plain:
         found = [findings, units, *paths, built.proven]
         whole.learn(work.store, _named(selection), looked.fingerprint, found, looked.found.glance)
 

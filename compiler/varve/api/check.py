@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from varve.api import whole
 from varve.api.effort import USUAL, Effort, Work, working
 from varve.api.findings import Findings, Summed, beside, count, lasting, proven, trusting
-from varve.api.looking import Looked, loading, look
+from varve.api.looking import Looked, Looking, loading, look
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
 from varve.model.progress import tell_remembered
@@ -55,7 +55,7 @@ class Request(NamedTuple):
     effort: Effort = USUAL
 
 
-def check(repository: Repository, view: View, request: Request) -> Checked:
+def check(repository: Repository, view: View, request: Request, looking: Looking = look) -> Checked:
     """Judge the sources of a view, and the artifacts beside them.
 
     Where nothing has changed since a check that found all sound, what it found is found again, and nothing is read.
@@ -64,7 +64,7 @@ def check(repository: Repository, view: View, request: Request) -> Checked:
     with working(repository, effort) as work:
         effort.observer.entered("look")
         load = loading("varve.api.judging", work, _named(view))
-        looked = look(repository, view, load) if work.plain and base is None else None
+        looked = looking(repository, view, load) if base is None else None
         known = _recalled(view, looked, work)
         if known is not None:
             tell_remembered(effort.observer, known.units)
@@ -81,7 +81,7 @@ def check(repository: Repository, view: View, request: Request) -> Checked:
 
 def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
     """What a check found that found all sound, where everything stands as it stood then."""
-    if looked is None or looked.fingerprint is None:
+    if looked is None or looked.fingerprint is None or not work.plain:
         return None
     known = whole.recall(work.store, _named(view), looked.fingerprint, looked.found.glance)
     if known is None:
@@ -94,7 +94,7 @@ def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
 def _learn(checked: Checked, view: View, looked: Looked, work: Work) -> None:
     findings, units = whole.packed_findings(lasting(checked.findings, work.aside)), whole.packed_units(checked.units)
     found = [findings, units, whole.packed_paths(checked.artifacts), checked.proven]
-    if looked.fingerprint is not None:
+    if looked.fingerprint is not None and work.plain:
         whole.learn(work.store, _named(view), looked.fingerprint, found, looked.found.glance)
 
 

@@ -1,16 +1,21 @@
 """How the work of a call is done, which changes nothing of what comes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.model.diagnostic import Report
 from varve.model.progress import NOBODY, Observer
-from varve.world import digest
+from varve.model.snapshot import Snapshot
+from varve.world import digest, git
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import settings
 from varve.world.cache.store import Store
 from varve.world.repository import Repository
+
+if TYPE_CHECKING:
+    from varve.world.spool import Spool
 
 
 class Effort(NamedTuple):
@@ -31,15 +36,26 @@ class Effort(NamedTuple):
 USUAL: Final = Effort()
 
 
+class Past(NamedTuple):
+    """The files of the commit that is trusted, None where git knows none such, and what was `said` of them."""
+
+    snapshot: Snapshot | None
+    said: Report
+
+
 class Work(NamedTuple):
     """The effort of a call, the store of what it uses and learns, and what is said `aside`, of the cache.
 
-    That is true of this call alone, and of no other that finds the same.
+    That is true of this call alone, and of no other that finds the same. `past` looks at the commit that is trusted,
+    when it is first asked; None where there is none to be trusted. `spool` is where what is compiled is laid aside, if
+    it is.
     """
 
     effort: Effort
     store: Store
     aside: Report
+    past: Callable[[], Past | None] = lambda: None
+    spool: "Spool | None" = None
 
     @property
     def plain(self) -> bool:
@@ -52,9 +68,16 @@ def working(repository: Repository, effort: Effort) -> Iterator[Work]:
     """What a call works with, for as long as the block lasts."""
     aside = Report()
     wanted = settings(aside) if effort.cached else None
-    compiler = digest.remembered(repository.folder) if wanted else ""
+    compiler = cache(partial(digest.remembered, repository.folder))
     with open_cache(repository, compiler, wanted, aside) as store:
-        yield Work(effort, store, aside)
+        yield Work(effort, store, aside, cache(partial(_past, repository, effort.since)))
+
+
+def _past(repository: Repository, since: str | None) -> Past | None:
+    if since is None:
+        return None
+    said = Report()
+    return Past(git.outline(repository, since, said), said)
 
 
 def alone() -> Work:

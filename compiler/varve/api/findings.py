@@ -1,7 +1,7 @@
 """What is found in sources, as every call gives it: diagnostics with their places, and ways to say them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from varve.language.name import dotted
@@ -153,7 +153,7 @@ def _by_path(found: Situated, file: str) -> Situated:
         for note, spot in notes
     )
     path = Spot(dotted(place.keys)) if place and place.file == file and place.keys else found.spot
-    return replace(found, spot=path, notes=shown)
+    return found._replace(spot=path, notes=shown)
 
 
 def trusting(units: int) -> str:

@@ -1,15 +1,17 @@
 """A look at what a repository holds, before anything of it is read."""
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from varve.api import whole
 from varve.api.effort import Work
 from varve.model.diagnostic import Report
 from varve.world import fingerprint, git
 from varve.world.command import GitError
-from varve.world.git import Commit, Found, Glanced, View, WorkTree
+from varve.world.git import Commit, Found, View, WorkTree
 from varve.world.repository import Repository
+from varve.world.work_tree import Glanced
 
 
 def view_of(revision: str | None) -> View:
@@ -25,6 +27,10 @@ class Looked(NamedTuple):
     fingerprint: str | None
 
 
+Looking: TypeAlias = Callable[[Repository, View, Glanced], Looked | None]
+"""How somebody looks; None where git cannot say, which is found out anew by whoever opens the view."""
+
+
 def look(repository: Repository, view: View, glanced: Glanced = lambda _: None) -> Looked | None:
     """What git says of a view; None where it cannot say, which is found out anew by whoever opens it."""
     said = Report()
@@ -38,12 +44,14 @@ def look(repository: Repository, view: View, glanced: Glanced = lambda _: None) 
 def loading(module: str, work: Work, name: str) -> Glanced:
     """Imports `module`, which holds the compiler, while git is still looking, where a call of that `name` will need it.
 
-    It will not where it once began with such a glance and found all in order.
+    It will not where it once began with such a glance and found all in order. Where a commit is trusted, that is looked
+    at too.
     """
 
     def load(glance: str) -> None:
-        if not whole.is_expected(work.store, name, glance):
+        if not (whole.is_expected(work.store, name, glance) and work.plain):
             work.effort.observer.entered("load")
             import_module(module)
+            work.past()
 
     return load

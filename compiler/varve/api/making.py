@@ -24,6 +24,7 @@ from varve.world.disk import Lock
 from varve.world.executor import missing_workers
 from varve.world.git import WorkTree
 from varve.world.repository import Repository
+from varve.world.spool import Spool, spooled
 from varve.write import plan as writing
 from varve.write.plan import Plan
 
@@ -48,6 +49,11 @@ class Order(NamedTuple):
 
 def make(order: Order, work: Work, lock: Lock, report: Report) -> Built:
     """Compile and write; where `announce` raises, nothing is written."""
+    with spooled(lock.state) as spool:
+        return _make(order, work._replace(spool=spool), lock, report)
+
+
+def _make(order: Order, work: Work, lock: Lock, report: Report) -> Built:
     ready = _ready(order, work, report)
     report.extend(work.aside)
     found = gather(report, ready.opening.snapshot) if ready else gather(report)
@@ -56,7 +62,7 @@ def make(order: Order, work: Work, lock: Lock, report: Report) -> Built:
     if ready is None or (trust and trust.refused):
         return Built(found, trust=trust)
     work.effort.observer.entered("write")
-    return _write(ready, lock, found)
+    return _write(ready, work.spool, lock, found)
 
 
 def _open(order: Order, report: Report) -> Opening | None:
@@ -82,9 +88,9 @@ def _ready(order: Order, work: Work, report: Report) -> _Ready | None:
     return None
 
 
-def _write(ready: _Ready, lock: Lock, found: Findings) -> Built:
-    plan, report = ready.plan, Report()
-    done = disk.apply(plan, lock, report)
+def _write(ready: _Ready, spool: Spool | None, lock: Lock, found: Findings) -> Built:
+    plan, report = spool.yielding(ready.plan) if spool else ready.plan, Report()
+    done = disk.apply(plan, lock, report, spool.drop) if spool else disk.apply(plan, lock, report)
     refusals = gather(report)
     return Built(
         Findings((*found.situated, *refusals.situated)),

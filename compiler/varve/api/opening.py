@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve import pipeline
-from varve.api import review
 from varve.api.effort import Effort, Work, alone
 from varve.api.looking import Looked
-from varve.check import trust as judging
-from varve.check.trust import Owners
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
@@ -18,17 +15,19 @@ from varve.model.unit import Selection, Unit
 from varve.pipeline import Means
 from varve.pipeline.means import Compiling
 from varve.read import repository as shape
-from varve.render.escape import escape
-from varve.world import git, library, standing, trust
+from varve.world import git, library, standing
 from varve.world.cache.code import SealedCode
 from varve.world.command import GitError
 from varve.world.content import Together
 from varve.world.executor import forked
 from varve.world.git import Commit, Index, View, WorkTree
 from varve.world.repository import Repository, say_failure
-from varve.world.trust import Change
 from varve.write import plan
 from varve.write.plan import Plan
+
+if TYPE_CHECKING:
+    from varve.check.trust import Owners
+    from varve.world.trust import Change
 
 _POLICIES: Final = "policies/"
 
@@ -38,20 +37,21 @@ class Trust(NamedTuple):
 
     revision: str
     commit: str
-    owners: Owners
+    owners: "Owners"
     refused: bool
 
     @property
     def summary(self) -> str:
         """By which commit what was judged, in one line without an end."""
+        from varve.render.escape import escape
+
         tenants = [f"tenant {escape(tenant)}" for tenant in self.owners.tenants]
         whose = [*(["platform"] if self.owners.platform else []), *tenants]
         what = f"a change of the {' and the '.join(whose)}" if whose else "a change of no source"
         return f"judged by {escape(self.revision)}, {self.commit}: {what}"
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A repository, how it is looked at, and its files; `trust` tells by which commit they are judged, if by any.
 
     `change` is what these files are then. `revision` names the commit that has their sources, if all are committed.
@@ -61,7 +61,7 @@ class Opening:
     view: View
     snapshot: Snapshot
     trust: Trust | None = None
-    change: Change | None = None
+    change: "Change | None" = None
     revision: str = "HEAD"
 
 
@@ -101,11 +101,14 @@ def beside_work_tree(then: Opening | None, repository: Repository, report: Repor
     built = {path: entry for path, entry in now.snapshot.entries.items() if path.startswith("build/")}
     contents = Together(then.snapshot.contents, now.snapshot.contents)
     snapshot = replace(then.snapshot, entries=sources | built, contents=contents, tracked=now.snapshot.tracked)
-    return replace(then, view=WorkTree(), snapshot=snapshot)
+    return then._replace(view=WorkTree(), snapshot=snapshot)
 
 
 def open_change(repository: Repository, view: View, base: str, report: Report) -> Opening | None:
     """What `view` changes, laid over the commit that is trusted, and judged by its files; None where it is unknown."""
+    from varve.check import trust as judging
+    from varve.world import trust
+
     change = trust.change(repository, view, base, report)
     if change is None:
         return None
@@ -136,22 +139,28 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
-    effort, store, _ = work or alone()
-    trusted = open_view(opening.repository, Commit(effort.since), report) if effort.since is not None else None
-    if effort.since is not None and trusted is None:
+    effort, store, _, trusting, spool = work or alone()
+    past = trusting()
+    report.extend(past.said if past else ())
+    if past and past.snapshot is None:
         return Build({}, frozenset(opening.snapshot.under("build")), ())
     executor = _executor(opening, selection, judges, effort)
+    executor = spool.around(executor) if spool else executor
     codes = SealedCode(opening.repository.folder, store.local.compiler) if store.local else None
-    means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None, codes)
+    means = Means(store, effort.observer, executor, past.snapshot if past else None, codes)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
     store.keep((*build.recalled, *build.learnt))
     if codes:
         codes.keep()
     report.extend(build.diagnostics)
     if opening.trust and selection == Selection():
+        from varve.check.trust import refuse_kept
+
         tenants = {path.split("/")[1] for path in opening.snapshot.under("tenants")}
-        judging.refuse_kept(opening.trust.owners.artifacts, build, tenants, report)
+        refuse_kept(opening.trust.owners.artifacts, build, tenants, report)
     if change and judges:
+        from varve.api import review
+
         if any(path.startswith(_POLICIES) for path in change.paths):
             _judge_by_its_own(opening, selection, build, report)
         judged = review.Judged(judges, opening.snapshot, staged=isinstance(opening.view, Index))

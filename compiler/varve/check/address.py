@@ -29,21 +29,21 @@ class Address(NamedTuple):
     port: int
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def of_target(text: str) -> Address:
     """The address that a sound `host:port` names."""
     host, _, port = text.rpartition(":")
     return Address(_plain(host.strip("[]")), int(port))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def of_url(text: str) -> Address:
     """The address that a sound URL names."""
     parts = urlsplit(text)
     return Address(_plain(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def danger(host: str) -> str | None:
     """What a host is that no tenant may ask a server to look at: a phrase that follows `is`, or None."""
     labels, ip = host.split("."), _ip(host)
@@ -80,7 +80,7 @@ def _plain(host: str) -> str:
     return host if ip is None else str(ip)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _ip(host: str) -> _IP | None:
     try:
         ip = ip_address(host)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Final, cast
 
 from varve.model.source import Keys, Map, Value
@@ -23,7 +23,7 @@ WRITTEN: Final = (
 @cache
 def written(kind: str) -> Map:
     """A schema as it is written, of one of the kinds in `WRITTEN`."""
-    schema: Map = json.loads((files("varve") / "schemas" / f"{kind}.json").read_bytes())
+    schema: Map = json.loads(cast("bytes", get_data("varve", f"schemas/{kind}.json")))
     return schema
 
 

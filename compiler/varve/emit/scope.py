@@ -1,6 +1,5 @@
 """Queries kept to their tenant: what a source says is changed, and what a template says is proven to need no change."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from varve.emit.kit import Task
 from varve.language import grafana, promql
 from varve.language.fault import Fault
+from varve.language.promql import alike
 from varve.language.promql.reading import LONGEST
 from varve.model.diagnostic import Place, Report, Rule
 
@@ -26,12 +26,10 @@ UNSCOPED_TEMPLATE = Rule(
     "servers, and what does not say it reads everybody's series. No tenant can mend this: change the template.",
 )
 
-# Quotes of one kind, and nothing in which such a quote would be a character like others.
-_SIMPLE: Final = re.compile(r"[^'`#\\]*")
-_STRING: Final = re.compile(r'"[^"]*"')
 _LABEL: Final = f'"{promql.LABEL}"'
 _OWN: Final = '"own"'
 _OTHER: Final = '"x"'
+_NUMBER: Final = "1"
 _SEPARATOR: Final = "\0"
 _MARK: Final = "\ue000"
 _MEANT: Final = frozenset({_LABEL, _OWN, _OTHER})  # the strings that mean something in what stands for a query
@@ -47,21 +45,28 @@ def scoped(expr: str, tenant: str) -> str:
 def kept(expr: str, tenant: str) -> str | Fault:
     """The expression kept to `tenant`, or why that cannot be.
 
-    Where a matcher belongs has nothing to do with what strings say, so expressions that differ in those are read once.
+    Where a matcher belongs has nothing to do with what strings say, or how much numbers are, so expressions that differ
+    in those are read once.
     """
     own = f'"{tenant}"'
-    if own in expr or own in _MEANT or not _SIMPLE.fullmatch(expr):
+    if own in expr or own in _MEANT or not alike.is_simple(expr):
         return promql.scope(expr, tenant)
-    said = promql.scope(_STRING.sub(_stand_in, expr), _OWN[1:-1])
+    pieces: list[str] = []
+
+    def stand_in(piece: str) -> str:
+        pieces.append(piece)
+        return _LABEL if piece == _LABEL else _stand_in(piece)
+
+    said = promql.scope(alike.varied(expr, stand_in), _OWN[1:-1])
     if isinstance(said, Fault):
         return promql.scope(expr, tenant)
-    strings = _STRING.finditer(expr)
-    written = _STRING.sub(lambda found: own if found[0] == _OWN else next(strings)[0], said)
+    original = iter(pieces)
+    written = alike.varied(said, lambda piece: own if piece == _OWN else next(original))
     return written if len(written) <= LONGEST else promql.scope(expr, tenant)
 
 
-def _stand_in(found: re.Match[str]) -> str:
-    return _LABEL if found[0] == _LABEL else _OTHER
+def _stand_in(piece: str) -> str:
+    return _OTHER if piece[0] == '"' else _NUMBER
 
 
 def say_foreign(wrong: Fault, place: Place, report: Report) -> None:
@@ -88,9 +93,9 @@ def prove(task: Task, template: str, queries: Iterable[str]) -> None:
 def _are_kept(queries: str, tenant: str) -> bool:
     """Whether many queries, between separators, are kept: all at once, since nearly always they are."""
     own = f'"{tenant}"'
-    if own not in _MEANT and _LABEL not in queries and _SIMPLE.fullmatch(queries):
+    if own not in _MEANT and _LABEL not in queries and all(map(alike.is_simple, queries.split(_SEPARATOR))):
         marked = queries.replace(f"={own}", f"={_MARK}")
-        if _stay(_STRING.sub(_OTHER, marked).replace(_MARK, _OWN), _OWN[1:-1]):
+        if _stay(alike.varied(marked, _stand_in).replace(_MARK, _OWN), _OWN[1:-1]):
             return True
     return _stay(queries, tenant)
 

@@ -35,9 +35,9 @@ _TAKEN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _FIRST_OF_TAKEN = frozenset("yYnNoOtTfFiI~=<+.0123456789")
-_LOOSE = re.compile(f"[ \\t](?:\\n|\\Z)|(?![\\n\\t])[{_UNSEEN}]")
+_LOOSE = f"[ \\t](?:\\n|\\Z)|(?![\\n\\t])[{_UNSEEN}]"
 _LINE = re.compile(r"\n(?!\n)")
-_HIDDEN_IN_JSON = re.compile(f"[{_UNSEEN.removeprefix(_CONTROLS)}]")  # controls are escaped there already
+_HIDDEN_IN_JSON = f"[{_UNSEEN.removeprefix(_CONTROLS)}]"  # controls are escaped there already
 
 # What no reader of ours lets pass: all that is hidden but tabs and line breaks, and marks that belong to the character
 # before them, which only a whole text tells. Nearly no text has any, so those that do are simply read again.
@@ -47,7 +47,7 @@ _DOUBTED = re.compile(
 )
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
-_REFUSED = re.compile(r"[\ud800-\udfff\ue000\ue001]")
+_REFUSED = r"[\ud800-\udfff\ue000\ue001]"
 
 _STEP = "  "
 _LONGEST_KEY = 1000  # readers give up on a key without `?` after 1024 characters
@@ -141,7 +141,7 @@ def _dumped(value: Value, *, is_sorted: bool) -> bytes:
 
 
 def _shown(data: bytes) -> bytes:
-    return _HIDDEN_IN_JSON.sub(_escape, data.decode()).encode()
+    return re.sub(_HIDDEN_IN_JSON, _escape, data.decode()).encode()
 
 
 def said(data: bytes) -> Value:
@@ -183,7 +183,7 @@ def _is_hiding(data: bytes) -> bool:
     # The usual case, several times faster; some languages write numbers with blanks that do not break.
     if text.replace("\n", "").replace("\xa0", "").replace("\u202f", "").isprintable():
         return False
-    return _HIDDEN_IN_JSON.search(text) is not None
+    return re.search(_HIDDEN_IN_JSON, text) is not None
 
 
 @lru_cache(maxsize=32)
@@ -279,7 +279,7 @@ def _shared(value: list[Value], pad: str, page: _Page) -> None:
             _list([item], pad, page)
 
 
-@lru_cache(maxsize=1 << 11)
+@lru_cache(maxsize=1 << 10)
 def _item(value: Same[Map], pad: str) -> tuple[str, bool]:
     page = _Page()
     _list([value.value], pad, page)
@@ -299,7 +299,7 @@ def _odd_name(key: str, pad: str, page: _Page) -> str:
     return f"{written}:" if len(written) < _LONGEST_KEY else f"? {written}\n{pad}:"
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _line(text: str) -> str:
     """A text of one line, after what stands before it; nothing where it has more, or reading it is more than that."""
     return "" if "\n" in text or _is_doubted(text) else f" {_scalar(text)}\n"
@@ -328,7 +328,7 @@ def _is_block(text: str) -> bool:
         return False
     if text.isascii() and text.replace("\n", "").isprintable():  # the usual case, several times faster
         return " \n" not in text and text[-1] != " "
-    return _LOOSE.search(text) is None
+    return re.search(_LOOSE, text) is None
 
 
 def _scalar(text: str) -> str:
@@ -341,7 +341,7 @@ def _scalar(text: str) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     character = found[0]
-    if _REFUSED.match(character):
+    if re.match(_REFUSED, character):
         message = f"U+{ord(character):04X} must not reach an artifact"
         raise ValueError(message)
     return _SHORT.get(character) or f"\\u{ord(character):04x}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
+from operator import methodcaller
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from varve.language import canonical, expression, native, regex
@@ -45,6 +46,7 @@ class _Excluded(NamedTuple):
 _REMEMBERED: Final = 256  # expressions of the same variables
 _LEAST: Final = 2  # bytes that a value takes as JSON, with what parts it from the next
 _LONGEST_SAID: Final = 300  # of what an expression says in a message
+_AS_IT_IS: Final = methodcaller("plain_value")  # the quick way, for what holds no null: see `_plain`
 
 # Adding texts or lists doubles them, and some lines below each other make 2^100. `map` and `filter` are made of it, and
 # copy their list for each member. `bytes` serves nobody. Only what varve itself makes of expressions that have compiled
@@ -56,28 +58,28 @@ stdlib:
   exclude_macros: [{}]
   exclude_functions: [{}]
 """
-_ERROR: Final = re.compile(r"ERROR: <input>:(-?[0-9]+):(-?[0-9]+): (.*)")
-_NAME: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*+\Z")
-_STATUS: Final = re.compile(r"\A(?:[A-Z_]+: )?(?P<what>.*?)(?: \[[A-Z_]+\])?\Z", re.DOTALL)
+_ERROR: Final = r"ERROR: <input>:(-?[0-9]+):(-?[0-9]+): (.*)"
+_NAME: Final = r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*+\Z"
+_STATUS: Final = r"(?s)\A(?:[A-Z_]+: )?(?P<what>.*?)(?: \[[A-Z_]+\])?\Z"
 _SAID: Final = (
-    (re.compile(r"undeclared reference to '_\+_'.*"), "there is no `+` in policies"),
-    (re.compile(r"undeclared reference to '(True|False)'.*"), r"there is no `\1`: truth is `true` or `false`"),
-    (re.compile(r"undeclared reference to '(None|nil|NULL)'.*"), r"there is no `\1`: it is written `null`"),
+    (r"undeclared reference to '_\+_'.*", "there is no `+` in policies"),
+    (r"undeclared reference to '(True|False)'.*", r"there is no `\1`: truth is `true` or `false`"),
+    (r"undeclared reference to '(None|nil|NULL)'.*", r"there is no `\1`: it is written `null`"),
     (
-        re.compile(r"undeclared reference to '(host|lower|older|scheme|seconds)'.*"),
+        r"undeclared reference to '(host|lower|older|scheme|seconds)'.*",
         r"`\1` stands before what it is asked of: `\1(…)`",
     ),
-    (re.compile(r"undeclared reference to '([^']*)'.*"), r"there is no `\1` here"),
-    (re.compile(r"found no matching overload for '_?([^']*?)_?' applied to '(.*)'.*"), r"`\1` does not take `\2`"),
-    (re.compile(r"No matching overloads found : (.*)"), r"nothing takes `\1`"),
-    (re.compile(r"Syntax error: .*'<EOF>'.*"), "it ends too early"),
-    (re.compile(r"Syntax error: [^']*'= ?'.*"), "`=` cannot stand here: `==` compares"),
-    (re.compile(r"Syntax error: [^']*'(and|AND)'.*"), r"`\1` cannot stand here: it is written `&&`"),
-    (re.compile(r"Syntax error: [^']*'(or|OR)'.*"), r"`\1` cannot stand here: it is written `||`"),
-    (re.compile(r"Syntax error: [^']*'(.*?)'(?: expecting .*)?"), r"`\1` cannot stand here"),
-    (re.compile(r'Key not found in map : "?(.*?)"?'), r"there is no `\1`"),
-    (re.compile(r".*[Ii]teration budget exceeded.*"), "it takes too many steps"),
-    (re.compile(r".*recursion (?:limit|depth).*"), "it nests too deeply"),
+    (r"undeclared reference to '([^']*)'.*", r"there is no `\1` here"),
+    (r"found no matching overload for '_?([^']*?)_?' applied to '(.*)'.*", r"`\1` does not take `\2`"),
+    (r"No matching overloads found : (.*)", r"nothing takes `\1`"),
+    (r"Syntax error: .*'<EOF>'.*", "it ends too early"),
+    (r"Syntax error: [^']*'= ?'.*", "`=` cannot stand here: `==` compares"),
+    (r"Syntax error: [^']*'(and|AND)'.*", r"`\1` cannot stand here: it is written `&&`"),
+    (r"Syntax error: [^']*'(or|OR)'.*", r"`\1` cannot stand here: it is written `||`"),
+    (r"Syntax error: [^']*'(.*?)'(?: expecting .*)?", r"`\1` cannot stand here"),
+    (r'Key not found in map : "?(.*?)"?', r"there is no `\1`"),
+    (r".*[Ii]teration budget exceeded.*", "it takes too many steps"),
+    (r".*recursion (?:limit|depth).*", "it nests too deeply"),
 )
 
 
@@ -86,6 +88,13 @@ class Expression(NamedTuple):
 
     text: str
     compiled: Any
+
+
+class Joined(NamedTuple):
+    """An expression that varve itself has made of settled conditions, and what takes the values of its variables."""
+
+    expression: Expression
+    activation: Callable[[Mapping[str, Value]], Activation]
 
 
 def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True) -> Expression | Fault:
@@ -111,20 +120,21 @@ def settled(text: str, variables: Mapping[str, Kind], parameters: Mapping[str, V
     return native.settled(text, calls)
 
 
-def joined(text: str, variables: Mapping[str, Kind]) -> Expression | None:
-    """What varve itself has made of settled conditions; None where they nest too deeply."""
+def joined(text: str, variables: Mapping[str, Kind]) -> Joined | None:
+    """Settled conditions as one expression; None where they nest too deeply."""
+    environment = _environment(tuple(variables.items()), settled=True)
     try:
-        return Expression(text, _environment(tuple(variables.items()), settled=True).compile(text))
+        return Joined(Expression(text, environment.compile(text)), environment.library.Activation)
     except RuntimeError:
         return None
 
 
-def activation(variables: Mapping[str, Kind], data: Mapping[str, Value], *, joined: bool = False) -> Activation:
+def activation(variables: Mapping[str, Kind], data: Mapping[str, Value]) -> Activation:
     """The variables with their values, in none of which `excess` must have found anything.
 
-    Each that is asked for must be there. What is `joined` is asked by another than what is compiled.
+    Each that is asked for must be there.
     """
-    return _environment(tuple(variables.items()), settled=joined).library.Activation(data)
+    return _environment(tuple(variables.items())).library.Activation(data)
 
 
 def excess(value: Value) -> Fault | None:
@@ -161,17 +171,44 @@ def is_true(expression: Expression, activation: Activation) -> bool | Fault:
     return Fault("what it gives is neither true nor false")
 
 
-def answers(expression: Expression, activation: Activation) -> list[bytes] | Fault:
-    """What an expression comes to that varve has joined to give, for each of several, small numbers: these as bytes."""
-    value = _value(expression, activation)
+def answers(joined: Joined, data: Mapping[str, Value]) -> list[bytes] | Fault:
+    """What conditions come to that are joined to give, for each of several, small numbers: these as bytes.
+
+    Of `data` holds what is true of that of an `activation`.
+    """
+    value = _value(joined.expression, joined.activation(data), _AS_IT_IS)
     return value if isinstance(value, Fault) else [bytes(each) for each in value]
 
 
 def text(expression: Expression, activation: Activation) -> str | Fault:
     """What an expression comes to, as people read it: on one line, and not too long."""
     value = _value(expression, activation)
-    if isinstance(value, Fault):
-        return value
+    return value if isinstance(value, Fault) else _shown(value)
+
+
+def texts(
+    expressions: Sequence[Expression], variables: Mapping[str, Kind], activation: Activation
+) -> list[str] | Fault:
+    """What several expressions of the same variables come to, each as `text`; the first fault where one has none."""
+    listed = _listed(tuple(each.text for each in expressions), tuple(variables.items()))
+    values = _value(listed, activation) if listed else None
+    if isinstance(values, list):
+        return [*map(_shown, values)]
+    found = [text(each, activation) for each in expressions]
+    return next((each for each in found if isinstance(each, Fault)), [*map(str, found)])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _listed(texts: tuple[str, ...], variables: _Variables) -> Expression | None:
+    """Expressions that compile as one for the list of what they come to; None where that nests too deeply."""
+    whole = "[" + ", ".join(f"{each}\n" for each in texts) + "]"
+    try:
+        return Expression(whole, _environment(variables).compile(whole))
+    except RuntimeError:
+        return None
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - whatever the library has
     said = " ".join(_written(value).split())
     return said if len(said) <= _LONGEST_SAID else said[: _LONGEST_SAID - 1] + "…"
 
@@ -193,13 +230,27 @@ def _written(value: Any) -> str:  # noqa: ANN401 - whatever the library has
             return str(value)
 
 
-def _value(expression: Expression, activation: Activation) -> Any:  # noqa: ANN401 - whatever the library has
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the library has
+    """What the library has as plain data, without asking it for `None`.
+
+    With each null that it hands out it takes a reference to `None` from Python, which ends where the last one is gone.
+    """
+    kind = value.type().name()
+    if kind == "NULL":
+        return None
+    if not kind.startswith(("LIST", "MAP")) or "null" not in str(value):
+        return value.plain_value()
+    held = value.value()
+    return {key: _plain(held[key]) for key in held} if isinstance(held, dict) else [*map(_plain, held)]
+
+
+def _value(expression: Expression, activation: Activation, plain: Callable[[Any], Any] = _plain) -> Any:  # noqa: ANN401
     try:
         result = expression.compiled.eval(activation)
         # An error comes back as a value, whose text is as true as any other.
         if result.type().name() == "ERROR":
             return Fault(_said(result.value()))
-        return result.plain_value()
+        return plain(result)
     except (RuntimeError, ValueError, OverflowError) as error:
         return Fault(_said(str(error)))
 
@@ -242,24 +293,24 @@ def _bad_pattern(text: str) -> Fault | None:
 
 def _misread(text: str, said: str) -> Fault:
     """What the compiler says, with its line and column as an offset; it counts lines and columns from 1."""
-    found = _ERROR.search(said)
+    found = re.search(_ERROR, said)
     if found is None or int(found[1]) < 1:
         return Fault(_said(found[3] if found else said))
     before = text.split("\n")[: int(found[1]) - 1]
     offset = min(sum(len(line) + 1 for line in before) + int(found[2]) - 1, len(text))
     # It points at what stands after the name: the parenthesis of a call, the dot of a member.
-    named = _NAME.search(text, 0, offset) if text[offset : offset + 1] in ("(", ".") else None
+    named = re.search(_NAME, text[:offset]) if text[offset : offset + 1] in ("(", ".") else None
     return Fault(_said(found[3]), named.start() if named else offset)
 
 
 def _said(what: str) -> str:
     """What the library says, in words of ours where these are known."""
-    found = _STATUS.match(what)
+    found = re.match(_STATUS, what)
     what = (found["what"] if found else what).strip().rstrip(".")
     for name, own in INSTEAD.items():
         what = what.replace(own, name)
     for known, ours in _SAID:
-        if said := known.fullmatch(what):
+        if said := re.fullmatch(known, what):
             return said.expand(ours)
     return what[:1].lower() + what[1:]
 

@@ -73,7 +73,7 @@ def matches_empty(pattern: str) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `pattern`, which has no fault, matches the whole of `text` as Alertmanager anchors it."""
-    return _anchored(pattern).search(text) is not None
+    return _anchored(pattern).search(text.encode()) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -88,7 +88,7 @@ def _remembered(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
 
 def finds(pattern: str, text: str) -> bool:
     """Whether `pattern`, which has no fault, matches somewhere in `text`, in a time that grows as the text does."""
-    return _remembered(pattern).search(text) is not None
+    return _remembered(pattern).search(text.encode()) is not None
 
 
 def size(pattern: str) -> int:

@@ -1,8 +1,8 @@
 """Time zones by their IANA names, from the pinned `tzdata` package and never from the machine's own."""
 
 from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from pkgutil import get_data
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -16,13 +16,14 @@ def is_timezone(text: str) -> bool:
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
     """Every name that the database knows, old ones too; `Factory`, which means that none was set, is not one."""
-    listed = files("tzdata").joinpath("zones").read_text(encoding="ascii")
+    listed = cast("bytes", get_data("tzdata", "zones")).decode("ascii")
     return frozenset(listed.split()) - {"Factory"}
 
 
 @lru_cache(maxsize=64)
 def zone(name: str) -> "ZoneInfo":
     """The time zone of a name that the database knows, made of the package's bytes."""
+    from importlib.resources import files
     from zoneinfo import ZoneInfo
 
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:

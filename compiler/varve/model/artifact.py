@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, SupportsBytes
 
 from varve.model.diagnostic import Diagnostic
 from varve.model.memory import Remembered
@@ -13,16 +13,21 @@ if TYPE_CHECKING:
     from varve.model.policy import Library, Tally, Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(NamedTuple):
     """One file to be written: its path from the repository's root, below `build/`, and its bytes.
 
-    `value` is what the bytes say, where whoever made them has it at hand: so they need not be read again to be judged.
+    `content` gives the bytes: it is they, or knows where they were laid aside. `value` is what they say, where whoever
+    made them has it at hand: so they need not be read again to be judged.
     """
 
     path: str
-    data: bytes
+    content: SupportsBytes
     value: Value = None
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return bytes(self.content)
 
 
 class Proven(NamedTuple):

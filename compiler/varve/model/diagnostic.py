@@ -1,10 +1,9 @@
 """What varve says to people: rules, places, diagnostics, and the report that collects them."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.model.source import Keys
 
@@ -33,9 +32,11 @@ class Rule:
     explanation: str
     severity: Severity = Severity.ERROR
 
+    def __hash__(self) -> int:
+        return hash(self.code)
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+
+class Span(NamedTuple):
     """Where something stands in a text: line and columns counted from 1 in characters, `end` exclusive, on one line."""
 
     line: int
@@ -90,7 +91,7 @@ class Report:
     """
 
     _said: dict[Diagnostic, None] = field(default_factory=dict)
-    _alike: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _alike: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def say(self, rule: Rule, message: str, place: Place | None = None, *notes: Note, hint: str = "") -> None:
         """Add one diagnostic; `message` is one sentence, lower case, without a full stop, naming the value."""
@@ -107,7 +108,7 @@ class Report:
         if new.place is None or len(self._said) == before:
             return
         alike = new.rule.code, new.place.file
-        self._alike[alike] += 1
+        self._alike[alike] = self._alike.get(alike, 0) + 1
         if self._alike[alike] > MOST_ALIKE:
             del self._said[new]
         if self._alike[alike] == MOST_ALIKE + 1:

@@ -1,7 +1,7 @@
 """Layers, and the stack of them that a unit is made of."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from varve.model.diagnostic import On, Place
 from varve.model.source import Keys, Map
@@ -30,8 +30,7 @@ class Layer:
         return Place(self.file, keys[len(self.into) :], on)
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """A path that only the platform may speak of, and where that is said."""
 
     keys: Keys

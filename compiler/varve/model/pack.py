@@ -1,16 +1,14 @@
 """Packs: ready-made rules with parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from varve.model.source import Map
 
 Scope = Literal["service", "slos", "probes", "tenant"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(NamedTuple):
     """A folder under `templates/packs/`: what it applies to, the JSON Schema of its parameters, and its texts.
 
     `messages` maps a language to the texts of its catalogue, by msgid.

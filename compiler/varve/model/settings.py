@@ -1,13 +1,12 @@
 """What `varve.yaml` says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from varve.model.layer import Owner
 
 
-@dataclass(frozen=True, slots=True)
-class LayerSettings:
+class LayerSettings(NamedTuple):
     """One kind of layer: where its files are, who owns them, and when they speak.
 
     `path` has no extension and names facts as `%{tenant.tier}`; `when` maps facts to the values that let it speak.
@@ -22,8 +21,7 @@ class LayerSettings:
     when: Mapping[str, tuple[str, ...]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The repository's settings: `layers` weakest first, `variables` the environment variables that sources may use."""
 
     environments: tuple[str, ...]

@@ -1,12 +1,11 @@
 """Diagnostics with their places looked up: lines and columns, and what stands there."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from varve.model.diagnostic import Diagnostic, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place that was looked up: `span` is missing where the snapshot has no such file.
 
     `line` is the text at `span`; it is missing where there is nothing to show, as for a file that is wrong as a whole.
@@ -17,8 +16,7 @@ class Spot:
     line: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Situated:
+class Situated(NamedTuple):
     """A diagnostic with its places looked up: its own, and those of its notes, in their order."""
 
     diagnostic: Diagnostic

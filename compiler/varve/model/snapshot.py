@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.model.source import Source
@@ -56,6 +57,11 @@ class Snapshot:
         """The paths below `folder` (which ends without a slash), sorted."""
         return iter(below(folder, self._paths))
 
+    def beside(self, folder: str) -> Iterator[str]:
+        """All other paths, sorted."""
+        start, end = _span(folder, self._paths)
+        return chain(self._paths[:start], self._paths[end:])
+
     @cached_property
     def _paths(self) -> list[str]:
         """All paths, sorted: they are many, and each folder's stand together."""
@@ -64,6 +70,10 @@ class Snapshot:
 
 def below(folder: str, paths: Sequence[str]) -> Sequence[str]:
     """Those of the sorted `paths` that lie below `folder` (which ends without a slash)."""
-    # No character comes between a slash and a zero.
-    start, end = (bisect_left(paths, folder + after) for after in "/0")
+    start, end = _span(folder, paths)
     return paths[start:end]
+
+
+def _span(folder: str, paths: Sequence[str]) -> tuple[int, int]:
+    # No character comes between a slash and a zero.
+    return bisect_left(paths, folder + "/"), bisect_left(paths, folder + "0")

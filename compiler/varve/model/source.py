@@ -1,6 +1,5 @@
 """Files as the compiler sees them, and the plain values that they hold."""
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = dict[str, "Value"] | list["Value"] | str | int | float | bool | None
@@ -12,8 +11,7 @@ Keys: TypeAlias = tuple[str | int, ...]
 """The way to a value inside another: map keys and list positions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file of a snapshot: its path from the repository's root, its git blob id, and its bytes."""
 
     path: str

@@ -18,7 +18,7 @@ from varve.pipeline.opening import Opened, Order, open_judged, open_repository
 from varve.pipeline.outcome import Outcome, as_it_stands
 from varve.pipeline.part import Part, compile_part, here
 from varve.pipeline.remembering import recall_unit, settle_link, settle_sealed
-from varve.pipeline.since import Since, holds, link, since, stands
+from varve.pipeline.since import Since, beside, holds, link, since, stands
 from varve.pipeline.unit import is_consistent, merge_unit, resolve_unit, stack_unit
 from varve.policy import bench
 from varve.read import repository
@@ -178,10 +178,11 @@ def _say_unread(opened: Opened, parts: _Parts, report: Report) -> None:
     """
     seen = opened.reading.snapshot
     broken = {outcome.unit.tenant for outcome in parts.outcomes if outcome.made is None}
-    looked = parts.trusted.touched if parts.trusted else opened.tenants
-    sound = tuple(f"tenants/{each}/" for each in looked if each not in broken)
-    folders = sound if report.broken or seen.refused or parts.trusted else ("environments/", "tenants/")
-    repository.unread(seen, opened.reading.asked, folders, report)
+    looked = (each for each in opened.tenants if parts.trusted is None or each in parts.trusted.touched)
+    places = tuple(f"tenants/{each}/" for each in looked if each not in broken)
+    if not (report.broken or seen.refused):
+        places = (*places, *beside(parts.trusted, opened)) if parts.trusted else ("environments/", "tenants/")
+    repository.unread(seen, opened.reading.asked, places, report)
 
 
 def _kept(opened: Opened, whole: set[str], outcomes: list[Outcome]) -> Iterator[str]:

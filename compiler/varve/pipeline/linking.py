@@ -1,7 +1,9 @@
 """An environment put together: what its tenants bring is linked, and all of it proven."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import chain
 from typing import NamedTuple, cast
 
 from varve.check import leak
@@ -10,7 +12,6 @@ from varve.emit.prometheus.field import MAINS
 from varve.emit.shape import ANY_MAP, checked
 from varve.language.blob import identify
 from varve.link import isolation
-from varve.link.link import LINKS
 from varve.link.linking import Linking
 from varve.model.artifact import Artifact, Proven
 from varve.model.diagnostic import Report
@@ -31,6 +32,14 @@ class Linked(NamedTuple):
     artifacts: tuple[Artifact, ...] = ()
 
 
+class _Desk(NamedTuple):
+    """The artifacts that were made now, the paths of those that were looked into, and what is said of them."""
+
+    fresh: dict[str, Artifact]
+    asked: dict[str, None]
+    report: Report
+
+
 def link_environment(
     opened: Opened, ground: Ground, own: Sequence[Outcome], asked: dict[str, None], report: Report
 ) -> Linked | None:
@@ -40,28 +49,47 @@ def link_environment(
     what came of it is. The paths of the artifacts that were looked into are recorded in `asked`.
     """
     said, environment = Report(), ground.environment
-    made = {artifact.path: artifact.data for outcome in own for artifact in outcome.artifacts}
-    linking = Linking(
-        environment,
-        tuple(member(opened, outcome) for outcome in own),
-        lambda template, context, locale: _rendered(opened, template, context, locale, said),
-        _reader(opened, made, asked, said),
-        ground.frame,
-        said,
-        partial(source_of, opened),
-        partial(_data, opened, made, asked),
-    )
+    made = {artifact.path: artifact for outcome in own for artifact in outcome.artifacts}
+    linking = _linking(opened, ground, own, _Desk(made, asked, said))
     kept = isolation.prove_members(linking, {each.unit.tenant: each.confined for each in own if each.confined})
-    wanted = cast("Map", environment.platform["targets"])
-    targets = [] if said.broken else [each for name, each in LINKS.items() if name in wanted]
-    linked = tuple(artifact for each in targets for artifact in each.link(linking))
+    linked = () if said.broken else tuple(_linked(linking))
     leak.check_linked(environment, opened.kit.engine.templates, linked, said)
-    made |= {artifact.path: artifact.data for artifact in linked}
+    made |= {artifact.path: artifact for artifact in linked}
     found = Proven() if said.broken else isolation.prove(linking, tuple(each.path for each in linked))
     report.extend(said)
     algorithm = opened.reading.snapshot.algorithm
     ids = {each.path: identify(each.data, algorithm) for each in linked}
     return None if said.broken else Linked(ids, isolation.summed((kept, found)), linked)
+
+
+def looked_into(opened: Opened, ground: Ground, own: Sequence[Outcome]) -> frozenset[str]:
+    """The paths of the artifacts that are looked into where these units are linked, whatever is made of them."""
+    made = {artifact.path: artifact for outcome in own for artifact in outcome.artifacts}
+    asked = dict[str, None]()
+    linking = _linking(opened, ground, own, _Desk(made, asked, Report()))
+    # No template can see what is looked into, or decide it.
+    deque(_linked(linking._replace(render=lambda *_: {})), maxlen=0)
+    return frozenset(asked)
+
+
+def _linking(opened: Opened, ground: Ground, own: Sequence[Outcome], desk: _Desk) -> Linking:
+    return Linking(
+        ground.environment,
+        tuple(member(opened, outcome) for outcome in own),
+        lambda template, context, locale: _rendered(opened, template, context, locale, desk.report),
+        _reader(opened, desk),
+        ground.frame,
+        desk.report,
+        partial(source_of, opened),
+        partial(_data, opened, desk),
+    )
+
+
+def _linked(linking: Linking) -> Iterator[Artifact]:
+    from varve.link.link import LINKS
+
+    wanted = cast("Map", linking.environment.platform["targets"])
+    return chain.from_iterable(each.link(linking) for name, each in LINKS.items() if name in wanted)
 
 
 def _rendered(opened: Opened, template: str, context: Mapping[str, Value], locale: str | None, report: Report) -> Map:
@@ -71,20 +99,22 @@ def _rendered(opened: Opened, template: str, context: Mapping[str, Value], local
     return checked(value, MAINS.get(template, ANY_MAP), template, report)
 
 
-def _data(opened: Opened, fresh: Mapping[str, bytes], asked: dict[str, None], path: str) -> bytes:
+def _data(opened: Opened, desk: _Desk, path: str) -> bytes:
     """The bytes of an artifact that is made or stands."""
-    asked[path] = None
-    return fresh[path] if path in fresh else opened.reading.snapshot.source(path).data
+    desk.asked[path] = None
+    return desk.fresh[path].data if path in desk.fresh else opened.reading.snapshot.source(path).data
 
 
-def _reader(
-    opened: Opened, fresh: Mapping[str, bytes], asked: dict[str, None], report: Report
-) -> Callable[[str], Value]:
+def _reader(opened: Opened, desk: _Desk) -> Callable[[str], Value]:
     """Reads artifacts, and remembers those that are looked at more than once; all of them would be too much to hold."""
-    remembered = cache(lambda path: read_artifact(opened, fresh, path, report))
+    remembered = cache(partial(_read, opened, desk))
 
     def read(path: str) -> Value:
-        asked[path] = None
-        return remembered(path) if path.endswith("/alertmanager.yaml") else read_artifact(opened, fresh, path, report)
+        desk.asked[path] = None
+        return remembered(path) if path.endswith("/alertmanager.yaml") else _read(opened, desk, path)
 
     return read
+
+
+def _read(opened: Opened, desk: _Desk, path: str) -> Value:
+    return read_artifact(opened, desk.fresh, path, desk.report)

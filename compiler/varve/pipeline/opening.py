@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
@@ -17,7 +17,7 @@ from varve.model.diagnostic import Report
 from varve.model.memory import NOTHING, Memory
 from varve.model.pack import Pack
 from varve.model.settings import Settings
-from varve.model.snapshot import Snapshot
+from varve.model.snapshot import Snapshot, below
 from varve.model.unit import Selection, Unit
 from varve.pipeline.ledger import Ledger, digest
 from varve.policy import bench, choice, waiver
@@ -29,6 +29,8 @@ from varve.resolve import merge
 
 _POLICIES: Final = "policies/"
 _FEW: Final = 128  # ways in which tenants are held to frameworks
+_SOME: Final = 32
+"""What so many tenants claim is remembered as one: of most of them nothing has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | No
     ledger = Ledger(digest(_shared(snapshot, judges)), memory)
     tenants = [each for each in opened.tenants if order.selection.tenant in (None, each)]
     asking = replace(opened, ledger=ledger)
-    held = choice.together(_claimed(asking, each) for each in tenants)
+    some = (tenants[first : first + _SOME] for first in range(0, len(tenants), _SOME))
+    held = choice.together(_claimed(asking, each) for each in some)
     whole = replace(ledger, shared=digest((ledger.shared, *held.named, "", *held.claimed)))
     kit = opened.kit._replace(engine=replace(opened.kit.engine, codes=order.codes))
     return replace(opened, kit=kit, ledger=whole, bench=Bench(found, opened.reading.document, held, order.counting))
@@ -112,21 +115,21 @@ def shared(snapshot: Snapshot) -> Iterator[str]:
     yield from snapshot.under("policies")
 
 
-def _claimed(opened: Opened, tenant: str) -> choice.Held:
-    """The frameworks that are named for a tenant, and by it, remembered while what says so stays as it is."""
-    name, ledger = f"claims {tenant}", opened.ledger
-    known = ledger.recall(name, opened.reading.answer)
+def _claimed(opened: Opened, tenants: Sequence[str]) -> choice.Held:
+    """The frameworks that are named for tenants, and by them, remembered while what says so stays as it is."""
+    name, ledger = f"claims from {tenants[0]} on", opened.ledger
+    known = ledger.recall(name, opened.reading.answer, *tenants)
     if known:
         return _held(known.body)
     desk = opened.reading.watched(Report())
-    found = choice.held(tenant, opened.settings, desk)
-    ledger.learn(name, json.dumps(found).encode(), desk.asked, desk.answer)
+    found = choice.together(choice.held(each, opened.settings, desk) for each in tenants)
+    ledger.learn(name, json.dumps(found).encode(), desk.asked, desk.answer, *tenants)
     return found
 
 
 @lru_cache(_FEW)
 def _held(body: bytes) -> choice.Held:
-    """What is remembered of a tenant; most are held to the same."""
+    """What is remembered of tenants; most are held to the same."""
     return choice.Held(*(tuple(each) for each in json.loads(body)))
 
 
@@ -160,8 +163,14 @@ def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
 def standing_by_unit(snapshot: Snapshot) -> dict[Unit, list[str]]:
     """The artifacts in the snapshot by the unit they belong to."""
     standing: dict[Unit, list[str]] = defaultdict(list)
-    for path in snapshot.under("build"):
-        standing[unit_of(path)].append(path)
+    paths, at = list(snapshot.under("build")), 0
+    while at < len(paths):
+        unit = unit_of(paths[at])
+        # Those of a tenant stand together.
+        folder = f"build/{unit.environment}/tenants/{unit.tenant}"
+        own = below(folder, paths) if unit.tenant else (paths[at],)
+        standing[unit].extend(own)
+        at += len(own)
     return standing
 
 

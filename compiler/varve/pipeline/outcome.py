@@ -79,7 +79,7 @@ def _proven(opened: Opened, ground: Ground, material: Material, report: Report) 
     brought = isolation.Brought(member(opened, made), ground.environment, ground.frame)
     confined = isolation.prove_unit(brought, material.read, told)
     # What the bytes say was needed until here; of all units together it would be too much to hold.
-    return made._replace(confined=confined, artifacts=tuple(Artifact(each.path, each.data) for each in made.artifacts))
+    return made._replace(confined=confined, artifacts=tuple(each._replace(value=None) for each in made.artifacts))
 
 
 def main_file(unit: Unit) -> str:
@@ -87,9 +87,9 @@ def main_file(unit: Unit) -> str:
     return f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
 
 
-def as_it_stands(opened: Opened, unit: Unit) -> Outcome:
-    """A unit that keeps its artifacts; it was strict where it has a main file of its own."""
-    return Outcome(unit, main_file(unit) in opened.reading.snapshot, None)
+def as_it_stands(opened: Opened, unit: Unit, made: Mapping[str, str] | None = None) -> Outcome:
+    """A unit that keeps its artifacts, or that has `made` them before; it was strict where it has a main file."""
+    return Outcome(unit, main_file(unit) in opened.reading.snapshot, made)
 
 
 def emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
@@ -98,8 +98,8 @@ def emit(opened: Opened, environment: Environment, unit: Resolved, report: Repor
         return None
     task = Task(unit, environment, opened.kit, report)
     asked = cast("Map", environment.platform["targets"])
-    targets = [target for name, those in TARGETS.items() if name in asked for target in those]
-    artifacts = tuple(artifact for target in targets for artifact in target.emit(task))
+    emitters = [each for name, those in TARGETS.items() if name in asked for each in those]
+    artifacts = tuple(artifact for each in emitters for artifact in each(task))
     leak.check(unit, opened.kit.engine.templates, artifacts, report)
     if not report.broken:
         reachability.check(unit, environment, artifacts, report)
@@ -133,10 +133,10 @@ def _read_fresh(opened: Opened, fresh: Mapping[str, Artifact], path: str, report
     made = fresh.get(path)
     if made is not None and made.value is not None:
         return made.value
-    return read_artifact(opened, {path: made.data} if made else {}, path, report)
+    return read_artifact(opened, {path: made} if made else {}, path, report)
 
 
-def read_artifact(opened: Opened, fresh: Mapping[str, bytes], path: str, report: Report) -> Value:
+def read_artifact(opened: Opened, fresh: Mapping[str, Artifact], path: str, report: Report) -> Value:
     """What an artifact says: one of the `fresh` ones, or one that stands; None where it cannot be parsed."""
-    made = Source(path, "", fresh[path]) if path in fresh else opened.reading.snapshot.source(path)
+    made = Source(path, "", fresh[path].data) if path in fresh else opened.reading.snapshot.source(path)
     return standing.read(made, report)

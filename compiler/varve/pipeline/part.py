@@ -22,7 +22,11 @@ class Part(NamedTuple):
 def compile_part(opened: Opened, grounds: Sequence[Ground], part: Part) -> list[Outcome]:
     """What becomes of the units of a part; what they say alike is rendered once."""
     wanted = [ground for ground in grounds if ground.name in part.environments]
-    return [settle_unit(opened, ground, part.tenant) for ground in wanted]
+    found = [settle_unit(opened, ground, part.tenant) for ground in wanted]
+    own = f"tenants/{part.tenant}/"
+    # Nobody else reads what is the tenant's own; of all tenants it would be too much to hold.
+    opened.reading.forget(path for each in found for path in each.asked if path.startswith(own))
+    return found
 
 
 def elsewhere(snapshot: Snapshot, order: Order) -> Callable[[Part], list[Outcome]] | None:

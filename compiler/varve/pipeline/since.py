@@ -16,7 +16,7 @@ from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Unit
 from varve.pipeline.environment import Ground
-from varve.pipeline.linking import Linked, link_environment
+from varve.pipeline.linking import Linked, looked_into
 from varve.pipeline.opening import Opened, standing_by_unit
 from varve.pipeline.outcome import Outcome, as_it_stands, main_file
 from varve.read import artifact as standing
@@ -62,10 +62,20 @@ def since(before: Snapshot | None, opened: Opened) -> Since | None:
 
 
 def _differing(before: Snapshot, now: Snapshot) -> Iterator[str]:
-    for path in before.entries.keys() | now.entries.keys():
-        was, is_ = before.entries.get(path), now.entries.get(path)
-        if was is None or is_ is None or was.id != is_.id:
+    """The paths at which another file stands than before; what varve ships has not changed."""
+    yield from now.entries.keys() - before.entries.keys() - now.library
+    for path, was in before.entries.items():
+        is_ = now.entries.get(path)
+        if is_ is None or is_.id != was.id:
             yield path
+
+
+def beside(trusted: Since, opened: Opened) -> Iterator[str]:
+    """The files that lie beside the folders of tenants, and rest on the touched ones alone, such as their grants."""
+    tenants = trusted.touched - {""}
+    paths = opened.reading.snapshot.under("environments")
+    named = (path for path in paths if any(each in path for each in tenants))
+    return (path for path in named if _owner(path, opened.settings) in tenants)
 
 
 def _owner(path: str, settings: Settings) -> str | None:
@@ -94,10 +104,10 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 def stands(opened: Opened, unit: Unit) -> Outcome:
     """The outcome of a unit that is trusted: what stands of it is what would be made."""
-    kept = as_it_stands(opened, unit)
     main, entries = main_file(unit), opened.reading.snapshot.entries
-    made = {path: entries[path].id for path in opened.standing().get(unit, ()) if path != main}
-    return kept._replace(made=made)
+    return as_it_stands(
+        opened, unit, {path: entries[path].id for path in opened.standing().get(unit, ()) if path != main}
+    )
 
 
 def holds(trusted: Since, opened: Opened, found: Mapping[Unit, Outcome]) -> bool:
@@ -141,14 +151,15 @@ def _is_alike(trusted: Since, opened: Opened, ground: Ground, outcome: Outcome) 
     files = tuple(sorted(path for path in before if path != main))
     if outcome.made is None or outcome.strict != (main in before) or tuple(sorted(outcome.made)) != files:
         return False
-    asked = dict[str, None]()
-    if link_environment(opened, ground, [outcome], asked, Report()) is None:
+    other = [path for path, id_ in outcome.made.items() if entries[path].id != id_]
+    if not other:
+        return True
+    if not looked_into(opened, ground, [outcome]).isdisjoint(other):
         return False
-    read = [path for path in asked if path in outcome.made]
-    if any(entries[path].id != outcome.made[path] for path in read):
-        return False
+    names = (outcome.confined or Confined()).names
     member = Member(unit.tenant, outcome.strict, True, files)  # noqa: FBT003 - as it was built then
-    return _names(trusted, ground, member) == (outcome.confined or Confined()).names
+    # Where there are none, nobody has the same, whatever there was before.
+    return not names or names == _names(trusted, ground, member)
 
 
 def _names(trusted: Since, ground: Ground, member: Member) -> tuple[tuple[str, str], ...]:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from varve.language import said
 from varve.link.isolation.evidence import Confined
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic
+
+_FEW: Final = 128  # ways in which units are sound
 
 
 class OfUnit(NamedTuple):
@@ -37,8 +40,9 @@ def of_unit(verdict: OfUnit) -> bytes:
     return _bytes([verdict.strict, verdict.files, verdict.confined, said.packed(verdict.said), verdict.excused])
 
 
+@lru_cache(_FEW)
 def to_unit(body: bytes) -> OfUnit:
-    """The verdict about a unit that `of_unit` gave."""
+    """The verdict about a unit that `of_unit` gave; many units have the same."""
     strict, files, (proven, names), heard, excused = json.loads(body)
     confined = Confined(Proven(*proven), tuple([(of, text) for of, text in names]))
     return OfUnit(strict, files, confined, said.unpacked(heard) if heard else (), tuple(excused))

@@ -16,7 +16,7 @@ from varve.policy import choice, library, waiver
 from varve.policy.judge import Bound, Case, Group, binding, judge
 from varve.policy.program import Program, program
 from varve.policy.subject import SEEN_BY_UNIT, Material, Subject, platform, source, subjects
-from varve.policy.subject.subject import Origin
+from varve.policy.subject.subject import Known, Origin
 from varve.read.reading import Reading
 
 _WAIVERS: Final = "policies/waivers."
@@ -52,8 +52,8 @@ class Bench:
     """The policies; `find` gives the document at a path of what is compiled.
 
     `held` are the frameworks that the platform is held to. Where it is `counting`, what passed is counted too. `files`
-    remembers what was said of each source, as many units share one, and `bounds` what binds those who are held to the
-    same frameworks; whoever asks hears the same, whether it was remembered or not.
+    remembers what was said of each source, as many units share one, `bounds` what binds those who are held to the same
+    frameworks, and `places` where units say a path; whoever asks hears the same, whether it was remembered or not.
     """
 
     policies: Policies
@@ -62,6 +62,7 @@ class Bench:
     counting: bool = False
     files: dict[_Key, _Said] = field(default_factory=dict)
     bounds: dict[tuple[str, ...], Bounds] = field(default_factory=dict)
+    places: Known = field(default_factory=dict)
 
 
 def read(desk: Reading, report: Report) -> Policies | None:
@@ -132,7 +133,7 @@ def judge_unit(bench: Bench, material: Material, report: Report) -> Judged:
     files = _judge_files(bench, paths, held, report)
     found = subjects(material, bounds.keys())
     shared = _shared(material)
-    case = _case(bench, unit.unit, Origin(unit.stack, unit.value), report)
+    case = _case(bench, unit.unit, Origin(unit.stack, unit.value, bench.places), report)
     tallies: list[Tally] = []
     for scope, made in found.items():
         if scope in bounds:

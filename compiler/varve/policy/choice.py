@@ -9,7 +9,7 @@ from varve.model.diagnostic import Diagnostic, Report, Rule, Severity
 from varve.model.policy import Framework, Library, Policy
 from varve.model.settings import Settings
 from varve.model.source import Map, Value
-from varve.model.unit import Resolved, Unit
+from varve.model.unit import Resolved
 from varve.policy.subject import source
 from varve.read.reading import Reading
 from varve.resolve import facts
@@ -38,6 +38,7 @@ class Held(NamedTuple):
     claimed: tuple[str, ...] = ()
 
 
+_KEY: Final = "compliance"
 _STRICTER: Final = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
@@ -63,7 +64,9 @@ def _severity(library: Library, policy: Policy, asking: Iterable[Framework]) -> 
 def held(tenant: str, settings: Settings, desk: Reading) -> Held:
     """The frameworks that the platform is held to for a tenant: all that the files which say its facts name."""
     own, theirs = dict[str, None](), dict[str, None]()
-    for each in facts.documents(Unit(tenant, ""), settings, desk):
+    # Most name none, and need not be read for that.
+    telling = (stem for stem in facts.stems(tenant, settings) if desk.may_say(stem, _KEY))
+    for each in filter(None, map(desk.find, telling)):
         found = own if source.owner(each.path) == source.PLATFORM else theirs
         found.update(dict.fromkeys(compliance(each.value or {})))
     return Held(tuple(own), tuple(theirs))
@@ -101,7 +104,7 @@ def check(unit: Resolved, library: Library, report: Report) -> None:
 
 
 def _named(tenant: Value) -> Iterator[tuple[int, str]]:
-    said = tenant.get("compliance") if isinstance(tenant, dict) else None
+    said = tenant.get(_KEY) if isinstance(tenant, dict) else None
     for index, name in enumerate(said if isinstance(said, list) else ()):
         if isinstance(name, str):
             yield index, name

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from varve.language import canonical, cel, expression, look
-from varve.language.cel import Expression, Kind
+from varve.language.cel import Joined, Kind
 from varve.language.expression import LOOPS
 from varve.language.fault import Fault
 from varve.language.look import Cut
@@ -32,8 +32,9 @@ _REMEMBERED: Final = 512
 _LONGEST: Final = 8192
 """How many bytes what is looked at of a subject may take to be remembered."""
 
-_PARAMETERS: Final = "parameters"
 _OWN: Final = "params"
+_PARAMETERS: Final = tuple(f"{_OWN}{position}" for position in range(MOST))
+"""The variables that hold the parameters of policies that are asked together: what nobody asks for is not converted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,13 @@ class Jury:
     """Some policies of a scope, and the expression that gives a row for each of many subjects; None where none does.
 
     `cuts` leave of the variables what any of the policies looks at, and `own` of what is asked about; `parameters` are
-    those of all of them, by id. `rows` remembers what came of whom: they are the same for the same that is looked at.
+    those of each of them, by the variable that holds them. `rows` remembers what came of whom: they are the same for
+    the same that is looked at.
     """
 
     scope: Scope
     programs: tuple[Program, ...]
-    together: Expression | None
+    together: Joined | None
     cuts: Mapping[str, Cut]
     own: Cut
     parameters: Map
@@ -72,9 +74,9 @@ def _jury(programs: Sequence[Program]) -> Jury:
     cuts.pop(_OWN, None)
     own = cuts.pop(scope.value, _nothing)
     parameters: Map = {
-        each.policy.id: cut(each.policy.parameters) for each, cut in zip(programs, seen, strict=True) if cut
+        name: cut(each.policy.parameters) for name, each, cut in zip(_PARAMETERS, programs, seen, strict=False) if cut
     }
-    answers = (_answer(each.policy, texts) for each, texts in zip(programs, settled, strict=True))
+    answers = (_answer(texts, name) for texts, name in zip(settled, _PARAMETERS, strict=False))
     text = f"{SUBJECTS}.map({scope.value}, [{', '.join(answers)}])"
     return Jury(scope, tuple(programs), cel.joined(text, _variables(scope)), cuts, own, parameters)
 
@@ -90,19 +92,18 @@ def _seen(texts: tuple[str, ...], scope: Scope) -> Cut | None:
     return look.cuts(texts, tuple(VARIABLES[scope])).get(_OWN)
 
 
-def _answer(policy: Policy, texts: tuple[str, ...]) -> str:
-    """An expression for the number that a policy answers."""
-    *match, require = (_asked(policy, each) for each in texts)
+def _answer(texts: tuple[str, ...], parameters: str) -> str:
+    """An expression for the number that a policy answers whose parameters a variable holds."""
+    *match, require = (_asked(each, parameters) for each in texts)
     held = f"({require}\n) ? {SOUND} : {WRONG}"
     return f"!({match[0]}\n) ? {UNMATCHED} : {held}" if match else held
 
 
-def _asked(policy: Policy, text: str) -> str:
-    """A condition that finds the policy's own parameters among those of all."""
+def _asked(text: str, mine: str) -> str:
+    """A condition that finds the policy's own parameters beside those of others."""
     words = expression.tokens(text)
-    mine = f'{_PARAMETERS}["{policy.id}"]'
     named = {words[at + 2].text for at in expression.called(words, LOOPS) if at + 2 < len(words)}
-    if named & {_OWN, _PARAMETERS, SUBJECTS}:
+    if named & {_OWN, mine, SUBJECTS}:
         return f"[{mine}].all({_OWN}, {text}\n)"
     for at in reversed(range(len(words))):
         if words[at].text == _OWN and (at == 0 or words[at - 1].text != "."):
@@ -115,7 +116,7 @@ def _nothing(_: Value) -> Value:
 
 
 def _variables(scope: Scope) -> Mapping[str, Kind]:
-    return {**VARIABLES[scope], SUBJECTS: "maps", _PARAMETERS: "map"}
+    return {**VARIABLES[scope], SUBJECTS: "maps", **dict.fromkeys(_PARAMETERS, "map")}
 
 
 def rows(jury: Jury, asked: Asked) -> list[Row]:
@@ -151,8 +152,8 @@ def _found(jury: Jury, shared: Map, subjects: Sequence[Value]) -> Sequence[Row]:
         return ()
     found: Sequence[Row] | Fault = Fault("it nests too deeply to be asked of many")
     if jury.together:
-        data = {**shared, _PARAMETERS: jury.parameters, SUBJECTS: [*subjects]}
-        found = cel.answers(jury.together, cel.activation(_variables(jury.scope), data, joined=True))
+        data = {**shared, **jury.parameters, SUBJECTS: [*subjects]}
+        found = cel.answers(jury.together, data)
     if not isinstance(found, Fault):
         return found
     if len(jury.programs) == 1:

@@ -9,6 +9,7 @@ from varve.language import canonical, cel, look
 from varve.language.cel import Activation, Expression
 from varve.language.credential import masked
 from varve.language.fault import Fault
+from varve.language.look import Cut
 from varve.model.diagnostic import Report, Rule
 from varve.model.policy import Library, Policy, Scope
 from varve.model.source import Map, Source, Value
@@ -39,16 +40,16 @@ BAD_EXPRESSION = Rule(
 class Program:
     """A policy that compiles; `match` is None where everything is matched.
 
-    `message` are texts that stand as they are and expressions that are asked, in their order; `asks` are the texts of
-    these expressions. `said` remembers messages by what they were made of. `juries` remembers which policies are asked
-    together with this one, where it is the first of them, by the ids of all.
+    `message` are texts that stand as they are and expressions that are asked, in their order; `cuts` leave of the
+    variables what these look at. `said` remembers messages by what they were made of. `juries` remembers which policies
+    are asked together with this one, where it is the first of them, by the ids of all.
     """
 
     policy: Policy
     match: Expression | None
     require: Expression
     message: tuple[str | Expression, ...]
-    asks: tuple[str, ...]
+    cuts: Mapping[str, Cut]
     said: dict[bytes, str | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
     juries: "dict[tuple[str, ...], tuple[Jury, ...]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -85,7 +86,8 @@ def program(policy: Policy, source: Source, report: Report) -> Program | None:
     report.extend(said)
     if require is None or said.broken:
         return None
-    return Program(policy, match, require, message, tuple(each.text for each in message if not isinstance(each, str)))
+    asks = tuple(each.text for each in message if not isinstance(each, str))
+    return Program(policy, match, require, message, look.cuts(asks, tuple(VARIABLES[policy.scope])))
 
 
 class _Compiling(NamedTuple):
@@ -161,8 +163,12 @@ def holds(program: Program, activation: Activation) -> bool | Fault:
 
 def message(program: Program, activation: Activation) -> str | Fault:
     """What is said of a subject that is not as required, on one line."""
-    said = [each if isinstance(each, str) else cel.text(each, activation) for each in program.message]
-    return next((each for each in said if isinstance(each, Fault)), "".join(map(str, said)))
+    asks = [each for each in program.message if not isinstance(each, str)]
+    found = cel.texts(asks, VARIABLES[program.policy.scope], activation)
+    if isinstance(found, Fault):
+        return found
+    answers = iter(found)
+    return "".join(each if isinstance(each, str) else next(answers) for each in program.message)
 
 
 def told(program: Program, asked: Asked, position: int) -> str | Fault:
@@ -171,8 +177,7 @@ def told(program: Program, asked: Asked, position: int) -> str | Fault:
     Of the subject only what the message looks at is converted.
     """
     data = _data(program, asked, position)
-    cuts = look.cuts(program.asks, tuple(VARIABLES[asked.scope]))
-    seen: Map = {name: cut(data[name]) for name, cut in cuts.items()}
+    seen: Map = {name: cut(data[name]) for name, cut in program.cuts.items()}
     key = canonical.compact(seen)
     if key is None or key not in program.said:
         made = message(program, cel.activation(VARIABLES[asked.scope], seen))

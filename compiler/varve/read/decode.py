@@ -1,5 +1,6 @@
 """From bytes to text, with the checks that every format shares."""
 
+import re
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule, Span
@@ -99,9 +100,9 @@ def _visible(text: str, file: str, report: Report) -> bool:
 
 def rule(character: str) -> Rule:
     """The rule that forbids a character that is not to be seen."""
-    if unseen.BIDIRECTIONAL.match(character):
+    if re.match(unseen.BIDIRECTIONAL, character):
         return BIDIRECTIONAL_CHARACTER
-    return CONTROL_CHARACTER if unseen.CONTROL.match(character) else HIDDEN_CHARACTER
+    return CONTROL_CHARACTER if re.match(unseen.CONTROL, character) else HIDDEN_CHARACTER
 
 
 def name(character: str) -> str:

@@ -1,11 +1,13 @@
 """The snapshot's files as values, each read once, when somebody asks; and a record of what was asked."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import Final
 
 from varve.model.diagnostic import Note, Place, Report, Rule
-from varve.model.snapshot import Snapshot
+from varve.model.snapshot import Entry, Snapshot
 from varve.model.source import Document
 from varve.read.parse import EXTENSIONS, parse
 from varve.read.sealed.file import Sealed, is_sealed_file, sealed
@@ -16,6 +18,9 @@ TWO_FILES = Rule(
     "A name such as `tenants/acme/tenant` stands for one file, whatever its format. With `tenant.yaml` beside "
     "`tenant.toml` nobody could tell which one speaks. Keep one of them and move what the other says into it.",
 )
+
+
+_id: Final[Callable[[Entry], str]] = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Reading:
         """Gives of each question that is `asked` a text that differs wherever its answer does."""
         if not self._answers:
             # Whoever wants one answer wants tens of thousands, and many want none.
-            self._answers.update((path, entry.id) for path, entry in self.snapshot.entries.items())
+            entries = self.snapshot.entries
+            self._answers.update(zip(entries, map(_id, entries.values()), strict=True))
             self._answers.update((f"{stem}.", "/".join(paths)) for stem, paths in self.stems.items())
             self._answers.update((f"{folder}/", "/".join(names)) for folder, names in self.folders.items())
         return self._answers.__getitem__
@@ -75,6 +81,11 @@ class Reading:
         found, said = self._documents[path]
         self.report.extend(said)
         return found
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Let go of what these files say; who asks for it again reads it again."""
+        for path in paths:
+            self._documents.pop(path, None)
 
     def sealed(self, path: str, report: Report) -> Sealed | None:
         """What the sealed file at `path`, which must exist, says without any key; whoever asks hears what is wrong."""
@@ -107,6 +118,13 @@ class Reading:
             self._documents.update({path: (Document(path, None), Report()) for path in paths})
         return self.document(paths[0]) if paths else None
 
+    def may_say(self, stem: str, key: str) -> bool:
+        """Whether a file of that name could have a key, known without reading it: its text has it, or some escape."""
+        paths = self.stems.get(stem, ())
+        self.asked.update(dict.fromkeys((f"{stem}.", *paths)))
+        texts = (self.snapshot.source(path).data for path in paths)
+        return any(key.encode() in text or b"\\" in text or b"&" in text for text in texts)
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The names of the readable files right inside `folder`, without extension, sorted."""
         self.asked[f"{folder}/"] = None
@@ -116,9 +134,9 @@ class Reading:
 def reading(snapshot: Snapshot, report: Report) -> Reading:
     """A reading of `snapshot` that reports to `report`."""
     stems: dict[str, list[str]] = defaultdict(list)
-    for path in snapshot.entries:
-        # Most files are artifacts, and no sources.
-        if not path.startswith("build/") and path.endswith(EXTENSIONS):
+    # Most files are artifacts, and no sources.
+    for path in snapshot.beside("build"):
+        if path.endswith(EXTENSIONS):
             stems[path[: path.rindex(".")]].append(path)
     folders: dict[str, list[str]] = defaultdict(list)
     for stem in stems:

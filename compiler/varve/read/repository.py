@@ -143,12 +143,12 @@ def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
     )
 
 
-def unread(snapshot: Snapshot, read: Container[str], folders: tuple[str, ...], report: Report) -> None:
-    """Warn of the files below `folders`, whose names end with a slash, that are not among those that were read.
+def unread(snapshot: Snapshot, read: Container[str], places: tuple[str, ...], report: Report) -> None:
+    """Warn of the files at `places`, or below where these end with a slash, that are not among those that were read.
 
     Sealed files are left to those who look at all of them.
     """
-    for path in sorted(path for path in _below(folders, snapshot) if path not in read):
+    for path in sorted(path for path in _at(places, snapshot) if path not in read):
         _, extension = posixpath.splitext(path)
         if extension not in EXTENSIONS:
             _judge_format(path, extension, report)
@@ -157,10 +157,10 @@ def unread(snapshot: Snapshot, read: Container[str], folders: tuple[str, ...], r
             report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
 
 
-def _below(folders: tuple[str, ...], snapshot: Snapshot) -> Iterator[str]:
-    """The paths below one of many folders."""
-    for folder in folders:
-        yield from snapshot.under(folder.removesuffix("/"))
+def _at(places: tuple[str, ...], snapshot: Snapshot) -> Iterator[str]:
+    """These paths, and those below such as end with a slash."""
+    for place in places:
+        yield from snapshot.under(place[:-1]) if place.endswith("/") else (place,)
 
 
 def _judge_format(path: str, extension: str, report: Report) -> None:

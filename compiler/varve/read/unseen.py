@@ -3,10 +3,8 @@
 import re
 from typing import Final
 
-BIDIRECTIONAL: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-CONTROL: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001\ufeff\ufffe\uffff]",
-)
+BIDIRECTIONAL: Final = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+CONTROL: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001\ufeff\ufffe\uffff]"
 
 # Scripts in which a letter has several forms, or melts into its neighbour, and a joiner says which: Arabic and Syriac
 # and those written alike, Mongolian, the scripts of India, Sri Lanka, Burma and Cambodia. Digits and signs have one.

@@ -34,9 +34,14 @@ def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document
 
     They are the tenant's own file and the platform's grants for it.
     """
-    known = {"tenant.id": (unit.tenant,)}
-    stems = [pattern.fill(layer.path, known) for layer in settings.layers if speaks_of_facts(layer)]
-    return [document for stem in stems if (document := reading.find(stem)) is not None]
+    found = (reading.find(stem) for stem in stems(unit.tenant, settings))
+    return [document for document in found if document is not None]
+
+
+def stems(tenant: str, settings: Settings) -> list[str]:
+    """The names of these files, without extensions."""
+    known = {"tenant.id": (tenant,)}
+    return [pattern.fill(layer.path, known) for layer in settings.layers if speaks_of_facts(layer)]
 
 
 def facts(unit: Unit, documents: Iterable[Document], report: Report) -> Facts:

@@ -1,8 +1,7 @@
 """The history of a value, found by asking each layer of the stack what it says of that path."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from varve.language import name
 from varve.language.credential import masked
@@ -18,8 +17,7 @@ _SHOWN: Final = 40
 _FARTHEST: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """What one layer says of a path, where, and what came of it."""
 
     layer: Layer
@@ -87,16 +85,41 @@ def _deletion(layer: Layer, keys: Keys) -> Voice | None:
     return None
 
 
+class Said(NamedTuple):
+    """Where a value was written, or would be; whom that overrode, and whether the value may refer to others."""
+
+    place: Place
+    overridden: tuple[Note, ...] = ()
+    refers: bool = False
+
+
 def origin(stack: Stack, keys: Keys) -> tuple[Place, tuple[Note, ...]]:
     """Where the value at `keys` was written, or would be; whom that overrode, and what it refers to."""
+    here = said(stack, keys)
+    return here.place, (*here.overridden, *(referred(stack, keys) if here.refers else ()))
+
+
+def said(stack: Stack, keys: Keys) -> Said:
+    """Where the value at `keys` was written, or would be: this rests on the layers `about` the first key alone."""
     for depth in range(len(keys), -1, -1):
         voices = history(stack, keys[:depth])
         if voices:
             first = voices[0] if depth == len(keys) else _home(voices, depth)
             what = "taken away" if first.verdict in ("deletes", "removes") else "overridden"
-            overridden = _overridden(voices[1:], what) if depth == len(keys) else ()
-            return first.place, (*overridden, *_referred(stack, keys, set()))
-    return Place(stack.layers[-1].file if stack.layers else "varve.yaml"), ()
+            overridden = tuple(_overridden(voices[1:], what)) if depth == len(keys) else ()
+            return Said(first.place, overridden, _may_refer(stack, keys))
+    return Said(Place(stack.layers[-1].file if stack.layers else "varve.yaml"))
+
+
+def about(stack: Stack, key: str | int) -> tuple[Layer, ...]:
+    """The layers that say anything of a first key; all of them where none does."""
+    found = tuple(_speaking(stack, (key,)))
+    return found if any(key in each.value for each in found) else stack.layers
+
+
+def referred(stack: Stack, keys: Keys) -> tuple[Note, ...]:
+    """Where what the value at `keys` refers to is said, and what that refers to in turn."""
+    return tuple(_referred(stack, keys, set()))
 
 
 def _home(voices: tuple[Voice, ...], depth: int) -> Voice:
@@ -118,7 +141,6 @@ def _overridden(voices: tuple[Voice, ...], what: str) -> Iterator[Note]:
 
 
 def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
-    """Where what `keys` refer to is said, and what that refers to in turn."""
     seen.add(keys)
     for target in _targets(stack, keys):
         voices = history(stack, target)
@@ -131,7 +153,7 @@ def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
 def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
     """The paths that the text at `keys` refers to, or those inside the map that a text above it refers to."""
     # To look for references at each depth takes long, and most values refer to nothing.
-    if not any(map(_may_refer, (_last(layer.value, keys) for layer in _speaking(stack, keys)))):
+    if not _may_refer(stack, keys):
         return
     for depth in range(len(keys), 0, -1):
         text = _text(stack, keys[:depth])
@@ -153,8 +175,10 @@ def _last(value: Value, keys: Keys) -> Value:
     return value
 
 
-def _may_refer(value: Value) -> bool:
-    return isinstance(value, str) and "%{" in value
+def _may_refer(stack: Stack, keys: Keys) -> bool:
+    """Whether any layer writes a reference at `keys`, or in the place of a map around it."""
+    found = (_last(layer.value, keys) for layer in _speaking(stack, keys))
+    return any(isinstance(value, str) and "%{" in value for value in found)
 
 
 def _text(stack: Stack, keys: Keys) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from operator import eq
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Diagnostic, Note, Report, Rule
@@ -75,8 +75,7 @@ class Strategy:
 PLAIN: Final = Strategy()
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One layer being laid on the ones below it; a `wordless` one holds no word that begins with a dollar sign."""
 
     layer: Layer

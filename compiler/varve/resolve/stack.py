@@ -1,9 +1,8 @@
 """From facts to a stack: which files speak, weakest first, and what they lock."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import cast
+from typing import NamedTuple, cast
 
 from varve.language import name
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -59,8 +58,7 @@ CHANGED_FACT = Rule(
 PLATFORM_KEYS = ("extends", "locks", "platform")
 
 
-@dataclass(frozen=True, slots=True)
-class _Stacking:
+class _Stacking(NamedTuple):
     """What the steps below share: the settings, the reading, the facts, and where to report."""
 
     settings: Settings

@@ -59,6 +59,8 @@ def _beyond(sized: Iterable[tuple[str, int]], most: int) -> Iterator[tuple[str, 
     A file that lies beside the folders of tenants is nobody's.
     """
     known = list(sized)
+    if sum(size for _, size in known) <= most:
+        return
     sums: dict[str, int] = {}
     for path, size in known:
         if path.startswith(_TENANTS) and (end := path.find("/", len(_TENANTS))) > 0:

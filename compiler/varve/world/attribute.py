@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 from varve.model.diagnostic import Place, Report, Rule
 from varve.world.command import Git, records
+from varve.world.content import fetch
 
 ALTERED_FILE = Rule(
     "world/altered-file",
@@ -24,6 +24,8 @@ Attributes: TypeAlias = Mapping[str, Mapping[str, str]]
 _ALTERING: Final = frozenset({"filter", "ident", "working-tree-encoding"})
 _OF_LINES: Final = frozenset({"crlf", "eol", "text"})
 _HARMLESS: Final = frozenset({"unset", "UTF-8", "utf-8"})
+_MAY_ALTER: Final = re.compile("|".join(sorted(_ALTERING)).encode())
+_OWN: Final = (b"\t.gitattributes", b"/.gitattributes")
 _PROGRAM: Final = re.compile(r"(?s)filter\.(.+)\.(?:clean|smudge|process|required)")
 
 
@@ -66,8 +68,13 @@ def _read(parts: list[str], names: Collection[str], paths: Collection[str]) -> A
 
 def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
     """What git says of `paths` in a commit, from its own `listing` of it."""
-    if b".gitattributes\0" not in listing:
+    own = [each.partition(b"\t")[0] for each in listing.split(b"\0") if each.endswith(_OWN)]
+    # Another repository may have that name, and is no file.
+    texts = fetch(git, [each.rpartition(b" ")[2].decode() for each in own if b" blob " in each])
+    if not any(map(_MAY_ALTER.search, texts.values())):
         return b""
+    from tempfile import TemporaryDirectory
+
     # A git older than 2.40 reads attributes from an index only, so the commit gets one of its own for a moment.
     with TemporaryDirectory(prefix="varve-") as folder:
         top = Git(git.folder, index=Path(folder, "index"))

@@ -24,7 +24,7 @@ from varve.world.stamp import Stamp, stamp
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _CACHE: Final = "__pycache__"
-_LIBRARY: Final = "library"
+_LIBRARY: Final = "library/"
 _UNKNOWN: Final = "unknown"
 _OWN: Final = "varve"
 _MEMO: Final = "compiler"
@@ -91,12 +91,21 @@ def lines() -> Iterator[str]:
 
 
 def _package() -> Iterator[tuple[str, bytes]]:
-    home = Path(os.path.realpath(varve.__file__)).parent
-    for path in home.rglob("*"):
-        name = path.relative_to(home)
+    home = str(Path(os.path.realpath(varve.__file__)).parent)
+    for path in _below(home):
+        name = path[len(home) + 1 :].replace(os.sep, "/")
         # A wheel holds the standard library inside the package; its files are named as in a checkout.
-        if name.parts[0] != _LIBRARY and _CACHE not in name.parts and path.suffix != ".pyc" and path.is_file():
-            yield f"varve/{name.as_posix()}", path.read_bytes().replace(b"\r\n", b"\n")
+        if not name.startswith(_LIBRARY):
+            yield f"varve/{name}", Path(path).read_bytes().replace(b"\r\n", b"\n")
+
+
+def _below(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as found:
+        for each in found:
+            if each.is_dir(follow_symlinks=False):
+                yield from () if each.name == _CACHE else _below(each.path)
+            elif each.is_file() and not each.name.endswith(".pyc"):
+                yield each.path
 
 
 def _libraries() -> dict[str, str]:

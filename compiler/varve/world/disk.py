@@ -4,14 +4,12 @@ import errno
 import fcntl
 import json
 import os
-import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.model.diagnostic import Place, Report, Rule
 from varve.world import file
@@ -45,12 +43,18 @@ _PATIENCE: Final = 5.0
 _PAUSE: Final = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """The right to change the work tree at `root`, an open folder; `state` is its folder `.varve`, open too."""
 
     root: int
     state: int
+
+
+class _Step(NamedTuple):
+    """What is moved at once: the artifact at `path`, or the folder that is not there yet, with all that it holds."""
+
+    path: str
+    writes: "tuple[Write, ...]"
 
 
 @contextmanager
@@ -88,7 +92,7 @@ def _acquire(descriptor: int, patience: float, report: Report) -> bool:
         else:
             # Who cannot write a name into the lock still holds it.
             with suppress(OSError):
-                file.rewrite(descriptor, json.dumps({"process": os.getpid(), "host": socket.gethostname()}).encode())
+                file.rewrite(descriptor, json.dumps({"process": os.getpid(), "host": os.uname().nodename}).encode())
             return True
 
 
@@ -135,16 +139,17 @@ def record(root: Path) -> bytes:
         return b""
 
 
-def apply(plan: "Plan", lock: Lock, report: Report) -> bool:
+def apply(plan: "Plan", lock: Lock, report: Report, copied: Callable[[], object] = tuple) -> bool:
     """Make `build/` what `plan` says; False after saying what the disk refused.
 
+    `copied` is called when nobody needs to ask for the bytes of artifacts any more, and before they are synchronised.
     A refusal before the first move leaves `build/` as it was; whenever it comes, every artifact is the old one or the
     new one, whole. The next run removes what a killed one left behind, and does the rest.
     """
     try:
         _recover(lock)
         if not plan.empty:
-            _carry_out(plan, lock)
+            _carry_out(plan, lock, copied)
     except Refusal as refusal:
         _say(refusal, report)
         # The disk that refused one change may refuse this one too; then it is left to the next run.
@@ -159,27 +164,26 @@ def _recover(lock: Lock) -> None:
     with about(TEMPORARY), suppress(FileNotFoundError):
         with file.inside(lock.state, "tmp") as temporary:
             for name in file.names(temporary):
-                file.remove(temporary, name)
+                file.remove_all(temporary, name)
         file.sweep(lock.root, BUILD)
         file.remove_empty(lock.state, "tmp")
 
 
-def _carry_out(plan: "Plan", lock: Lock) -> None:
+def _carry_out(plan: "Plan", lock: Lock, copied: Callable[[], object]) -> None:
     with about(TEMPORARY):
         file.make_folder(lock.state, "tmp")
     with about(TEMPORARY), file.inside(lock.state, "tmp") as temporary:
-        for number, write in enumerate(plan.write):
-            with about(write.path):
-                file.create(temporary, str(number), write.data)
+        steps = _steps(plan, lock, temporary)
+        _create(steps, temporary)
+        copied()
         with about(_WRITTEN):
             file.create(temporary, "written", _recorded(plan, lock))
-        _make_ready(plan, lock, temporary)
         file.synchronise(temporary)
         with about(_WRITTEN):
             # From here on the new artifacts are known to be ours, also to a run that finds only some of them in place.
             file.move(temporary, "written", lock.state, "written")
         _remove(plan.clear, lock)
-        _move(plan, lock, temporary)
+        _move(steps, lock, temporary)
     _remove(plan.delete, lock)
     with about(TEMPORARY):
         # The folder goes last, because it is the sign of a run that did not come to its end.
@@ -197,37 +201,65 @@ def _recorded(plan: "Plan", lock: Lock) -> bytes:
     return "".join(f"{id_}\n" for id_ in sorted(now)).encode()
 
 
-def _make_ready(plan: "Plan", lock: Lock, temporary: int) -> None:
-    """Make the folders, and look for what would refuse a move, while nothing has been changed yet."""
+def _steps(plan: "Plan", lock: Lock, temporary: int) -> "list[_Step]":
+    """What is moved at once; what would refuse a move is looked for while nothing has been changed yet."""
     cleared = set(plan.clear)
     around = {folder for path in plan.clear for folder in _above(path)}
+    steps: dict[str, list[Write]] = {}
+    missing = ""
     with closing(Folders(lock.root)) as folders:
-        for folder, writes in _by_folder(plan.write):
+        for folder, group in groupby(sorted(plan.write, key=_folder_of), key=_folder_of):
+            writes = list(group)
             if not cleared.isdisjoint((folder, *_above(folder))):
-                continue
-            with about(folder):
-                here = folders.at(folder, make=True)
-                if file.system(here) != file.system(temporary):
-                    raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-            for _, write in writes:
-                with about(write.path):
-                    if write.path not in around and file.is_folder(here, _name(write.path)):
-                        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+                missing = ""  # there is a file now: the folder is made when that is gone
+            elif not missing or not folder.startswith(f"{missing}/"):
+                with about(folder):
+                    here, missing = folders.reach(folder)
+                    _admit(here, temporary)
+                _look(here, [] if missing else [each.path for each in writes if each.path not in around])
+            for each in writes:
+                steps.setdefault(missing or each.path, []).append(each)
+    return [_Step(path, tuple(writes)) for path, writes in steps.items()]
 
 
-def _move(plan: "Plan", lock: Lock, temporary: int) -> None:
+def _admit(here: int, temporary: int) -> None:
+    """Refuse a folder into which nothing can be moved."""
+    if file.system(here) != file.system(temporary):
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    if not file.can_change(here):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _look(here: int, paths: list[str]) -> None:
+    """Refuse artifacts in whose places folders stand."""
+    for path in paths:
+        with about(path):
+            if file.is_folder(here, _name(path)):
+                raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+
+def _create(steps: "list[_Step]", temporary: int) -> None:
+    """Write what belongs to each step under its number."""
+    with closing(Folders(temporary)) as folders:
+        for number, step in enumerate(steps):
+            for each in step.writes:
+                place = f"{number}{each.path.removeprefix(step.path)}"
+                with about(each.path):
+                    file.create(folders.at(_folder(place), make=True), _name(place), each.data)
+
+
+def _move(steps: "list[_Step]", lock: Lock, temporary: int) -> None:
     with closing(Folders(lock.root)) as folders:
-        for folder, writes in _by_folder(plan.write):
+        for folder, group in groupby(enumerate(steps), key=lambda each: _folder_of(each[1])):
             with about(folder):
                 here = folders.at(folder, make=True)
-            for number, write in writes:
-                with about(write.path):
-                    file.move(temporary, str(number), here, _name(write.path))
+            for number, step in group:
+                with about(step.path):
+                    file.move(temporary, str(number), here, _name(step.path))
 
 
-def _by_folder(writes: "tuple[Write, ...]") -> "list[tuple[str, list[tuple[int, Write]]]]":
-    numbered = sorted(enumerate(writes), key=lambda each: _folder(each[1].path))
-    return [(folder, list(group)) for folder, group in groupby(numbered, key=lambda each: _folder(each[1].path))]
+def _folder_of(each: "Write | _Step") -> str:
+    return _folder(each.path)
 
 
 def _remove(paths: tuple[str, ...], lock: Lock) -> None:
@@ -269,6 +301,8 @@ def _say(refusal: Refusal, report: Report) -> None:
             hint = "put a folder in the place of the file or link that stands there"
         case errno.EISDIR:
             hint = "remove the folder that stands there, and run `varve build` again"
+        case errno.ENOTEMPTY | errno.EEXIST:
+            hint = "let nobody else write there, and run `varve build` again"
         case errno.EXDEV:
             hint = "`.varve` and `build` have to lie on one file system"
         case errno.EACCES | errno.EPERM | errno.EROFS:

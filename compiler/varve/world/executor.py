@@ -6,13 +6,14 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection, get_all_start_methods, get_context
-from multiprocessing.connection import Connection
 from threading import active_count
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from varve.model.diagnostic import Diagnostic, Report, Rule
 from varve.pipeline.means import Executor, in_turn
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -68,9 +69,7 @@ def forked(workers: int) -> Executor:
     """
 
     def spread(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
-        # What another thread holds at the moment of a fork is held for ever in the new process.
-        alone = active_count() == 1 and "fork" in get_all_start_methods()
-        if alone and workers > 1 and len(parts) >= _FEW:
+        if workers > 1 and len(parts) >= _FEW and _can_fork():
             # The first is done here: what all have in common is then there before the processes part.
             yield work(parts[0])
             yield from _Spread(work, parts[1:]).done(workers)
@@ -78,6 +77,13 @@ def forked(workers: int) -> Executor:
             yield from in_turn(work, parts)
 
     return spread
+
+
+def _can_fork() -> bool:
+    from multiprocessing import get_all_start_methods
+
+    # What another thread holds at the moment of a fork is held for ever in the new process.
+    return active_count() == 1 and "fork" in get_all_start_methods()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,10 @@ class _Spread(Generic[S, T]):
                 yield from early.pop(number)
 
     @contextmanager
-    def _started(self) -> Iterator[Connection]:
+    def _started(self) -> Iterator["Connection"]:
         """The way to a process that has just parted from this one."""
+        from multiprocessing import get_context
+
         context = get_context("fork")
         here, there = context.Pipe()
         process = context.Process(target=self._serve, args=(here, there), daemon=True)
@@ -123,7 +131,7 @@ class _Spread(Generic[S, T]):
             process.terminate()
             process.join()
 
-    def _serve(self, here: Connection, there: Connection) -> None:
+    def _serve(self, here: "Connection", there: "Connection") -> None:
         """Do what is asked, one share after the other, until nobody asks any more."""
         here.close()
         # Whoever interrupts the command means the one that waits, which ends this one.
@@ -148,9 +156,12 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _answers(ways: Sequence[Connection], shares: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[Any]]]:
+def _answers(ways: Sequence["Connection"], shares: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[Any]]]:
     """The number of each share with what came of it, as the processes finish them."""
-    waiting, asked = iter(enumerate(shares)), dict[Connection, int]()
+    from multiprocessing import connection
+
+    waiting = iter(enumerate(shares))
+    asked: dict[Connection, int] = {}
     for way in ways:
         _ask(way, waiting, asked)
     while asked:
@@ -160,7 +171,7 @@ def _answers(ways: Sequence[Connection], shares: Sequence[Sequence[Any]]) -> Ite
             yield number, answer
 
 
-def _ask(way: Connection, waiting: Iterator[tuple[int, Sequence[Any]]], asked: dict[Connection, int]) -> None:
+def _ask(way: "Connection", waiting: Iterator[tuple[int, Sequence[Any]]], asked: dict["Connection", int]) -> None:
     number, share = next(waiting, (-1, ()))
     if share:
         asked[way] = number
@@ -169,7 +180,7 @@ def _ask(way: Connection, waiting: Iterator[tuple[int, Sequence[Any]]], asked: d
             way.send(share)
 
 
-def _heard(way: Connection) -> list[Any]:
+def _heard(way: "Connection") -> list[Any]:
     try:
         answer = way.recv()
     except (EOFError, ConnectionError):

@@ -4,8 +4,8 @@ Everything that changes a disk is here, so a fault can be tried at each change.
 """
 
 import contextlib
-import ctypes
 import errno
+import fcntl
 import os
 import stat
 import sys
@@ -61,6 +61,13 @@ class Folders:
         for part in parts[len(self._open) :]:
             self._open.append((part, _folder(self._last, part, make=make)))
         return self._last
+
+    def reach(self, path: str) -> tuple[int, str]:
+        """The last folder on the way to `path` that stands, and the path of the next one; empty where all stand."""
+        try:
+            return self.at(path), ""
+        except FileNotFoundError:
+            return self._last, "/".join(path.split("/")[: len(self._open) + 1])
 
     @property
     def _last(self) -> int:
@@ -147,6 +154,11 @@ def is_folder(folder: int, name: str) -> bool:
 def system(folder: int) -> int:
     """The number of the file system that an open folder lies on."""
     return os.fstat(folder).st_dev
+
+
+def can_change(folder: int) -> bool:
+    """Whether this process may put something into an open folder."""
+    return os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=True)
 
 
 def make_folder(folder: int, name: str) -> None:
@@ -251,6 +263,48 @@ def remove_all(folder: int, name: str) -> None:
     os.rmdir(_bytes(name), dir_fd=folder)
 
 
+@contextmanager
+def unnamed(folder: int, name: str) -> Iterator[int]:
+    """The descriptor of a new file that has the name for a moment only: nothing is left of it when it is closed."""
+    # One that was killed in that moment may have left its own.
+    remove(folder, name)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(_bytes(name), flags, _FILE_MODE, dir_fd=folder)
+    try:
+        remove(folder, name)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def append(descriptor: int, data: bytes) -> int:
+    """Write behind everything that an open file holds, into which other processes write too; where it begins."""
+    fcntl.lockf(descriptor, fcntl.LOCK_EX)
+    try:
+        start = at = os.fstat(descriptor).st_size
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(descriptor, rest, at)
+            rest, at = rest[written:], at + written
+    finally:
+        fcntl.lockf(descriptor, fcntl.LOCK_UN)
+    return start
+
+
+def part(descriptor: int, start: int, size: int) -> bytes:
+    """So many bytes of an open file."""
+    data = os.pread(descriptor, size, start)
+    if len(data) < size:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    return data
+
+
+def room(descriptor: int) -> int:
+    """How many bytes the file system of an open file or folder still takes."""
+    status = os.fstatvfs(descriptor)
+    return status.f_bavail * status.f_frsize
+
+
 def rewrite(descriptor: int, data: bytes) -> None:
     """Replace what an open file holds, in place: for text that nothing depends on."""
     os.ftruncate(descriptor, 0)
@@ -258,7 +312,10 @@ def rewrite(descriptor: int, data: bytes) -> None:
 
 
 def move(source: int, name: str, target: int, target_name: str) -> None:
-    """Put a file in the place of another, in one step: whoever looks sees the old one or the new one, whole."""
+    """Put a file in the place of another, in one step: whoever looks sees the old one or the new one, whole.
+
+    A folder can be put where none stands yet.
+    """
     os.replace(_bytes(name), _bytes(target_name), src_dir_fd=source, dst_dir_fd=target)
 
 
@@ -289,6 +346,8 @@ def sweep(root: int, path: str) -> None:
 
 def synchronise(folder: int) -> None:
     """Wait until everything written to the file system of `folder` would survive a loss of power."""
+    import ctypes
+
     library = ctypes.CDLL(None, use_errno=True)
     if not hasattr(library, "syncfs"):
         os.sync()

@@ -1,19 +1,19 @@
 """A repository's files, frozen: of a commit, of the index, or as they stand in the work tree."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.blob import identify
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.snapshot import Entry, Snapshot
-from varve.world import attribute, listing
-from varve.world.attribute import Attributes, altering, of_lines
-from varve.world.checkout import Checkout, touched
-from varve.world.command import Git, GitError, records
-from varve.world.content import contents, measured
+from varve.world import attribute, listing, work_tree
+from varve.world.attribute import Attributes, altering
+from varve.world.command import Git, GitError
+from varve.world.content import Contents, contents
 from varve.world.repository import Repository, say_failure
+from varve.world.work_tree import Glanced, Seen, disarmed, measured_sources
 
 NO_COMMIT = Rule(
     "world/no-commit",
@@ -49,10 +49,6 @@ class Commit:
 
 View: TypeAlias = WorkTree | Index | Commit
 
-Glanced: TypeAlias = Callable[[str], object]
-"""Is told the glance of a view while git is still looking: a digest of its tracked files, which is another one as soon
-as one of them is changed."""
-
 
 class Found(NamedTuple):
     """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id.
@@ -85,6 +81,26 @@ def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | N
         return None
 
 
+def outline(repository: Repository, revision: str, report: Report) -> Snapshot | None:
+    """The files of a commit that was found in order: of what they hold nothing is looked at before somebody asks.
+
+    What varve may not read is reported and left out, and named in `refused`. None, with the reason reported, where git
+    cannot say what there is.
+    """
+    git, said = Git(repository.root), Report()
+    try:
+        commit = resolve(repository, revision, report)
+        if commit is None:
+            return None
+        entries, names = listing.committed(git, commit, repository.prefix)
+        kept = _admitted(entries, altering(attribute.committed(git, names, entries)), said)
+    except GitError as error:
+        say_failure(error, report)
+        return None
+    report.extend(said)
+    return refusing(Snapshot(kept, Contents(git, {}, (), [entry.id for entry in kept.values()])), said)
+
+
 def look(repository: Repository, view: View, report: Report, glanced: Glanced = lambda _: None) -> Found | None:
     """What git says of the files of `view`; None where there is no such commit. Raises `GitError`.
 
@@ -92,7 +108,7 @@ def look(repository: Repository, view: View, report: Report, glanced: Glanced = 
     """
     match view:
         case WorkTree():
-            return _work_tree(repository, report, glanced)
+            return found_in(work_tree.look(repository, report, glanced))
         case Index():
             return _index(repository, report, glanced)
         case Commit(revision):
@@ -130,7 +146,7 @@ def _commit(repository: Repository, revision: str, report: Report) -> Found | No
         return None
     entries, names = listing.committed(git, commit, repository.prefix)
     said = attribute.committed(git, names, entries)
-    sizes, missing = _measured(git, entries)
+    sizes, missing = measured_sources(git, entries)
     return Found(git, entries, altering(said), {}, sizes, entries.keys(), (b"commit", names, said, missing))
 
 
@@ -143,7 +159,7 @@ def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
     glance = identify(stages)
     with attribute.asking(git, entries, cached=True) as asked:
         glanced(glance)
-        sizes, missing = _measured(git, entries)
+        sizes, missing = measured_sources(git, entries)
         said = asked()
     answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), said, missing
     return Found(git, entries, altering(said), {}, sizes, entries.keys(), answers, glance)
@@ -153,55 +169,30 @@ def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
     """What `git add --intent-to-add` has put in the index as an empty file, which no commit will hold."""
     if not any(entry.id == empty for entry in entries.values()):
         return []
-    changed = listing.changed(_disarmed(git).run(*listing.CHANGED))
+    changed = listing.changed(disarmed(git).run(*listing.CHANGED))
     return [path for path, letter in changed.items() if letter == "A"]
 
 
-def _work_tree(repository: Repository, report: Report, glanced: Glanced) -> Found:
-    git = _disarmed(Git(repository.root))
-    with git.meanwhile(*listing.NEW) as rest, git.meanwhile(listing.CHANGED) as differing:
-        stages = git.run(*listing.STAGED)
-        index = listing.settled(stages, report)
-        with attribute.asking(git, index) as asked:
-            (altered,) = differing()
-            changed = listing.changed(altered)
-            # git takes longest to find what it does not track, and seldom is nothing else new.
-            glance = " ".join(map(identify, (stages, altered, touched(repository.root, changed))))
-            glanced(glance)
-            sizes, missing = _measured(git, index)
-            said = asked()
-        new, built = rest()
-    others = {*records(new), *records(built)}
-    said += attribute.ask(git, sorted(others))
-    present = others.union(path for path, letter in changed.items() if letter != "D" and path in index)
-    held: dict[str, bytes] = {}
-    entries = {path: entry for path, entry in index.items() if path not in changed} if changed else index.copy()
-    for path, mode, data in Checkout(git, index, of_lines(said, present)).read(present, report):
-        id_ = identify(data, repository.algorithm)
-        entries[path] = Entry(id_, mode)
-        held[id_] = data
-    read = "\0".join(f"{each} {entries[each]}" for each in sorted(present & entries.keys()))
-    answers = b"work tree", stages, new, built, altered, said, missing, read.encode("utf-8", "surrogateescape")
-    return Found(git, entries, altering(said), held, sizes, index.keys(), answers, glance)
-
-
-def _disarmed(git: Git) -> Git:
-    """`git` that runs no filter: what it compares by content it would pass through that of the path."""
-    return replace(git, settings=attribute.disarm(git))
-
-
-def _measured(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
-    """How many bytes each source has, by id, and the ids that git does not have."""
-    asked = listing.sources(entries)
-    sizes = measured(git, asked)
-    return sizes, "\n".join(id_ for id_ in asked if id_ not in sizes).encode()
+def found_in(seen: Seen) -> Found:
+    """What a look at the work tree has found of varve's files."""
+    entries, indexed = work_tree.entries(seen), seen.indexed
+    said, read = indexed.said + seen.said, "\0".join(f"{path} {each.entry}" for path, each in sorted(seen.read.items()))
+    last = said, indexed.missing, read.encode("utf-8", "surrogateescape")
+    answers = b"work tree", indexed.stages, seen.new, seen.built, seen.altered, *last
+    held = {each.entry.id: each.data for each in seen.read.values()}
+    return Found(seen.git, entries, altering(said), held, indexed.sizes, indexed.entries.keys(), answers, seen.glance)
 
 
 def freeze(found: Found, report: Report) -> Snapshot:
     """The files that varve may read, with their contents; the others are reported. Raises `GitError`."""
-    entries = listing.admit(found.entries, report)
-    refused = attribute.refuse({path: said for path, said in found.said.items() if path in entries}, report)
-    kept = {path: entry for path, entry in entries.items() if path not in refused} if refused else entries
+    kept = _admitted(found.entries, found.said, report)
     # The order matters: asking for the contents takes entries out.
     held = contents(found.git, kept, found.held, found.sizes, report)
     return Snapshot(kept, held, tracked=frozenset(found.tracked))
+
+
+def _admitted(entries: dict[str, Entry], said: Attributes, report: Report) -> dict[str, Entry]:
+    """The files of a name and a kind that varve may read, and that git does not alter; the others are reported."""
+    admitted = listing.admit(entries, report)
+    refused = attribute.refuse({path: each for path, each in said.items() if path in admitted}, report)
+    return {path: entry for path, entry in admitted.items() if path not in refused} if refused else admitted

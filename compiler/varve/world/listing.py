@@ -58,9 +58,9 @@ _entry: Final[Callable[[tuple[str, str]], Entry]] = partial(tuple.__new__, Entry
 """Makes an entry of its two parts without the detour through Python that each of ten thousands would take."""
 
 _PLAIN: Final = frozenset({"100644", "100755"})
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e0fff]",
+    "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e0fff]"
 )
 
 STAGED: Final = ("ls-files", "--stage", "-z", "--", *SOURCES, BUILD)
@@ -89,9 +89,11 @@ def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], byt
     entries = {}
     for record in records(listing):
         head, _, path = record.partition("\t")
-        if path not in above:
-            entries[path.removeprefix(prefix)] = Entry(head[head.rindex(" ") + 1 :], head[:_MODE])
-    return entries, listing
+        mode, _, id_ = head.split(" ")
+        entries[path] = _entry((id_, mode))
+    for path in above:
+        entries.pop(path, None)
+    return {path.removeprefix(prefix): entry for path, entry in entries.items()} if prefix else entries, listing
 
 
 def changed(answer: bytes) -> dict[str, str]:
@@ -121,8 +123,12 @@ def sources(entries: Mapping[str, Entry]) -> list[str]:
 
 def admit(entries: dict[str, Entry], report: Report) -> dict[str, Entry]:
     """The files that varve may read, sorted; the others are reported, except git's own (`.gitignore` and its kin)."""
-    named = sorted(path for path in entries if "/.git" not in path or not _gits(path))
-    if not _is_ordinary("".join(named)):
+    named = sorted(entries)
+    # One search through all names is much cheaper than one through each.
+    text = "".join(named)
+    if "/.git" in text:
+        named = [path for path in named if "/.git" not in path or not _gits(path)]
+    if not _is_ordinary(text):
         named = [path for path in named if _visible(path, report)]
     if not _PLAIN.issuperset(map(itemgetter(1), entries.values())):
         named = [path for path in named if entries[path].mode in _PLAIN or _is_plain(path, entries[path].mode, report)]
@@ -147,7 +153,7 @@ def _is_ordinary(text: str) -> bool:
 def _visible(path: str, report: Report) -> bool:
     if _is_ordinary(path):
         return True
-    if unseen := _UNSEEN.search(path):
+    if unseen := re.search(_UNSEEN, path):
         found = "bytes that are not UTF-8" if "\ud800" <= unseen[0] <= "\udfff" else f"`U+{ord(unseen[0]):04X}`"
         report.say(
             BAD_NAME, f"the name `{_escaped(path)}` holds {found}", Place(_escaped(path)), hint="rename the file"
@@ -156,7 +162,7 @@ def _visible(path: str, report: Report) -> bool:
 
 
 def _escaped(path: str) -> str:
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), shown(path))
+    return re.sub(_UNSEEN, lambda found: found[0].encode("unicode_escape").decode(), shown(path))
 
 
 def _is_plain(path: str, mode: str, report: Report) -> bool:

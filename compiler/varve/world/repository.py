@@ -2,9 +2,8 @@
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.snapshot import Algorithm
@@ -57,8 +56,7 @@ _OLDEST: Final = (2, 31)
 _INSTALL: Final = "install git 2.31 or newer"
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A git work tree, and the folder in it that varve compiles; every path is absolute and free of links.
 
     `root` holds `varve.yaml` and is git's `top`, or lies below it. `folder` is the one of this work tree inside git's

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import SupportsBytes
 
 from varve.model.artifact import Build
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -56,9 +57,14 @@ class Write:
     """One artifact to be written, with its blob id; `replaces` tells whether a file of ours stands there."""
 
     path: str
-    data: bytes
+    content: SupportsBytes
     id: str
     replaces: bool
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return bytes(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ def plan(build: Build, standing: Standing) -> Plan:
         strangers |= dict.fromkeys(foreign, path)
         if not foreign:
             clear |= obstacles
-            write.append(Write(path, build.artifacts[path].data, build.made[path], path in standing.ids))
+            write.append(Write(path, build.artifacts[path].content, build.made[path], path in standing.ids))
     return Plan(
         tuple(sorted(clear)),
         tuple(write),

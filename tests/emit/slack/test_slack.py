@@ -1,6 +1,7 @@
 """A tenant that is told things on Slack has three messages of Block Kit, and what Slack would refuse is said."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from tests.notified import GROUPS, render, templates
 from varve.emit.slack import emit
 from varve.language.notification import MESSAGES
 from varve.model.artifact import Artifact
+from varve.model.diagnostic import Report
+from varve.model.unit import Unit
 
 PLATFORM = """platform:
   targets: {alertmanager: {version: "0.34"}}
@@ -55,6 +58,17 @@ def test_the_messages_are_written_in_the_language_of_the_tenant() -> None:
     assert [block["type"] for block in alert["blocks"]] == ["header", "section", "section", "actions", "context"]
     assert "environnement production" in made[f"{ACME}/slack/alert.json"].data.decode()
     assert [each["action_id"] for each in alert["blocks"][3]["elements"]] == ["runbook", "silence"]
+
+
+def test_tenants_of_one_locale_share_what_is_written_and_hear_of_mistakes_by_themselves() -> None:
+    asked = task(TOLD)
+    other = asked._replace(unit=replace(asked.unit, unit=Unit("globex", "production")), report=Report())
+    assert [each.data for each in emit(asked)] == [each.data for each in emit(other)]
+    assert all(mine.data is theirs.data for mine, theirs in zip(emit(asked), emit(other), strict=True))
+    broken = task({**TOLD, "templates/slack/alert.yaml.j2": "{{ nothing }}\n"})
+    heard = [broken, broken._replace(report=Report())]
+    assert [len(list(emit(each))) for each in heard] == [len(MESSAGES) - 1] * 2
+    assert [[each.rule.code for each in asked.report] for asked in heard] == [["emit/undefined-variable"]] * 2
 
 
 def test_who_is_told_nothing_on_slack_has_none() -> None:

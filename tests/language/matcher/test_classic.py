@@ -5,7 +5,8 @@ import time
 import pytest
 
 from varve.language.fault import Fault
-from varve.language.matcher import Matcher, read_classic
+from varve.language.matcher import Matcher
+from varve.language.matcher.classic import read_classic
 
 READ: dict[str, list[tuple[str, str, str]]] = {
     "": [],

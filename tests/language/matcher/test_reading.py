@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from varve.language.fault import Fault
-from varve.language.matcher import Matcher, read, read_classic, read_fallback, read_utf8
+from varve.language.matcher import Matcher, read, read_fallback
+from varve.language.matcher.classic import read_classic
+from varve.language.matcher.utf8 import read_utf8
 
 SAME = {
     'severity="critical"': (Matcher("severity", "=", "critical"),),

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from varve.language.fault import Fault
-from varve.language.matcher import Matcher, read_utf8
+from varve.language.matcher import Matcher
+from varve.language.matcher.utf8 import read_utf8
 
 READ: dict[str, list[tuple[str, str, str]]] = {
     "": [],

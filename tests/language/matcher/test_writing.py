@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from varve.language.matcher import Matcher, Operator, read, read_fallback, read_utf8, write
+from varve.language.matcher import Matcher, Operator, read, read_fallback, write
+from varve.language.matcher.utf8 import read_utf8
 
 OPERATORS = st.sampled_from(["=", "!=", "=~", "!~"])
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

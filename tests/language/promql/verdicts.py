@@ -584,6 +584,7 @@ REFUSED_BY_BOTH: Final = (
     "x @ Inf",
     "x @ NaN",
     "x @ 1e400",
+    "x @ 5m.7",
     "1[5m]",
     "1[5m:1m]",
     '"a"[5m:1m]',

@@ -1,6 +1,5 @@
 """A unit's artifacts are parsed once, when somebody asks, and are called by their path in its folder."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ def test_what_is_judged_is_what_was_made_and_only_parsed_where_nobody_hands_it_o
         return known(source, report)
 
     def forgetting(*given: Any) -> tuple[Artifact, ...]:  # noqa: ANN401 - whatever the pipeline gives
-        return tuple(replace(each, value=None) for each in emitting(*given) or ())
+        return tuple(each._replace(value=None) for each in emitting(*given) or ())
 
     monkeypatch.setattr(artifact, "read", reading)
     files = policy("artifact", 'artifact.name == ""', message='"{artifact.value} {artifact.name}"', severity="note")

@@ -1,11 +1,15 @@
 """A subject is called by its path, and stands where the sources say what is wrong with it."""
 
+from itertools import product
+
 import pytest
 
 from varve.model.diagnostic import Note, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map
-from varve.policy.subject.subject import Origin, Subject, Written, situated
+from varve.policy.subject import subject as subjects
+from varve.policy.subject.subject import Known, Origin, Subject, Written, situated
+from varve.resolve.merge import PATCH, REMOVE
 
 WEAK: Map = {"tenant": {"name": "A"}, "services": {"shop": {"owner": "x", "tier": "a"}}}
 STRONG: Map = {"services": {"shop": {"tier": "b"}}}
@@ -62,3 +66,56 @@ def test_a_value_and_the_thing_of_that_path_stand_at_one_place() -> None:
         notes = (Note("a was said here, and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
         assert found[SHOP] == (Place("over.yaml", (*SHOP, "tier")), notes)
         assert found[*SHOP, "tier"] == (Place("over.yaml", (*SHOP, "tier"), "key"), notes)
+
+
+def platform(file: str, value: Map) -> Layer:
+    return Layer("environment", 0, "platform", file, value)
+
+
+def overlay(file: str, value: Map) -> Layer:
+    return Layer("overlay", 2, "tenant", file, value)
+
+
+OWN = Layer("tenant", 1, "tenant", "tenant.yaml", {"services": {"shop": {"owner": "%{labels.team}", "tier": "a"}}})
+PART: Map = {"owner": "x"}
+UNITS: dict[str, Stack] = {
+    "as its tenant says": Stack((OWN,)),
+    "of an environment": Stack((platform("dev.yaml", {"labels": {"team": "x"}}), OWN)),
+    "of an environment that says another label": Stack((platform("prod.yaml", {"labels": {"team": "y"}}), OWN)),
+    "that says a value anew": Stack((OWN, overlay("anew.yaml", {"services": {"shop": {"tier": "b"}}}))),
+    "without the service": Stack((OWN, overlay("less.yaml", {"services": {REMOVE: ["shop"]}}))),
+    "without the value": Stack((OWN, overlay("gone.yaml", {"services": {"shop": {"tier": None}}}))),
+    "with another service": Stack((OWN, overlay("other.yaml", {"services": {"shop": {PATCH: "replace", "n": 1}}}))),
+    "that removes what nobody says": Stack((platform("none.yaml", {REMOVE: ["tenant"]}), OWN)),
+    "where a file speaks of the shop": Stack((Layer("a", 0, "tenant", "p.yaml", {"services": {"shop": PART}}, SHOP),)),
+    "where it speaks of all": Stack((Layer("b", 0, "tenant", "p.yaml", {"services": {"shop": PART}}),)),
+    "where it is the platform's": Stack((Layer("b", 0, "platform", "p.yaml", {"services": {"shop": PART}}), OWN)),
+    "of no files": Stack(()),
+}
+ASKED: tuple[tuple[Keys, Keys], ...] = (
+    ((), ()),
+    (SHOP, ()),
+    (SHOP, ("owner",)),
+    (SHOP, ("tier",)),
+    (SHOP, ("runbook",)),
+    (("labels",), ("team",)),
+    (("notify", "routes", "a"), ("receivers", 0)),
+)
+
+
+@pytest.mark.parametrize("others", UNITS.values(), ids=UNITS)
+def test_a_unit_is_told_the_same_whoever_was_asked_about_before(others: Stack) -> None:
+    known: Known = {}
+    value: Map = {"services": {"shop": {"owner": "x", "tier": "a"}}, "labels": {"team": "x"}}
+    for stack, (keys, at) in product((others, *UNITS.values()), ASKED):
+        shared = situated(Subject({}, keys), at, Origin(stack, value, known))
+        assert shared == situated(Subject({}, keys), at, Origin(stack, value))
+    assert len(known) < len(UNITS) * len(ASKED)
+
+
+def test_what_is_remembered_of_places_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "_REMEMBERED", 2)
+    source = Origin(SOURCE.stack, SOURCE.value)
+    for keys, at in ASKED:
+        situated(Subject({}, keys), at, source)
+        assert len(source.known) <= 2

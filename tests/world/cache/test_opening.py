@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_segments_grow_together_there_too(repository: Repository, location: str,
 
 def said(repository: Repository, shared: Shared) -> list[str]:
     report = Report()
-    with open_cache(repository, COMPILER, settings(shared=shared), report) as store:
+    with open_cache(repository, lambda: COMPILER, settings(shared=shared), report) as store:
         assert [*store.recall(NAME)] == []
         store.keep([verdict("unit other/dev")])
     assert {each.rule.severity.value for each in report} <= {"warning"}
@@ -214,3 +215,13 @@ def test_where_the_clone_is_all_that_lies_in_it_is_the_changes(repository: Repos
     (top / "signers").write_bytes(signers.file.read_bytes())
     (message,) = said(below, Shared(str(top), top / "signers"))
     assert "lies in the repository that is judged" in message
+
+
+def test_nobody_counts_which_compiler_it_is_before_something_is_asked(repository: Repository) -> None:
+    digest = Mock(return_value=COMPILER)
+    with open_cache(repository, digest, settings(), Report()) as store:
+        digest.assert_not_called()
+        assert [*store.recall(NAME)] == []
+        store.keep([verdict()])
+    digest.assert_called_once_with()
+    assert recalled(repository, [NAME]) == [verdict()]

@@ -37,7 +37,7 @@ def test_what_a_run_keeps_the_next_one_is_given(repository: Repository) -> None:
 
 
 def test_it_is_the_memory_that_a_compile_asks_for(repository: Repository) -> None:
-    with open_cache(repository, COMPILER, settings(), Report()) as store:
+    with open_cache(repository, lambda: COMPILER, settings(), Report()) as store:
         assert _asked(store, NAME) == []
 
 
@@ -78,7 +78,7 @@ def test_what_has_lived_half_of_its_time_is_renewed(repository: Repository) -> N
 
 def test_a_run_finds_what_it_has_kept_itself_and_may_keep_more(repository: Repository) -> None:
     keep(repository, [verdict("unit before/dev")])
-    with open_cache(repository, COMPILER, settings(), Report()) as store:
+    with open_cache(repository, lambda: COMPILER, settings(), Report()) as store:
         store.keep([verdict(seed=1)])
         assert [*store.recall(NAME)] == [verdict(seed=1)]
         store.keep([verdict(seed=2)])
@@ -95,7 +95,7 @@ def test_what_cannot_be_kept_is_left_out_alone(repository: Repository) -> None:
 
 def test_without_settings_there_is_no_cache(repository: Repository) -> None:
     keep(repository, [verdict()])
-    with open_cache(repository, COMPILER, None, Report()) as store:
+    with open_cache(repository, lambda: COMPILER, None, Report()) as store:
         assert [*store.recall(NAME)] == []
         store.keep([verdict(seed=1)])
     assert recalled(repository, [NAME]) == [verdict()]
@@ -262,7 +262,7 @@ def level(place: Memory) -> Level:
 
 
 def two(own: Memory, shared: Memory, *, writes: bool = True) -> Store:
-    return Store(Report(), level(own), lambda: level(shared), writes=writes)
+    return Store(Report(), lambda: level(own), lambda: level(shared), writes=writes)
 
 
 def test_what_the_own_level_lacks_the_shared_one_gives() -> None:
@@ -306,7 +306,7 @@ def test_a_shared_level_that_fails_is_asked_once_and_said_once() -> None:
         asked.append(1)
         raise TimeoutError
 
-    store = Store(Report(), level(Memory()), further, writes=True)
+    store = Store(Report(), lambda: level(Memory()), further, writes=True)
     for name in (NAME, "unit t1/dev"):
         assert [*store.recall(name)] == []
     store.keep([verdict()])

@@ -47,7 +47,7 @@ def keep(
 ) -> Report:
     """Let a run keep verdicts; what it was told on the way."""
     report = Report()
-    with open_cache(repository, compiler, told or settings(), report) as store:
+    with open_cache(repository, lambda: compiler, told or settings(), report) as store:
         store.keep(entries)
     return report
 
@@ -56,7 +56,7 @@ def recalled(
     repository: Repository, names: Sequence[str], told: Settings | None = None, compiler: str = COMPILER
 ) -> list[Remembered]:
     """What a run is given for these names."""
-    with open_cache(repository, compiler, told or settings(), Report()) as store:
+    with open_cache(repository, lambda: compiler, told or settings(), Report()) as store:
         return [entry for name in names for entry in store.recall(name)]
 
 

@@ -3,7 +3,7 @@
 from typing import Final, cast
 
 from varve.check import schema
-from varve.check.dashboard import panel, text
+from varve.check.dashboard import panel
 from varve.check.locate import in_document
 from varve.language import dashboard, name
 from varve.language.name import nearest
@@ -108,6 +108,8 @@ def _too_many(value: Map) -> str:
 
 
 def _contents(document: Document, value: Map, report: Report) -> None:
+    from varve.check.dashboard import text
+
     known = _variables(document, value, report)
     panel.check(document, list(panel.every(value)), report)
     _queries(document, value, known, report)

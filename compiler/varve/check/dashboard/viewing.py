@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final, cast
 
-from varve.check.dashboard import granted
 from varve.language.dashboard import filled
 from varve.language.title import service_title
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -84,6 +83,8 @@ def _organisations(said: Mapping[str, Map], say: Saying) -> None:
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report what keeps the dashboards of `unit` from being shown in `environment`."""
     for document in unit.dashboards.values():
+        from varve.check.dashboard import granted
+
         granted.check(document, cast("Map", environment.platform.get("grafana", {})), report)
     if "grafana" not in cast("Map", environment.platform["targets"]):
         return

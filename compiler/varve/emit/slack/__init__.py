@@ -1,11 +1,11 @@
 """Messages of Block Kit in the tenant's language: one for an alert that fires, one for what is over, one for many."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple, cast
 
 from varve.emit.function import speaking
-from varve.emit.kit import Task
+from varve.emit.kit import Kit, Task
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.given import Given
 from varve.language import blockkit, canonical
@@ -14,8 +14,10 @@ from varve.language.name import dotted
 from varve.language.notification import MESSAGES, PLACEHOLDERS, WAY_OUT, payload, words
 from varve.language.same import Same
 from varve.model.artifact import Artifact
-from varve.model.diagnostic import Place, Rule
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.layer import Stack
 from varve.model.source import Map
+from varve.model.unit import Environment, Resolved, Unit
 from varve.resolve.destination import links
 
 BAD_PAYLOAD = Rule(
@@ -54,7 +56,22 @@ def emit(task: Task) -> Iterator[Artifact]:
     """The messages of a tenant that is told things on Slack; what Slack would refuse is reported at the template."""
     if not _is_told(task):
         return
-    context = _context(task)
+    said_of = (cast("str", task.unit.value["locale"]), task.environment.name, tuple(links(task.environment)))
+    context = _given(Same(task.kit.messages), *said_of)
+    made = task.kit.once.for_all(("slack", said_of), partial(_made_quietly, task.kit, context))
+    for name, said in _made(task, context) if made is None else made:
+        yield Artifact(f"{task.folder}/slack/{name}.json", *said)
+
+
+def _made_quietly(kit: Kit, context: Mapping[str, Given]) -> tuple[tuple[str, Said], ...] | None:
+    """The messages by name; None where something is wrong with them, which every tenant reports by itself."""
+    nobody = Task(Resolved(Unit("", ""), {}, Stack(()), {}), Environment("", {}, Stack(())), kit, Report())
+    made = tuple(_made(nobody, context))
+    return None if len(nobody.report) else made
+
+
+def _made(task: Task, context: Mapping[str, Given]) -> Iterator[tuple[str, Said]]:
+    """The messages by name, of which nothing is a tenant's but where mistakes of the templates are said."""
     said = _rendered(task, _WORDS, context)
     wrong = words.fault(said) if said else None
     if wrong:
@@ -78,11 +95,6 @@ def _is_told(task: Task) -> bool:
     )
 
 
-def _context(task: Task) -> Mapping[str, Given]:
-    locale = cast("str", task.unit.value["locale"])
-    return _given(Same(task.kit.messages), locale, task.environment.name, tuple(links(task.environment)))
-
-
 @lru_cache(maxsize=64)
 def _given(
     messages: Same[Mapping[str, Mapping[str, str]]], locale: str, environment: str, links: tuple[str, ...]
@@ -96,12 +108,12 @@ def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
     return checked(task.render(template, context, {}, _ASKED), ANY_MAP, template, task.report)
 
 
-def _message(task: Task, name: str, judged: _Judged) -> Iterator[Artifact]:
-    """The file of a message, unless Slack would refuse what it holds, which is reported."""
+def _message(task: Task, name: str, judged: _Judged) -> Iterator[tuple[str, Said]]:
+    """The name and the file of a message, unless Slack would refuse what it holds, which is reported."""
     for rule, message in judged.faults:
         task.report.say(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=WAY_OUT)
     if not judged.faults:
-        yield Artifact(f"{task.folder}/slack/{name}.json", *judged.said)
+        yield name, judged.said
 
 
 @lru_cache(maxsize=256)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from varve.emit.template.sandbox import Sandbox
 
 _TRACE: Final = re.compile(f"{OPEN}@([0-9]+):([0-9]+){CLOSE}")
-_KEPT: Final = 1024
+_KEPT: Final = 256
 _REMEMBERED: Final = 4096
 
 

@@ -1,10 +1,8 @@
 """Alertmanager's matchers: `severity="critical"`, read in both grammars, written for both, and asked."""
 
-from varve.language.matcher.classic import read_classic
 from varve.language.matcher.matcher import Matcher, Operator, negated
 from varve.language.matcher.reading import read, read_fallback
 from varve.language.matcher.selection import admitted, disjoint, matches
-from varve.language.matcher.utf8 import read_utf8
 from varve.language.matcher.writing import write
 
 __all__ = [
@@ -15,8 +13,6 @@ __all__ = [
     "matches",
     "negated",
     "read",
-    "read_classic",
     "read_fallback",
-    "read_utf8",
     "write",
 ]

@@ -6,13 +6,14 @@ from varve.language import regex
 from varve.language.fault import Fault, quote
 from varve.language.matcher.classic import read_classic
 from varve.language.matcher.matcher import REGEX, Matcher
-from varve.language.matcher.utf8 import read_utf8
 from varve.language.matcher.writing import write
 
 
 @lru_cache(maxsize=1024)
 def read(text: str) -> tuple[Matcher, ...] | Fault:
     """The matchers of `text`, or why it is refused by a grammar, or read otherwise by the other."""
+    from varve.language.matcher.utf8 import read_utf8
+
     strict, classic = read_utf8(text), read_classic(text)
     if isinstance(strict, Fault):
         return strict
@@ -29,6 +30,8 @@ def read_fallback(text: str) -> tuple[Matcher, ...] | Fault:
 
     Where the grammars disagree, the classic one is right.
     """
+    from varve.language.matcher.utf8 import read_utf8
+
     classic = read_classic(text)
     return read_utf8(text) if isinstance(classic, Fault) else classic
 

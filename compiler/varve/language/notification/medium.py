@@ -5,7 +5,6 @@ channel, end a string, or be read as a link. Lengths are cut after the escapes, 
 """
 
 from collections.abc import Callable
-from html import escape as escape_html
 from typing import Final, NamedTuple
 
 from varve.language import canonical
@@ -51,6 +50,12 @@ def _json(text: str) -> str:
     return escape(canonical.json(text).decode().strip()[1:-1])
 
 
+def _html(text: str) -> str:
+    from html import escape as escape_html
+
+    return escape(escape_html(text))
+
+
 _ENTITIES: Final = _replace("&", "&amp;") + _replace("<", "&lt;") + _replace(">", "&gt;")
 _IN_STRING: Final = " | toJson" + _replace('^"|"$', "")
 
@@ -59,7 +64,7 @@ PLAIN: Final = Medium(escape)
 TEAMS: Final = Medium(escape, _replace(r"\]\(", "] ("), newline="\n\n")
 # A description in Jira is wiki text: people are mentioned and links are made in brackets, macros in braces.
 JIRA: Final = Medium(escape, _replace(r"([\\\[\]{}!|])", r"\${1}"))
-HTML: Final = Medium(lambda text: escape(escape_html(text)), newline="", markup="html")
+HTML: Final = Medium(_html, newline="", markup="html")
 MRKDWN: Final = Medium(escape, _ENTITIES, markup="mrkdwn")
 JSON_PLAIN: Final = Medium(_json, "", _IN_STRING, newline="\\n")
 JSON_MRKDWN: Final = Medium(_json, _ENTITIES, _IN_STRING, newline="\\n", markup="mrkdwn")

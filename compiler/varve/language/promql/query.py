@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from varve.language.fault import Fault
 from varve.language.promql import reading
+from varve.language.promql.alike import numbered
 from varve.language.promql.tree import Node
 from varve.language.promql.value import ValueType
 
@@ -24,9 +25,18 @@ class Query(NamedTuple):
     is_selector: bool
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read(text: str) -> Query | Fault:
-    """What the expression `text` asks for, or why it is refused; lately read ones are remembered."""
+    """What the expression `text` asks for, or why it is refused; lately read ones are remembered.
+
+    What is refused is read as it is, so that it is said where and why.
+    """
+    found = _read(numbered(text))
+    return _read(text) if isinstance(found, Fault) else found
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Query | Fault:
     found = reading.read(text)
     if isinstance(found, Fault):
         return found

@@ -9,8 +9,7 @@ by `verdict`; `evidence` holds the nouns.
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from varve.link.isolation import environment, names, unit
-from varve.link.isolation.environment import Linked
+from varve.link.isolation import names, unit
 from varve.link.isolation.evidence import Breach, Brought, Confined
 from varve.link.isolation.unit import facts
 from varve.link.isolation.verdict import NOT_CONFINED, Teller, say, teller
@@ -51,7 +50,9 @@ def prove(linking: Linking, paths: tuple[str, ...]) -> Proven:
 
     What its tenants bring is proven already, and not looked at again but for what is linked of it.
     """
-    linked, told = Linked(linking, facts(linking.environment), frozenset(paths)), teller(linking)
+    from varve.link.isolation import environment
+
+    linked, told = environment.Linked(linking, facts(linking.environment), frozenset(paths)), teller(linking)
     _tell(told, names.shared_paths(linking.environment.name, linking.members, paths))
     return environment.prove(linked, partial(say, told))
 

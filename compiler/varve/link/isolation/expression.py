@@ -27,7 +27,7 @@ _OWN: Final = "own"
 _OTHER: Final = "x"
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def foreign(text: str, tenant: str) -> str | None:
     """Why the expression of a rule may read what is not the tenant's, as the end of a sentence; None where it cannot.
 
@@ -37,7 +37,7 @@ def foreign(text: str, tenant: str) -> str | None:
     return _foreign(*_alike(text, tenant)) and _foreign(text, tenant)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def foreign_query(text: str, tenant: str, numbers: frozenset[str]) -> str | None:
     """The same of a query with Grafana's variables, of which those in `numbers` hold numbers."""
     return _foreign_query(*_alike(text, tenant), numbers) and _foreign_query(text, tenant, numbers)
@@ -63,13 +63,13 @@ def _usual(found: re.Match[str], meant: Mapping[str, str]) -> str:
     return "1"
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def _foreign(text: str, tenant: str) -> str | None:
     found = reading.read(text)
     return f"is no PromQL: {found.message}" if isinstance(found, Fault) else _unbounded(found.nodes, tenant)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def _foreign_query(text: str, tenant: str, numbers: frozenset[str]) -> str | None:
     put = grafana.read(text, numbers)
     if isinstance(put, Fault):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from varve.link.isolation import alertmanager, dashboard, hearing, names, rules, scrape
+from varve.link.isolation import alertmanager, hearing, names, rules, scrape
 from varve.link.isolation.evidence import Breach, Brought, Confined, Facts, File, Name, Proof, is_own
 from varve.link.linking import Member
 from varve.model.artifact import Proven
@@ -38,6 +38,8 @@ def prove_file(file: File, known: Facts) -> Proof:
         case ("scrape", *_):
             return scrape.prove(file, known)
         case ("dashboards", *_):
+            from varve.link.isolation import dashboard
+
             return dashboard.prove(file, known)
         case ("alertmanager.yaml",):
             return alertmanager.prove(file, known)

@@ -153,7 +153,7 @@ def _is_named(variable: _Asked, known: Mapping[str, _Asked]) -> bool:
     return known[name] is variable and _CALLED.fullmatch(name) is not None
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def _uses(text: str, numbers: frozenset[str]) -> frozenset[Use]:
     """The variables of a query; it is parsed only where its reading decides what one of them is."""
     if "$" not in text and "[[" not in text:

@@ -1,14 +1,22 @@
 """The noun of this folder: one thing that a policy is asked about, what it is called, and where it is said."""
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.name import dotted
 from varve.model.diagnostic import Note, On, Place
-from varve.model.layer import Stack
+from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map
-from varve.resolve.history import origin
+from varve.resolve.history import Said, about, referred, said
 from varve.resolve.merge import says
+
+_REMEMBERED: Final = 512
+"""Of how many paths is remembered where they are said; a tenant's environments say most of them in the same files."""
+
+_Spoken: TypeAlias = tuple[tuple[str, str, Keys], ...]
+
+Known: TypeAlias = dict[tuple[Keys, On, _Spoken], Said]
+"""Where paths are said, by the files that alone decide it, what each may say, and where it says that."""
 
 
 class Written(NamedTuple):
@@ -47,12 +55,14 @@ class Subject(NamedTuple):
 class Origin:
     """What the values of subjects come from: the layers, and what they gave together.
 
-    `known` remembers where a path is said, as several policies are about the same.
+    `known` remembers where a path is said, as several policies are about the same, and whoever shares files says the
+    same; `spoken` which files speak of a first key.
     """
 
     stack: Stack
     value: Map
-    known: dict[Keys, tuple[Place, tuple[Note, ...]]] = field(default_factory=dict)
+    known: Known = field(default_factory=dict)
+    spoken: dict[str | int, _Spoken] = field(default_factory=dict, init=False)
 
 
 def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[Note, ...]]:
@@ -60,11 +70,30 @@ def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[N
     if subject.written is not None:
         return _in_file(subject, subject.written, at), ()
     keys = subject.path(at)
-    if keys not in source.known:
-        source.known[keys] = origin(source.stack, keys or ("tenant",))
-    place, notes = source.known[keys]
     on: On = "value" if keys and at and says(source.value, keys) else "key"
-    return place if place.on == on else replace(place, on=on), notes
+    keys = keys or ("tenant",)
+    here = _said(source, keys, on)
+    return here.place, (*here.overridden, *referred(source.stack, keys)) if here.refers else here.overridden
+
+
+def _said(source: Origin, keys: Keys, on: On) -> Said:
+    key = keys, on, _spoken(source, keys[0])
+    if key not in source.known:
+        if len(source.known) >= _REMEMBERED:
+            source.known.clear()
+        here = said(source.stack, keys)
+        source.known[key] = here._replace(place=replace(here.place, on=on))
+    return source.known[key]
+
+
+def _spoken(source: Origin, first: str | int) -> _Spoken:
+    if first not in source.spoken:
+        source.spoken[first] = tuple(map(_speaker, about(source.stack, first)))
+    return source.spoken[first]
+
+
+def _speaker(layer: Layer) -> tuple[str, str, Keys]:
+    return layer.file, layer.owner, layer.into
 
 
 def _in_file(subject: Subject, written: Written, at: Keys) -> Place:

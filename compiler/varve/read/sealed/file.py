@@ -14,7 +14,6 @@ from varve.read.mark import Lines
 from varve.read.parse import parse
 from varve.read.sealed import box, metadata
 from varve.read.sealed.metadata import Metadata
-from varve.read.veil import discreet
 
 NOT_SEALED = Rule(
     "read/not-sealed",
@@ -107,6 +106,8 @@ def sealed(source: Source, report: Report) -> Sealed | None:
 
 def _discreet(diagnostic: Diagnostic) -> Diagnostic:
     """What is wrong with the text of a secrets file, without the words that may quote a secret in the clear."""
+    from varve.read.veil import discreet
+
     place = diagnostic.place and replace(diagnostic.place, sealed=True)
     notes = (replace(note, place=note.place and replace(note.place, sealed=True)) for note in diagnostic.notes)
     return replace(discreet(diagnostic), place=place, notes=tuple(notes))

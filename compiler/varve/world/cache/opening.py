@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -33,10 +33,13 @@ class Place(NamedTuple):
 
 
 @contextmanager
-def open_cache(repository: Repository, compiler: str, settings: Settings | None, report: Report) -> Iterator[Store]:
+def open_cache(
+    repository: Repository, compiler: Callable[[], str], settings: Settings | None, report: Report
+) -> Iterator[Store]:
     """The verdicts that a compiler of this digest has left; without settings there are none, and none are kept.
 
-    What is wrong with settings, or with a shared cache, is reported as a warning, and nothing is ever raised.
+    Nobody counts the digest before somebody asks for one of them. What is wrong with settings, or with a shared cache,
+    is reported as a warning, and nothing is ever raised.
     """
     if settings is None:
         yield Store(report)
@@ -44,8 +47,8 @@ def open_cache(repository: Repository, compiler: str, settings: Settings | None,
     further = shared(repository, settings, report)
     store = Store(
         report,
-        _opened(own(repository) if settings.limits.size else None, compiler, settings.limits),
-        partial(level.opened, *further, compiler, settings.limits) if further else None,
+        partial(_nearer, repository, compiler, settings.limits) if settings.limits.size else None,
+        partial(_further, further, compiler, settings.limits) if further else None,
         writes=settings.shared.key is not None,
     )
     try:
@@ -54,11 +57,16 @@ def open_cache(repository: Repository, compiler: str, settings: Settings | None,
         store.close()
 
 
-def _opened(place: Place | None, compiler: str, limits: Limits) -> Level | None:
+def _nearer(repository: Repository, compiler: Callable[[], str], limits: Limits) -> Level | None:
+    place = own(repository)
     try:
-        return level.opened(*place, compiler, limits) if place else None
+        return level.opened(*place, compiler(), limits) if place else None
     except OSError:
         return None
+
+
+def _further(place: Place, compiler: Callable[[], str], limits: Limits) -> Level:
+    return level.opened(*place, compiler(), limits)
 
 
 def own(repository: Repository) -> Place | None:

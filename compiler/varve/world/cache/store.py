@@ -29,20 +29,30 @@ _HINT: Final = "mend it, or unset `VARVE_CACHE_SHARED`"
 class Store:
     """The levels of the cache; whatever goes wrong with one of them, a compile only has to do more.
 
-    `further` opens the shared level, which is asked only for what the own one does not have; `writes` tells whether
-    anything can be put there.
+    `nearer` opens the own level, as soon as anything is asked; `further` the shared one, which is asked only for what
+    the own one does not have. `writes` tells whether anything can be put there.
     """
 
     report: Report
-    local: Level | None = None
+    nearer: Callable[[], Level | None] | None = None
     further: Callable[[], Level] | None = None
     writes: bool = False
+    own: Level | None = None
     shared: Level | None = None
+
+    @property
+    def local(self) -> Level | None:
+        """The own level, if there is one."""
+        if self.nearer:
+            nearer, self.nearer = self.nearer, None
+            self.own = nearer()
+        return self.own
 
     def recall(self, name: str) -> Iterator[Remembered]:
         """The verdicts of that name, newest first; those of the shared level come last."""
         given = set()
-        for entry in self.local.recall(name) if self.local else ():
+        local = self.local
+        for entry in local.recall(name) if local else ():
             given.add(entry.key)
             yield entry
         shared = self._opened()
@@ -56,16 +66,16 @@ class Store:
         What stands there already costs nothing, but that it is renewed when it has lived half of its time.
         """
         used = [*entries]
-        if self.local:
+        if local := self.local:
             with contextlib.suppress(OSError):
-                _keep(self.local, used)
+                _keep(local, used)
         shared = self._opened() if used and self.writes else None
         if shared:
             self._share(shared, used)
 
     def close(self) -> None:
         """Let go of all levels."""
-        for level in (self.local, self.shared):
+        for level in (self.own, self.shared):
             if level:
                 level.close()
 

@@ -1,0 +1,124 @@
+"""A look at the work tree: what git says of its files, and what was read of those that may differ from the index."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+from varve.language.blob import identify
+from varve.model.diagnostic import Report
+from varve.model.snapshot import Entry
+from varve.world import attribute, listing
+from varve.world.checkout import Checkout, touched
+from varve.world.command import Git, records
+from varve.world.content import measured
+from varve.world.repository import Repository
+
+Glanced: TypeAlias = Callable[[str], object]
+"""Is told the glance of a view while git is still looking: a digest of its tracked files, which is another one as soon
+as one of them is changed."""
+
+
+class Indexed(NamedTuple):
+    """The index: git's list of it, the digest of that list, and what is the same as long as the list is.
+
+    `sizes` are those of all sources that git has, by id, `missing` are the ids that it has not, and `said` is what it
+    says of the attributes of all paths.
+    """
+
+    stages: bytes
+    digest: str
+    entries: dict[str, Entry]
+    sizes: Mapping[str, int]
+    missing: bytes
+    said: bytes
+
+
+class Read(NamedTuple):
+    """A file that was read from the disk, as git would record it."""
+
+    entry: Entry
+    data: bytes
+
+
+class Seen(NamedTuple):
+    """What a look at the work tree finds: git's own answers, and the files that were `read` because of them, by path.
+
+    git says which tracked files are `altered`, which sources are `new`, and what stands in `build/` that it does not
+    track; and what is `said` of the attributes of those that it does not.
+    """
+
+    git: Git
+    indexed: Indexed
+    altered: bytes
+    new: bytes
+    built: bytes
+    said: bytes
+    read: Mapping[str, Read]
+    glance: str
+
+    @property
+    def untracked(self) -> list[str]:
+        """The files that git does not track, sorted."""
+        return sorted({*records(self.new), *records(self.built)})
+
+    @property
+    def present(self) -> set[str]:
+        """The files of which the index does not tell what they hold."""
+        changed = listing.changed(self.altered)
+        there = (path for path, letter in changed.items() if letter != "D" and path in self.indexed.entries)
+        return {*there, *records(self.new), *records(self.built)}
+
+
+def look(repository: Repository, report: Report, glanced: Glanced) -> Seen:
+    """What stands on the disk, tracked or not; what cannot be read, or is in conflict, is reported. Raises `GitError`.
+
+    `glanced` is told the glance as soon as git has looked at what it tracks.
+    """
+    git = disarmed(Git(repository.root))
+    with git.meanwhile(*listing.NEW) as rest, git.meanwhile(listing.CHANGED) as differing:
+        stages = git.run(*listing.STAGED)
+        index = listing.settled(stages, report)
+        with attribute.asking(git, index) as asked:
+            (altered,) = differing()
+            digest = identify(stages)
+            glance = glance_of(repository, digest, altered)
+            # git takes longest to find what it does not track, and seldom is nothing else new.
+            glanced(glance)
+            sizes, missing = measured_sources(git, index)
+            indexed = Indexed(stages, digest, index, sizes, missing, asked())
+        new, built = rest()
+    seen = Seen(git, indexed, altered, new, built, b"", {}, glance)
+    said = attribute.ask(git, seen.untracked)
+    return seen._replace(said=said, read=read(repository, seen, seen.present, indexed.said + said, report))
+
+
+def glance_of(repository: Repository, digest: str, altered: bytes) -> str:
+    """A digest of the tracked files, of an index with this digest and what git says of those that are altered."""
+    return " ".join((digest, *map(identify, (altered, touched(repository.root, listing.changed(altered))))))
+
+
+def read(repository: Repository, seen: Seen, paths: Iterable[str], said: bytes, report: Report) -> dict[str, Read]:
+    """Those of `paths` that stand on the disk, of which `said` tells the attributes; unreadable ones are reported."""
+    paths = set(paths)
+    found = Checkout(seen.git, seen.indexed.entries, attribute.of_lines(said, paths)).read(paths, report)
+    return {path: Read(Entry(identify(data, repository.algorithm), mode), data) for path, mode, data in found}
+
+
+def entries(seen: Seen) -> dict[str, Entry]:
+    """What stands there, by path: what the index says where git finds nothing altered, and what was read elsewhere."""
+    found = seen.indexed.entries.copy()
+    for path in listing.changed(seen.altered):
+        found.pop(path, None)
+    return found | {path: each.entry for path, each in seen.read.items()}
+
+
+def disarmed(git: Git) -> Git:
+    """`git` that runs no filter: what it compares by content it would pass through that of the path."""
+    return replace(git, settings=attribute.disarm(git))
+
+
+def measured_sources(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
+    """How many bytes each source has, by id, and the ids that git does not have."""
+    asked = listing.sources(entries)
+    sizes = measured(git, asked)
+    return sizes, "\n".join(id_ for id_ in asked if id_ not in sizes).encode()
