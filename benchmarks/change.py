@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import table
+from benchmarks import table, watching
 from benchmarks.command import STATUS, VARVE, Figures, measure
 from benchmarks.repository import commit, git
 from benchmarks.work import Work, build, changing_all, changing_one
@@ -33,6 +33,8 @@ def measured(work: Work, cold: Figures) -> Figures:
     table.row("build", one, 0, under, "below 0.3 s")
     only = (*_BUILD, "--tenant", "tenant-0000")
     table.row("build --tenant", measure(only, work.folder, work.runs, changing_one(work.folder)), 0, under)
+    watched = watching.measured(work.folder, work.runs, changing_one(work.folder))
+    table.row("watch, from saved to written", watched, 0, under, "below 0.3 s")
     table.head("a default of all changed")
     every = measure(_BUILD, work.folder, work.runs, changing_all(work.folder))
     table.row("build", every, work.units, table.by_cpu("cold", cold), "1x")

@@ -317,6 +317,26 @@ def test_it_ends_where_it_is_not_the_compiler_that_was_loaded(
     assert bool(lines(opened.watch())) == goes_on
 
 
+def test_what_the_system_did_not_tell_is_built_when_all_is_quiet(
+    opened: OpenRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(_root: Path, _stop: Event, *, artifacts: bool) -> Iterator[frozenset[Path]]:
+        assert artifacts
+        yield frozenset()
+        yield frozenset({Path(save(opened.root, SERVICE, (opened.root / SERVICE).read_text() + "\n")())})
+        save(opened.root, OTHER, TEXT)()
+        yield frozenset({Path(SERVICE)})
+        yield frozenset()
+        yield frozenset()
+
+    monkeypatch.setattr(watcher, "changes", told)
+    counting = Counting()
+    assert [each.compiled for each in opened.by(Effort(observer=counting)).watch()][1:] == [BOTH, BOTH]
+    # The first, both bursts, what was found in the quiet, and what was written then, which was not told either.
+    assert counting.looks == 5
+    assert opened.check().sound
+
+
 def test_an_interruption_leaves_nothing_behind(
     opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

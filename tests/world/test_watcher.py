@@ -85,6 +85,17 @@ def test_a_file_that_is_saved_is_told(name: str, way: Callable[[Path], None], wa
         assert Path(name) in watch.after(partial(way, tmp_path / name), name)
 
 
+def test_a_copy_that_an_editor_makes_is_told_with_the_file(watch: Watch, tmp_path: Path) -> None:
+    (tmp_path / "tenants/acme/.tenant.yaml.swp").touch()
+    told = watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
+    assert told == {Path("tenants/acme/tenant.yaml"), Path("tenants/acme/.tenant.yaml.swp")}
+
+
+def test_a_while_after_a_change_it_is_told_that_there_may_be_more(watch: Watch, tmp_path: Path) -> None:
+    watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
+    watch.wait(lambda told: told[-1] == frozenset() and len(told) > 1)
+
+
 def test_a_file_that_is_removed_is_told(watch: Watch, tmp_path: Path) -> None:
     file = tmp_path / "tenants/acme/tenant.yaml"
     watch.after(partial(save, file), "tenants/acme/tenant.yaml")

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 from varve.api.build import Built, Sources, build
 from varve.api.check import Checked, Request, check
 from varve.api.effort import Effort
+from varve.api.following import Following
 from varve.api.news import Known, news
 from varve.api.watched import Watched
 from varve.model.diagnostic import Report
@@ -64,6 +65,7 @@ class _Watch:
     repository: Repository
     wish: Wish
     effort: Effort
+    following: Following = field(default_factory=Following)
     known: Known = field(default_factory=dict)
     first: bool = True
     stuck: frozenset[Path] = frozenset()
@@ -73,11 +75,14 @@ class _Watch:
         """What comes of each burst of changes; those that bring nothing are not told."""
         compiler = _Compiler()
         for paths in bursts:
+            self.following.told |= paths
             if _is_of_build(paths) and paths <= self.stuck:
                 continue
             self._await_git()
             if compiler.is_another():
                 return
+            if not (paths or self.first) and self.following.stands(self.repository, WorkTree()):
+                continue
             yield from self._looks(paths)
             # Whoever saves first need not wait for the compiler.
             from varve.api import judging, making  # noqa: F401
@@ -103,14 +108,17 @@ class _Watch:
         except KeyboardInterrupt:
             _tidy(self.repository)
             raise
+        if isinstance(result, Built):
+            self.following.wrote((*result.written, *result.deleted), done=result.done)
         came = news(self.known, result.findings)
         self.known = came.known
         return Watched(result.findings, result, tuple(compiled), came.new, came.mended, self.first)
 
     def _done(self, effort: Effort) -> Built | Checked:
+        look = self.following.look
         if self.wish.checks:
-            return check(self.repository, WorkTree(), Request(None, datetime.now(UTC).date(), effort))
-        return build(self.repository, self.wish.selection, Sources(effort=effort), lambda _: None)
+            return check(self.repository, WorkTree(), Request(None, datetime.now(UTC).date(), effort), look)
+        return build(self.repository, self.wish.selection, Sources(effort=effort), lambda _: None, look)
 
     def _await_git(self) -> None:
         """Let git come to the end of what it is doing: a checkout changes many files, and is one change."""

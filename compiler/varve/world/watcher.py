@@ -1,6 +1,8 @@
 """Which sources change on disk, told as they are saved."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -9,10 +11,13 @@ from varve.world.listing import BUILD, SOURCES
 
 _BESIDE: Final = (".gitattributes", ".gitignore")
 """Files that decide which of the others are sources, and what git makes of them."""
-_QUIET: Final = 50
+_QUIET: Final = 20
 """How many milliseconds nothing may happen before what did is told: editors save in several steps."""
-_PATIENCE: Final = 250
-"""How many milliseconds pass before somebody looks whether the folders are still the same."""
+_PATIENCE: Final = 50
+"""How many milliseconds pass before somebody looks above the folders, and whether they are still the same."""
+_MOMENT: Final = 1
+_SETTLED: Final = 2.0
+"""How many seconds after others it is told that anything may have changed."""
 
 
 class Unwatched(Exception):  # noqa: N818 - what happened
@@ -23,7 +28,9 @@ def changes(root: Path, stop: Event, *, artifacts: bool = False) -> Iterator[fro
     """What was saved, made or removed in the repository of `root`, some paths at a time, until `stop` is set.
 
     Paths count from `root`, and are those of sources, and of artifacts where they are asked for. A folder that is told
-    stands for all below it. The first of all is empty, and says that nothing is missed from now on.
+    stands for all below it, and what only passes by, as an editor's copies do, is told with what comes next. An empty
+    set stands for everything: the first of all is one, and says that nothing is missed from now on. One more comes a
+    while after others, for of too much at once a system does not tell all.
     `ModuleNotFoundError` where `watchfiles` is not installed; on the way `Unwatched`.
     """
     try:
@@ -57,20 +64,36 @@ def _until_others(
 
     `unseen` is told first, when all are watched.
     """
-    from watchfiles import watch
+    from watchfiles import Change, DefaultFilter, watch
 
-    folders, tops = _folders(root, names), {*names, *_BESIDE}
-    above = watch(root, recursive=False, rust_timeout=_QUIET, yield_on_timeout=True, stop_event=stop, watch_filter=None)
-    below = watch(*(root / name for name in folders), rust_timeout=_PATIENCE, yield_on_timeout=True, stop_event=stop)
-    first = True
+    folders, matters = _folders(root, names), partial(DefaultFilter(), Change.modified)
+    everything = partial(watch, yield_on_timeout=True, stop_event=stop, watch_filter=None)
+    above = everything(root, recursive=False, step=_MOMENT, rust_timeout=_MOMENT)
+    below = everything(*(root / name for name in folders), step=_QUIET, rust_timeout=_PATIENCE)
+    burst, due, told, held, anew = unseen, True, 0.0, False, False
     for deep, shallow in zip(below, above, strict=False):
-        found = frozenset(Path(path).relative_to(root) for _, path in (*deep, *shallow))
-        told = frozenset(each for each in found if each.parts and each.parts[0] in tops)
-        if told or first:
-            yield told | unseen if first else told
-            first = False
-        if folders != _folders(root, names) or any(Path(name) in found for name in folders):
+        here = _within(root, shallow, (*names, *_BESIDE))
+        found = here | _within(root, deep, names)
+        burst, due = burst | found, due or any(matters(str(path)) for path in found)
+        anew = anew or folders != _folders(root, names) or any(Path(name) in found for name in folders)
+        held = bool(here) and not held
+        if held:
+            # Only below is it known that nothing has happened for a while.
+            continue
+        if due:
+            yield burst
+            burst, due, told = frozenset(), False, time.monotonic()
+        elif told and time.monotonic() > told + _SETTLED:
+            yield frozenset()
+            told = 0.0
+        if anew:
             return
+
+
+def _within(root: Path, changes: Collection[tuple[object, str]], tops: Collection[str]) -> frozenset[Path]:
+    """The paths of changes below `root` that lie in one of these files or folders."""
+    found = (Path(path).relative_to(root) for _, path in changes)
+    return frozenset(path for path in found if path.parts and path.parts[0] in tops)
 
 
 def _folders(root: Path, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,70 @@
+"""The looks of a watch: each takes from the one before what surely is the same, and asks git for the rest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from varve.api.looking import Looked
+from varve.model.diagnostic import Report
+from varve.world import fingerprint, git, relooking, work_tree
+from varve.world.command import GitError
+from varve.world.git import Found, View
+from varve.world.relooking import Ground
+from varve.world.repository import Repository
+from varve.world.work_tree import Glanced, Seen
+
+
+class _Before(NamedTuple):
+    """What the last look saw, and on which ground."""
+
+    ground: Ground
+    seen: Seen
+
+
+@dataclass(slots=True)
+class Following:
+    """What is known of a work tree between two looks: what the last one saw, and what was `told` since.
+
+    A look is `partial` where it has taken anything from the one before: then it holds only as far as the system tells
+    of every change. It does not where too much happens at once, nor of a file that is changed under a name elsewhere.
+    """
+
+    told: frozenset[Path] = frozenset()
+    partial: bool = False
+    before: _Before | None = None
+
+    def look(self, repository: Repository, view: View, glanced: Glanced = lambda _: None) -> Looked | None:
+        """What git says of the work tree; None where it cannot say, which is found out anew by whoever opens it."""
+        said, before, told = Report(), self.before, self.told
+        self.before, self.told = None, frozenset()
+        try:
+            ground = relooking.ground(repository)
+            seen = relooking.again(repository, before.seen, told) if before and before.ground == ground else None
+            self.partial = bool(seen and ground and relooking.is_same(repository, ground))
+            if seen is None or not self.partial:
+                seen = work_tree.look(repository, said, glanced)
+        except (GitError, OSError):
+            return None
+        if ground and not len(said):
+            self.before = _Before(ground, seen)
+        found = git.found_in(seen)
+        return Looked(found, said, fingerprint.of(found, repository, view, said))
+
+    def wrote(self, paths: Iterable[str], *, done: bool) -> None:
+        """These paths we have changed, or some where it was not `done`; the system may tell of them too late."""
+        self.told |= frozenset(map(Path, paths))
+        if not done:
+            self.before = None
+
+    def stands(self, repository: Repository, view: View) -> bool:
+        """Whether the whole is as the last look saw it; nobody looks again who has seen all of it."""
+        if not self.partial:
+            return True
+        known, self.before = self.before, None
+        now = self.look(repository, view)
+        return bool(known and now and not len(now.said) and _is_same(git.found_in(known.seen), now.found))
+
+
+def _is_same(one: Found, other: Found) -> bool:
+    return (one.entries, one.said, one.tracked) == (other.entries, other.said, other.tracked)
