@@ -1,12 +1,18 @@
 """The looks of a watch find what stands there: from what was told where that is enough, and from the whole at last."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.world.work import Work
 from varve.api.following import Following
 from varve.api.looking import look
+from varve.language.blob import identify
 from varve.model.diagnostic import Report
+from varve.world import file, relooking
 from varve.world import repository as world
 from varve.world.git import WorkTree
 from varve.world.repository import Repository
@@ -83,16 +89,69 @@ def test_in_the_end_the_whole_tells_whether_anything_was_missed(following: Follo
     assert _looks_right(following, found)
 
 
-def test_what_is_reported_is_looked_for_in_the_whole_until_it_is_mended(
-    following: Following, found: Repository
-) -> None:
-    (found.root / "build/pipe.yaml").symlink_to("nowhere")
-    following.told |= {Path("build/pipe.yaml")}
+def test_what_git_does_not_have_any_more_is_missed_in_the_end(following: Following, found: Repository) -> None:
+    following.told |= {Path(TENANT)}
+    assert _looks_right(following, found)
+    id_ = identify((found.root / TENANT).read_bytes(), found.algorithm)
+    (found.folder / "objects" / id_[:2] / id_[2:]).unlink()
+    assert not following.stands(found, WorkTree())
+    assert _looks_right(following, found)
+
+
+def test_where_git_is_told_otherwise_the_whole_is_looked_at(following: Following, found: Repository) -> None:
+    Work(found.root).git("config", "core.autocrlf", "true")
+    following.told |= {Path(TENANT)}
     assert _looks_right(following, found)
     assert not following.partial
-    (found.root / "build/pipe.yaml").unlink()
-    following.told |= {Path("build/pipe.yaml")}
+
+
+def test_where_git_changes_its_index_meanwhile_the_whole_is_looked_at(
+    following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (found.root / NEW).write_text("{}\n")
+    again = relooking.again
+
+    def adding(*given: Any) -> Any:  # noqa: ANN401 - whatever it is given
+        seen = again(*given)
+        Work(found.root).git("add", NEW)
+        return seen
+
+    monkeypatch.setattr(relooking, "again", adding)
+    following.told |= {Path(NEW)}
     assert _looks_right(following, found)
+    assert not following.partial
+
+
+def test_what_is_reported_is_said_again_until_it_is_mended(following: Following, found: Repository) -> None:
+    work = Work(found.root)
+    id_ = work.git("rev-parse", f"HEAD:{TENANT}")
+    work.git("rm", "--cached", "--quiet", TENANT)
+    work.git("update-index", "--index-info", given=f"100644 {id_} 2\t{TENANT}\n100644 {id_} 3\t{TENANT}\n".encode())
+    for told in (set[Path](), {Path(NEW)}):
+        (found.root / NEW).write_text("{}\n")
+        following.told |= told
+        looked = following.look(found, WorkTree())
+        assert looked is not None
+        assert [each.rule.code for each in looked.said] == ["world/conflict"]
+        assert not following.partial
+    work.git("add", TENANT)
+    assert _looks_right(following, found)
+
+
+def test_what_cannot_be_read_is_said(following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = file.read
+
+    def refusing(folder: int, name: str, most: int) -> tuple[str, bytes]:
+        if name == Path(TENANT).name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(folder, name, most)
+
+    monkeypatch.setattr(file, "read", refusing)
+    (found.root / TENANT).write_text("tenant: {}\n")
+    following.told |= {Path(TENANT)}
+    looked = following.look(found, WorkTree())
+    assert looked is not None
+    assert [each.place.file for each in looked.said if each.place] == [TENANT]
 
 
 def test_where_git_cannot_say_nothing_is_found_and_then_the_whole(

@@ -119,3 +119,25 @@ def test_artifacts_are_let_go_of_before_the_disk_is_synchronised(
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
     assert varve.open(repository).build().written
     assert told == ["dropped", "synchronised"]
+
+
+def test_where_the_disk_has_too_little_room_they_are_let_go_of_before_anything_is_written(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    drop, make_folder = Spool.drop, file.make_folder
+
+    def dropped(self: Spool) -> None:
+        told.append("dropped")
+        drop(self)
+
+    def made(folder: int, name: str) -> None:
+        told.append(name)
+        make_folder(folder, name)
+
+    monkeypatch.setattr(Spool, "drop", dropped)
+    monkeypatch.setattr(file, "make_folder", made)
+    monkeypatch.setattr(file, "room", lambda _: 0)
+    (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
+    assert varve.open(repository).build().done
+    assert told.index("dropped") < told.index("tmp")

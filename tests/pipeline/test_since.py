@@ -7,6 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.emit.alertmanager.telling import CAMILLE, telling
 from tests.emit.repository import CHECKOUT, STRICT, sources
 from tests.pipeline.remembered import Kept, compiled, given, seen, written
 from tests.pipeline.test_remembering import ACMES, BETA, EDITS, TWO, edited
@@ -72,6 +73,14 @@ def test_a_strict_tenants_main_file_is_looked_at_where_it_was_touched(edit: byte
     now = {path: data for path, data in before.items() if path != MAIN} | ({MAIN: edit} if edit else {})
     build = _is_the_same(before, now)
     assert build.artifacts[MAIN].data == before[MAIN]
+
+
+def test_what_linking_reads_of_a_tenant_is_looked_at() -> None:
+    before = _built(sources({**THREE, **telling()}))
+    shared = "build/production/shared/alertmanager.yaml"
+    build = _is_the_same(before, {**before, CAMILLE: before[CAMILLE].replace(b"camille@", b"c@")})
+    assert b"c@acme.example" in build.artifacts[shared].data
+    assert build.trusted == 2
 
 
 def test_what_was_linked_over_trusted_units_is_not_remembered() -> None:

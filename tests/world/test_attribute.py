@@ -55,11 +55,10 @@ def test_an_attribute_counts_by_whatever_name_it_is_given(work: Work, view: Call
 
 def test_another_repository_of_that_name_says_nothing(work: Work) -> None:
     work.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},tenants/.gitattributes")
-    work.git("commit", "--quiet", "--message", "a submodule")
-    for more in ({}, {".gitattributes": "docs/** filter=x\n"}):
-        work.write(more)
-        work.git("add", "--", *more)
-        work.git("commit", "--quiet", "--allow-empty", "--message", "attributes")
+    for text in ("*.png diff=x\n", "*.png filter=x\n"):
+        work.write({".gitattributes": text})
+        work.git("add", ".gitattributes")
+        work.git("commit", "--quiet", "--message", "attributes")
         seen, report = work.snapshot(Commit("HEAD"))
         assert codes(report) == []
         assert "tenants/acme/tenant.yaml" in seen

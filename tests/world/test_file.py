@@ -1,6 +1,8 @@
 import errno
+import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -260,3 +262,21 @@ def test_a_file_without_a_name_takes_what_several_processes_write_and_then_is_go
         with pytest.raises(OSError, match=os.strerror(errno.EIO)):
             file.part(descriptor, start, 5)
     assert _open_descriptors() == before
+
+
+def test_who_writes_behind_the_end_waits_until_others_have_written(root: int) -> None:
+    ready, tell = os.pipe()
+    with file.unnamed(root, "x") as descriptor:
+        child = os.fork()
+        if child == 0:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX)
+            os.write(tell, b"!")
+            time.sleep(0.2)
+            os.pwrite(descriptor, b"first", 0)
+            os._exit(0)
+        os.read(ready, 1)
+        assert file.append(descriptor, b"second") == len(b"first")
+        assert os.waitpid(child, 0)[1] == 0
+        assert file.part(descriptor, 0, 11) == b"firstsecond"
+    os.close(ready)
+    os.close(tell)

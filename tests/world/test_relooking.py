@@ -366,6 +366,18 @@ def test_a_repository_in_which_nothing_is_sure_is_looked_at_whole(
     assert relooking.ground(repository) is None
 
 
+def test_a_file_in_the_place_of_the_artifacts_is_looked_at_as_one_of_them(begin_again: Callable[[str], Work]) -> None:
+    work, following = begin_again("work"), Following()
+    work.git("rm", "-r", "--quiet", "build")
+    work.write({".gitignore": "build\n"})
+    repository = work.find()
+    assert following.look(repository, WorkTree())
+    work.write({"build": "file\n"})
+    following.told |= {Path("build")}
+    assert following.look(repository, WorkTree()) == looking.look(repository, WorkTree())
+    assert following.partial
+
+
 def test_a_linked_work_tree_has_the_attributes_of_its_clone(begin_again: Callable[[str], Work], tmp_path: Path) -> None:
     work = begin_again("work")
     work.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
@@ -385,4 +397,14 @@ def test_what_git_changes_while_somebody_looks_is_noticed(begin_again: Callable[
     work.write({"varve.yaml": "a: 2\n"})
     assert relooking.is_same(repository, ground)
     work.git("add", "--all")
+    assert not relooking.is_same(repository, ground)
+
+
+def test_an_index_that_was_written_again_is_another(begin_again: Callable[[str], Work]) -> None:
+    """By its time git knows which files it has to read, so the same bytes may mean something else."""
+    work = begin_again("work")
+    repository = work.find()
+    ground, index = relooking.ground(repository), repository.folder / "index"
+    assert ground is not None
+    os.utime(index, ns=(0, index.stat().st_mtime_ns + 1))
     assert not relooking.is_same(repository, ground)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final, NoReturn
@@ -91,6 +92,39 @@ def test_a_copy_that_an_editor_makes_is_told_with_the_file(watch: Watch, tmp_pat
     assert told == {Path("tenants/acme/tenant.yaml"), Path("tenants/acme/.tenant.yaml.swp")}
 
 
+def test_a_copy_that_is_gone_is_told_by_itself(watch: Watch, tmp_path: Path) -> None:
+    link = tmp_path / "tenants/acme/.#tenant.yaml"
+    link.symlink_to("ada@shop")
+    watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
+    assert watch.after(link.unlink, "tenants/acme/.#tenant.yaml") == {Path("tenants/acme/.#tenant.yaml")}
+
+
+def test_a_name_that_is_not_text_ends_no_watch(watch: Watch, tmp_path: Path) -> None:
+    for change in (Path.touch, Path.unlink):
+        watch.after(partial(change, tmp_path / os.fsdecode(b"tenants/acme/\xff.yaml")), "tenants")
+        watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
+
+
+@pytest.mark.parametrize("target", ["../../", "../../tenants", "../beta"])
+def test_what_a_link_leads_to_is_told_where_it_stands_and_no_less_when_that_is_gone(
+    target: str, tmp_path: Path
+) -> None:
+    for name in ("tenants/acme", "tenants/beta", ".varve"):
+        (tmp_path / name).mkdir(parents=True)
+    link, beta = tmp_path / "tenants/acme/link", "tenants/beta/tenant.yaml"
+    link.symlink_to(target)
+    watch = Watch(tmp_path)
+    try:
+        (tmp_path / ".varve/lock").touch()
+        assert watch.after(partial(save, tmp_path / beta), beta) == {Path(beta)}
+        watch.after(link.unlink, "tenants")
+        for _ in range(2):
+            (tmp_path / ".varve/lock").touch()
+            assert Path(beta) in watch.after(partial(save, tmp_path / beta), beta)
+    finally:
+        watch.end()
+
+
 def test_a_while_after_a_change_it_is_told_that_there_may_be_more(watch: Watch, tmp_path: Path) -> None:
     watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
     watch.wait(lambda told: told[-1] == frozenset() and len(told) > 1)
@@ -160,3 +194,18 @@ def test_without_its_library_that_is_said_at_once(tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     with pytest.raises(ModuleNotFoundError, match=r"install varve with its extra `watch`"):
         watcher.changes(tmp_path, Event())
+
+
+def test_what_is_saved_above_waits_for_what_is_saved_below_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a system: a folder that is made anew beside a change is not forgotten while that is waited for."""
+    above, below = ((), ("varve.yaml", "tenants"), (), ()), ((), (), ("tenants/a.yaml",), ("tenants/b.yaml",))
+
+    def tell(*_: Path, recursive: bool = True, **_options: object) -> Iterator[set[tuple[int, str]]]:
+        yield from ({(1, str(tmp_path / path)) for path in paths} for paths in (below if recursive else above))
+
+    monkeypatch.setattr("watchfiles.watch", tell)
+    (tmp_path / "tenants").mkdir()
+    told = [{path.as_posix() for path in each} for each in islice(watcher.changes(tmp_path, Event()), 3)]
+    assert told == [set(), {"varve.yaml", "tenants", "tenants/a.yaml"}, {"tenants"}]

@@ -27,7 +27,7 @@ class Following:
     """What is known of a work tree between two looks: what the last one saw, and what was `told` since.
 
     A look is `partial` where it has taken anything from the one before: then it holds only as far as the system tells
-    of every change. It does not where too much happens at once, nor of a file that is changed under a name elsewhere.
+    of every change. Of too much at once it does not, nor of a file that is changed under a name elsewhere.
     """
 
     told: frozenset[Path] = frozenset()
@@ -67,4 +67,4 @@ class Following:
 
 
 def _is_same(one: Found, other: Found) -> bool:
-    return (one.entries, one.said, one.tracked) == (other.entries, other.said, other.tracked)
+    return (one.entries, one.said, one.sizes, one.tracked) == (other.entries, other.said, other.sizes, other.tracked)

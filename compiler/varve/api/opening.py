@@ -139,13 +139,13 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
-    effort, store, _, trusting, spool = work or alone()
-    past = trusting()
+    work = work or alone()
+    effort, store, past = work.effort, work.store, work.past()
     report.extend(past.said if past else ())
     if past and past.snapshot is None:
         return Build({}, frozenset(opening.snapshot.under("build")), ())
     executor = _executor(opening, selection, judges, effort)
-    executor = spool.around(executor) if spool else executor
+    executor = work.spool.around(executor) if work.spool else executor
     codes = SealedCode(opening.repository.folder, store.local.compiler) if store.local else None
     means = Means(store, effort.observer, executor, past.snapshot if past else None, codes)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)

@@ -35,6 +35,7 @@ _TAKEN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _FIRST_OF_TAKEN = frozenset("yYnNoOtTfFiI~=<+.0123456789")
+# What is looked for in few texts only is compiled when the first one comes.
 _LOOSE = f"[ \\t](?:\\n|\\Z)|(?![\\n\\t])[{_UNSEEN}]"
 _LINE = re.compile(r"\n(?!\n)")
 _HIDDEN_IN_JSON = f"[{_UNSEEN.removeprefix(_CONTROLS)}]"  # controls are escaped there already

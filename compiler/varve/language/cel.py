@@ -58,6 +58,7 @@ stdlib:
   exclude_macros: [{}]
   exclude_functions: [{}]
 """
+# Nobody waits for these to be compiled before something is wrong.
 _ERROR: Final = r"ERROR: <input>:(-?[0-9]+):(-?[0-9]+): (.*)"
 _NAME: Final = r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*+\Z"
 _STATUS: Final = r"(?s)\A(?:[A-Z_]+: )?(?P<what>.*?)(?: \[[A-Z_]+\])?\Z"

@@ -33,6 +33,7 @@ class Rule:
     severity: Severity = Severity.ERROR
 
     def __hash__(self) -> int:
+        # A code names one rule, and to hash all that is said about it takes long.
         return hash(self.code)
 
 

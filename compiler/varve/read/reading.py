@@ -21,6 +21,7 @@ TWO_FILES = Rule(
 
 
 _id: Final[Callable[[Entry], str]] = itemgetter(0)
+"""The id of an entry, without the detour through Python that each of ten thousands would take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+# Nobody waits for these to be compiled before there is such a character.
 BIDIRECTIONAL: Final = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 CONTROL: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001\ufeff\ufffe\uffff]"
 

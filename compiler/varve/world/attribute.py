@@ -67,7 +67,7 @@ def _read(parts: list[str], names: Collection[str], paths: Collection[str]) -> A
 
 
 def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
-    """What git says of `paths` in a commit, from its own `listing` of it."""
+    """What git says of `paths` in a commit, from its own `listing` of it; nothing where no file could be altered."""
     own = [each.partition(b"\t")[0] for each in listing.split(b"\0") if each.endswith(_OWN)]
     # Another repository may have that name, and is no file.
     texts = fetch(git, [each.rpartition(b" ")[2].decode() for each in own if b" blob " in each])

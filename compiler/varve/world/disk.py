@@ -139,7 +139,7 @@ def record(root: Path) -> bytes:
         return b""
 
 
-def apply(plan: "Plan", lock: Lock, report: Report, copied: Callable[[], object] = tuple) -> bool:
+def apply(plan: "Plan", lock: Lock, report: Report, copied: Callable[[], object] = lambda: None) -> bool:
     """Make `build/` what `plan` says; False after saying what the disk refused.
 
     `copied` is called when nobody needs to ask for the bytes of artifacts any more, and before they are synchronised.

@@ -71,8 +71,8 @@ def again(repository: Repository, before: Seen, told: Collection[Path]) -> Seen 
 def _again(repository: Repository, before: Seen, paths: list[str]) -> Seen | None:
     tracked = [path for path in paths if path in before.indexed.entries]
     others = [path for path in paths if path not in before.indexed.entries]
-    artifacts = [path for path in others if path.startswith(_ARTIFACTS)]
-    sources = [path for path in others if not path.startswith(_ARTIFACTS)]
+    artifacts = [path for path in others if f"{path}/".startswith(_ARTIFACTS)]
+    sources = [path for path in others if path not in artifacts]
     asked = list(zip((listing.CHANGED, *listing.NEW), (tracked, sources, artifacts), strict=True))
     questions = [(*question[: question.index("--") + 1], *some) for question, some in asked if some]
     with attribute.asking(before.git, paths) as attributes, before.git.meanwhile(*questions) as answers:

@@ -70,6 +70,7 @@ class Spool:
     def _laid(self, artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
         data = [each.content for each in artifacts if isinstance(each.content, bytes)]
         if len(data) < len(artifacts):
+            # They were laid aside already, by the process that compiled them.
             return artifacts
         try:
             start = file.append(self.descriptor, b"".join(data))

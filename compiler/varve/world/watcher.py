@@ -1,11 +1,12 @@
 """Which sources change on disk, told as they are saved."""
 
+import os
 import time
-from collections.abc import Collection, Iterator
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, TypeAlias
 
 from varve.world.listing import BUILD, SOURCES
 
@@ -16,8 +17,14 @@ _QUIET: Final = 20
 _PATIENCE: Final = 50
 """How many milliseconds pass before somebody looks above the folders, and whether they are still the same."""
 _MOMENT: Final = 1
+"""How many milliseconds are waited above them, when whoever waits below has been heard."""
 _SETTLED: Final = 2.0
 """How many seconds after others it is told that anything may have changed."""
+_UNDECODED: Final = "Unable to decode path"
+"""How a system speaks of a change under a name that is not UTF-8."""
+
+_Link: TypeAlias = tuple[Path, int | None]
+"""A link to a folder, and when it was made."""
 
 
 class Unwatched(Exception):  # noqa: N818 - what happened
@@ -28,9 +35,9 @@ def changes(root: Path, stop: Event, *, artifacts: bool = False) -> Iterator[fro
     """What was saved, made or removed in the repository of `root`, some paths at a time, until `stop` is set.
 
     Paths count from `root`, and are those of sources, and of artifacts where they are asked for. A folder that is told
-    stands for all below it, and what only passes by, as an editor's copies do, is told with what comes next. An empty
-    set stands for everything: the first of all is one, and says that nothing is missed from now on. One more comes a
-    while after others, for of too much at once a system does not tell all.
+    stands for all below it, and what only passes by, as an editor's copies do, is told with what comes next, or when it
+    is gone. An empty set stands for everything: the first of all is one, and says that nothing is missed from now on.
+    One more comes a while after others, for of too much at once a system does not tell all.
     `ModuleNotFoundError` where `watchfiles` is not installed; on the way `Unwatched`.
     """
     try:
@@ -52,7 +59,8 @@ def _told(root: Path, names: tuple[str, ...], stop: Event) -> Iterator[frozenset
             if not root.is_dir():
                 raise Unwatched(f"`{root}` is gone") from None
         except (OSError, RuntimeError) as error:
-            raise Unwatched(f"the system watches no more: {error}") from None
+            if not str(error).startswith(_UNDECODED):
+                raise Unwatched(f"the system watches no more: {error}") from None
         # Nobody has seen what happened in a folder before it was watched.
         unseen = frozenset(map(Path, {*folders, *_folders(root, names)}))
 
@@ -66,7 +74,7 @@ def _until_others(
     """
     from watchfiles import Change, DefaultFilter, watch
 
-    folders, matters = _folders(root, names), partial(DefaultFilter(), Change.modified)
+    folders, links, matters = _folders(root, names), frozenset[_Link](), partial(DefaultFilter(), Change.modified)
     everything = partial(watch, yield_on_timeout=True, stop_event=stop, watch_filter=None)
     above = everything(root, recursive=False, step=_MOMENT, rust_timeout=_MOMENT)
     below = everything(*(root / name for name in folders), step=_QUIET, rust_timeout=_PATIENCE)
@@ -74,14 +82,19 @@ def _until_others(
     for deep, shallow in zip(below, above, strict=False):
         here = _within(root, shallow, (*names, *_BESIDE))
         found = here | _within(root, deep, names)
-        burst, due = burst | found, due or any(matters(str(path)) for path in found)
+        # What is gone now may have stood there when somebody looked.
+        due = due or any(matters(str(path)) or not os.path.lexists(root / path) for path in found)
+        burst = burst | found
         anew = anew or folders != _folders(root, names) or any(Path(name) in found for name in folders)
+        # The system follows links, and when one is gone it does not watch any more what that led to.
+        anew = anew or bool(deep and any(_made(link) != made for link, made in links))
         held = bool(here) and not held
         if held:
             # Only below is it known that nothing has happened for a while.
             continue
         if due:
             yield burst
+            links = links | _links(root, burst or map(Path, folders))
             burst, due, told = frozenset(), False, time.monotonic()
         elif told and time.monotonic() > told + _SETTLED:
             yield frozenset()
@@ -91,9 +104,25 @@ def _until_others(
 
 
 def _within(root: Path, changes: Collection[tuple[object, str]], tops: Collection[str]) -> frozenset[Path]:
-    """The paths of changes below `root` that lie in one of these files or folders."""
-    found = (Path(path).relative_to(root) for _, path in changes)
-    return frozenset(path for path in found if path.parts and path.parts[0] in tops)
+    """The paths of changes below `root` that lie in one of these files or folders, wherever a link makes them show."""
+    real = cache(os.path.realpath)
+    found = (Path(path) for _, path in changes)
+    below = (at.relative_to(root) for path in found if (at := Path(real(path.parent), path.name)).is_relative_to(root))
+    return frozenset(path for path in below if path.parts and path.parts[0] in tops)
+
+
+def _links(root: Path, paths: Iterable[Path]) -> frozenset[_Link]:
+    """The links to folders that lie below these paths."""
+    walked = (found for path in paths if not (root / path).is_symlink() for found in os.walk(root / path))
+    inner = (Path(folder, name) for folder, names, _ in walked for name in names)
+    return frozenset((path, _made(path)) for path in inner if path.is_symlink())
+
+
+def _made(link: Path) -> int | None:
+    try:
+        return link.lstat().st_ctime_ns
+    except OSError:
+        return None
 
 
 def _folders(root: Path, names: tuple[str, ...]) -> tuple[str, ...]:
