@@ -10,6 +10,7 @@ import pytest
 from tests import slack_server
 from tests.emit.repository import ACME, CHECKOUT, SEALED, Changed, task
 from tests.notified import GROUPS, render, templates
+from varve.emit.once import Once
 from varve.emit.slack import emit
 from varve.language.notification import MESSAGES
 from varve.model.artifact import Artifact
@@ -69,6 +70,16 @@ def test_tenants_of_one_locale_share_what_is_written_and_hear_of_mistakes_by_the
     heard = [broken, broken._replace(report=Report())]
     assert [len(list(emit(each))) for each in heard] == [len(MESSAGES) - 1] * 2
     assert [[each.rule.code for each in asked.report] for asked in heard] == [["emit/undefined-variable"]] * 2
+
+
+def test_who_is_told_in_another_language_or_environment_has_messages_of_its_own() -> None:
+    asked = task(TOLD)
+    english = asked._replace(unit=replace(asked.unit, value={**asked.unit.value, "locale": "en_GB"}))
+    elsewhere = asked._replace(environment=replace(asked.environment, name="staging"))
+    tasks = [asked, english, elsewhere]
+    made = [[each.data for each in emit(one)] for one in tasks]
+    assert made == [[each.data for each in emit(one._replace(kit=one.kit._replace(once=Once())))] for one in tasks]
+    assert made[0] not in made[1:]
 
 
 def test_who_is_told_nothing_on_slack_has_none() -> None:
