@@ -77,15 +77,15 @@ def test_what_varve_has_written_need_not_be_told(following: Following, found: Re
 
 def test_in_the_end_the_whole_tells_whether_anything_was_missed(following: Following, found: Repository) -> None:
     (found.root / TENANT).write_text("tenant: {}\n")
-    assert following.stands(found, WorkTree()), "it has looked at the whole, and nobody has told of anything since"
+    assert following.stands(found), "it has looked at the whole, and nobody has told of anything since"
     following.told |= {Path(TENANT)}
     assert _looks_right(following, found)
-    assert following.stands(found, WorkTree())
+    assert following.stands(found)
     assert not following.partial
     following.told |= {Path(TENANT)}
     assert _looks_right(following, found)
     (found.root / NEW).write_text("{}\n")
-    assert not following.stands(found, WorkTree())
+    assert not following.stands(found)
     assert _looks_right(following, found)
 
 
@@ -94,7 +94,7 @@ def test_what_git_does_not_have_any_more_is_missed_in_the_end(following: Followi
     assert _looks_right(following, found)
     id_ = identify((found.root / TENANT).read_bytes(), found.algorithm)
     (found.folder / "objects" / id_[:2] / id_[2:]).unlink()
-    assert not following.stands(found, WorkTree())
+    assert not following.stands(found)
     assert _looks_right(following, found)
 
 

@@ -9,7 +9,7 @@ from varve.api.looking import Looked
 from varve.model.diagnostic import Report
 from varve.world import fingerprint, git, relooking, work_tree
 from varve.world.command import GitError
-from varve.world.git import Found, View
+from varve.world.git import Found, View, WorkTree
 from varve.world.relooking import Ground
 from varve.world.repository import Repository
 from varve.world.work_tree import Glanced, Seen
@@ -57,12 +57,12 @@ class Following:
         if not done:
             self.before = None
 
-    def stands(self, repository: Repository, view: View) -> bool:
+    def stands(self, repository: Repository) -> bool:
         """Whether the whole is as the last look saw it; nobody looks again who has seen all of it."""
         if not self.partial:
             return True
         known, self.before = self.before, None
-        now = self.look(repository, view)
+        now = self.look(repository, WorkTree())
         return bool(known and now and not len(now.said) and _is_same(git.found_in(known.seen), now.found))
 
 

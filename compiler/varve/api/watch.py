@@ -81,7 +81,7 @@ class _Watch:
             self._await_git()
             if compiler.is_another():
                 return
-            if not (paths or self.first) and self.following.stands(self.repository, WorkTree()):
+            if not (paths or self.first) and self.following.stands(self.repository):
                 continue
             yield from self._looks(paths)
             # Whoever saves first need not wait for the compiler.

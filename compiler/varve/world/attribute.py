@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -100,6 +101,11 @@ def _say(path: str, name: str, value: str, report: Report) -> None:
     if value == "lfs":
         hint = "keep varve's files out of Git LFS: `git lfs untrack` the pattern, then `git add --renormalize` the file"
     report.say(ALTERED_FILE, f"git would alter `{path}` by `{written}`", Place(path), hint=hint)
+
+
+def disarmed(git: Git) -> Git:
+    """`git` that runs no filter: what it compares by content it would pass through that of the path."""
+    return replace(git, settings=disarm(git))
 
 
 def disarm(git: Git) -> dict[str, str]:

@@ -9,7 +9,7 @@ from varve.model.snapshot import Entry
 from varve.read.decode import LIMIT
 from varve.world import allowance
 from varve.world.command import Git, GitError
-from varve.world.listing import BUILD
+from varve.world.listing import BUILD, sources
 
 MISSING_OBJECT = Rule(
     "world/missing-object",
@@ -154,3 +154,10 @@ def measured(git: Git, ids: list[str]) -> dict[str, int]:
     answer = git.run("cat-file", "--batch-check", "--buffer", given="\n".join((*ids, "")).encode())
     heads = (line.split(" ") for line in answer.decode().splitlines())
     return {head[0]: int(head[2]) for head in heads if head[1] == "blob"}
+
+
+def measured_sources(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
+    """How many bytes each source has, by id, and the ids that git does not have."""
+    asked = sources(entries)
+    sizes = measured(git, asked)
+    return sizes, "\n".join(id_ for id_ in asked if id_ not in sizes).encode()

@@ -11,9 +11,9 @@ from varve.model.snapshot import Entry, Snapshot
 from varve.world import attribute, listing, work_tree
 from varve.world.attribute import Attributes, altering
 from varve.world.command import Git, GitError
-from varve.world.content import Contents, contents
+from varve.world.content import Contents, contents, measured_sources
 from varve.world.repository import Repository, say_failure
-from varve.world.work_tree import Glanced, Seen, disarmed, measured_sources
+from varve.world.work_tree import Glanced, Seen
 
 NO_COMMIT = Rule(
     "world/no-commit",
@@ -169,7 +169,7 @@ def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
     """What `git add --intent-to-add` has put in the index as an empty file, which no commit will hold."""
     if not any(entry.id == empty for entry in entries.values()):
         return []
-    changed = listing.changed(disarmed(git).run(*listing.CHANGED))
+    changed = listing.changed(attribute.disarmed(git).run(*listing.CHANGED))
     return [path for path, letter in changed.items() if letter == "A"]
 
 

@@ -15,6 +15,8 @@ from varve.world.repository import SETTINGS
 
 SOURCES: Final = (*SETTINGS, ".sops.yaml", "environments", "tenants", "templates", "policies")
 BUILD: Final = "build"
+OF_GIT: Final = (".gitattributes", ".gitignore")
+"""The files by which git is told, in any folder, what to make of the others."""
 
 CONFLICT = Rule(
     "world/conflict",

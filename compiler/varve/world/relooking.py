@@ -23,7 +23,6 @@ _MOST: Final = 64
 """How many paths are asked about one by one; of more, git is faster with the whole."""
 _ARTIFACTS: Final = listing.BUILD + "/"
 _GITS: Final = ".git"
-_OWN: Final = (".gitattributes", ".gitignore")
 _BROAD: Final = frozenset({"attr.tree", "core.ignorecase", "core.sparsecheckout"})
 """Settings by which more decides what git says of a path than how it stands there."""
 _OFF: Final = "false"
@@ -168,7 +167,8 @@ def _deciding(repository: Repository) -> list[Path]:
     folders = [
         folder for folder in (repository.root, *repository.root.parents) if folder.is_relative_to(repository.top)
     ]
-    return [_shared(repository.folder) / "info/attributes", *(each / name for each in folders for name in _OWN)]
+    told = (folder / name for folder in folders for name in listing.OF_GIT)
+    return [_shared(repository.folder) / "info/attributes", *told]
 
 
 def _shared(folder: Path) -> Path:

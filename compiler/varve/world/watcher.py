@@ -8,9 +8,8 @@ from pathlib import Path
 from threading import Event
 from typing import Final, TypeAlias
 
-from varve.world.listing import BUILD, SOURCES
+from varve.world.listing import BUILD, OF_GIT, SOURCES
 
-_BESIDE: Final = (".gitattributes", ".gitignore")
 """Files that decide which of the others are sources, and what git makes of them."""
 _QUIET: Final = 20
 """How many milliseconds nothing may happen before what did is told: editors save in several steps."""
@@ -80,7 +79,7 @@ def _until_others(
     below = everything(*(root / name for name in folders), step=_QUIET, rust_timeout=_PATIENCE)
     burst, due, told, held, anew = unseen, True, 0.0, False, False
     for deep, shallow in zip(below, above, strict=False):
-        here = _within(root, shallow, (*names, *_BESIDE))
+        here = _within(root, shallow, (*names, *OF_GIT))
         found = here | _within(root, deep, names)
         # What is gone now may have stood there when somebody looked.
         due = due or any(matters(str(path)) or not os.path.lexists(root / path) for path in found)

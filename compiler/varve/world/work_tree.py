@@ -1,7 +1,6 @@
 """A look at the work tree: what git says of its files, and what was read of those that may differ from the index."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from varve.language.blob import identify
@@ -10,7 +9,7 @@ from varve.model.snapshot import Entry
 from varve.world import attribute, listing
 from varve.world.checkout import Checkout, touched
 from varve.world.command import Git, records
-from varve.world.content import measured
+from varve.world.content import measured_sources
 from varve.world.repository import Repository
 
 Glanced: TypeAlias = Callable[[str], object]
@@ -74,7 +73,7 @@ def look(repository: Repository, report: Report, glanced: Glanced) -> Seen:
 
     `glanced` is told the glance as soon as git has looked at what it tracks.
     """
-    git = disarmed(Git(repository.root))
+    git = attribute.disarmed(Git(repository.root))
     with git.meanwhile(*listing.NEW) as rest, git.meanwhile(listing.CHANGED) as differing:
         stages = git.run(*listing.STAGED)
         index = listing.settled(stages, report)
@@ -110,15 +109,3 @@ def entries(seen: Seen) -> dict[str, Entry]:
     for path in listing.changed(seen.altered):
         found.pop(path, None)
     return found | {path: each.entry for path, each in seen.read.items()}
-
-
-def disarmed(git: Git) -> Git:
-    """`git` that runs no filter: what it compares by content it would pass through that of the path."""
-    return replace(git, settings=attribute.disarm(git))
-
-
-def measured_sources(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
-    """How many bytes each source has, by id, and the ids that git does not have."""
-    asked = listing.sources(entries)
-    sizes = measured(git, asked)
-    return sizes, "\n".join(id_ for id_ in asked if id_ not in sizes).encode()
