@@ -95,8 +95,12 @@ class Said(NamedTuple):
 
 def origin(stack: Stack, keys: Keys) -> tuple[Place, tuple[Note, ...]]:
     """Where the value at `keys` was written, or would be; whom that overrode, and what it refers to."""
-    here = said(stack, keys)
-    return here.place, (*here.overridden, *(referred(stack, keys) if here.refers else ()))
+    return placed(stack, keys, said(stack, keys))
+
+
+def placed(stack: Stack, keys: Keys, here: Said) -> tuple[Place, tuple[Note, ...]]:
+    """The `origin` of a value, of which is known already what is `said`."""
+    return here.place, (*here.overridden, *(_referred(stack, keys, set()) if here.refers else ()))
 
 
 def said(stack: Stack, keys: Keys) -> Said:
@@ -115,11 +119,6 @@ def about(stack: Stack, key: str | int) -> tuple[Layer, ...]:
     """The layers that say anything of a first key; all of them where none does."""
     found = tuple(_speaking(stack, (key,)))
     return found if any(key in each.value for each in found) else stack.layers
-
-
-def referred(stack: Stack, keys: Keys) -> tuple[Note, ...]:
-    """Where what the value at `keys` refers to is said, and what that refers to in turn."""
-    return tuple(_referred(stack, keys, set()))
 
 
 def _home(voices: tuple[Voice, ...], depth: int) -> Voice:
@@ -141,6 +140,7 @@ def _overridden(voices: tuple[Voice, ...], what: str) -> Iterator[Note]:
 
 
 def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
+    """Where what the value at `keys` refers to is said, and what that refers to in turn."""
     seen.add(keys)
     for target in _targets(stack, keys):
         voices = history(stack, target)

@@ -92,20 +92,16 @@ def lines() -> Iterator[str]:
 
 def _package() -> Iterator[tuple[str, bytes]]:
     home = str(Path(os.path.realpath(varve.__file__)).parent)
-    for path in _below(home):
+    for path in library.below(home, _is_made):
         name = path[len(home) + 1 :].replace(os.sep, "/")
         # A wheel holds the standard library inside the package; its files are named as in a checkout.
         if not name.startswith(_LIBRARY):
             yield f"varve/{name}", Path(path).read_bytes().replace(b"\r\n", b"\n")
 
 
-def _below(folder: str) -> Iterator[str]:
-    with os.scandir(folder) as found:
-        for each in found:
-            if each.is_dir(follow_symlinks=False):
-                yield from () if each.name == _CACHE else _below(each.path)
-            elif each.is_file() and not each.name.endswith(".pyc"):
-                yield each.path
+def _is_made(name: str) -> bool:
+    """Whether Python has made what has this name."""
+    return name == _CACHE or name.endswith(".pyc")
 
 
 def _libraries() -> dict[str, str]:

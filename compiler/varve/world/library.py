@@ -1,7 +1,7 @@
 """The standard library of packs, templates and policies that varve ships, laid under a repository's own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -35,7 +35,7 @@ def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
 def files() -> Iterator[tuple[str, bytes]]:
     """The files of the standard library, each by the path that it has in a repository."""
     for folder in folders():
-        for path in _below(str(folder)):
+        for path in below(str(folder), _is_hidden):
             name = folder.name + path.removeprefix(str(folder))
             if not name.startswith(_OWN):
                 # A checkout of varve may have other line ends than the wheel.
@@ -55,10 +55,20 @@ def _home() -> Path | None:
     return next((home for home in candidates if any((home / folder).is_dir() for folder in _FOLDERS)), None)
 
 
-def _below(folder: str) -> Iterator[str]:
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def below(folder: str, left_out: Callable[[str], bool]) -> Iterator[str]:
+    """The paths of the files in a folder and in those inside it, but for files and folders of a name that is left out.
+
+    No link to a folder is followed.
+    """
     with os.scandir(folder) as found:
         for each in found:
+            if left_out(each.name):
+                continue
             if each.is_dir(follow_symlinks=False):
-                yield from () if each.name.startswith(".") else _below(each.path)
-            elif each.is_file() and not each.name.startswith("."):
+                yield from below(each.path, left_out)
+            elif each.is_file():
                 yield each.path

@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 
 from varve.world.listing import BUILD, OF_GIT, SOURCES
 
-"""Files that decide which of the others are sources, and what git makes of them."""
 _QUIET: Final = 20
 """How many milliseconds nothing may happen before what did is told: editors save in several steps."""
 _PATIENCE: Final = 50

@@ -7,7 +7,7 @@ from varve.language.name import dotted
 from varve.model.diagnostic import Note, On, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map
-from varve.resolve.history import Said, about, referred, said
+from varve.resolve.history import Said, about, placed, said
 from varve.resolve.merge import says
 
 _REMEMBERED: Final = 512
@@ -72,8 +72,7 @@ def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[N
     keys = subject.path(at)
     on: On = "value" if keys and at and says(source.value, keys) else "key"
     keys = keys or ("tenant",)
-    here = _said(source, keys, on)
-    return here.place, (*here.overridden, *referred(source.stack, keys)) if here.refers else here.overridden
+    return placed(source.stack, keys, _said(source, keys, on))
 
 
 def _said(source: Origin, keys: Keys, on: On) -> Said:

@@ -48,7 +48,7 @@ def open_cache(
     store = Store(
         report,
         partial(_nearer, repository, compiler, settings.limits) if settings.limits.size else None,
-        partial(_further, further, compiler, settings.limits) if further else None,
+        partial(_level, further, compiler, settings.limits) if further else None,
         writes=settings.shared.key is not None,
     )
     try:
@@ -60,12 +60,12 @@ def open_cache(
 def _nearer(repository: Repository, compiler: Callable[[], str], limits: Limits) -> Level | None:
     place = own(repository)
     try:
-        return level.opened(*place, compiler(), limits) if place else None
+        return _level(place, compiler, limits) if place else None
     except OSError:
         return None
 
 
-def _further(place: Place, compiler: Callable[[], str], limits: Limits) -> Level:
+def _level(place: Place, compiler: Callable[[], str], limits: Limits) -> Level:
     return level.opened(*place, compiler(), limits)
 
 
