@@ -9,6 +9,7 @@ from varve.read.decode import LIMIT
 from varve.world import file
 from varve.world.checkout import Checkout, Found, touched
 from varve.world.command import Git
+from varve.world.repository import LOOK
 
 
 def _read(root: Path, *paths: str) -> tuple[list[Found], Report]:
@@ -57,6 +58,7 @@ def test_a_file_that_may_not_be_read_is_reported(work: Work, monkeypatch: pytest
     monkeypatch.setattr(file, "read", deny)
     seen, report = work.snapshot()
     assert codes(report) == [("world/cannot-read", "tenants/acme/a.yaml")]
+    assert [each.hint for each in report] == [LOOK]
     assert "tenants/acme/b.yaml" in seen
     assert "tenants/acme/a.yaml" not in seen
 
@@ -66,6 +68,7 @@ def test_a_folder_that_may_not_be_opened_is_reported(tmp_path: Path) -> None:
     found, report = _read(tmp_path, f"{'y' * 300}/a")
     assert found == []
     assert codes(report) == [("world/cannot-read", f"{'y' * 300}/a")]
+    assert [each.hint for each in report] == [""]
 
 
 def test_how_files_stand_is_another_text_once_one_of_them_was_written_to(tmp_path: Path) -> None:

@@ -10,22 +10,44 @@ from varve.world.git import Commit, Index, View
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n".format("4d" * 32)
 
 
-def test_all_sources_come_in_one_fetch_and_artifacts_in_chunks(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    work.commit({f"{top}/{number:03}": f"{top}{number}" for top in ("tenants", "build") for number in range(300)})
-    seen, _ = work.snapshot()
-    fetched: list[int] = []
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many contents came with each fetch."""
+    numbers: list[int] = []
     fetch = content.fetch
 
     def counted(git: Git, ids: list[str]) -> dict[str, bytes]:
-        fetched.append(len(ids))
+        numbers.append(len(ids))
         return fetch(git, ids)
 
     monkeypatch.setattr(content, "fetch", counted)
-    for path in seen.entries:
+    return numbers
+
+
+def test_who_reads_all_sources_fetches_four_times_as_many_each_time_and_artifacts_in_chunks(
+    work: Work, fetched: list[int]
+) -> None:
+    work.commit({f"{top}/{number:04}": f"{top}{number}" for top in ("tenants", "build") for number in range(900)})
+    seen, _ = work.snapshot()
+    fetched.clear()
+    for path in seen.under("tenants"):
         seen.source(path)
-    assert fetched == [256, 44, 302]
-    assert len(seen.contents) == len(set(seen.contents)) == 602
+    assert fetched == [256, 646]
+    for path in seen.under("build"):
+        seen.source(path)
+    assert fetched[2:] == [256, 256, 256, 132]
+    assert len(seen.contents) == len(set(seen.contents)) == 1802
     assert all(id_ in seen.contents for id_ in seen.contents)
+
+
+def test_what_the_platform_says_comes_at_once_wherever_it_stands(work: Work, fetched: list[int]) -> None:
+    work.commit({f"tenants/{number:04}/tenant.yaml": f"{number}" for number in range(900)})
+    work.commit({"environments/production.yaml": "a: 1\n", "varve.yaml": "b: 1\n"})
+    seen, _ = work.snapshot()
+    fetched.clear()
+    for path in ("varve.yaml", "environments/production.yaml"):
+        seen.source(path)
+    assert fetched == [256]
 
 
 def test_a_foreign_id_has_no_content(work: Work) -> None:

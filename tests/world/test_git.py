@@ -7,7 +7,7 @@ import pytest
 from tests.world.work import Work, codes
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
-from varve.world.git import Commit, Index, View, WorkTree, look, outline, resolve, snapshot
+from varve.world.git import Commit, Index, Near, View, WorkTree, look, outline, resolve, snapshot
 
 TENANT = "tenants/acme/tenant.yaml"
 VIEWS = [
@@ -303,7 +303,7 @@ def test_reading_leaves_the_repository_as_it_was(work: Work, view: View, monkeyp
 def _glance(work: Work, view: View) -> str:
     """What is told of a first glance, which what was found says too."""
     told: list[str] = []
-    found = look(work.find(), view, Report(), told.append)
+    found = look(work.find(), view, Report(), lambda glance: told.append(glance()))
     assert found is not None
     assert told == ([found.glance] if found.glance else [])
     return found.glance
@@ -366,6 +366,77 @@ def test_an_outline_does_not_need_what_the_files_of_a_commit_hold(work: Work) ->
     seen = outline(work.find(), "HEAD", report)
     assert seen is not None
     assert (TENANT in seen, codes(report)) == (True, [])
+
+
+def _link(work: Work) -> None:
+    (work.top / TENANT).unlink()
+    (work.top / TENANT).symlink_to("elsewhere")
+    work.git("add", "--all")
+
+
+def _submodule(work: Work) -> None:
+    work.git("rm", "-r", "--quiet", "tenants/acme")
+    place = work.git("rev-parse", "--show-prefix") + "tenants/acme"
+    work.git("update-index", "--add", "--cacheinfo", f"160000,{work.git('rev-parse', 'HEAD')},{place}")
+
+
+def _changing(files: dict[str, str | bytes], *commands: str) -> Callable[[Work], None]:
+    """Writes files, and lets git do what the words of some commands say."""
+
+    def change(work: Work) -> None:
+        work.write(files)
+        for command in commands:
+            work.git(*command.split(" "))
+
+    return change
+
+
+ALL = "add --all"
+NEAR: dict[str, Callable[[Work], object]] = {
+    "nothing is another": _changing({}),
+    "only the disk is another": _changing({TENANT: "other", "tenants/new.yaml": ""}),
+    "a file is": _changing({TENANT: "other"}, ALL),
+    "a file is new": _changing({"tenants/new.yaml": "n"}, ALL),
+    "a file is gone": _changing({}, f"rm -q {TENANT}"),
+    "a file is gone from the index alone": _changing({}, f"rm -q --cached {TENANT}"),
+    "a folder is gone": _changing({}, "rm -r -q build"),
+    "everything is gone from the index": _changing({}, "rm -r -q --cached ."),
+    "a file can be run": _changing({}, f"update-index --chmod=+x {TENANT}"),
+    "a file is a link": _link,
+    "a folder is another repository": _submodule,
+    "a file is announced": _changing({"tenants/new.yaml": ""}, "add -N ."),
+    "a file is announced anew": _changing({}, f"rm -q --cached {TENANT}", "add -N ."),
+    "an empty file is announced anew": _changing({}, "rm -q --cached tenants/empty.yaml", "add -N ."),
+    "a file was moved": _changing({}, f"mv {TENANT} tenants/moved.yaml"),
+    "a file is not checked out": _changing({}, f"update-index --skip-worktree {TENANT}"),
+    "attributes are": _changing({"tenants/odd/.gitattributes": ""}, ALL),
+    "attributes are gone": _changing({}, "rm -q .gitattributes tenants/odd/.gitattributes"),
+    "it was committed": _changing({TENANT: "x", "build/dev/x": "x", "tenants/new.yaml": "x"}, ALL, "commit -qm x"),
+}
+
+
+@pytest.mark.parametrize("change", NEAR.values(), ids=NEAR)
+def test_an_outline_is_the_same_whatever_is_known_of_a_view_near_it(
+    work: Work, change: Callable[[Work], object]
+) -> None:
+    work = Work(work.top / "a b/ops")
+    work.write({"varve.yaml": "a", TENANT: "b", "build/dev/x": "c", "build/é/y": "d", "beside": "e"})
+    work.write({".gitattributes": "build/dev/x ident\n", "tenants/odd/.gitattributes": "* filter=x\n"})
+    work.write({"tenants/odd/tenant.yaml": "f", "tenants/odd/.gitignore": "", "tenants/Odd/tenant.yaml": "g"})
+    work.write({"tenants/empty.yaml": ""})
+    (work.top / "tenants/acme/link.yaml").symlink_to("tenant.yaml")
+    commit = work.commit()
+    change(work)
+    whole, said = outline(work.find(), commit, report := Report()), codes(report)
+    assert whole is not None
+    assert len(whole.refused) > 1
+    for view in (WorkTree(), Index()):
+        seen = snapshot(work.find(), view, Report())
+        near = seen and outline(work.find(), commit, report := Report(), Near(view, seen.tracked))
+        assert near is not None
+        assert ([*near.entries.items()], near.refused) == ([*whole.entries.items()], whole.refused)
+        assert codes(report) == said
+        assert [near.source(path) for path in near.entries] == [whole.source(path) for path in near.entries]
 
 
 def test_there_is_no_outline_where_git_knows_no_such_commit(work: Work) -> None:

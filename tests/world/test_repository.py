@@ -121,6 +121,30 @@ def test_without_a_repository(tmp_path: Path) -> None:
     assert codes(report) == [("world/no-repository", "")]
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    {
+        "a damaged HEAD": (".git/HEAD", "nowhere"),
+        "a file that leads nowhere": (".git", "gitdir: /nowhere"),
+        "a file that says nothing": (".git", "nothing"),
+    }.values(),
+)
+@pytest.mark.parametrize("below", ["", "ops"])
+def test_a_repository_that_git_does_not_know_any_more_is_not_overlooked(
+    work: Work, file: str, text: str, below: str
+) -> None:
+    work.write({"ops/varve.yaml": ""})
+    if file == ".git":
+        shutil.rmtree(work.top / ".git")
+    (work.top / file).write_text(text)
+    report = Report()
+    assert find(work.top / below, report) is None
+    [said] = report
+    assert said.rule.code == "world/git-failed"
+    assert str(work.top / ".git") in said.message
+    assert said.hint.endswith("clone again")
+
+
 def test_a_bare_repository_has_no_work_tree(begin: Callable[..., Work]) -> None:
     bare = begin("bare.git", "--bare")
     bare.write({"varve.yaml": ""})

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import pytest
 
@@ -20,10 +20,10 @@ SECONDS: Final = 60
 class Watch:
     """Somebody who listens in another thread, and waits for what is told."""
 
-    def __init__(self, root: Path, *, artifacts: bool = False) -> None:
+    def __init__(self, root: Path, **asked: Any) -> None:  # noqa: ANN401 - what is asked for
         self._stop, self._more = Event(), Event()
         self._told: list[frozenset[Path]] = []
-        self._thread = Thread(target=self._listen, args=(watcher.changes(root, self._stop, artifacts=artifacts),))
+        self._thread = Thread(target=self._listen, args=(watcher.changes(root, self._stop, **asked),))
         self._thread.start()
         self.wait(bool)
 
@@ -169,6 +169,19 @@ def test_artifacts_are_told_to_those_who_ask_for_them(tmp_path: Path) -> None:
         watch.end()
 
 
+def test_a_while_after_another_index_it_is_told_that_there_may_be_more(tmp_path: Path) -> None:
+    (tmp_path / "tenants").mkdir()
+    assert shell("git init -q --template=", tmp_path)[0] == 0
+    watch = Watch(tmp_path, index=tmp_path / ".git/index")
+    try:
+        # The first says it too.
+        for count in (2, 3):
+            watch.wait(lambda told, count=count: told == [frozenset()] * count)  # type: ignore[misc]
+            assert shell("git read-tree --empty", tmp_path)[0] == 0
+    finally:
+        watch.end()
+
+
 def test_a_repository_that_is_gone_is_watched_no_more(tmp_path: Path) -> None:
     root = tmp_path / "repository"
     (root / "tenants").mkdir(parents=True)
@@ -209,3 +222,43 @@ def test_what_is_saved_above_waits_for_what_is_saved_below_with_it(
     (tmp_path / "tenants").mkdir()
     told = [{path.as_posix() for path in each} for each in islice(watcher.changes(tmp_path, Event()), 3)]
     assert told == [set(), {"varve.yaml", "tenants", "tenants/a.yaml"}, {"tenants"}]
+
+
+MANY: Final = tuple(f"tenants/{number}.yaml" for number in range(watcher._FEW + 1))  # noqa: SLF001 - one more
+
+
+@pytest.mark.parametrize(
+    ("below", "bursts"),
+    [
+        ([["tenants/0.yaml"], ["tenants/1.yaml"]], 2),
+        ([["tenants/gone.yaml"], ["tenants/0.yaml"]], 1),
+        ([["tenants/gone.yaml", "tenants/0.yaml~"], ["tenants/0.yaml"]], 1),
+        ([["tenants/gone.yaml", "tenants/0.yaml"], ["tenants/1.yaml"]], 2),
+        ([["tenants/gone.yaml"], [], ["tenants/0.yaml"]], 2),
+        ([MANY, ["tenants/gone.yaml"]], 1),
+        ([MANY[:-1], MANY[-1:]], 2),
+    ],
+    ids=[
+        "a file is told at once",
+        "not one that is gone, which may come back",
+        "nor where a copy of it is all that is there",
+        "but where another one has taken its place",
+        "until nothing more has come",
+        "nor are many",
+        "but a few",
+    ],
+)
+def test_what_may_be_a_part_is_told_with_what_follows(
+    below: list[list[str]], bursts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell(*_: Path, recursive: bool = True, **_options: object) -> Iterator[set[tuple[int, str]]]:
+        yield from ({(1, str(tmp_path / path)) for path in paths if recursive} for paths in ([], *below, []))
+
+    monkeypatch.setattr("watchfiles.watch", tell)
+    (tmp_path / "tenants").mkdir()
+    for path in (*MANY, "tenants/0.yaml~"):
+        (tmp_path / path).touch()
+    first, *told = islice(watcher.changes(tmp_path, Event()), 1 + bursts)
+    assert first == frozenset()
+    assert {path.as_posix() for each in told for path in each} == {path for paths in below for path in paths}
+    assert all(told)

@@ -31,11 +31,16 @@ Looking: TypeAlias = Callable[[Repository, View, Glanced], Looked | None]
 """How somebody looks; None where git cannot say, which is found out anew by whoever opens the view."""
 
 
-def look(repository: Repository, view: View, glanced: Glanced = lambda _: None) -> Looked | None:
-    """What git says of a view; None where it cannot say, which is found out anew by whoever opens it."""
+def look(
+    repository: Repository, view: View, glanced: Glanced = lambda _: None, *, remembering: bool = False
+) -> Looked | None:
+    """What git says of a view; None where it cannot say, which is found out anew by whoever opens it.
+
+    Looks that are `remembering` ask git only for what is not known of an earlier one.
+    """
     said = Report()
     try:
-        found = git.look(repository, view, said, glanced)
+        found = git.look(repository, view, said, glanced, remembering=remembering)
     except (GitError, OSError):
         return None
     return Looked(found, said, fingerprint.of(found, repository, view, said)) if found else None
@@ -44,14 +49,12 @@ def look(repository: Repository, view: View, glanced: Glanced = lambda _: None) 
 def loading(module: str, work: Work, name: str) -> Glanced:
     """Imports `module`, which holds the compiler, while git is still looking, where a call of that `name` will need it.
 
-    It will not where it once began with such a glance and found all in order. Where a commit is trusted, that is looked
-    at too.
+    It will not where it once began with such a glance and found all in order.
     """
 
-    def load(glance: str) -> None:
-        if not (whole.is_expected(work.store, name, glance) and work.plain):
+    def load(glance: Callable[[], str]) -> None:
+        if not (work.plain and whole.is_expected(work.store, name, glance())):
             work.effort.observer.entered("load")
             import_module(module)
-            work.past()
 
     return load

@@ -12,7 +12,7 @@ from typing import Final
 from varve.model.change import Change, Person, Record, Signature
 from varve.model.diagnostic import Report, Rule
 from varve.world import listing
-from varve.world.command import Git, GitError
+from varve.world.command import Git, GitError, lined
 from varve.world.history import edge
 from varve.world.past import is_whole
 from varve.world.repository import Repository
@@ -94,7 +94,7 @@ def touched(repository: Repository, base: str | None, head: str) -> tuple[str, .
 
 
 def _size(git: Git, commits: Sequence[str]) -> int:
-    sizes = git.run("cat-file", "--batch-check=%(objectsize)", "--buffer", given=_lines(commits))
+    sizes = git.run("cat-file", "--batch-check=%(objectsize)", "--buffer", given=lined(commits))
     return sum(map(int, sizes.split()))
 
 
@@ -125,7 +125,7 @@ def _trusting(git: Git, signers: bytes) -> Iterator[Git]:
 
 def _records(git: Git, commits: Sequence[str]) -> Iterator[Record]:
     options = ("--no-show-signature", "--no-walk=unsorted", "--no-color", f"--format=tformat:{_FORMAT}", "--stdin")
-    answer = git.run("log", *options, given=_lines(commits)).decode("utf-8", "replace").split("\0")
+    answer = git.run("log", *options, given=lined(commits)).decode("utf-8", "replace").split("\0")
     width = len(_FIELDS)
     for start in range(0, len(commits) * width, width):
         yield _record(*answer[start : start + width])
@@ -157,7 +157,3 @@ def _trailers(said: str) -> Iterator[tuple[str, str]]:
         name, found, value = line.partition(":")
         if found:
             yield name.strip(), value.strip()
-
-
-def _lines(commits: Sequence[str]) -> bytes:
-    return "".join(f"{commit}\n" for commit in commits).encode()

@@ -19,12 +19,13 @@ from varve.world.content import fetch
 from varve.world.file import Folders
 from varve.world.listing import BUILD, shown
 from varve.world.newline import normalised
+from varve.world.repository import LOOK
 
 CANNOT_READ = Rule(
     "world/cannot-read",
     "A file cannot be read",
     "The file stands in the work tree, and the operating system does not let varve open it. Look at who owns it, and "
-    "at the permissions of the folders above it.",
+    "at its permissions and those of the folders above it. An artifact is written anew by `varve build`.",
 )
 
 _MOST_OF_AN_ARTIFACT: Final = 1 << 28
@@ -99,4 +100,5 @@ def _split(path: str) -> tuple[str, str]:
 
 
 def _say(path: str, error: OSError, report: Report) -> None:
-    report.say(CANNOT_READ, f"`{shown(path)}` cannot be read: {error.strerror}", Place(shown(path)))
+    hint = LOOK if isinstance(error, PermissionError) else ""
+    report.say(CANNOT_READ, f"`{shown(path)}` cannot be read: {error.strerror}", Place(shown(path)), hint=hint)

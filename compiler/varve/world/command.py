@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,6 +151,11 @@ def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
 def records(answer: bytes) -> Iterator[str]:
     """The parts of an answer that git ends with null characters; bytes that are not UTF-8 become surrogates."""
     return iter(answer.decode("utf-8", "surrogateescape").split("\0")[:-1])
+
+
+def lined(commits: Iterable[str]) -> bytes:
+    """Commits as git reads them where it is `given` them, one in a line."""
+    return "".join(f"{commit}\n" for commit in commits).encode()
 
 
 def _words(said: bytes) -> str:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
-from varve.model.snapshot import Entry
+from varve.model.snapshot import Entry, below, beside
 from varve.read.decode import LIMIT
 from varve.world import allowance
 from varve.world.command import Git, GitError
@@ -33,14 +33,19 @@ _LONG: Final = bytes(LIMIT + 1)
 
 
 class Contents(Mapping[str, bytes]):
-    """Bytes by blob id: those at hand, and those that git has. All sources come in one fetch, artifacts in chunks."""
+    """Bytes by blob id: those at hand, and those that git has, which come together with those beside them.
+
+    Of sources each fetch takes four times as many as the one before: who compiles one tenant needs few of them, and who
+    compiles every tenant needs all.
+    """
 
     def __init__(self, git: Git, held: dict[str, bytes], sources: Iterable[str], artifacts: Iterable[str]) -> None:
         """`held` are at hand; of `sources` and `artifacts` git has those that are not."""
         self._git = git
         self._held = held
-        self._sources = dict.fromkeys(sources)
+        self._sources = list(dict.fromkeys(sources))
         self._built = list(artifacts)
+        self._many = _CHUNK
 
     def __getitem__(self, id_: str) -> bytes:
         if id_ not in self._held:
@@ -48,22 +53,34 @@ class Contents(Mapping[str, bytes]):
         return self._held[id_]
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._sources, **dict.fromkeys(self._built), **self._held})
+        return iter(dict.fromkeys((*self._sources, *self._built, *self._held)))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._held or id_ in self._sources or id_ in self._places
+        return id_ in self._held or id_ in self._ring or id_ in self._places
+
+    @cached_property
+    def _ring(self) -> dict[str, int]:
+        """Where each source stands among them. Those of the platform stand at both ends, which meet."""
+        return {id_: place for place, id_ in enumerate(self._sources)}
 
     @cached_property
     def _places(self) -> dict[str, int]:
         """Where each artifact first stands among them."""
         return dict(zip(reversed(self._built), range(len(self._built) - 1, -1, -1), strict=True))
 
+    def _around(self, place: int) -> list[str]:
+        many, self._many = self._many, 4 * self._many
+        if many >= len(self._sources):
+            return self._sources
+        first = place - many // 2
+        return [self._sources[each % len(self._sources)] for each in range(first, first + many)]
+
     def _beside(self, id_: str) -> list[str]:
-        if id_ in self._sources:
-            return [each for each in self._sources if each not in self._held]
+        if id_ in self._ring:
+            return [each for each in self._around(self._ring[id_]) if each not in self._held]
         # The artifacts of one tenant stand side by side, and whoever asks for one of them asks for the others.
         start = self._places[id_]
         return [each for each in dict.fromkeys(self._built[start : start + _CHUNK]) if each not in self._held]
@@ -94,22 +111,24 @@ class Together(Mapping[str, bytes]):
 def contents(
     git: Git, entries: dict[str, Entry], held: dict[str, bytes], sizes: Mapping[str, int], report: Report
 ) -> Contents:
-    """The contents of `entries`; of those that are taken out again, a source is missing, elsewhere or beyond bounds.
+    """The contents of `entries`, which are sorted; those sources are taken out that are missing, elsewhere or too much.
 
-    `held` are the bytes at hand by id, and `sizes` those that git has of all other sources.
+    `held` are the bytes at hand by id, to which all are added that are fetched, and `sizes` those that git has of all
+    other sources.
     """
-    sources = {path: entry.id for path, entry in entries.items() if not path.startswith(_ARTIFACTS)}
+    paths = list(entries)
+    sources = {path: entries[path].id for path in beside(BUILD, paths)}
     crowded = allowance.crowded(sources, report)
     known = {**sizes, **{id_: len(data) for id_, data in held.items()}}
     weighed = ((path, min(known.get(id_, 0), LIMIT)) for path, id_ in sources.items() if path not in crowded)
     for path in crowded | allowance.heavy(weighed, report):
         del sources[path], entries[path]
     asked = {id_: sizes[id_] for id_ in dict.fromkeys(sources.values()) if id_ not in held and id_ in sizes}
-    held = held | {id_: _LONG for id_, size in asked.items() if size > LIMIT}
-    held |= fetch(git, [id_ for id_, size in asked.items() if size in _POINTER_SIZES])
+    held.update((id_, _LONG) for id_, size in asked.items() if size > LIMIT)
+    held.update(fetch(git, [id_ for id_, size in asked.items() if size in _POINTER_SIZES]))
     for path in (*_missing(sources, known, report), *_pointers(sources, held, report)):
         del entries[path]
-    return Contents(git, held, asked, [entry.id for path, entry in entries.items() if path.startswith(_ARTIFACTS)])
+    return Contents(git, held, asked, [entries[path].id for path in below(BUILD, paths)])
 
 
 def _missing(sources: dict[str, str], known: Mapping[str, int], report: Report) -> list[str]:

@@ -4,16 +4,14 @@ import contextlib
 import errno
 import os
 import shutil
-from dataclasses import dataclass
-from typing import Final, Literal, TextIO
+from typing import Final, Literal, NamedTuple, TextIO
 
 _WIDTH: Final = 100
 _NARROWEST: Final = 40
 _FULL: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """How a stream shows text: `width` in columns, and whether in `colour`."""
 
     width: int

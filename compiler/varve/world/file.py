@@ -15,6 +15,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
+APART: Final = 2 * 10**9
+"""In nanoseconds: every file system tells the times of two changes apart that are further from each other."""
+
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -1,7 +1,7 @@
 """A repository's files, frozen: of a commit, of the index, or as they stand in the work tree."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -53,7 +53,7 @@ View: TypeAlias = WorkTree | Index | Commit
 class Found(NamedTuple):
     """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id.
 
-    `sizes` are those of all other sources that git has, by id, and `tracked` the paths that it tracks. `answers` are
+    `sizes` are those of all other sources that git has, by id, and `tracked` is what it tracks, by path. `answers` are
     all from which that follows: what git said, and what was read from the disk. `glance` is the digest that was told
     before all of that was known, where there was one.
     """
@@ -63,7 +63,7 @@ class Found(NamedTuple):
     said: Attributes
     held: dict[str, bytes]
     sizes: Mapping[str, int]
-    tracked: Collection[str]
+    tracked: Mapping[str, Entry]
     answers: tuple[bytes, ...] = ()
     glance: str = ""
 
@@ -81,18 +81,25 @@ def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | N
         return None
 
 
-def outline(repository: Repository, revision: str, report: Report) -> Snapshot | None:
+class Near(NamedTuple):
+    """A view from which a commit hardly differs, and what git tracks there."""
+
+    view: WorkTree | Index
+    tracked: Mapping[str, Entry]
+
+
+def outline(repository: Repository, revision: str, report: Report, near: Near | None = None) -> Snapshot | None:
     """The files of a commit that was found in order: of what they hold nothing is looked at before somebody asks.
 
     What varve may not read is reported and left out, and named in `refused`. None, with the reason reported, where git
-    cannot say what there is.
+    cannot say what there is. Who knows what is `near` lets git say only what differs.
     """
     git, said = Git(repository.root), Report()
     try:
         commit = resolve(repository, revision, report)
         if commit is None:
             return None
-        entries, names = listing.committed(git, commit, repository.prefix)
+        entries, names = _listed(repository, commit, near)
         kept = _admitted(entries, altering(attribute.committed(git, names, entries)), said)
     except GitError as error:
         say_failure(error, report)
@@ -101,14 +108,28 @@ def outline(repository: Repository, revision: str, report: Report) -> Snapshot |
     return refusing(Snapshot(kept, Contents(git, {}, (), [entry.id for entry in kept.values()])), said)
 
 
-def look(repository: Repository, view: View, report: Report, glanced: Glanced = lambda _: None) -> Found | None:
+def _listed(repository: Repository, commit: str, near: Near | None) -> tuple[dict[str, Entry], bytes]:
+    if near is None:
+        return listing.committed(Git(repository.root), commit, repository.prefix)
+    index = repository.staged if isinstance(near.view, Index) else None
+    return listing.restored(Git(repository.root, index=index), commit, repository.prefix, near.tracked)
+
+
+def look(
+    repository: Repository,
+    view: View,
+    report: Report,
+    glanced: Glanced = lambda _: None,
+    *,
+    remembering: bool = False,
+) -> Found | None:
     """What git says of the files of `view`; None where there is no such commit. Raises `GitError`.
 
     Reported are the files that have no content to be listed, such as those in conflict.
     """
     match view:
         case WorkTree():
-            return found_in(work_tree.look(repository, report, glanced))
+            return found_in(work_tree.look(repository, report, glanced, remembering=remembering))
         case Index():
             return _index(repository, report, glanced)
         case Commit(revision):
@@ -147,22 +168,22 @@ def _commit(repository: Repository, revision: str, report: Report) -> Found | No
     entries, names = listing.committed(git, commit, repository.prefix)
     said = attribute.committed(git, names, entries)
     sizes, missing = measured_sources(git, entries)
-    return Found(git, entries, altering(said), {}, sizes, entries.keys(), (b"commit", names, said, missing))
+    return Found(git, entries, altering(said), {}, sizes, entries, (b"commit", names, said, missing))
 
 
 def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
     git = Git(repository.root, index=repository.staged)
     stages = git.run(*listing.STAGED)
-    entries = listing.settled(stages, report)
+    tracked = entries = listing.settled(stages, report)
     intended = _intended(git, entries, identify(b"", repository.algorithm))
     entries = {path: entry for path, entry in entries.items() if path not in intended} if intended else entries
     glance = identify(stages)
     with attribute.asking(git, entries, cached=True) as asked:
-        glanced(glance)
+        glanced(lambda: glance)
         sizes, missing = measured_sources(git, entries)
         said = asked()
     answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), said, missing
-    return Found(git, entries, altering(said), {}, sizes, entries.keys(), answers, glance)
+    return Found(git, entries, altering(said), {}, sizes, tracked, answers, glance)
 
 
 def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
@@ -180,7 +201,7 @@ def found_in(seen: Seen) -> Found:
     last = said, indexed.missing, read.encode("utf-8", "surrogateescape")
     answers = b"work tree", indexed.stages, seen.new, seen.built, seen.altered, *last
     held = {each.entry.id: each.data for each in seen.read.values()}
-    return Found(seen.git, entries, altering(said), held, indexed.sizes, indexed.entries.keys(), answers, seen.glance)
+    return Found(seen.git, entries, altering(said), held, indexed.sizes, indexed.entries, answers, seen.glance)
 
 
 def freeze(found: Found, report: Report) -> Snapshot:
@@ -188,7 +209,7 @@ def freeze(found: Found, report: Report) -> Snapshot:
     kept = _admitted(found.entries, found.said, report)
     # The order matters: asking for the contents takes entries out.
     held = contents(found.git, kept, found.held, found.sizes, report)
-    return Snapshot(kept, held, tracked=frozenset(found.tracked))
+    return Snapshot(kept, held, tracked=found.tracked)
 
 
 def _admitted(entries: dict[str, Entry], said: Attributes, report: Report) -> dict[str, Entry]:

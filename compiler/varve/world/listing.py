@@ -22,7 +22,8 @@ CONFLICT = Rule(
     "world/conflict",
     "A merge left a file in conflict",
     "After a merge or a rebase that could not be finished git holds two or three versions of the file, and none of "
-    "them is the one that will be committed. Resolve the conflict and `git add` the file.",
+    "them is the one that will be committed. Resolve the conflict and `git add` the file. An artifact is not resolved "
+    "by hand: when the sources are, `varve build` writes it anew.",
 )
 SYMBOLIC_LINK = Rule(
     "world/symbolic-link",
@@ -59,6 +60,7 @@ _MODE: Final = len("100644")
 _entry: Final[Callable[[tuple[str, str]], Entry]] = partial(tuple.__new__, Entry)
 """Makes an entry of its two parts without the detour through Python that each of ten thousands would take."""
 
+_SUBMODULE: Final = "160000"
 _PLAIN: Final = frozenset({"100644", "100755"})
 _UNSEEN: Final = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
@@ -83,9 +85,16 @@ CHANGED: Final = (
 """Asks for the tracked files that may differ on disk from the index."""
 
 
+DIFFERING: Final = (
+    *("diff-index", "--cached", "--raw", "-z", "--relative", "--no-renames", "--no-ext-diff"),
+    *("--ignore-submodules=none", "--ita-visible-in-index"),
+)
+"""Asks how a commit, which has yet to be named, differs from the index."""
+
+
 def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], bytes]:
     """What a commit holds of varve's files, and git's own list of it with all the `.gitattributes` above them."""
-    above = [prefix[:end] + ".gitattributes" for end in (0, *(found.end() for found in re.finditer("/", prefix)))]
+    above = _above(prefix)
     paths = [prefix + name for name in (*SOURCES, BUILD)]
     listing = git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *above, *paths)
     entries = {}
@@ -96,6 +105,31 @@ def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], byt
     for path in above:
         entries.pop(path, None)
     return {path.removeprefix(prefix): entry for path, entry in entries.items()} if prefix else entries, listing
+
+
+def restored(git: Git, commit: str, prefix: str, tracked: Mapping[str, Entry]) -> tuple[dict[str, Entry], bytes]:
+    """The same, but of the list only what is said of files named `.gitattributes`; the index holds what is `tracked`.
+
+    Where a commit and the index have a folder in common, git does not look into it.
+    """
+    attributes = ("ls-tree", "-z", "--full-tree", commit, "--", *_above(prefix))
+    with git.meanwhile((*DIFFERING, commit, "--", *SOURCES, BUILD), attributes) as answers:
+        differing, above = answers()
+    entries, said = dict(tracked), records(differing)
+    for head, path in zip(said, said, strict=True):
+        mode, _, id_, *_ = head[1:].split(" ")
+        if int(mode):
+            entries[path] = _entry((id_, mode))
+        else:
+            entries.pop(path, None)
+    files = (path for path in entries if path.endswith("/.gitattributes") and entries[path].mode != _SUBMODULE)
+    own = "".join(f"{entries[path].mode} blob {entries[path].id}\t{prefix}{path}\0" for path in files)
+    return entries, above + own.encode("utf-8", "surrogateescape")
+
+
+def _above(prefix: str) -> list[str]:
+    """Where the attributes of a folder are said, and those of the folders in which it lies."""
+    return [prefix[:end] + ".gitattributes" for end in (0, *(found.end() for found in re.finditer("/", prefix)))]
 
 
 def changed(answer: bytes) -> dict[str, str]:
@@ -112,7 +146,8 @@ def settled(answer: bytes, report: Report) -> dict[str, Entry]:
     settled = [each for each in stages if each[start - 2] == "0"]
     if len(settled) < len(stages):
         for path in dict.fromkeys(shown(each[start:]) for each in stages if each[start - 2] != "0"):
-            report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint="resolve it, then `git add` it")
+            own = "run `varve build` when the sources are resolved" if path.startswith(_ARTIFACTS) else "resolve it"
+            report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint=f"{own}, then `git add` it")
     pairs = zip([each[_MODE + 1 : start - 3] for each in settled], [each[:_MODE] for each in settled], strict=True)
     return dict(zip([each[start:] for each in settled], map(_entry, pairs), strict=True))
 
@@ -171,7 +206,8 @@ def _is_plain(path: str, mode: str, report: Report) -> bool:
     name = path.rstrip("/")
     match mode:
         case "120000":
-            report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint="put a file in its place")
+            hint = "put a file or a folder in its place"
+            report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint=hint)
         case "160000":
             report.say(SUBMODULE, f"`{name}` is another git repository", Place(name), hint="copy its files instead")
         case _:

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.source import Source
-from varve.world.command import Git, GitError
+from varve.world.command import Git, GitError, lined
 from varve.world.content import fetch, measured
 from varve.world.listing import BUILD, SOURCES
 from varve.world.repository import Repository
@@ -61,7 +61,7 @@ def steps(repository: Repository, revision: str, most: int) -> tuple[tuple[Step,
     listed = top.run("rev-list", "--first-parent", revision, "--", *paths).decode().split()
     newest = listed[:most]
     # Where paths are asked for, git names as parents the commits before that touch them too.
-    lines = git.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", given=_lines(newest)) if newest else b""
+    lines = git.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", given=lined(newest)) if newest else b""
     parents = (line.split(" ") for line in lines.decode().splitlines())
     return tuple(Step(each[0], each[1] if each[1:] else None) for each in parents), len(listed)
 
@@ -87,7 +87,7 @@ def files(repository: Repository, revision: str) -> Iterator[Stood]:
 def _made(git: Git, commits: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
     """The blobs that commits have made, each with its path and the first of the commits."""
     options = ("--stdin", "-m", "-r", "-z", "--root", "--raw", "--no-renames", "--relative", "--no-ext-diff")
-    records = git.records("diff-tree", *options, "--", *SOURCES, given=_lines(commits))
+    records = git.records("diff-tree", *options, "--", *SOURCES, given=lined(commits))
     made: dict[str, tuple[str, str]] = {}
     commit = ""
     for record in records:
@@ -123,7 +123,3 @@ def _parts(sizes: Mapping[str, int]) -> Iterator[list[str]]:
         held += size
     if part:
         yield part
-
-
-def _lines(commits: Sequence[str]) -> bytes:
-    return "".join(f"{commit}\n" for commit in commits).encode()

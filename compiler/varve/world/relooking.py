@@ -14,38 +14,36 @@ from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Report
-from varve.world import attribute, listing
-from varve.world.command import Git, GitError, records
+from varve.world import attribute, listing, telling
+from varve.world.command import GitError, records
 from varve.world.repository import Repository
+from varve.world.telling import Told
 from varve.world.work_tree import Seen, glance_of, read
 
 _MOST: Final = 64
 """How many paths are asked about one by one; of more, git is faster with the whole."""
 _ARTIFACTS: Final = listing.BUILD + "/"
 _GITS: Final = ".git"
-_BROAD: Final = frozenset({"attr.tree", "core.ignorecase", "core.sparsecheckout"})
-"""Settings by which more decides what git says of a path than how it stands there."""
-_OFF: Final = "false"
 _PLAIN: Final = "100"
 """How git's modes of files begin."""
 
 
 class Ground(NamedTuple):
-    """What decides what git says of every path: the index and its time, the settings, and files that say it of many."""
+    """What decides what git says of every path: the index and its time, and what git is told of all.
+
+    `written` are the times of the files that tell it: what they say may have been something else for a moment.
+    """
 
     indexed: tuple[bytes, int]
-    settings: bytes
-    beside: tuple[bytes, ...]
+    told: Told
+    written: tuple[int, ...]
 
 
 def ground(repository: Repository) -> Ground | None:
     """The ground of a look that begins now; None where more decides than that. Raises `GitError` and `OSError`."""
-    settings = Git(repository.root).run("config", "--list", "-z")
-    # Other systems may tell of a folder where a file in it has changed.
-    if sys.platform != "linux" or any(map(_is_broad, records(settings))):
-        return None
+    written, told = tuple(map(_written, telling.deciding(repository))), telling.told(repository)
     try:
-        return Ground(_index(repository), settings, tuple(map(_data, _deciding(repository))))
+        return Ground(_index(repository), told, written) if told else None
     except IsADirectoryError:
         return None
 
@@ -118,11 +116,6 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _is_broad(setting: str) -> bool:
-    name, _, value = setting.partition("\n")
-    return name in _BROAD and value != _OFF
-
-
 def _is_sure(root: Path, before: Seen, paths: list[str]) -> bool:
     """Whether each path is, and was, a file or nothing, and says nothing of others."""
     index = before.indexed.entries
@@ -154,6 +147,9 @@ def _was_plain(before: Seen, path: str) -> bool:
 def _is_plain(root: Path, path: str) -> bool:
     """Whether a file stands there, or nothing, on a way without links; and it is not one that speaks to git."""
     at = root / path
+    if not (path.isascii() or sys.getfilesystemencoding() == "utf-8"):
+        # By this text the system would name another file than git.
+        return False
     if any(part.lower().startswith(_GITS) for part in path.split("/")) or os.path.realpath(at) != str(at):
         return False
     try:
@@ -162,35 +158,16 @@ def _is_plain(root: Path, path: str) -> bool:
         return True
 
 
-def _deciding(repository: Repository) -> list[Path]:
-    """The files beside those that are told which say to git what many paths are."""
-    folders = [
-        folder for folder in (repository.root, *repository.root.parents) if folder.is_relative_to(repository.top)
-    ]
-    told = (folder / name for folder in folders for name in listing.OF_GIT)
-    return [_shared(repository.folder) / "info/attributes", *told]
-
-
-def _shared(folder: Path) -> Path:
-    """git's own folder for all work trees of a clone, of which one has `folder`."""
+def _written(file: Path) -> int:
+    """When a file was last changed in any way, 0 where there is none."""
     try:
-        return folder / os.fsdecode((folder / "commondir").read_bytes()).rstrip("\n")
+        return file.lstat().st_ctime_ns
     except FileNotFoundError:
-        return folder
+        return 0
 
 
 def _index(repository: Repository) -> tuple[bytes, int]:
     """The index, and when it was written: that decides too whether git compares a file by what it holds."""
     file = repository.folder / "index"
-    data = _data(file)
+    data = telling.data(file)
     return data, file.lstat().st_mtime_ns if data else 0
-
-
-def _data(file: Path) -> bytes:
-    """What a file holds, nothing where there is none; `IsADirectoryError` for what is no file."""
-    try:
-        if not stat.S_ISREG(file.lstat().st_mode):
-            raise IsADirectoryError(file)
-        return file.read_bytes()
-    except FileNotFoundError:
-        return b""

@@ -54,6 +54,9 @@ GIT_FAILED = Rule(
 
 _OLDEST: Final = (2, 31)
 _INSTALL: Final = "install git 2.31 or newer"
+LOOK: Final = "look at who owns it, and at its permissions and those above it"
+"""The way out where the operating system does not let varve at a file."""
+_MEND: Final = f"{LOOK}; where these are right, clone again"
 
 
 class Repository(NamedTuple):
@@ -173,8 +176,7 @@ def say_no_git(error: OSError, report: Report) -> None:
 
 def say_failure(error: GitError, report: Report) -> None:
     """Report that git could not answer, in its own words."""
-    unread = isinstance(error, UnreadError)
-    hint = "look at who owns it, and at the permissions above it" if unread else "run `git fsck`, or clone again"
+    hint = LOOK if isinstance(error, UnreadError) else "run `git fsck`, or clone again"
     report.say(GIT_FAILED, f"git could not answer: {error}", hint=hint)
 
 
@@ -183,6 +185,8 @@ def say_refusal(root: Path, words: str, report: Report) -> None:
     if "dubious ownership" in words or "unsafe repository" in words:
         hint = f"run `git config --global --add safe.directory {root}` if you trust it"
         report.say(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
+    elif "not a git repository" in words and (own := _own(root)):
+        report.say(GIT_FAILED, f"git knows no repository around `{root}`, although `{own}` is there", hint=_MEND)
     elif "not a git repository" in words:
         report.say(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")
     elif "must be run in a work tree" in words:
@@ -190,4 +194,9 @@ def say_refusal(root: Path, words: str, report: Report) -> None:
             NO_REPOSITORY, f"`{root}` lies in a repository without a work tree", hint="clone it without `--bare`"
         )
     else:
-        report.say(GIT_FAILED, f"git could not say where `{root}` belongs: {words}")
+        report.say(GIT_FAILED, f"git could not say where `{root}` belongs: {words}", hint=_MEND)
+
+
+def _own(root: Path) -> Path | None:
+    """What stands where git would keep the repository around `root`."""
+    return next((own for folder in (root, *root.parents) if os.path.lexists(own := folder / ".git")), None)

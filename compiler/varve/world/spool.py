@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -31,8 +30,7 @@ class Laid(NamedTuple):
         return file.part(self.descriptor, self.start, self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Spool:
+class Spool(NamedTuple):
     """A file without a name, open in every process that compiles: nothing is left of it when the last one ends."""
 
     descriptor: int
@@ -53,9 +51,9 @@ class Spool:
         # What cannot be read now is said of the artifact that it is written for.
         with suppress(OSError):
             if laid and file.room(self.descriptor) < needed:
-                taken = tuple(replace(each, content=each.data) for each in plan.write)
+                taken = tuple(each._replace(content=each.data) for each in plan.write)
                 self.drop()
-                return replace(plan, write=taken)
+                return plan._replace(write=taken)
         return plan
 
     def drop(self) -> None:

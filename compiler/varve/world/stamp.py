@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import varve
-from varve.world import library
+from varve.world import file, library
 
 _CACHE: Final = "__pycache__"
 _INSTALLED: Final = (".dist-info", ".egg-info")
 _DESCRIPTIONS: Final = ("METADATA", "PKG-INFO")
-_APART: Final = 2 * 10**9
-"""In nanoseconds: every file system tells the times of two changes apart that are further from each other."""
 
 
 class Stamp(NamedTuple):
@@ -31,7 +29,7 @@ class Stamp(NamedTuple):
 
     def is_settled(self, now: int) -> bool:
         """Whether a change that comes after `now` cannot have the time of one that is in the digest already."""
-        return self.changed < now - _APART
+        return self.changed < now - file.APART
 
 
 class _File(NamedTuple):

@@ -10,6 +10,6 @@ from varve.write.plan import Standing
 
 def standing(repository: Repository, snapshot: Snapshot, view: View) -> Standing:
     """What `snapshot`, which was taken of `view`, holds under `build/`."""
-    ids = {path: snapshot.entries[path].id for path in snapshot.under(BUILD)}
+    ids = snapshot.ids(BUILD)
     written = disk.written(repository.root) if isinstance(view, WorkTree) else frozenset[str]()
     return Standing(ids, snapshot.tracked, written)

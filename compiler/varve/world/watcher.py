@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from threading import Event
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from varve.world.listing import BUILD, OF_GIT, SOURCES
 
-_QUIET: Final = 20
-"""How many milliseconds nothing may happen before what did is told: editors save in several steps."""
+_QUIET: Final = 5
+"""How many milliseconds nothing may happen before what did is told, where it may be all: a file was written."""
 _PATIENCE: Final = 50
-"""How many milliseconds pass before somebody looks above the folders, and whether they are still the same."""
+"""How many milliseconds pass before somebody looks above the folders, whether they are still the same, and whether more
+happens where what did may be only a part: editors save in several steps, and programs write many files."""
+_FEW: Final = 8
+"""Of how many paths it may be all."""
 _MOMENT: Final = 1
 """How many milliseconds are waited above them, when whoever waits below has been heard."""
 _SETTLED: Final = 2.0
@@ -25,17 +28,28 @@ _Link: TypeAlias = tuple[Path, int | None]
 """A link to a folder, and when it was made."""
 
 
+class _Watched(NamedTuple):
+    """A folder, the names in it of what is told, and git's index, where that is told of too."""
+
+    root: Path
+    names: tuple[str, ...]
+    staged: Path | None
+
+
 class Unwatched(Exception):  # noqa: N818 - what happened
     """The system tells no changes of these folders: there are too many, or they may not be read, or are gone."""
 
 
-def changes(root: Path, stop: Event, *, artifacts: bool = False) -> Iterator[frozenset[Path]]:
+def changes(
+    root: Path, stop: Event, *, artifacts: bool = False, index: Path | None = None
+) -> Iterator[frozenset[Path]]:
     """What was saved, made or removed in the repository of `root`, some paths at a time, until `stop` is set.
 
     Paths count from `root`, and are those of sources, and of artifacts where they are asked for. A folder that is told
     stands for all below it, and what only passes by, as an editor's copies do, is told with what comes next, or when it
     is gone. An empty set stands for everything: the first of all is one, and says that nothing is missed from now on.
-    One more comes a while after others, for of too much at once a system does not tell all.
+    One more comes a while after others, for of too much at once a system does not tell all, and a while after git's
+    `index` has changed, which programs do that only look at it.
     `ModuleNotFoundError` where `watchfiles` is not installed; on the way `Unwatched`.
     """
     try:
@@ -43,15 +57,16 @@ def changes(root: Path, stop: Event, *, artifacts: bool = False) -> Iterator[fro
     except ModuleNotFoundError as error:
         message = "nothing can be watched without `watchfiles`; install varve with its extra `watch`"
         raise ModuleNotFoundError(message, name=error.name) from None
-    return _told(root, (*SOURCES, BUILD) if artifacts else SOURCES, stop)
+    return _told(_Watched(root, (*SOURCES, BUILD) if artifacts else SOURCES, index), stop)
 
 
-def _told(root: Path, names: tuple[str, ...], stop: Event) -> Iterator[frozenset[Path]]:
+def _told(watched: _Watched, stop: Event) -> Iterator[frozenset[Path]]:
+    root, names, _ = watched
     unseen: frozenset[Path] = frozenset()
     while not stop.is_set():
         folders = _folders(root, names)
         try:
-            yield from _until_others(root, names, stop, unseen)
+            yield from _until_others(watched, stop, unseen)
         except FileNotFoundError:
             # A folder may go at the moment at which it is to be watched.
             if not root.is_dir():
@@ -63,32 +78,35 @@ def _told(root: Path, names: tuple[str, ...], stop: Event) -> Iterator[frozenset
         unseen = frozenset(map(Path, {*folders, *_folders(root, names)}))
 
 
-def _until_others(
-    root: Path, names: tuple[str, ...], stop: Event, unseen: frozenset[Path]
-) -> Iterator[frozenset[Path]]:
+def _until_others(watched: _Watched, stop: Event, unseen: frozenset[Path]) -> Iterator[frozenset[Path]]:
     """What changes as long as the folders of these names are the same: one that is made anew has to be watched anew.
 
     `unseen` is told first, when all are watched.
     """
     from watchfiles import Change, DefaultFilter, watch
 
+    root, names, index = watched
     folders, links, matters = _folders(root, names), frozenset[_Link](), partial(DefaultFilter(), Change.modified)
     everything = partial(watch, yield_on_timeout=True, stop_event=stop, watch_filter=None)
-    above = everything(root, recursive=False, step=_MOMENT, rust_timeout=_MOMENT)
+    above = everything(root, *([index.parent] if index else ()), recursive=False, step=_MOMENT, rust_timeout=_MOMENT)
     below = everything(*(root / name for name in folders), step=_QUIET, rust_timeout=_PATIENCE)
     burst, due, told, held, anew = unseen, True, 0.0, False, False
     for deep, shallow in zip(below, above, strict=False):
         here = _within(root, shallow, (*names, *OF_GIT))
         found = here | _within(root, deep, names)
+        if index and not told and any(Path(path) == index for _, path in shallow):
+            told = time.monotonic()
         # What is gone now may have stood there when somebody looked.
         due = due or any(matters(str(path)) or not os.path.lexists(root / path) for path in found)
         burst = burst | found
         anew = anew or folders != _folders(root, names) or any(Path(name) in found for name in folders)
         # The system follows links, and when one is gone it does not watch any more what that led to.
         anew = anew or bool(deep and any(_made(link) != made for link, made in links))
-        held = bool(here) and not held
+        # Many files are written one after the other, and what takes the name of a file may still come.
+        part = len(burst) > _FEW or not any(matters(str(path)) and os.path.lexists(root / path) for path in burst)
+        # Only below is it known that nothing has happened for a while.
+        held = bool(here or (deep and part)) and not held
         if held:
-            # Only below is it known that nothing has happened for a while.
             continue
         if due:
             yield burst

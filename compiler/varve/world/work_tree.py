@@ -1,20 +1,22 @@
 """A look at the work tree: what git says of its files, and what was read of those that may differ from the index."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry
-from varve.world import attribute, listing
+from varve.world import attribute, listing, loose, recollection
 from varve.world.checkout import Checkout, touched
 from varve.world.command import Git, records
 from varve.world.content import measured_sources
+from varve.world.recollection import Index
 from varve.world.repository import Repository
 
-Glanced: TypeAlias = Callable[[str], object]
-"""Is told the glance of a view while git is still looking: a digest of its tracked files, which is another one as soon
-as one of them is changed."""
+Glanced: TypeAlias = Callable[[Callable[[], str]], object]
+"""Is told, if it asks, the glance of a view while git is still looking: a digest of its tracked files, which is another
+one as soon as one of them is changed."""
 
 
 class Indexed(NamedTuple):
@@ -68,27 +70,33 @@ class Seen(NamedTuple):
         return {*there, *records(self.new), *records(self.built)}
 
 
-def look(repository: Repository, report: Report, glanced: Glanced) -> Seen:
+def look(repository: Repository, report: Report, glanced: Glanced, *, remembering: bool = False) -> Seen:
     """What stands on the disk, tracked or not; what cannot be read, or is in conflict, is reported. Raises `GitError`.
 
-    `glanced` is told the glance as soon as git has looked at what it tracks.
+    `glanced` is told the glance, which is known as soon as git has looked at what it tracks. Looks that are
+    `remembering` ask git only for what is not known of an earlier one.
     """
     git = attribute.disarmed(Git(repository.root))
-    with git.meanwhile(*listing.NEW) as rest, git.meanwhile(listing.CHANGED) as differing:
-        stages = git.run(*listing.STAGED)
-        index = listing.settled(stages, report)
-        with attribute.asking(git, index) as asked:
-            (altered,) = differing()
-            digest = identify(stages)
-            glance = glance_of(repository, digest, altered)
+    stood = recollection.standing(repository) if remembering else None
+    with (
+        # The other questions keep every processor busy.
+        git.meanwhile(listing.STAGED) as staged,
+        git.meanwhile(listing.CHANGED) as differing,
+        loose.looking(git, repository, stood, remembering=remembering) as looking,
+    ):
+        (stages,) = staged()
+        index, digest = listing.settled(stages, report), identify(stages)
+        altered = cache(lambda: differing()[0])
+        glance = cache(lambda: glance_of(repository, digest, altered()))
+        with looking(Index(digest, index)) as others:
             # git takes longest to find what it does not track, and seldom is nothing else new.
             glanced(glance)
             sizes, missing = measured_sources(git, index)
-            indexed = Indexed(stages, digest, index, sizes, missing, asked())
-        new, built = rest()
-    seen = Seen(git, indexed, altered, new, built, b"", {}, glance)
-    said = attribute.ask(git, seen.untracked)
-    return seen._replace(said=said, read=read(repository, seen, seen.present, indexed.said + said, report))
+            new, built, said = others()
+        indexed = Indexed(stages, digest, index, sizes, missing, said)
+        seen = Seen(git, indexed, altered(), new, built, b"", {}, glance())
+    of_others = attribute.ask(git, seen.untracked)
+    return seen._replace(said=of_others, read=read(repository, seen, seen.present, said + of_others, report))
 
 
 def glance_of(repository: Repository, digest: str, altered: bytes) -> str:
@@ -106,6 +114,6 @@ def read(repository: Repository, seen: Seen, paths: Iterable[str], said: bytes, 
 def entries(seen: Seen) -> dict[str, Entry]:
     """What stands there, by path: what the index says where git finds nothing altered, and what was read elsewhere."""
     found = seen.indexed.entries.copy()
-    for path in listing.changed(seen.altered):
+    for path in listing.changed(seen.altered).keys() - seen.read.keys():
         found.pop(path, None)
     return found | {path: each.entry for path, each in seen.read.items()}

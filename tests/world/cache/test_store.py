@@ -76,6 +76,14 @@ def test_what_has_lived_half_of_its_time_is_renewed(repository: Repository) -> N
     assert recalled(repository, ["unit t1/dev"]) == many(2)[1:]
 
 
+def test_who_asks_for_what_need_not_be_renewed_is_given_nothing_that_has(repository: Repository) -> None:
+    keep(repository, [verdict()])
+    for age, young in ((30, [verdict()]), (0, [])):
+        with open_cache(repository, lambda: COMPILER, settings(age=age), Report()) as store:
+            assert [*store.recall_young(NAME)] == young
+            assert [*store.recall(NAME)] == [verdict()]
+
+
 def test_a_run_finds_what_it_has_kept_itself_and_may_keep_more(repository: Repository) -> None:
     keep(repository, [verdict("unit before/dev")])
     with open_cache(repository, lambda: COMPILER, settings(), Report()) as store:

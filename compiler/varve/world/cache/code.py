@@ -4,22 +4,16 @@ Whoever could put code here could run it. So nothing of it is looked at before i
 git's own folder, and it is never shared: those who sign for others vouch for verdicts, and for no code.
 """
 
-import contextlib
 import marshal
-import os
 from dataclasses import dataclass, field
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
 from typing import Final, TypeAlias
 
-from varve.world import file
-from varve.world.cache import seal
-from varve.world.file import Owner
+from varve.world.cache import sealed
 
-_FOLDER: Final = "varve"
 _NAME: Final = "templates"
-_SEAL: Final = 32
 _LARGEST: Final = 8 << 20
 
 _Known: TypeAlias = dict[str, tuple[str, CodeType]]
@@ -51,32 +45,16 @@ class SealedCode:
     def keep(self) -> None:
         """Write all that is known now, if any of it is new; nothing where that is too much, or the disk refuses."""
         if self.learnt:
-            with contextlib.suppress(OSError):
-                _write(self.folder, self.compiler, {**(self.found or {}), **self.learnt})
+            body = marshal.dumps({**(self.found or {}), **self.learnt})
+            sealed.keep(self.folder, _NAME, _stated(self.compiler), body, _LARGEST)
 
 
 def _read(folder: Path, compiler: str) -> _Known:
-    secret = seal.own(folder)
-    with contextlib.suppress(OSError), file.opened(folder) as here, file.inside(here, _FOLDER) as own:
-        data = file.read(own, _NAME, _LARGEST).data
-        if secret and secret.holds(_statement(compiler, data[_SEAL:]), data[:_SEAL]):
-            known: _Known = marshal.loads(data[_SEAL:])  # noqa: S302 - its seal holds
-            return known
-    return {}
+    body = sealed.recall(folder, _NAME, _stated(compiler), _LARGEST)
+    known: _Known = marshal.loads(body) if body else {}  # noqa: S302 - its seal holds
+    return known
 
 
-def _write(folder: Path, compiler: str, known: _Known) -> None:
-    secret, body = seal.own(folder), marshal.dumps(known)
-    given = secret.sign(_statement(compiler, body)) if secret else None
-    if given is None or len(given + body) > _LARGEST:
-        return
-    with file.opened(folder) as here, file.inside(here, _FOLDER) as own:
-        new = f"{_NAME}-{os.getpid()}"
-        file.remove(own, new)
-        file.create_private(own, new, given + body, Owner())
-        file.move(own, new, own, _NAME)
-
-
-def _statement(compiler: str, body: bytes) -> bytes:
+def _stated(compiler: str) -> bytes:
     """What the seal vouches for. Another Python has other code, and could not even read this one's."""
-    return b"\n".join((b"varve templates 1", MAGIC_NUMBER.hex().encode(), compiler.encode(), body))
+    return b"\n".join((b"varve templates 1", MAGIC_NUMBER.hex().encode(), compiler.encode()))

@@ -7,10 +7,9 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from varve.world import file
 from varve.world.cache import shelf
@@ -25,8 +24,7 @@ _PATIENCE: Final = 3600 * 10**9
 _EVERYTHING: Final = b"*\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """The folder at `path` below another one; no link on that way is followed.
 
     One that is `own` is made where it is missing, for its owner alone, and its files are read part by part.

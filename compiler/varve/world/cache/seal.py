@@ -43,6 +43,13 @@ def own(folder: Path) -> Own | None:
     return None
 
 
+def found(folder: Path) -> Own | None:
+    """The secret that lies in git's folder, if there is one."""
+    with contextlib.suppress(OSError), file.opened(folder) as git, file.inside(git, _FOLDER) as own_:
+        return _found(own_)
+    return None
+
+
 def _found(folder: int) -> Own | None:
     """The secret, unless it is cut, or others could have read it."""
     try:

@@ -31,7 +31,7 @@ Slot: TypeAlias = tuple[bytes, int, int, int, int, int]
 BODY: Final = 4 << 20
 """How many bytes the body of one verdict may have."""
 
-_MAGIC: Final = b"varve\0\0\2"
+_MAGIC: Final = b"varve\0\0\3"
 _HEAD: Final = Struct("<8sIII")
 _COUNTS: Final = Struct("<32s6I")
 _RECORD: Final = Struct("<32sQIIII")
@@ -68,7 +68,7 @@ class Segment:
     _spans: bytes
     _blocks: dict[int, bytes | None] = field(default_factory=dict)
     _asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    _questions: list[str] = field(default_factory=list)
+    _runs: dict[tuple[int, int], list[str]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -94,11 +94,14 @@ class Segment:
     def load(self, name: str, slot: Slot) -> Remembered | None:
         """A verdict, or None where its block is damaged, or the block of the questions that it asks."""
         key, _, asked, number, start, length = slot
-        block = self._blocks[number] if number in self._blocks else self._fetch(number)
+        block = self._block(number)
         questions = self._asked[asked] if asked in self._asked else self._list(asked)
         if block is None or questions is None:
             return None
         return Remembered(name, key.hex(), questions, block[start : start + length])
+
+    def _block(self, number: int) -> bytes | None:
+        return self._blocks[number] if number in self._blocks else self._fetch(number)
 
     def _fetch(self, number: int) -> bytes | None:
         begin, end = self._ends[number], self._ends[number + 1]
@@ -112,15 +115,18 @@ class Segment:
 
     def _list(self, number: int) -> tuple[str, ...] | None:
         begin, end = self._lists[number], self._lists[number + 1]
-        if begin < end and not self._questions:
-            text = self._fetch(_QUESTIONS)
-            if text is None:
-                return None
-            self._questions.extend(text.decode().split("\0"))
-        known, spans = self._questions, _SPAN.iter_unpack(self._spans[begin * _SPAN.size : end * _SPAN.size])
-        found = tuple(chain.from_iterable([known[start:stop] for start, stop in spans]))
+        text = self._block(_QUESTIONS) if begin < end else b""
+        if text is None:
+            return None
+        spans = _SPAN.iter_unpack(self._spans[begin * _SPAN.size : end * _SPAN.size])
+        found = tuple(chain.from_iterable([self._run(text, span) for span in spans]))
         self._asked[number] = found
         return found
+
+    def _run(self, text: bytes, span: tuple[int, int]) -> list[str]:
+        if span not in self._runs:
+            self._runs[span] = text[slice(*span)].decode().split("\0")
+        return self._runs[span]
 
 
 def is_plain(entry: Remembered) -> bool:
@@ -142,7 +148,7 @@ def pack(kept: Sequence[Kept], compiler: str, sign: Callable[[bytes], bytes | No
     """Verdicts of one compiler as a segment; None where nothing can be signed. Each of them must be plain."""
     ordered = sorted(kept, key=lambda each: (each.entry.name, -each.time))
     asked = _asked([each.entry.questions for each in ordered])
-    blocks, places = _blocks("\0".join(asked.questions).encode(), [each.entry.body for each in ordered])
+    blocks, places = _blocks(b"\0".join(asked.runs), [each.entry.body for each in ordered])
     index = b"".join(_index(ordered, asked, places, blocks, compiler))
     seal = sign(_statement(index))
     if seal is None:
@@ -151,9 +157,9 @@ def pack(kept: Sequence[Kept], compiler: str, sign: Callable[[bytes], bytes | No
 
 
 class _Asked(NamedTuple):
-    """All questions, each list of them with its number, and the spans of all questions that each is made of."""
+    """The runs of questions, each list of them with its number, and the spans of all runs that each is made of."""
 
-    questions: list[str]
+    runs: list[bytes]
     lists: Mapping[tuple[str, ...], int]
     spans: list[list[tuple[int, int]]]
 
@@ -161,15 +167,18 @@ class _Asked(NamedTuple):
 def _asked(lists: Iterable[tuple[str, ...]]) -> _Asked:
     numbered = {asked: number for number, asked in enumerate(dict.fromkeys(lists))}
     found = _Asked([], numbered, [])
-    starts: dict[tuple[str, ...], int] = {}
+    places: dict[tuple[str, ...], tuple[int, int]] = {}
+    size = 0
     for runs in _cut(numbered):
         spans: list[tuple[int, int]] = []
         for run in runs:
-            start = starts.setdefault(run, len(found.questions))
-            if start == len(found.questions):
-                found.questions.extend(run)
-            first = spans.pop()[0] if spans and spans[-1][1] == start else start
-            spans.append((first, start + len(run)))
+            if run not in places:
+                found.runs.append("\0".join(run).encode())
+                places[run] = size, size + len(found.runs[-1])
+                size = places[run][1] + 1
+            start, stop = places[run]
+            first = spans.pop()[0] if spans and spans[-1][1] + 1 == start else start
+            spans.append((first, stop))
         found.spans.append(spans)
     return found
 

@@ -60,6 +60,12 @@ class Store:
             if entry.key not in given:
                 yield entry
 
+    def recall_young(self, name: str) -> Iterator[Remembered]:
+        """Those of them that need not be renewed."""
+        for entry in self.recall(name):
+            if any((name, entry.key) in level.young for level in (self.own, self.shared) if level):
+                yield entry
+
     def keep(self, entries: Iterable[Remembered]) -> None:
         """Keep what a run has used, be it new or recalled; best all at once, because each call writes.
 
