@@ -59,6 +59,14 @@ def test_artifacts_that_are_not_what_the_sources_say_fail(governed: Path) -> Non
     assert found.broken
 
 
+def test_an_artifact_that_nobody_could_read_does_not_stand_as_built(governed: Path) -> None:
+    described(governed)
+    path = governed / "build/production/tenants/acme/rules/checkout.yaml"
+    path.unlink()
+    path.symlink_to("elsewhere")
+    assert verdicts(assessed(governed)) == {"H1": "passed", "H2": "failed"}
+
+
 def test_a_tenant_that_does_not_compile_is_not_judged(governed: Path) -> None:
     write(governed, {"tenants/acme/services/checkout.yaml": "alerts: {A: {expr: 'sum('}}\n"})
     found = assessed(governed)
@@ -98,6 +106,7 @@ def test_of_a_tenant_that_is_held_to_nothing_nothing_is_said(repository: Path) -
 UNKNOWN: Final = {
     "a tenant": (Request(TODAY, tenant="acmee"), "read/no-such-tenant", "did you mean `acme`?"),
     "a framework": (Request(TODAY, "hous"), "policy/unknown-framework", "did you mean `house`?"),
+    "a framework's beginning": (Request(TODAY, "hou"), "policy/unknown-framework", "did you mean `house`?"),
     "another framework": (Request(TODAY, "x"), "policy/unknown-framework", "write `policies/frameworks/x.yaml`"),
     "a commit": (Request(TODAY, revision="moon"), "world/unknown-revision", "name a commit that this clone holds"),
 }

@@ -36,6 +36,19 @@ def test_what_was_written_is_told(repository: Path) -> None:
     assert SCRAPE in varve.open(repository).build().deleted
 
 
+def test_how_folders_stood_is_remembered_by_those_who_remember_anything(repository: Path) -> None:
+    place, opened = repository / ".git/varve/folders", varve.open(repository)
+    place.unlink(missing_ok=True)
+    forgetful = opened.by(varve.Effort(cached=False))
+    forgetful.build()
+    forgetful.check()
+    assert not place.exists()
+    opened.build()
+    begun = place.read_bytes()
+    opened.check()
+    assert len(place.read_bytes()) > len(begun)
+
+
 def test_templates_are_compiled_once_for_many_builds(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "make_kit", MAKERS["make_kit"])
     service, place = repository / "tenants/acme/services/search.yaml", repository / ".git/varve/templates"

@@ -109,7 +109,7 @@ def test_the_file_stays_as_it_was(keyed: Path, keys: Identities, act: Act, line:
         assert (code in codes(found)) if code else not codes(found)
         assert not changed(keyed)
         assert "hunter2" not in found.findings.text() + found.findings.json()
-        assert found.summary == f"`tenants/acme/secrets/{name}.sops.yaml` is as it was"
+        assert found.summary == f"nothing was changed at `tenants/acme/secrets/{name}.sops.yaml`"
 
 
 def test_what_somebody_else_saved_is_kept(keyed: Path, keys: Identities, act: Act) -> None:
@@ -155,6 +155,13 @@ def test_nobody_can_say_for_whom(keyed: Path, act: Act, target: str, environment
     found = edit(keyed, Identities(), target, environment)
     assert code in codes(found)
     assert not found.changed
+
+
+def test_it_is_said_where_the_recipients_are_missing(keyed: Path, act: Act) -> None:
+    act("echo 'password: hunter4' > $1")
+    write(keyed, "environments/defaults.yaml", policy().replace(f"acme: [{public(ACME)}], ", ""))
+    hints = {each.hint for each in edit(keyed, Identities(), "acme/mail").diagnostics}
+    assert hints == {"let the platform say `platform.secrets.recipients.tenants.acme`"}
 
 
 @pytest.mark.parametrize(

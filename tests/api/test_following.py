@@ -12,9 +12,9 @@ from varve.api.following import Following
 from varve.api.looking import look
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
-from varve.world import file, relooking
+from varve.world import content, file, relooking
 from varve.world import repository as world
-from varve.world.git import WorkTree
+from varve.world.git import WorkTree, freeze
 from varve.world.repository import Repository
 
 TENANT = "tenants/acme/tenant.yaml"
@@ -41,7 +41,12 @@ def following(found: Repository) -> Following:
 def _looks_right(following: Following, repository: Repository) -> bool:
     """Whether the next look finds all that somebody finds who looks for the first time."""
     now, whole = following.look(repository, WorkTree()), look(repository, WorkTree())
-    return now == whole is not None
+    if now is None or whole is None:
+        return False
+    held = now.found.held
+    assert all(identify(data, repository.algorithm) == id_ for id_, data in held.items())
+    # Of earlier looks more may be at hand.
+    return held | whole.found.held == held and now._replace(found=now.found._replace(held=whole.found.held)) == whole
 
 
 def test_what_was_told_is_looked_at_and_nothing_else(following: Following, found: Repository) -> None:
@@ -98,6 +103,18 @@ def test_what_git_does_not_have_any_more_is_missed_in_the_end(following: Followi
     assert _looks_right(following, found)
 
 
+def test_another_index_is_another_whole(following: Following, found: Repository) -> None:
+    (found.root / NEW).write_text("{}\n")
+    following.told |= {Path(NEW)}
+    assert _looks_right(following, found)
+    assert following.stands(found)
+    Work(found.root).git("add", NEW)
+    assert not following.stands(found)
+    assert _looks_right(following, found)
+    Work(found.root).git("update-index", "--refresh")
+    assert following.stands(found)
+
+
 def test_where_git_is_told_otherwise_the_whole_is_looked_at(following: Following, found: Repository) -> None:
     Work(found.root).git("config", "core.autocrlf", "true")
     following.told |= {Path(TENANT)}
@@ -136,6 +153,29 @@ def test_what_is_reported_is_said_again_until_it_is_mended(following: Following,
         assert not following.partial
     work.git("add", TENANT)
     assert _looks_right(following, found)
+
+
+def test_what_git_has_told_is_not_asked_for_again(
+    following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(*_: object) -> dict[str, bytes]:
+        raise AssertionError("git is asked again")
+
+    def read() -> bytes:
+        (found.root / NEW).write_text("{}\n")
+        following.told |= {Path(NEW)}
+        looked = following.look(found, WorkTree())
+        assert looked is not None
+        return freeze(looked.found, Report()).source(TENANT).data
+
+    said = read()
+    with monkeypatch.context() as patch:
+        patch.setattr(content, "fetch", lambda git, ids: asked(git, ids) if ids else {})
+        assert read() == said == (found.root / TENANT).read_bytes()
+    (found.root / TENANT).unlink()
+    Work(found.root).git("add", "-A")
+    assert _looks_right(following, found)
+    assert identify(said, found.algorithm) not in following.held
 
 
 def test_what_cannot_be_read_is_said(following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

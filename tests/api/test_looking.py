@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 import varve
+from varve import Effort
 from varve.api import looking
+from varve.api.effort import Work
 from varve.api.findings import Result
 from varve.api.looking import look, view_of
 from varve.model.diagnostic import Report
 from varve.world import repository as world
+from varve.world.cache.store import Store
 from varve.world.git import Commit, WorkTree
 
 
@@ -65,3 +68,11 @@ def test_the_compiler_is_loaded_while_git_looks_where_a_first_glance_shows_somet
     assert loads(opened.check) == []
     assert loads(lambda: opened.check(revision="HEAD")) == []
     assert loads(opened.by(varve.Effort(cached=False)).check) == ["varve.api.judging"]
+
+
+def test_who_trusts_a_commit_loads_the_compiler_before_git_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(looking, "import_module", loaded.append)
+    work = Work(Effort(since="HEAD"), Store(Report()), Report())
+    looking.loading("compiler", work, "check")(lambda: pytest.fail("nobody needs the glance"))
+    assert loaded == ["compiler"]

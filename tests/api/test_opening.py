@@ -10,8 +10,12 @@ from typing import Final, NoReturn
 
 import pytest
 
-from tests.workbench import files, shell, varve
+from tests.workbench import MAKERS, files, shell, varve
+from varve import open as opened
+from varve.pipeline import opening
+from varve.world import installed
 from varve.world.command import GitError
+from varve.world.repository import LOOK
 
 COMMANDS: Final = ("build", "check", "explain acme production timezone")
 OVERRIDE: Final = 1
@@ -103,25 +107,59 @@ def _mortal() -> None:
         library.prctl(drop, capability, 0, 0, 0)
 
 
+def _ran(command: str, repository: Path) -> tuple[int, str]:
+    """The exit code of the real program, which may read no more than anybody, and what it says."""
+    program = Path(sys.executable).parent / "varve"
+    done = subprocess.run(
+        [program, command], cwd=repository, capture_output=True, text=True, check=False, preexec_fn=_mortal
+    )
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
 def test_a_file_that_may_not_be_read_is_named(repository: Path) -> None:
     before = files(repository / "build")
     (repository / "tenants/acme/services/checkout.yaml").write_text("owner: search\n")
     (repository / "tenants/acme/services/checkout.yaml").chmod(0)
-    done = subprocess.run(
-        [Path(sys.executable).parent / "varve", "build"],
-        cwd=repository,
-        capture_output=True,
-        check=False,
-        preexec_fn=_mortal,
-    )
-    assert (done.returncode, done.stderr) == (1, b"")
-    assert done.stdout.decode() == (
+    code, said = _ran("build", repository)
+    assert code == 1
+    assert said == (
         "error[world/cannot-read]: `tenants/acme/services/checkout.yaml` cannot be read: Permission denied\n"
-        " --> tenants/acme/services/checkout.yaml\n\n"
+        " --> tenants/acme/services/checkout.yaml\n"
+        f"  = help: {LOOK}\n\n"
         "1 error; `varve rule world/cannot-read` explains it\n"
         "nothing was built, and build/ stays as it is\n"
     )
     assert files(repository / "build") == before
+
+
+def test_an_artifact_that_may_not_be_read_is_not_said_to_be_missing_and_is_built(repository: Path) -> None:
+    artifact = repository / "build/production/shared/prometheus.yaml"
+    artifact.touch()
+    artifact.chmod(0)
+    code, said = _ran("check", repository)
+    assert code == 1
+    assert said == (
+        "error[world/cannot-read]: `build/production/shared/prometheus.yaml` cannot be read: Permission denied\n"
+        " --> build/production/shared/prometheus.yaml\n"
+        f"  = help: {LOOK}\n\n"
+        "1 error; `varve rule world/cannot-read` explains it\n"
+    )
+    assert _ran("build", repository)[0] == 1
+    assert _ran("check", repository)[0] == 0
+
+
+def test_a_folder_of_gits_that_may_not_be_entered_is_not_overlooked(repository: Path) -> None:
+    (repository / ".git").chmod(0)
+    code, said = _ran("check", repository)
+    (repository / ".git").chmod(0o755)
+    assert code == 1
+    assert said == (
+        f"error[world/git-failed]: git knows no repository around `{repository}`, "
+        f"although `{repository}/.git` is there\n"
+        f"  = help: {LOOK}; where these are right, clone again\n\n"
+        "1 error; `varve rule world/git-failed` explains it\n"
+    )
 
 
 def _refuse(*_arguments: object, **_named: object) -> NoReturn:
@@ -183,3 +221,38 @@ def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -
     assert code == 1
     assert "error[world/git-failed]: git could not answer: the object " in said
     assert "Traceback" not in said
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which an installation of varve may remember what is true of it alone."""
+    folder = tmp_path / "installed"
+    folder.mkdir()
+    monkeypatch.setattr(installed, "folder", lambda: folder)
+    monkeypatch.setattr(opening, "make_kit", MAKERS["make_kit"])
+    return folder
+
+
+def _kept(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("varve/*")}
+
+
+def _check(repository: Path) -> None:
+    """Compile everything, as in a fresh clone."""
+    shutil.rmtree(repository / ".varve/cache")
+    shutil.rmtree(repository / ".git/varve")
+    assert opened(repository).check().sound
+
+
+def test_the_code_of_what_varve_ships_is_found_again_in_every_clone(made: Path, repository: Path) -> None:
+    _check(repository)
+    assert _kept(made) >= {"cache-key", "templates"}
+    assert "templates" not in _kept(repository / ".git")
+
+
+def test_beside_a_repositorys_own_templates_all_code_stays_in_the_clone(made: Path, repository: Path) -> None:
+    (repository / "templates").mkdir()
+    (repository / "templates/own.yaml.j2").write_text("a: 1\n")
+    _check(repository)
+    assert "templates" not in _kept(made)
+    assert "templates" in _kept(repository / ".git")

@@ -95,9 +95,9 @@ def test_of_a_broken_policy_only_what_is_wrong_is_said(governed: Path) -> None:
 
 
 def test_a_policy_that_there_is_not_is_a_mistake(governed: Path) -> None:
-    found = tried(governed, "told-service", "moon")
-    assert codes(found) == ["policy/unknown-policy"] * 2
-    assert [each.hint for each in found.diagnostics if "told" in each.message] == ["did you mean `told-services`?"]
+    found = tried(governed, "told-service", "told-ser", "moon")
+    assert codes(found) == ["policy/unknown-policy"] * 3
+    assert [each.hint for each in found.diagnostics if "told" in each.message] == ["did you mean `told-services`?"] * 2
 
 
 @pytest.mark.parametrize("around", [True, False], ids=["of a repository", "of varve alone"])

@@ -1,19 +1,24 @@
 """A watch looks after each change, tells what that brought, and neither misses one nor runs in circles."""
 
+import shlex
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event, Timer
-from typing import Final
+from typing import Final, cast
 
 import pytest
 
 import varve
+from tests.emit.repository import SEALED
+from tests.pipeline.test_remembering import EDITS
 from tests.workbench import ROOT, files, shell
 from varve.api import watch as watching
 from varve.api.build import Built
 from varve.api.effort import Effort
+from varve.api.findings import Findings
 from varve.api.repository import OpenRepository
 from varve.api.watched import Watched
 from varve.model.diagnostic import Report
@@ -63,8 +68,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let the system tell of these changes, one after the other, when the watch asks for the next."""
 
     def tell(*changes: Change) -> None:
-        def told(_root: Path, _stop: Event, *, artifacts: bool) -> Iterator[frozenset[Path]]:
-            assert artifacts
+        def told(root: Path, _stop: Event, *, artifacts: bool, index: Path) -> Iterator[frozenset[Path]]:
+            assert (artifacts, index) == (True, root / ".git/index")
             yield frozenset()
             for change in changes:
                 yield frozenset({Path(change())})
@@ -320,8 +325,7 @@ def test_it_ends_where_it_is_not_the_compiler_that_was_loaded(
 def test_what_the_system_did_not_tell_is_built_when_all_is_quiet(
     opened: OpenRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def told(_root: Path, _stop: Event, *, artifacts: bool) -> Iterator[frozenset[Path]]:
-        assert artifacts
+    def told(_root: Path, _stop: Event, **_asked: object) -> Iterator[frozenset[Path]]:
         yield frozenset()
         yield frozenset({Path(save(opened.root, SERVICE, (opened.root / SERVICE).read_text() + "\n")())})
         save(opened.root, OTHER, TEXT)()
@@ -353,6 +357,104 @@ def test_an_interruption_leaves_nothing_behind(
     assert not (opened.root / disk.TEMPORARY).exists()
     with disk.lock(opened.root, Report(), patience=0) as lock:
         assert lock
+
+
+PACK: Final = "templates/packs/http-service"
+
+
+def put(root: Path, path: str, old: str, new: str) -> Change:
+    """Writes something else in a file; nothing old is put at its end."""
+
+    def change() -> str:
+        text = (root / path).read_text()
+        assert old in text
+        return save(root, path, text.replace(old, new) if old else text + new)()
+
+    return change
+
+
+def said(root: Path, line: str, path: str) -> Change:
+    """Lets a shell change something at a path."""
+
+    def change() -> str:
+        code, text = shell(line, root)
+        assert code == 0, text
+        return path
+
+    return change
+
+
+def edits(root: Path) -> Iterator[Change]:
+    """All kinds of edits, each on what those before it have left."""
+    artifact, policy, secret = (
+        "build/production/shared/prometheus.yaml",
+        "policies/named.yaml",
+        "tenants/acme/secrets/slack.sops.yaml",
+    )
+    yield put(root, SERVICE, "", "packs: {http-service: {}}\n")
+    yield said(root, f"mkdir -p templates/packs && cp -r {ROOT / PACK} {PACK}", "templates")
+    yield put(root, f"{PACK}/rules.yaml.j2", "{{ pack.latency_for }}", "7m")
+    yield put(root, f"{PACK}/messages/fr.po", "est lent", "est un escargot")
+    yield put(root, TENANT, "", "locale: fr_FR\n")
+    yield put(root, f"{PACK}/pack.yaml", "default: 5m", "default: 6m")
+    yield put(root, "environments/defaults.yaml", "", "labels: {team: all}\n")
+    yield save(root, "environments/tiers/gold.yaml", "labels: {support: gold}\n")
+    yield save(root, policy, cast("str", EDITS["a policy"][policy]))
+    yield put(root, policy, "size() > 1", "size() > 9")
+    yield put(root, policy, "id: named", "id: other")
+    yield remove(root, policy)
+    yield save(root, secret, SEALED)
+    yield put(root, secret, "token:", "taken:")
+    yield put(root, "environments/production.yaml", "", "labels: {stage: last}\n")
+    yield put(root, "environments/production.yaml", "labels: {", "labels: [{")
+    yield put(root, "environments/production.yaml", "labels: [{", "labels: {")
+    yield put(root, "varve.yaml", "[staging, production]", "[staging]")
+    yield put(root, "varve.yaml", "[staging]", "[production, staging]")
+    yield put(root, "varve.yaml", "priority: 10", "priority: 25")
+    yield said(root, "mv tenants/umbra tenants/penumbra", "tenants")
+    yield said(root, f"git mv {SERVICE} tenants/acme/services/till.yaml", "tenants/acme/services/till.yaml")
+    yield said(root, "git add -A && git commit -qm Later", TENANT)
+    yield said(root, "git checkout -q main~1", "tenants")
+    yield said(root, "git checkout -q main", "tenants")
+    yield remove(root, artifact)
+    yield put(root, artifact, "", "# By hand.\n")
+    yield said(root, "rm -r build/staging", "build")
+
+
+def watched(opened: OpenRepository, told: Tell, changes: Iterable[Change]) -> list[Watched]:
+    """What comes of changes; after each all is as one builds it who begins from zero, byte for byte, and says so."""
+    looks = list[Watched]()
+
+    def judged(change: Change) -> Change:
+        def judge_and_go_on() -> str:
+            fresh = opened.by(Effort(cached=False)).check()
+            assert _codes(looks[-1].findings) == _codes(fresh.findings)
+            return change()
+
+        return judge_and_go_on
+
+    told(*map(judged, changes), judged(nothing(TENANT)))
+    for came in opened.watch():
+        looks.append(came)
+    return looks
+
+
+def _codes(found: Findings) -> list[tuple[str, str, str]]:
+    return sorted((each.rule.code, each.message, each.place.file if each.place else "") for each in found.diagnostics)
+
+
+def test_after_any_edits_all_is_as_one_builds_it_who_begins_from_zero(two: Path, told: Tell) -> None:
+    looks = watched(varve.open(two), told, edits(two))
+    assert len(looks) > 20
+    assert {code for each in looks for code, _, _ in _codes(each.findings)} >= {"policy/named", "read/syntax"}
+
+
+def test_what_another_process_builds_meanwhile_is_not_built_again(opened: OpenRepository, told: Tell) -> None:
+    def change(turn: int) -> Change:
+        text = shlex.quote(f"scrape: {{app: {{targets: ['search-{turn}.acme.example:9090']}}}}")
+        return said(opened.root, f"echo {text} > {OTHER} && {sys.executable} -m varve build", "build")
+
+    assert [each.first for each in watched(opened, told, map(change, range(3)))] == [True]
 
 
 @pytest.fixture
@@ -407,3 +509,15 @@ def test_what_git_brings_is_told(opened: OpenRepository, stop: Event) -> None:
     next(looks)
     assert shell("git checkout -q other", opened.root)[0] == 0
     assert next(looks).compiled == BOTH
+
+
+def test_what_is_staged_alone_is_built_when_all_is_quiet(opened: OpenRepository, stop: Event) -> None:
+    stages = f"git rm -q --cached {SERVICE} && git update-index --index-info"
+    id_ = shell(f"git rev-parse HEAD:{SERVICE}", opened.root)[1].strip()
+    conflict = "".join(f"100644 {id_} {stage}\t{SERVICE}\n" for stage in (2, 3))
+    looks = opened.watch(stop=stop)
+    next(looks)
+    assert shell(f"printf '{conflict}' | ({stages})", opened.root) == (0, "")
+    assert [each.rule.code for each in next(looks).new.diagnostics] == ["world/conflict"]
+    assert shell(f"git add {SERVICE}", opened.root) == (0, "")
+    assert [each.rule.code for each in next(looks).mended] == ["world/conflict"]

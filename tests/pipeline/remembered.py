@@ -16,14 +16,19 @@ from varve.pipeline import Means
 
 
 class Kept:
-    """A memory that gives what was learnt, newest first."""
+    """A memory that gives what was learnt, newest first; all of it is `old`, or none."""
 
     def __init__(self) -> None:
         self.known: dict[str, list[Remembered]] = {}
+        self.old = False
 
     def recall(self, name: str) -> Iterator[Remembered]:
         """What was learnt of that name."""
         return iter(self.known.get(name, ()))
+
+    def recall_young(self, name: str) -> Iterator[Remembered]:
+        """What of it is not old."""
+        return iter(()) if self.old else self.recall(name)
 
     def keep(self, learnt: Iterable[Remembered]) -> None:
         """Learn something."""

@@ -38,5 +38,15 @@ def test_where_anything_is_another_nothing_is_recalled(
     assert Ledger(shared, _kept()).recall(name, answers.__getitem__, beside) is None
 
 
+def test_a_verdict_that_would_have_to_be_renewed_is_not_recalled_where_others_rest_on_it() -> None:
+    memory = _kept()
+    ledger = Ledger("shared", memory)
+    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "beside") is not None
+    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "else") is None
+    memory.old = True
+    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "beside") is None
+    assert ledger.recall("unit acme/dev", ANSWERS.__getitem__, "beside") is not None
+
+
 def test_no_two_lists_of_texts_have_one_digest_because_their_ends_moved() -> None:
     assert digest(["a", "bc"]) != digest(["ab", "c"]) != digest(["abc"])

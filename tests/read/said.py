@@ -38,6 +38,13 @@ def refused(text: str | bytes, name: str = "source.yaml") -> list[str]:
     return said
 
 
+def hints(text: str, name: str = "source.yaml") -> list[tuple[str, str]]:
+    """The codes of what is said of a text, each with the way out."""
+    report = Report()
+    parse(source(text, name), report)
+    return [(each.rule.code, each.hint) for each in report]
+
+
 def accepted(text: str | bytes, name: str = "source.yaml") -> Map:
     """The value of a text of which nothing is said."""
     value, said = parsed(text, name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import accepted, refused, refused_soon, told_apart
+from tests.read.said import accepted, hints, refused, refused_soon, told_apart
 
 NAME = "source.json"
 
@@ -47,6 +47,20 @@ REFUSED = {
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
 def test_a_text_is_refused_at_its_place_and_its_twin_is_not(bad: str, said: str, good: str) -> None:
     told_apart(bad, said, good, NAME)
+
+
+WAYS_OUT = {
+    "no text at all": (" \n", "write `{}` where nothing is to be said"),
+    "a comma too many": ('{"a": 1,}', "remove the comma that nothing follows"),
+    "no value": ('{"a": }', "write a value after the colon"),
+    "no value before another key": ('{"a": , "b": 1}', "write a value after the colon"),
+    "a comment": ("# one\n{}", "JSON has no comments; YAML has"),
+}
+
+
+@pytest.mark.parametrize(("text", "way_out"), WAYS_OUT.values(), ids=WAYS_OUT)
+def test_a_hint_says_the_way_out(text: str, way_out: str) -> None:
+    assert hints(text, NAME) == [("read/syntax", way_out)]
 
 
 def test_every_key_that_is_repeated_is_said() -> None:

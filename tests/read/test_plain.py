@@ -2,8 +2,30 @@
 
 import pytest
 
+from tests.read.said import hints
 from varve.model.source import Keys, Value
 from varve.read.plain import Look, faults, show
+
+SIDES: dict[str, str] = {
+    "yaml": "labels:\n<<<<<<< HEAD\n  team: a\n=======\n  team: b\n>>>>>>> theirs\n",
+    "json": '{\n<<<<<<< HEAD\n"owner": "a"\n=======\n"owner": "b"\n>>>>>>> theirs\n}\n',
+    "toml": "<<<<<<< HEAD\nowner = 'a'\n=======\nowner = 'b'\n>>>>>>> theirs\n",
+    "xml": "<service>\n<<<<<<< HEAD\n<owner>a</owner>\n=======\n<owner>b</owner>\n>>>>>>> theirs\n</service>\n",
+}
+LEFT: dict[str, tuple[str, str]] = {
+    **{f"both sides, in {format_}": (format_, text) for format_, text in SIDES.items()},
+    **{f"lines that end as on Windows, in {name}": (name, text.replace("\n", "\r\n")) for name, text in SIDES.items()},
+    "what both had before": ("json", '{\n  "a": 1\n||||||| base\n}\n'),
+    "only what stands between the sides": ("toml", "owner = 'a'\n=======\nowner = 'b'\n"),
+    "only the end of the second side": ("toml", "owner = 'a'\n>>>>>>> theirs"),
+    "a line above the fault": ("yaml", "=======\nowner: a\n"),
+}
+OTHERS: dict[str, tuple[str, str, str]] = {
+    "a title that is underlined further above": ("toml", "a = '''\nPaging\n=======\n'''\n\nb = x\n", "quote the text"),
+    "more signs than git writes": ("toml", "========\n", ""),
+    "a conflict below the fault": ("toml", "a = x\n<<<<<<< HEAD\n", "quote the text"),
+    "signs that do not begin a line": ("toml", "a = x # <<<<<<< HEAD\n", "quote the text"),
+}
 
 FAULTS: dict[str, tuple[Value, list[tuple[str, Keys, str]]]] = {
     "an infinity": ({"a": [1.0, float("inf")]}, [("read/not-finite", ("a", 1), "value")]),
@@ -49,3 +71,14 @@ def test_names_are_looked_at_wherever_they_may_hold_more_than_ascii() -> None:
 def test_a_text_is_shown_on_one_line_and_cut() -> None:
     assert show("one\ntwo\x1b") == "one two "
     assert show("x" * 61) == "x" * 60 + "…"
+
+
+@pytest.mark.parametrize(("format_", "text"), LEFT.values(), ids=LEFT)
+def test_where_a_conflict_was_left_in_a_source_the_hint_says_so(format_: str, text: str) -> None:
+    way_out = "keep one of the two sides, and take the lines out that mark the conflict"
+    assert hints(text, f"source.{format_}") == [("read/syntax", way_out)]
+
+
+@pytest.mark.parametrize(("format_", "text", "hint"), OTHERS.values(), ids=OTHERS)
+def test_what_is_no_conflict_is_not_taken_for_one(format_: str, text: str, hint: str) -> None:
+    assert hints(text, f"source.{format_}") == [("read/syntax", hint)]

@@ -79,6 +79,10 @@ def test_a_tenant_of_whom_nothing_can_be_read_is_there(path: str) -> None:
     assert not len(report)
 
 
+ASKED = {
+    *("tenants/acme/tenant.", "tenants/acme/tenant.yaml", "tenants/acme/services/", "tenants/acme/rules/"),
+    *("tenants/acme/overlays/staging.", "tenants/acme/overlays/production.", "tenants/acme/secrets/slack.sops.yaml"),
+}
 UNREAD = {
     "a file that was read": ("tenants/acme/tenant.yaml", "", ()),
     "an overlay of nothing": ("tenants/acme/overlays/prod.yaml", "", ("read/unread-file",)),
@@ -88,6 +92,21 @@ UNREAD = {
     "an extension in capitals": ("tenants/acme/services/a.YAML", "", ("read/unknown-format",)),
     "a vendor's extension": ("tenants/acme/rules/a.rules", "", ("read/unknown-format",)),
     "a text for people": ("tenants/acme/README.md", "", ()),
+    "a text beside services": ("tenants/acme/services/README.md", "", ()),
+    "notes beside services": ("tenants/acme/services/NOTES.txt", "", ()),
+    "notes in small letters": ("tenants/acme/services/notes.txt", "", ()),
+    "a name that no service has": ("tenants/acme/services/OWNERS", "", ()),
+    "what keeps a folder": ("tenants/acme/services/.gitkeep", "", ()),
+    "a backup of an editor": ("tenants/acme/services/a.yaml~", "", ()),
+    "what an editor has not saved": ("tenants/acme/services/#a.yaml#", "", ()),
+    "a hidden source": ("tenants/acme/services/.shop.yaml", "", ("read/unread-file",)),
+    "a service that is a text": ("tenants/acme/services/shop.txt", "", ("read/unknown-format",)),
+    "a service without an extension": ("tenants/acme/services/shop", "", ("read/unknown-format",)),
+    "an overlay that is a text": ("tenants/acme/overlays/staging.txt", "", ("read/unknown-format",)),
+    "a secret that is a text": ("tenants/acme/secrets/slack.txt", "", ("read/unknown-format",)),
+    "a text where nothing is looked for": ("tenants/acme/runbooks/disk.txt", "", ()),
+    "a text beside the tenant's file": ("tenants/acme/contacts.txt", "", ()),
+    "a file where a folder is looked for": ("tenants/acme/services", "", ("read/unread-file",)),
     "a file without an extension": ("tenants/acme/CODEOWNERS", "", ()),
     "a hidden file": ("tenants/acme/.keep.me", "", ()),
     "a secret that is sealed": ("tenants/acme/secrets/a.sops.json", SEALED, ()),
@@ -100,8 +119,24 @@ UNREAD = {
 @pytest.mark.parametrize(("path", "text", "codes"), UNREAD.values(), ids=UNREAD)
 def test_what_nobody_read_is_judged(path: str, text: str, codes: tuple[str, ...]) -> None:
     report = Report()
-    repository.unread(_snapshot({path: text}), {"tenants/acme/tenant.yaml"}, ("environments/", "tenants/"), report)
+    repository.unread(_snapshot({path: text}), ASKED, ("environments/", "tenants/"), report)
     assert said(report) == [(code, path) for code in codes]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("stagging", "did you mean `staging`?"),
+        ("stag", "did you mean `staging`?"),
+        ("prod", "move it to where it is read, or delete it"),
+        ("moon", "move it to where it is read, or delete it"),
+    ],
+)
+def test_a_name_is_guessed_among_those_that_were_asked_for_in_vain(name: str, hint: str) -> None:
+    there, path = "tenants/acme/overlays/production.yaml", f"tenants/acme/overlays/{name}.yaml"
+    report = Report()
+    repository.unread(_snapshot({path: "", there: ""}), {*ASKED, there}, ("tenants/",), report)
+    assert [each.hint for each in report] == [hint]
 
 
 def test_only_what_lies_in_the_given_folders_is_judged() -> None:
@@ -131,6 +166,7 @@ SELECTIONS = {
     "everything": (Selection(), []),
     "one of each": (Selection("staging", "acme"), []),
     "a misspelt environment": (Selection("stagign", None), ["did you mean `staging`?"]),
+    "a shortened environment": (Selection("prod", None), ["did you mean `production`?"]),
     "an environment that resembles none": (Selection("moon", None), ["known: `staging`, `production`"]),
     "two that are none": (Selection("moon", "amce"), ["known: `staging`, `production`", "did you mean `acme`?"]),
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import accepted, refused_soon, told_apart
+from tests.read.said import accepted, hints, refused_soon, told_apart
 
 NAME = "source.toml"
 DEEP = ".".join("a" * 63)
@@ -50,6 +50,22 @@ REFUSED = {
     "an escape that writes a control character": ('a = "\\u001b"', "read/control-character 1:5-13", 'a = "\\u0041"'),
     "an escape that turns text": ('"\\u202e" = 1', "read/bidirectional-character 1:1-9", '"\\u00e9" = 1'),
 }
+
+
+WAYS_OUT = {
+    "no value": ("a =\nb = 1", "write a value after the `=`"),
+    "no value, and lines that end as on Windows": ("a =\r\n", "write a value after the `=`"),
+    "no value at the end": ("a = ", "write a value after the `=`"),
+    "no value but a comment": ("a = # one\n", "write a value after the `=`"),
+    "no value in an inline table": ("a = {b =}", "write a value after the `=`"),
+    "a text without quotes": ("a = gold", "quote the text"),
+    "a list that is not closed": ("a = [1,\n", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "way_out"), WAYS_OUT.values(), ids=WAYS_OUT)
+def test_a_hint_says_the_way_out(text: str, way_out: str) -> None:
+    assert hints(text, NAME) == [("read/syntax", way_out)]
 
 
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)

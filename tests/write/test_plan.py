@@ -101,7 +101,7 @@ def test_plans(case: Case) -> None:
     assert found.refused == case.refused
     assert found.empty == (not (case.clear or case.write or case.delete))
     report = Report()
-    judge(found, report)
+    judge(found, (), report)
     assert [(each.rule.code, each.place.file if each.place else "") for each in report] == case.said
 
 
@@ -123,15 +123,21 @@ def test_a_refusal_names_the_artifact_that_it_blocks() -> None:
 
 def test_many_artifacts_of_one_kind_are_one_diagnostic_that_shows_some_of_them() -> None:
     report = Report()
-    judge(_plan({f"a/{number:02}": b"1" for number in range(20)}, {}), report)
+    judge(_plan({f"a/{number:02}": b"1" for number in range(20)}, {}), (), report)
     [said] = report
     assert said.message == "`a/00` is not there; the same is true of 19 others"
     assert [note.place.file for note in said.notes if note.place] == [f"a/{number:02}" for number in range(1, 10)]
 
 
+def test_an_artifact_that_nobody_could_read_is_not_said_to_be_missing() -> None:
+    report = Report()
+    judge(_plan({"a": b"1", "b": b"1", "c": b"1"}, {"c": b"2"}), {"a", "c"}, report)
+    assert [each.message for each in report] == ["`c` is not what the sources say", "`b` is not there"]
+
+
 def test_a_judgement_names_the_command_that_mends_it() -> None:
     report = Report()
-    judge(_plan({"a": b"1", "b": b"1"}, {"b": b"2", "c": b"3"}), report)
+    judge(_plan({"a": b"1", "b": b"1"}, {"b": b"2", "c": b"3"}), (), report)
     assert {each.hint for each in report} == {"run `varve build` and commit what it writes"}
 
 

@@ -1,7 +1,7 @@
 """To ask what a change touches: which units, which artifacts, and why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
@@ -90,10 +90,10 @@ def _seen(repository: Repository, view: View, work: Work) -> _Seen:
     opening = open_view(repository, view, report)
     if opening is None:
         return _Seen(gather(report))
-    build = compile_opening(opening, Selection(), said, work)
+    build = compile_opening(opening, Selection(), said, work, apart=True)
     if said.broken:
         notes = (Note(f"in the commit `{view.revision}`"),) if isinstance(view, Commit) else ()
-        report.extend(replace(each, notes=(*each.notes, *notes)) for each in said)
+        report.extend(each._replace(notes=(*each.notes, *notes)) for each in said)
     unknown = said.broken and not build.units
     return _Seen(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
 

@@ -1,7 +1,7 @@
 """To report how tenants stand to the frameworks that they are held to: everything is asked that can be."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from varve.api import policy, secrets
 from varve.api.findings import NONE, Findings, Result, gather
 from varve.api.looking import view_of
 from varve.api.opening import Opening, asking_git, open_view, plan_writing
-from varve.language.name import nearest
+from varve.language import name
 from varve.model.artifact import Build
 from varve.model.assessment import Assessment, Ground, Question
 from varve.model.diagnostic import Report, Severity
@@ -125,7 +125,8 @@ def _assessed(opening: Opening, request: Request, report: Report, history: Repor
 
 def _ask(opening: Opening, build: Build, opened: Opened, today: date, report: Report) -> None:
     """Report what a compile does not: of what is written down, of keys, of the policies themselves, and of the day."""
-    writing.judge(plan_writing(opening, build), report)
+    # Policies ask for the rules by which artifacts fail, and must not take one that nobody could read for sound.
+    writing.judge(plan_writing(opening, build), (), report)
     secrets.judge(opening, Selection(), today, report)
     if build.library is not None:
         policy.try_examples(build.library, opened.reading, report)
@@ -139,10 +140,10 @@ def _held(opened: Opened, library: Library, request: Request, report: Report) ->
     if not shape.is_selectable(Selection(None, request.tenant), opened.settings, opened.tenants, report):
         return None
     if wanted is not None and wanted not in library.frameworks:
-        meant = nearest(wanted, library.frameworks)
+        meant = name.meant(wanted, library.frameworks)
         hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{wanted}.yaml`"
         # Of a tenant it is a warning; whoever asks for the framework alone gets nothing.
-        rule = replace(choice.UNKNOWN_FRAMEWORK, severity=Severity.ERROR)
+        rule = choice.UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
         report.say(rule, f"nobody has described `{wanted}`", hint=hint)
         return None
     tenants = [each for each in opened.tenants if request.tenant in (None, each)]
@@ -167,8 +168,8 @@ def _commit(opening: Opening) -> str:
     """The id of the commit that was looked at; empty where the work tree is not what its commit holds."""
     view = opening.view
     if isinstance(view, Commit) or evidence.is_committed(opening.repository, Report()):
-        name = view.revision if isinstance(view, Commit) else "HEAD"
-        return git.resolve(opening.repository, name, Report()) or ""
+        revision = view.revision if isinstance(view, Commit) else "HEAD"
+        return git.resolve(opening.repository, revision, Report()) or ""
     return ""
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from varve.api import whole
@@ -76,7 +77,7 @@ class Sources(NamedTuple):
 
 
 def build(
-    repository: Repository, selection: Selection, sources: Sources, announce: Announce, looking: Looking = look
+    repository: Repository, selection: Selection, sources: Sources, announce: Announce, looking: Looking | None = None
 ) -> Built:
     """Compile and write under the lock of the work tree; where `announce` raises, nothing is written.
 
@@ -93,7 +94,8 @@ def build(
         sources.effort.observer.entered("look")
         own = sources.revision is None and sources.base is None
         load = loading("varve.api.making", work, _named(selection))
-        looked = looking(repository, WorkTree(), load) if own else None
+        see = looking or partial(look, remembering=sources.effort.cached)
+        looked = see(repository, WorkTree(), load) if own else None
         known = _recalled(repository, selection, looked, work)
         if known is not None:
             tell_remembered(sources.effort.observer, known.units)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from varve.api import whole
@@ -55,7 +56,7 @@ class Request(NamedTuple):
     effort: Effort = USUAL
 
 
-def check(repository: Repository, view: View, request: Request, looking: Looking = look) -> Checked:
+def check(repository: Repository, view: View, request: Request, looking: Looking | None = None) -> Checked:
     """Judge the sources of a view, and the artifacts beside them.
 
     Where nothing has changed since a check that found all sound, what it found is found again, and nothing is read.
@@ -64,7 +65,8 @@ def check(repository: Repository, view: View, request: Request, looking: Looking
     with working(repository, effort) as work:
         effort.observer.entered("look")
         load = loading("varve.api.judging", work, _named(view))
-        looked = looking(repository, view, load) if base is None else None
+        see = looking or partial(look, remembering=effort.cached)
+        looked = see(repository, view, load) if base is None else None
         known = _recalled(view, looked, work)
         if known is not None:
             tell_remembered(effort.observer, known.units)

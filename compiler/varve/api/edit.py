@@ -41,7 +41,7 @@ class Edited(Result):
     @property
     def summary(self) -> str:
         """What was done, in one line without an end."""
-        return f"`{self.path}` is sealed" if self.changed else f"`{self.path}` is as it was"
+        return f"`{self.path}` is sealed" if self.changed else f"nothing was changed at `{self.path}`"
 
 
 class Wish(NamedTuple):
@@ -122,7 +122,8 @@ def _turn(opening: Opening, wish: Wish, report: Report) -> _Turn | None:
     expected = expect(place, held.environments)
     if expected is None:
         message = f"nobody says for whom `{wish.path}` would be sealed"
-        hint = "let the platform say `platform.secrets.recipients`"
+        named = f"tenants.{place.tenant}" if place.tenant else "platform"
+        hint = f"let the platform say `platform.secrets.recipients.{named}`"
         report.say(custody.WRONG_RECIPIENTS, message, Place(wish.path, sealed=True), hint=hint)
         return None
     return _Turn(wish, held, expected, file)

@@ -1,20 +1,22 @@
 """How the work of a call is done, which changes nothing of what comes of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.model.diagnostic import Report
 from varve.model.progress import NOBODY, Observer
-from varve.model.snapshot import Snapshot
-from varve.world import digest, git
+from varve.model.snapshot import Entry, Snapshot
+from varve.world import digest, git, installed
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import settings
 from varve.world.cache.store import Store
+from varve.world.git import Commit, Near, View
 from varve.world.repository import Repository
 
 if TYPE_CHECKING:
+    from varve.pipeline.carried import Carried
     from varve.world.spool import Spool
 
 
@@ -23,7 +25,8 @@ class Effort(NamedTuple):
 
     More than one process is only for programs that have no other threads. `since` names a commit whose `build/` is
     known to be what its sources compile to, by this very compiler: what is as it is there is not looked at. `executor`
-    is the address of a cluster that compiles instead of this machine, such as `dask://host:8786`.
+    is the address of a cluster that compiles instead of this machine, such as `dask://host:8786`. `carried` is what
+    earlier calls on the same repository have left.
     """
 
     jobs: int = 1
@@ -31,6 +34,7 @@ class Effort(NamedTuple):
     observer: Observer = NOBODY
     since: str | None = None
     executor: str | None = None
+    carried: "Carried | None" = None
 
 
 USUAL: Final = Effort()
@@ -47,14 +51,14 @@ class Work(NamedTuple):
     """The effort of a call, the store of what it uses and learns, and what is said `aside`, of the cache.
 
     That is true of this call alone, and of no other that finds the same. `past` looks at the commit that is trusted,
-    when it is first asked; None where there is none to be trusted. `spool` is where what is compiled is laid aside, if
-    it is.
+    by what git tracks in a view near it; None where there is none to be trusted. `spool` is where what is compiled is
+    laid aside, if it is.
     """
 
     effort: Effort
     store: Store
     aside: Report
-    past: Callable[[], Past | None] = lambda: None
+    past: Callable[[View, Mapping[str, Entry]], Past | None] = lambda *_: None
     spool: "Spool | None" = None
 
     @property
@@ -68,16 +72,16 @@ def working(repository: Repository, effort: Effort) -> Iterator[Work]:
     """What a call works with, for as long as the block lasts."""
     aside = Report()
     wanted = settings(aside) if effort.cached else None
-    compiler = cache(partial(digest.remembered, repository.folder))
+    compiler = cache(partial(digest.remembered, installed.folder() or repository.folder))
     with open_cache(repository, compiler, wanted, aside) as store:
-        yield Work(effort, store, aside, cache(partial(_past, repository, effort.since)))
+        yield Work(effort, store, aside, partial(_past, repository, effort.since))
 
 
-def _past(repository: Repository, since: str | None) -> Past | None:
+def _past(repository: Repository, since: str | None, view: View, tracked: Mapping[str, Entry]) -> Past | None:
     if since is None:
         return None
-    said = Report()
-    return Past(git.outline(repository, since, said), said)
+    said, near = Report(), None if isinstance(view, Commit) else Near(view, tracked)
+    return Past(git.outline(repository, since, said, near), said)
 
 
 def alone() -> Work:

@@ -35,8 +35,7 @@ def hold(opening: Opening, selection: Selection, report: Report) -> Held | None:
     found = [pipeline.resolve_environment(opened, name, report) for name in opened.settings.environments]
     environments = [each for each in found if each is not None]
     said = Report()
-    for environment in environments:
-        custody.check_said(environment, said)
+    custody.check_said(environments, said)
     report.extend(said)
     if said.broken or len(environments) < len(found):
         return None

@@ -1,9 +1,9 @@
 """The looks of a watch: each takes from the one before what surely is the same, and asks git for the rest."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from varve.api.looking import Looked
 from varve.model.diagnostic import Report
@@ -13,6 +13,9 @@ from varve.world.git import Found, View, WorkTree
 from varve.world.relooking import Ground
 from varve.world.repository import Repository
 from varve.world.work_tree import Glanced, Seen
+
+_Written: TypeAlias = tuple[int, int] | None
+"""Which file it is, and when it was written, where there is one."""
 
 
 class _Before(NamedTuple):
@@ -27,17 +30,21 @@ class Following:
     """What is known of a work tree between two looks: what the last one saw, and what was `told` since.
 
     A look is `partial` where it has taken anything from the one before: then it holds only as far as the system tells
-    of every change. Of too much at once it does not, nor of a file that is changed under a name elsewhere.
+    of every change. Of too much at once it does not, nor of a file that is changed under a name elsewhere. `held` are
+    the bytes by id that were at hand when somebody had made use of it: git need not be asked for them again. `indexed`
+    tells which index git had when the look began.
     """
 
     told: frozenset[Path] = frozenset()
     partial: bool = False
     before: _Before | None = None
+    held: dict[str, bytes] = field(default_factory=dict)
+    indexed: _Written = None
 
     def look(self, repository: Repository, view: View, glanced: Glanced = lambda _: None) -> Looked | None:
         """What git says of the work tree; None where it cannot say, which is found out anew by whoever opens it."""
         said, before, told = Report(), self.before, self.told
-        self.before, self.told = None, frozenset()
+        self.before, self.told, self.indexed = None, frozenset(), _written(repository)
         try:
             ground = relooking.ground(repository)
             seen = relooking.again(repository, before.seen, told) if before and before.ground == ground else None
@@ -48,8 +55,14 @@ class Following:
             return None
         if ground and not len(said):
             self.before = _Before(ground, seen)
-        found = git.found_in(seen)
+        found = self._holding(git.found_in(seen))
         return Looked(found, said, fingerprint.of(found, repository, view, said))
+
+    def _holding(self, found: Found) -> Found:
+        """The same, with what was fetched for earlier looks, as far as it is still a source."""
+        known = {id_: data for id_, data in self.held.items() if id_ in found.sizes}
+        self.held = known | found.held
+        return found._replace(held=self.held)
 
     def wrote(self, paths: Iterable[str], *, done: bool) -> None:
         """These paths we have changed, or some where it was not `done`; the system may tell of them too late."""
@@ -58,13 +71,24 @@ class Following:
             self.before = None
 
     def stands(self, repository: Repository) -> bool:
-        """Whether the whole is as the last look saw it; nobody looks again who has seen all of it."""
-        if not self.partial:
+        """Whether the whole is as the last look saw it; nobody looks again who has seen all of it by the same index."""
+        if not self.partial and _written(repository) == self.indexed:
             return True
         known, self.before = self.before, None
+        if known is None:
+            return False
         now = self.look(repository, WorkTree())
-        return bool(known and now and not len(now.said) and _is_same(git.found_in(known.seen), now.found))
+        return bool(now and not len(now.said) and _is_same(git.found_in(known.seen), now.found))
+
+
+def _written(repository: Repository) -> _Written:
+    try:
+        status = (repository.folder / "index").lstat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _is_same(one: Found, other: Found) -> bool:
-    return (one.entries, one.said, one.sizes, one.tracked) == (other.entries, other.said, other.sizes, other.tracked)
+    alike = (one.entries, one.said, one.sizes) == (other.entries, other.said, other.sizes)
+    return alike and one.tracked.keys() == other.tracked.keys()

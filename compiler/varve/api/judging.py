@@ -48,7 +48,7 @@ def judge(order: Order, work: Work, report: Report) -> Judged:
         report.extend(work.aside)
         return Judged(Checked(gather(report)))
     checked = _judged(opening, order.today, work, report)
-    waives = any(path.startswith(_WAIVERS) for path in opening.snapshot.entries)
+    waives = any(path.startswith(_WAIVERS) for path in opening.snapshot.under("policies"))
     return Judged(checked, lasting=checked.sound and not waives)
 
 
@@ -61,7 +61,7 @@ def _judged(opening: Opening, today: date | None, work: Work, report: Report) ->
         plan = plan_writing(opening, built)
         if not (opening.trust and opening.trust.refused):
             # What a refused change compiles to is not to be committed.
-            writing.judge(plan, report)
+            writing.judge(plan, opening.snapshot.refused, report)
         report.extend(work.aside)
         found = gather(report, opening.snapshot)
         return Checked(found, built.units, plan.unchanged, opening.trust, built.proven, built.trusted)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve import pipeline
@@ -15,7 +16,7 @@ from varve.model.unit import Selection, Unit
 from varve.pipeline import Means
 from varve.pipeline.means import Compiling
 from varve.read import repository as shape
-from varve.world import git, library, standing
+from varve.world import git, installed, library, standing
 from varve.world.cache.code import SealedCode
 from varve.world.command import GitError
 from varve.world.content import Together
@@ -130,24 +131,28 @@ def asking_git(report: Report) -> Iterator[None]:
         say_failure(error, report)
 
 
-def compile_opening(opening: Opening, selection: Selection, report: Report, work: Work | None = None) -> Build:
+def compile_opening(
+    opening: Opening, selection: Selection, report: Report, work: Work | None = None, *, apart: bool = False
+) -> Build:
     """The build of what was opened, judged by the policies of the commit that is trusted where there is one.
 
     Of a change it is reported too what it touches of the artifacts that stay, what policies of changes say, and of one
     of policies what its own would say. Nothing is compiled where git does not know the commit that need not be looked
-    at again.
+    at again. What each unit asks is told only where units are recalled `apart`.
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
     work = work or alone()
-    effort, store, past = work.effort, work.store, work.past()
+    effort, store, past = work.effort, work.store, work.past(opening.view, opening.snapshot.tracked)
     report.extend(past.said if past else ())
     if past and past.snapshot is None:
         return Build({}, frozenset(opening.snapshot.under("build")), ())
     executor = _executor(opening, selection, judges, effort)
     executor = work.spool.around(executor) if work.spool else executor
-    codes = SealedCode(opening.repository.folder, store.local.compiler) if store.local else None
-    means = Means(store, effort.observer, executor, past.snapshot if past else None, codes)
+    codes = SealedCode(_beside_code(opening), store.local.compiler) if store.local else None
+    # What is carried is told apart by what each unit asks.
+    apart = apart or effort.carried is not None
+    means = Means(store, effort.observer, executor, past.snapshot if past else None, codes, effort.carried, apart)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
     store.keep((*build.recalled, *build.learnt))
     if codes:
@@ -166,6 +171,13 @@ def compile_opening(opening: Opening, selection: Selection, report: Report, work
         judged = review.Judged(judges, opening.snapshot, staged=isinstance(opening.view, Index))
         review.judge(opening.repository, change, judged, report)
     return build
+
+
+def _beside_code(opening: Opening) -> Path:
+    """The folder in which the code of templates lies: where all of them are shipped, it is the same everywhere."""
+    seen = opening.snapshot
+    shipped = seen.library.issuperset(seen.under("templates"))
+    return (installed.folder() if shipped else None) or opening.repository.folder
 
 
 def _executor(opening: Opening, selection: Selection, judges: Snapshot | None, effort: Effort) -> Compiling:

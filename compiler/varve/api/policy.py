@@ -2,14 +2,14 @@
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from varve.api import catalogue
 from varve.api.findings import Findings, Result, Summed, gather
 from varve.api.opening import Opening, asking_git, open_view
 from varve.language.blob import identify
-from varve.language.name import nearest
+from varve.language.name import meant
 from varve.model.diagnostic import Report
 from varve.model.policy import Library, Policy
 from varve.model.snapshot import Entry, Snapshot
@@ -85,7 +85,7 @@ def test(repository: Repository, view: View, ids: Sequence[str]) -> Tried:
     if read is None:
         return Tried(gather(report))
     chosen = {policy.id: policy for policy in _chosen(read, ids, report)}
-    numbers = try_examples(replace(read.library, policies=chosen), read.reading, report)
+    numbers = try_examples(read.library._replace(policies=chosen), read.reading, report)
     return Tried(gather(report, read.opening.snapshot), len(numbers), sum(numbers))
 
 
@@ -156,7 +156,7 @@ def _chosen(read: _Read, ids: Sequence[str], report: Report) -> list[Policy]:
     broken = {posixpath.basename(stem) for stem in stems if stem.startswith("policies/")}
     for id_ in ids:
         if id_ not in known.policies and id_ not in broken:
-            meant = nearest(id_, known.policies)
-            hint = f"did you mean `{meant}`?" if meant else "`varve policy list` names them"
+            guess = meant(id_, known.policies)
+            hint = f"did you mean `{guess}`?" if guess else "`varve policy list` names them"
             report.say(UNKNOWN_POLICY, f"there is no policy `{id_}`", hint=hint)
     return [policy for id_, policy in sorted(known.policies.items()) if not ids or id_ in ids]

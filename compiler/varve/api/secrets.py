@@ -99,8 +99,7 @@ def is_selected(path: str, selection: Selection) -> bool:
 def judge_policy(files: Sequence[Sealed], environments: Sequence[Environment], report: Report) -> None:
     """Report who can open one of the files and may not, and where the platform does not say who may."""
     if files:
-        for environment in environments:
-            custody.check_said(environment, report)
+        custody.check_said(environments, report)
     for each in files:
         custody.check(each, environments, report)
 

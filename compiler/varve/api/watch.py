@@ -50,7 +50,7 @@ def watch(repository: Repository, wish: Wish, effort: Effort) -> Iterator[Watche
     It ends when `wish.stop` is set, or when varve's own files are others than those that were loaded.
     `ModuleNotFoundError` without the library that it needs; on the way `watcher.Unwatched`.
     """
-    bursts = watcher.changes(repository.root, wish.stop, artifacts=True)
+    bursts = watcher.changes(repository.root, wish.stop, artifacts=True, index=repository.folder / "index")
     return _Watch(repository, wish, effort).looks(bursts)
 
 
@@ -86,12 +86,16 @@ class _Watch:
             yield from self._looks(paths)
             # Whoever saves first need not wait for the compiler.
             from varve.api import judging, making  # noqa: F401
+            from varve.pipeline.carried import Carried
+
+            if self.effort.cached and self.effort.carried is None:
+                self.effort = self.effort._replace(carried=Carried())
 
     def _looks(self, paths: frozenset[Path]) -> Iterator[Watched]:
         """What comes of a burst; while another varve is writing there is more to come of it."""
         while not self.wish.stop.is_set():
             came = self._look()
-            by_hand = not _is_of_build(paths)
+            by_hand = bool(paths) and not _is_of_build(paths)
             if _brings(came) or (by_hand and (came.compiled or came.broken)):
                 yield came
             if not came.waits:

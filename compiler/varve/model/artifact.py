@@ -1,7 +1,6 @@
 """What is built: files, and the build that holds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, SupportsBytes
 
 from varve.model.diagnostic import Diagnostic
@@ -46,8 +45,7 @@ NOTHING: Final = Proven()
 """Where nothing was linked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """The outcome of one compile.
 
     `made` are the blob ids of all its artifacts, by path, and `artifacts` those that were compiled now: the others are
@@ -57,13 +55,14 @@ class Build:
     policies that it was judged by, `tallies` what they said, where somebody counted, and `idle` the waivers that
     nothing needs, which is known only of a whole build that is sound. `recalled` is what was found out before and still
     holds, `learnt` what need not be found out again. `asked` are the questions on whose answers each unit
-    rests, and `trusted` counts the units that nobody looked at, because they are as in a commit that is trusted.
+    rests, where somebody wants to know them, and `trusted` counts the units that nobody looked at, because they are as
+    in a commit that is trusted.
     """
 
     artifacts: Mapping[str, Artifact]
     kept: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
-    made: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] = {}
     units: tuple[Unit, ...] = ()
     proven: Proven = NOTHING
     library: "Library | None" = None
@@ -71,5 +70,5 @@ class Build:
     idle: "tuple[Waiver, ...]" = ()
     recalled: tuple[Remembered, ...] = ()
     learnt: tuple[Remembered, ...] = ()
-    asked: Mapping[Unit, tuple[str, ...]] = field(default_factory=dict)
+    asked: Mapping[Unit, tuple[str, ...]] = {}
     trusted: int = 0

@@ -19,8 +19,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One thing that can be wrong, declared beside the code that finds it.
 
     `code` is `stage/what-is-wrong`, and the stage is the folder of the declaration. `title` is one line, `explanation`
@@ -45,8 +44,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Somewhere in a file: by the keys that lead there, or by a span where a parser already knows it.
 
     Keys are turned into a span only when the place is shown (see `varve.read.locate`). What stands at a `sealed` place
@@ -60,16 +58,14 @@ class Place:
     sealed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Another place that contributed, and what it contributed."""
 
     message: str
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One mistake of a user: the rule, one sentence, where, who else contributed, and the way out."""
 
     rule: Rule

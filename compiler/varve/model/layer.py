@@ -1,6 +1,5 @@
 """Layers, and the stack of them that a unit is made of."""
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from varve.model.diagnostic import On, Place
@@ -9,8 +8,7 @@ from varve.model.source import Keys, Map
 Owner = Literal["platform", "tenant"]
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One file that speaks in a stack: `value` is what it says, already wrapped at `into`.
 
     The higher `priority` wins. Files of one layer that follow each other on purpose, a parent before the file that
@@ -37,8 +35,7 @@ class Lock(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """The layers of one unit or environment, weakest first, and the locks they carry."""
 
     layers: tuple[Layer, ...]

@@ -24,12 +24,17 @@ class Memory(Protocol):
     def recall(self, name: str) -> Iterator[Remembered]:
         """The verdicts of that name, newest first; one that is damaged is not given, and nothing is ever raised."""
 
+    def recall_young(self, name: str) -> Iterator[Remembered]:
+        """Those of them that need not be renewed."""
+
 
 class _Nothing:
     """Remembers nothing."""
 
     def recall(self, name: str) -> Iterator[Remembered]:  # noqa: ARG002 - whatever it is about
         return iter(())
+
+    recall_young = recall
 
 
 NOTHING: Final[Memory] = _Nothing()

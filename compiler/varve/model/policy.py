@@ -1,7 +1,6 @@
 """Policies: the rules that an organisation writes as data, who is excused from them, and the controls they support."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Literal, NamedTuple, TypeAlias
@@ -29,8 +28,7 @@ class Scope(Enum):
     CHANGE = "change"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """What a policy must say of something: that it `holds`, or that it does not; `keys` lead to it in the file."""
 
     name: str
@@ -39,8 +37,7 @@ class Example:
     keys: Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """One rule of an organisation, as its file says it.
 
     `match` and `require` are expressions in CEL: what is matched must be as required. `at` leads from what is asked
@@ -79,8 +76,7 @@ class Policy:
         return Rule(self.code, self.title, self.remediation, severity or self.severity)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """Who is excused from a policy, why, by whom, and until when; what it leaves open is excused everywhere.
 
     `path` leads to what is excused in the unit, with everything below it. It counts on the day `until` too. `place` is
@@ -110,8 +106,7 @@ class Control(NamedTuple):
     limits: str
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
+class Framework(NamedTuple):
     """A compliance framework, and which policies support its controls; `unchecked` are those that nothing here can."""
 
     id: str
@@ -128,8 +123,7 @@ class Framework:
         return frozenset(check for control in self.controls for check in control.checks)
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(NamedTuple):
     """Everything under `policies/`: by id, as the repository says it over what varve ships.
 
     What `policies/settings` says is in the policies already, and those that it turns off are not here; `chosen` are

@@ -1,7 +1,6 @@
 """Units, environments, and what they resolve to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from varve.model.source import Document, Map
@@ -17,8 +16,7 @@ class Unit(NamedTuple):
     environment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """The one answer that a unit's layers give, with the stack that gave it.
 
     `vendor` holds the tenant's Prometheus rule files as they are, `dashboards` its Grafana dashboards, by name.
@@ -28,11 +26,10 @@ class Resolved:
     value: Map
     stack: "Stack"
     vendor: Mapping[str, Document]
-    dashboards: Mapping[str, Document] = field(default_factory=dict)
+    dashboards: Mapping[str, Document] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """An environment's own settings: its `platform` map, with the stack that gave it."""
 
     name: str

@@ -1,9 +1,8 @@
 """The whole compiler as a table of contents: read, resolve, check, emit, link."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from varve.link.isolation import summed
@@ -19,6 +18,7 @@ from varve.pipeline.outcome import Outcome, as_it_stands
 from varve.pipeline.part import Part, compile_part, here
 from varve.pipeline.remembering import recall_unit, settle_link, settle_sealed
 from varve.pipeline.since import Since, beside, holds, link, since, stands
+from varve.pipeline.together import learn_together, neighbours, recall_together
 from varve.pipeline.unit import is_consistent, merge_unit, resolve_unit, stack_unit
 from varve.policy import bench
 from varve.read import repository
@@ -69,7 +69,7 @@ def compile(  # noqa: A001 - the word of the field
     """
     report = Report()
     means.observer.entered("open")
-    order = Order(selection, judges, counting, means.memory, means.codes)
+    order = Order(selection, judges, counting, means.memory, means.codes, means.carried)
     opened = open_judged(snapshot, order, report)
     judging = opened.bench if opened else None
     if not (opened and judging and repository.is_selectable(selection, opened.settings, opened.tenants, report)):
@@ -86,15 +86,14 @@ def compile(  # noqa: A001 - the word of the field
         _say_unread(opened, parts, report)
     judged = [*(each.judged for each in settled), *(each.judged for each in parts.outcomes)]
     sound = complete and all(each.made is not None for each in parts.outcomes)
-    return replace(
-        _joined(opened, parts),
+    return _joined(opened, parts)._replace(
         diagnostics=tuple(report),
         library=judging.policies.whole() if counting else judging.policies.library,
         tallies=bench.counted(judged) if counting else (),
         idle=bench.idle(judging.policies.library, judged) if sound and not (judges or parts.trusted) else (),
         recalled=tuple(opened.ledger.recalled),
         learnt=tuple(opened.ledger.learnt),
-        asked={each.unit: each.asked for each in parts.outcomes},
+        asked={each.unit: each.asked for each in parts.outcomes if each.asked},
         trusted=sum(each.made is not None and each.confined is None for each in parts.outcomes),
     )
 
@@ -111,28 +110,34 @@ def _parts(opened: Opened, grounds: list[Ground], order: Order, means: Means, re
     means.observer.entered("link")
     wanted = frozenset(asked)
     every = (Unit(tenant, ground.name) for tenant in opened.tenants for ground in grounds)
-    outcomes = [found[unit] if unit in found else _unseen(opened, unit, wanted) for unit in every]
+    outcomes = [found.get(unit) or _unseen(opened, unit, wanted) for unit in every]
     for each in outcomes:
         report.extend(each.said)
         if each.verdict:
             (opened.ledger.recalled if each.remembered else opened.ledger.learnt).append(each.verdict)
     opened.reading.asked.update(dict.fromkeys(chain.from_iterable(each.asked for each in outcomes)))
     linked = {ground.name: _linked(opened, ground, trusted, outcomes, report) for ground in grounds}
+    made = dict(chain.from_iterable(each.made.items() for each in linked.values() if each))
+    for some in neighbours(opened, linked):
+        learn_together(opened, some, found, made)
     return _Parts(outcomes, linked, trusted)
 
 
 def _found(opened: Opened, grounds: list[Ground], tenants: list[str], means: Means) -> dict[Unit, Outcome]:
     """What becomes of the units of these tenants: what is remembered, and what is compiled now."""
-    units = [Unit(tenant, ground.name) for tenant in tenants for ground in grounds]
-    means.observer.begin(len(units))
+    means.observer.begin(len(tenants) * len(grounds))
     means.observer.entered("recall")
-    found = {unit: known for unit in units if (known := recall_unit(opened, unit))}
+    names, wanted = [ground.name for ground in grounds], frozenset(tenants)
+    whole = [some for some in neighbours(opened, names) if not means.apart and wanted.issuperset(some.tenants)]
+    found = {unit: each for some in whole for unit, each in recall_together(opened, some).items()}
+    units = [Unit(tenant, name) for tenant in tenants for name in names]
+    found |= {unit: known for unit in units if unit not in found and (known := recall_unit(opened, unit))}
     means.observer.entered("compile")
     for unit in found:
         means.observer.finished(unit, remembered=True)
-    parts = [Part(each, tuple(g.name for g in grounds if Unit(each, g.name) not in found)) for each in tenants]
-    missing = [part for part in parts if part.environments]
-    for settled in means.executor(partial(compile_part, opened, grounds), missing):
+    missing = groupby((unit for unit in units if unit not in found), lambda unit: unit.tenant)
+    parts = [Part(tenant, tuple(unit.environment for unit in own)) for tenant, own in missing]
+    for settled in means.executor(partial(compile_part, opened, grounds), parts):
         found |= {each.unit: here(opened, each) for each in settled}
         for each in settled:
             means.observer.finished(each.unit, remembered=False)

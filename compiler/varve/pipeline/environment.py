@@ -1,6 +1,7 @@
 """An environment's own settings: what the platform's layers say of it, judged."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from varve.check import consistency, schema, source
@@ -16,6 +17,7 @@ from varve.model.unit import Environment
 from varve.pipeline.opening import Opened, source_of
 from varve.policy import bench
 from varve.read import repository
+from varve.read.reading import Reading
 from varve.resolve import merge, reference, stack
 
 if TYPE_CHECKING:
@@ -67,13 +69,17 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
 
 def judged_environment(opened: Opened, name: str, report: Report) -> Settled:
     """An environment that is as the policies require; None where it, or what it says, is not, which is reported."""
-    desk, said, judged = opened.reading.watched(report), Report(), Judged()
-    environment = resolve_environment(replace(opened, reading=desk), name, report)
+    asking, judge = replace(opened.reading, report=report), partial(_judged, opened, name)
+    return opened.carried.once(f"environment {name}", asking, judge, opened.ledger.shared)
+
+
+def _judged(opened: Opened, name: str, desk: Reading) -> Settled:
+    said, judged = Report(), Judged()
+    environment = resolve_environment(replace(opened, reading=desk), name, desk.report)
     if environment is not None and opened.bench:
         settings = source_of(opened, repository.SETTINGS)
         judged = bench.judge_platform(opened.bench, environment, settings, said)
-    report.extend(said)
-    opened.reading.asked.update(desk.asked)
+    desk.report.extend(said)
     if environment is None or said.broken:
         return Settled(None, judged)
     return Settled(Ground(environment, tuple(desk.asked), frame(environment)), judged)

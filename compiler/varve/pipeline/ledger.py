@@ -22,8 +22,17 @@ class Ledger:
 
     def recall(self, name: str, answer: Callable[[str], str], *beside: str) -> Remembered | None:
         """The verdict about `name` that still holds, if there is one, by the answers that questions have now."""
-        for each in self.memory.recall(name):
-            if each.key == self._key(name, each.questions, map(answer, each.questions), beside):
+        return self._holding(self.memory.recall(name), answer, beside)
+
+    def recall_young(self, name: str, answer: Callable[[str], str], *beside: str) -> Remembered | None:
+        """The same, unless it is so old that it would have to be renewed, and with it those for which it stands."""
+        return self._holding(self.memory.recall_young(name), answer, beside)
+
+    def _holding(
+        self, known: Iterable[Remembered], answer: Callable[[str], str], beside: tuple[str, ...]
+    ) -> Remembered | None:
+        for each in known:
+            if each.key == self._key(each.name, each.questions, map(answer, each.questions), beside):
                 return each
         return None
 

@@ -7,6 +7,7 @@ from varve.emit.template.code import Codes
 from varve.model.memory import NOTHING, Memory
 from varve.model.progress import NOBODY, Observer
 from varve.model.snapshot import Snapshot
+from varve.pipeline.carried import Carried
 from varve.pipeline.outcome import Outcome
 from varve.pipeline.part import Part
 
@@ -36,7 +37,8 @@ class Means(NamedTuple):
     """What is remembered of earlier compiles, who watches this one, and where its parts are compiled.
 
     `trusted` are files whose artifacts are known to be what their sources compile to, by this compiler. `codes` know
-    what templates were compiled to.
+    what templates were compiled to. `carried` is what an earlier compile in this process has left. Units are
+    recalled `apart` where somebody wants to know what each of them asks.
     """
 
     memory: Memory = NOTHING
@@ -44,3 +46,5 @@ class Means(NamedTuple):
     executor: Compiling = in_turn
     trusted: Snapshot | None = None
     codes: Codes | None = None
+    carried: Carried | None = None
+    apart: bool = False

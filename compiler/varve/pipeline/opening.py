@@ -19,6 +19,7 @@ from varve.model.pack import Pack
 from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot, below
 from varve.model.unit import Selection, Unit
+from varve.pipeline.carried import Carried
 from varve.pipeline.ledger import Ledger, digest
 from varve.policy import bench, choice, waiver
 from varve.policy.bench import Bench, Policies
@@ -51,25 +52,43 @@ class Opened:
     folded: merge.Folded = field(default_factory=dict)
     bench: Bench | None = None
     ledger: Ledger = field(default_factory=lambda: Ledger(""))
+    carried: Carried = field(default_factory=Carried)
 
 
-def open_repository(snapshot: Snapshot, report: Report) -> Opened | None:
-    """The repository that `snapshot` holds, or None where its settings or its packs are broken, which is reported."""
-    desk = reading(snapshot, report)
-    settings = source.settings(repository.document(desk, report), report)
-    kit = make_kit(desk, report)
+class _Everybodys(NamedTuple):
+    """The settings and the kit; None where they are broken."""
+
+    settings: Settings | None
+    kit: Kit | None
+
+
+def open_repository(snapshot: Snapshot, report: Report, carried: Carried | None = None) -> Opened | None:
+    """The repository that `snapshot` holds, or None where its settings or its packs are broken, which is reported.
+
+    `carried` is what an earlier compile has left.
+    """
+    carried = carried or Carried()
+    desk = carried.begin(snapshot, report)
+    settings, kit = carried.once("what is everybody's", desk, _everybodys, digest(_shared(snapshot, None)))
     tenants = repository.tenants(snapshot, report)
     refused = any(not path.startswith(("tenants/", "build/")) for path in snapshot.refused)
     if settings is None or kit is None or refused:
         return None
-    return Opened(desk, settings, tenants, kit, cache(partial(standing_by_unit, snapshot)))
+    # Of what was made for one tenant nothing is carried.
+    kit = kit._replace(once=Once())
+    return Opened(desk, settings, tenants, kit, cache(partial(standing_by_unit, snapshot)), carried=carried)
+
+
+def _everybodys(desk: Reading) -> _Everybodys:
+    settings = source.settings(repository.document(desk, desk.report), desk.report)
+    return _Everybodys(settings, make_kit(desk, desk.report))
 
 
 class Order(NamedTuple):
     """How a repository is to be compiled: which units, judged by whose policies, and what is remembered of it.
 
     Where it is `counting`, what policies were asked about is tallied, of all that there is. `codes` know what templates
-    were compiled to.
+    were compiled to. `carried` is what an earlier compile has left.
     """
 
     selection: Selection = Selection()
@@ -77,18 +96,20 @@ class Order(NamedTuple):
     counting: bool = False
     memory: Memory = NOTHING
     codes: Codes | None = None
+    carried: Carried | None = None
 
 
 def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | None:
     """The repository with the bench that judges it; None where either is broken, which is reported."""
     judges, memory = order.judges, NOTHING if order.counting else order.memory
-    opened = open_repository(snapshot, report)
-    found = read_policies(reading(judges, report) if judges else opened.reading, report) if opened else None
+    opened = open_repository(snapshot, report, order.carried)
+    shared = digest(_shared(snapshot, judges))
+    found = _policies(opened, judges, shared) if opened else None
     if opened is None or found is None:
         return None
     if judges is None:
         waiver.judge_names(found.library, opened.tenants, opened.settings.environments, report)
-    ledger = Ledger(digest(_shared(snapshot, judges)), memory)
+    ledger = Ledger(shared, memory)
     tenants = [each for each in opened.tenants if order.selection.tenant in (None, each)]
     asking = replace(opened, ledger=ledger)
     some = (tenants[first : first + _SOME] for first in range(0, len(tenants), _SOME))
@@ -96,6 +117,13 @@ def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | No
     whole = replace(ledger, shared=digest((ledger.shared, *held.named, "", *held.claimed)))
     kit = opened.kit._replace(engine=replace(opened.kit.engine, codes=order.codes))
     return replace(opened, kit=kit, ledger=whole, bench=Bench(found, opened.reading.document, held, order.counting))
+
+
+def _policies(opened: Opened, judges: Snapshot | None, shared: str) -> Policies | None:
+    """The policies by which is judged; None where they are broken."""
+    desk = opened.reading
+    asking = reading(judges, desk.report) if judges else desk
+    return opened.carried.once("policies", asking, lambda view: read_policies(view, view.report), shared)
 
 
 def _shared(snapshot: Snapshot, judges: Snapshot | None) -> Iterator[str]:
@@ -117,13 +145,18 @@ def shared(snapshot: Snapshot) -> Iterator[str]:
 
 def _claimed(opened: Opened, tenants: Sequence[str]) -> choice.Held:
     """The frameworks that are named for tenants, and by them, remembered while what says so stays as it is."""
-    name, ledger = f"claims from {tenants[0]} on", opened.ledger
-    known = ledger.recall(name, opened.reading.answer, *tenants)
+    name, desk = f"claims from {tenants[0]} on", opened.reading.watched(Report())
+    carried = opened.carried.recall(choice.Held, name, opened.ledger.shared, *tenants)
+    if carried:
+        return carried
+    known = opened.ledger.recall(name, desk.answer, *tenants)
     if known:
-        return _held(known.body)
-    desk = opened.reading.watched(Report())
-    found = choice.together(choice.held(each, opened.settings, desk) for each in tenants)
-    ledger.learn(name, json.dumps(found).encode(), desk.asked, desk.answer, *tenants)
+        found, asked = _held(known.body), known.questions
+    else:
+        found = choice.together(choice.held(each, opened.settings, desk) for each in tenants)
+        asked = tuple(desk.asked)
+        opened.ledger.learn(name, json.dumps(found).encode(), asked, desk.answer, *tenants)
+    opened.carried.keep(name, found, asked, opened.ledger.shared, *tenants)
     return found
 
 

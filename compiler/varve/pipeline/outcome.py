@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache, partial
+from itertools import chain
 from typing import NamedTuple, cast
 
 from varve.check import leak
@@ -19,6 +20,7 @@ from varve.model.policy import Judged
 from varve.model.source import Map, Source, Value
 from varve.model.unit import Environment, Resolved, Unit
 from varve.pipeline.environment import Ground
+from varve.pipeline.ledger import digest
 from varve.pipeline.opening import Opened, source_of
 from varve.pipeline.unit import is_consistent, resolve_unit
 from varve.policy import bench
@@ -32,7 +34,8 @@ class Outcome(NamedTuple):
     `made` are the blob ids of its artifacts by path, None where it keeps those that stand. Those that were compiled now
     are in `artifacts`; where there are none, they are remembered, and stand already. `judged` is what policies said of
     it, also where it is broken by that, and `said` all that was said on the way. `verdict` is what is remembered,
-    or can be, where it is sound; `asked` are the questions that its sources answered.
+    or can be, where it is sound; `asked` are the questions that its sources answered. `brought` is what the function of
+    that name gives, where it is known.
     """
 
     unit: Unit
@@ -44,6 +47,7 @@ class Outcome(NamedTuple):
     said: tuple[Diagnostic, ...] = ()
     asked: tuple[str, ...] = ()
     verdict: Remembered | None = None
+    brought: str = ""
 
     @property
     def remembered(self) -> bool:
@@ -126,6 +130,13 @@ def member(opened: Opened, outcome: Outcome) -> Member:
     """What a unit brings to its environment."""
     files = opened.standing().get(outcome.unit, []) if outcome.made is None else outcome.made
     return Member(outcome.unit.tenant, outcome.strict, outcome.made is not None, tuple(sorted(files)))
+
+
+def brought(opened: Opened, outcome: Outcome) -> str:
+    """A digest of what an environment is linked by, besides what artifacts say: the tenant, its files, and names."""
+    tenant, strict, fresh, files = member(opened, outcome)
+    names = chain.from_iterable(outcome.confined.names) if outcome.confined else ()
+    return digest((tenant, f"{strict} {fresh}", *files, "", *names))
 
 
 def _read_fresh(opened: Opened, fresh: Mapping[str, Artifact], path: str, report: Report) -> Value:

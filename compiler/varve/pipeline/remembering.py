@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from operator import eq
+from typing import Final
 
 from varve.check import sealed
 from varve.model.diagnostic import Report
@@ -14,9 +14,11 @@ from varve.pipeline.environment import Ground
 from varve.pipeline.ledger import digest
 from varve.pipeline.linking import Linked, link_environment
 from varve.pipeline.opening import Opened
-from varve.pipeline.outcome import Outcome, compile_unit, member
+from varve.pipeline.outcome import Outcome, brought, compile_unit
 from varve.pipeline.verdict import OfLink, OfUnit
 from varve.policy import bench
+
+_NOTHING: Final = Judged()
 
 
 def recall_unit(opened: Opened, unit: Unit) -> Outcome | None:
@@ -24,15 +26,27 @@ def recall_unit(opened: Opened, unit: Unit) -> Outcome | None:
     desk = opened.reading
     if any(path.startswith(f"tenants/{unit.tenant}/") for path in desk.snapshot.refused):
         return None
+    carried = opened.carried.recall(Outcome, unit, opened.ledger.shared)
+    if carried:
+        return carried
     known = opened.ledger.recall(_named(unit), desk.answer)
     if known is None:
         return None
-    strict, files, confined, said, excused = verdict.to_unit(known.body)
-    first = len(known.questions) - files
+    body = verdict.to_unit(known.body)
+    first = len(known.questions) - body.files
     asked, paths = known.questions[:first], known.questions[first:]
     made = dict(zip(paths, map(desk.answer, paths), strict=True))
-    judged = Judged(tuple(_excused(opened, unit, excused)))
-    return Outcome(unit, strict, made, (), confined, judged, said, asked, known)
+    found = as_recalled(opened, unit, body, made)._replace(asked=asked)
+    found = found._replace(brought=brought(opened, found))
+    # What is carried need not be kept again.
+    opened.carried.keep(unit, found, known.questions, opened.ledger.shared)
+    return found._replace(verdict=known)
+
+
+def as_recalled(opened: Opened, unit: Unit, known: OfUnit, made: Mapping[str, str], brings: str = "") -> Outcome:
+    """The outcome of a unit of which a verdict holds, and of which this was made; and what it `brings` to linking."""
+    judged = Judged(tuple(_excused(opened, unit, known.excused))) if known.excused else _NOTHING
+    return Outcome(unit, known.strict, made, (), known.confined, judged, known.said, (), None, brings)
 
 
 def settle_unit(opened: Opened, ground: Ground, tenant: str) -> Outcome:
@@ -48,7 +62,8 @@ def settle_unit(opened: Opened, ground: Ground, tenant: str) -> Outcome:
     body = verdict.of_unit(OfUnit(found.strict, len(made), found.confined, found.said, tuple(excused)))
     # An artifact that a unit reads, too, is asked for twice: it would have to stand as it was read and as it was made.
     answers = *map(desk.answer, asked), *made.values()
-    return found._replace(verdict=opened.ledger.entry(_named(found.unit), body, (*asked, *made), answers))
+    entry = opened.ledger.entry(_named(found.unit), body, (*asked, *made), answers)
+    return found._replace(verdict=entry, brought=brought(opened, found))
 
 
 def _named(unit: Unit) -> str:
@@ -72,8 +87,10 @@ def _excused(opened: Opened, unit: Unit, numbers: Iterable[int]) -> Iterator[Tal
 def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], report: Report) -> Linked | None:
     """What an environment is linked to, remembered or done now; None where that failed, which is reported."""
     own = [each for each in outcomes if each.unit.environment == ground.name]
-    ids = dict(chain.from_iterable((each.made or {}).items() for each in own))
-    name, beside, asked = f"link {ground.name}", digest(_brought(opened, own)), dict[str, None]()
+    # What is remembered stands as it was made.
+    ids = {each.path: outcome.made[each.path] for outcome in own if outcome.made for each in outcome.artifacts}
+    beside = digest(each.brought or brought(opened, each) for each in own)
+    name, asked = f"link {ground.name}", dict[str, None]()
 
     def answer(question: str) -> str:
         return ids.get(question) or opened.reading.answer(question)
@@ -92,14 +109,6 @@ def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], rep
         body = verdict.of_link(OfLink(linked.made, linked.proven, tuple(said)))
         opened.ledger.learn(name, body, (*ground.asked, *(asked.keys() - linked.made.keys())), answer, beside)
     return linked
-
-
-def _brought(opened: Opened, outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """What an environment is linked by, besides what artifacts say: who its tenants are, their files and names."""
-    for each in outcomes:
-        tenant, strict, fresh, files = member(opened, each)
-        yield from (tenant, f"{strict} {fresh}", *files, "")
-        yield from (text for name in (each.confined.names if each.confined else ()) for text in name)
 
 
 def settle_sealed(opened: Opened, environments: Sequence[Ground], report: Report, *, complete: bool) -> None:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from varve.link import isolation
 from varve.link.isolation import Brought, Confined, Teller
@@ -27,8 +26,7 @@ _TENANT: Final = "tenant.id"
 _ANY: Final = "[^/]+"
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """The files that are trusted, the artifacts among them, the paths that are others now, and whose they are.
 
     All other tenants have the sources and the artifacts that are trusted. Of them `probe` is compiled nevertheless: a
@@ -58,7 +56,9 @@ def since(before: Snapshot | None, opened: Opened) -> Since | None:
         return None
     touched = frozenset(owner for owner in owners.values() if owner)
     probe = next((each for each in opened.tenants if each not in touched), None)
-    return Since(before, standing_by_unit(before), changed, touched, probe)
+    # Mostly the same files stand there, whatever they hold.
+    moved = any((path in before) != (path in now) for path in changed)
+    return Since(before, standing_by_unit(before) if moved else opened.standing(), changed, touched, probe)
 
 
 def _differing(before: Snapshot, now: Snapshot) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _differing(before: Snapshot, now: Snapshot) -> Iterator[str]:
     yield from now.entries.keys() - before.entries.keys() - now.library
     for path, was in before.entries.items():
         is_ = now.entries.get(path)
-        if is_ is None or is_.id != was.id:
+        if is_ is not was and (is_ is None or is_.id != was.id):
             yield path
 
 

@@ -26,7 +26,8 @@ def read(text: str, file: str, report: Report) -> Value:
         value = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, repeats), parse_int=integer)
     except json.JSONDecodeError as error:
         place = Place(file, span=Lines(text).span(error.pos, error.pos + 1))
-        report.say(plain.SYNTAX, f"this is no JSON: {_problem(error)}", place, hint=_hint(error, text))
+        hint = plain.way_out(text, error.pos, _hint(error, text))
+        report.say(plain.SYNTAX, f"this is no JSON: {_problem(error)}", place, hint=hint)
     except RecursionError:
         _say_too_deep(text, file, report)
     if _is_too_deep(value):
@@ -49,11 +50,15 @@ def _problem(error: json.JSONDecodeError) -> str:
 
 
 def _hint(error: json.JSONDecodeError, text: str) -> str:
+    if not text.strip():
+        return "write `{}` where nothing is to be said"
     match text[error.pos : error.pos + 1]:
         case "/" | "#":
             return "JSON has no comments; YAML has"
         case "'":
             return "JSON has double quotes only"
+        case "}" | "," if text[: error.pos].rstrip().endswith(":"):
+            return "write a value after the colon"
         case "}" | "]" | ",":
             return "remove the comma that nothing follows"
         case _:

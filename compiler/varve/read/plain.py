@@ -1,5 +1,6 @@
 """What a plain value may be, whichever format it was written in."""
 
+import re
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -18,7 +19,7 @@ SYNTAX = Rule(
     "A source does not follow the grammar of its format",
     "The extension of a file says its format: .yaml and .yml, .json, .toml, .xml. The parser stopped at the place "
     "shown, so the cause is there or shortly before: a missing quote, bracket or colon, a tab among the "
-    "indentation, or a value that needs quotes.",
+    "indentation, a value that needs quotes, or a line by which git marks the two sides of a conflict.",
 )
 
 DUPLICATE_KEY = Rule(
@@ -61,8 +62,19 @@ NOT_COMPOSED = Rule(
 TOO_DEEP_MESSAGE: Final = f"values are nested more than {DEPTH} deep"
 INTEGER_MESSAGE: Final = "the integer does not fit into 64 bits"
 
+_SIDE: Final = re.compile(r"^(?:<{7}|\|{7}|>{7})(?:\s|\Z)", re.MULTILINE)
+_BETWEEN: Final = re.compile(r"^={7}(?:\s|\Z)", re.MULTILINE)
 _LARGEST: Final = (1 << 63) - 1
 _Wrong: TypeAlias = tuple[Rule, str]
+
+
+def way_out(text: str, at: int, usual: str) -> str:
+    """The hint for a text whose grammar breaks at `at`: the usual one, where no conflict was left in it up to there."""
+    end = text.find("\n", at) + 1 or len(text)
+    # Seven equal signs further above may well underline a title.
+    near = text.rfind("\n", 0, max(text.rfind("\n", 0, at), 0)) + 1
+    left = _SIDE.search(text, 0, end) or _BETWEEN.search(text, near, end)
+    return "keep one of the two sides, and take the lines out that mark the conflict" if left else usual
 
 
 def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:

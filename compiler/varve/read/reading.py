@@ -1,13 +1,11 @@
 """The snapshot's files as values, each read once, when somebody asks; and a record of what was asked."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
-from typing import Final
 
 from varve.model.diagnostic import Note, Place, Report, Rule
-from varve.model.snapshot import Entry, Snapshot
+from varve.model.snapshot import Snapshot
 from varve.model.source import Document
 from varve.read.parse import EXTENSIONS, parse
 from varve.read.sealed.file import Sealed, is_sealed_file, sealed
@@ -18,10 +16,6 @@ TWO_FILES = Rule(
     "A name such as `tenants/acme/tenant` stands for one file, whatever its format. With `tenant.yaml` beside "
     "`tenant.toml` nobody could tell which one speaks. Keep one of them and move what the other says into it.",
 )
-
-
-_id: Final[Callable[[Entry], str]] = itemgetter(0)
-"""The id of an entry, without the detour through Python that each of ten thousands would take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,7 @@ class Reading:
     stems: Mapping[str, tuple[str, ...]]
     folders: Mapping[str, tuple[str, ...]]
     asked: dict[str, None] = field(default_factory=dict)
-    _answers: defaultdict[str, str] = field(default_factory=lambda: defaultdict(str))
+    _answers: dict[str, str] = field(default_factory=dict)
     _documents: dict[str, tuple[Document, Report]] = field(default_factory=dict)
     _sealed: dict[str, tuple[Sealed | None, Report]] = field(default_factory=dict)
 
@@ -46,16 +40,19 @@ class Reading:
         """The same view with a record of its own, which reports to `report`; what was read stays read."""
         return replace(self, report=report, asked={})
 
-    @property
-    def answer(self) -> Callable[[str], str]:
-        """Gives of each question that is `asked` a text that differs wherever its answer does."""
-        if not self._answers:
-            # Whoever wants one answer wants tens of thousands, and many want none.
-            entries = self.snapshot.entries
-            self._answers.update(zip(entries, map(_id, entries.values()), strict=True))
-            self._answers.update((f"{stem}.", "/".join(paths)) for stem, paths in self.stems.items())
-            self._answers.update((f"{folder}/", "/".join(names)) for folder, names in self.folders.items())
-        return self._answers.__getitem__
+    def answer(self, question: str) -> str:
+        """A text that differs wherever the answer does to a question that is `asked`."""
+        if question not in self._answers:
+            self._answers[question] = self._answered(question)
+        return self._answers[question]
+
+    def _answered(self, question: str) -> str:
+        if question.endswith("/"):
+            return "/".join(self.folders.get(question[:-1], ()))
+        if question.endswith(".") and question[:-1] in self.stems:
+            return "/".join(self.stems[question[:-1]])
+        entry = self.snapshot.entries.get(question)
+        return entry.id if entry else ""
 
     def paths(self, question: str) -> Iterator[str]:
         """The paths of the files that answer a question, however many."""
@@ -82,6 +79,13 @@ class Reading:
         found, said = self._documents[path]
         self.report.extend(said)
         return found
+
+    def unchanged(self, snapshot: Snapshot) -> Iterator[tuple[str, tuple[Document, Report]]]:
+        """The documents that were read, and stand in another snapshot as they stand here."""
+        for path, known in self._documents.items():
+            # One that says nothing may only have been refused because of another.
+            if known[0].value is not None and self.snapshot.entries[path] == snapshot.entries.get(path):
+                yield path, known
 
     def forget(self, paths: Iterable[str]) -> None:
         """Let go of what these files say; who asks for it again reads it again."""
@@ -132,8 +136,17 @@ class Reading:
         return self.folders.get(folder, ())
 
 
-def reading(snapshot: Snapshot, report: Report) -> Reading:
-    """A reading of `snapshot` that reports to `report`."""
+def reading(snapshot: Snapshot, report: Report, before: Reading | None = None) -> Reading:
+    """A reading of `snapshot` that reports to `report`; what was read `before`, and stands as it stood, stays read."""
+    documents = dict(before.unchanged(snapshot)) if before else {}
+    if before and before.snapshot.entries.keys() == snapshot.entries.keys():
+        return Reading(snapshot, report, before.stems, before.folders, _documents=documents)
+    stems, folders = _grouped(snapshot)
+    return Reading(snapshot, report, stems, folders, _documents=documents)
+
+
+def _grouped(snapshot: Snapshot) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The paths of the sources by their stems, and the names of the stems by their folders."""
     stems: dict[str, list[str]] = defaultdict(list)
     # Most files are artifacts, and no sources.
     for path in snapshot.beside("build"):
@@ -143,8 +156,5 @@ def reading(snapshot: Snapshot, report: Report) -> Reading:
     for stem in stems:
         folder, _, name = stem.rpartition("/")
         folders[folder].append(name)
-    return Reading(snapshot, report, _frozen(stems), _frozen(folders))
-
-
-def _frozen(groups: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {key: tuple(sorted(values)) for key, values in groups.items()}
+    names = {folder: tuple(sorted(each)) for folder, each in folders.items()}
+    return {stem: tuple(paths) for stem, paths in stems.items()}, names

@@ -1,7 +1,8 @@
 """The shape of a repository: its settings as data, and the tenants whose folders stand in it."""
 
 import posixpath
-from collections.abc import Container, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, cast
 
 from varve.language import name
@@ -16,6 +17,15 @@ from varve.read.sealed.file import is_sealed_file
 
 SETTINGS = "varve"
 _FOR_PEOPLE: Final = ("", ".md", ".rst", ".adoc", ".txt", ".png", ".svg")
+_LIKE_SOURCES: Final = ("", ".txt")
+"""The extensions for people that a source is given by mistake."""
+
+_HIDING: Final = (".", "#")
+"""How names begin that people do not see, and those that editors keep for themselves."""
+
+_NOTES: Final = frozenset({"changelog", "license", "notes", "readme", "todo"})
+"""What people call their own files, though a source could be called so."""
+
 _FEW: Final = 9
 
 BAD_ID = Rule(
@@ -35,8 +45,9 @@ UNKNOWN_FORMAT = Rule(
     "read/unknown-format",
     "A file's extension names no format that sources have",
     "Sources are YAML (.yaml, .yml), JSON (.json), TOML (.toml) or XML (.xml), and the extension alone decides. A file "
-    "with another one is never read, whatever it says. Rename it, or move it to where files of its kind belong; texts "
-    "and pictures for people are welcome where they are.",
+    "with another one is never read, whatever it says. Rename it, or move it to where files of its kind belong. Texts "
+    "and pictures for people are welcome where they are; but in a folder of sources, `checkout` or `checkout.txt` is "
+    "taken for a service without its extension.",
     Severity.WARNING,
 )
 UNREAD_FILE = Rule(
@@ -143,18 +154,46 @@ def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
     )
 
 
-def unread(snapshot: Snapshot, read: Container[str], places: tuple[str, ...], report: Report) -> None:
-    """Warn of the files at `places`, or below where these end with a slash, that are not among those that were read.
+def unread(snapshot: Snapshot, asked: Collection[str], places: tuple[str, ...], report: Report) -> None:
+    """Warn of the files at `places`, or below where these end with a slash, that nothing `asked` for.
 
-    Sealed files are left to those who look at all of them.
+    Questions are those of `Reading.asked`. Sealed files are left to those who look at all of them.
     """
-    for path in sorted(path for path in _at(places, snapshot) if path not in read):
-        _, extension = posixpath.splitext(path)
-        if extension not in EXTENSIONS:
-            _judge_format(path, extension, report)
-        elif not is_sealed_file(path):
-            hint = "move it to where it is read, or delete it"
+    paths = sorted(path for path in _at(places, snapshot) if path not in asked and is_missed(path))
+    folders = _by_folder(asked) if paths else {}
+    for path in paths:
+        if not path.endswith(EXTENSIONS):
+            _judge_format(path, folders, report)
+        else:
+            meant = _meant(path, folders, snapshot)
+            hint = f"did you mean `{meant}`?" if meant else "move it to where it is read, or delete it"
             report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
+
+
+def is_missed(path: str) -> bool:
+    """Whether what else was asked for can tell what a file, that nothing has asked for, was meant to be."""
+    return not (_is_for_people(path) or (path.endswith(EXTENSIONS) and is_sealed_file(path)))
+
+
+def _by_folder(asked: Iterable[str]) -> Mapping[str, set[str]]:
+    """What was asked for in each folder; an empty text stands for the names of its files."""
+    folders: dict[str, set[str]] = defaultdict(set)
+    for question in asked:
+        folder, _, last = question.rpartition("/")
+        folders[folder].add(last)
+    return dict(folders)
+
+
+def _meant(path: str, folders: Mapping[str, set[str]], snapshot: Snapshot) -> str | None:
+    """The name that was probably meant: one that was asked for in the same folder, in vain."""
+    stem, _ = posixpath.splitext(path)
+    folder, _, last = stem.rpartition("/")
+    names = sorted(each[:-1] for each in folders.get(folder, ()) if each.endswith("."))
+    return name.meant(last, [each for each in names if not _stands(f"{folder}/{each}", snapshot)])
+
+
+def _stands(stem: str, snapshot: Snapshot) -> bool:
+    return any(f"{stem}{extension}" in snapshot for extension in EXTENSIONS)
 
 
 def _at(places: tuple[str, ...], snapshot: Snapshot) -> Iterator[str]:
@@ -163,10 +202,27 @@ def _at(places: tuple[str, ...], snapshot: Snapshot) -> Iterator[str]:
         yield from snapshot.under(place[:-1]) if place.endswith("/") else (place,)
 
 
-def _judge_format(path: str, extension: str, report: Report) -> None:
-    if extension not in _FOR_PEOPLE and not posixpath.basename(path).startswith("."):
-        message = f"nothing reads `{path}`: `{extension}` names no format"
-        report.say(UNKNOWN_FORMAT, message, Place(path), hint=f"use one of {', '.join(EXTENSIONS)}")
+def _judge_format(path: str, folders: Collection[str], report: Report) -> None:
+    folder, (_, extension) = posixpath.dirname(path), posixpath.splitext(path)
+    if path in folders:
+        message = f"nothing reads `{path}`: sources are looked for in a folder of that name"
+        report.say(UNREAD_FILE, message, Place(path), hint="put a folder in its place")
+    # Right in a tenant's own folder nothing is found by chance: its file is missed where it is not there.
+    elif extension not in _FOR_PEOPLE or (folder in folders and folder.count("/") > 1):
+        wrong = f"`{extension}` names no format" if extension else "it has no extension"
+        hint = f"use one of {', '.join(EXTENSIONS)}"
+        report.say(UNKNOWN_FORMAT, f"nothing reads `{path}`: {wrong}", Place(path), hint=hint)
+
+
+def _is_for_people(path: str) -> bool:
+    """Whether nobody could take the file for a source, by its name: a text, a picture, what is hidden, a backup."""
+    last, extension = posixpath.splitext(posixpath.basename(path))
+    if extension in EXTENSIONS:
+        return False
+    if last[0] in _HIDING or path.endswith("~"):
+        return True
+    plain = extension in _LIKE_SOURCES and name.is_id(last) and last not in _NOTES
+    return extension in _FOR_PEOPLE and not plain
 
 
 def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[str], report: Report) -> bool:
@@ -178,7 +234,7 @@ def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[st
     before = len(report)
     for rule, what, asked, known in named:
         if asked is not None and asked not in known:
-            meant = name.nearest(asked, known)
+            meant = name.meant(asked, known)
             report.say(
                 rule,
                 f"there is no {what} `{asked}`",

@@ -57,5 +57,12 @@ def _say(problem: str, text: str, file: str, report: Report) -> None:
         start = lines.index(int(at[1]), int(at[2])) if at and at[1] else len(text)
         message = problem[: at.start() if at else None]
         place = Place(file, span=lines.span(start, start + 1))
-        hint = "quote the text" if message == "Invalid value" and text[start : start + 1].isalpha() else ""
+        hint = plain.way_out(text, start, _hint(message, text[:start], text[start : start + 1]))
         report.say(plain.SYNTAX, f"this is no TOML: {message[:1].lower()}{message[1:]}", place, hint=hint)
+
+
+def _hint(message: str, before: str, found: str) -> str:
+    if message == "Invalid value" and found.isalpha():
+        return "quote the text"
+    # A comment or the end of the line.
+    return "write a value after the `=`" if before.rstrip().endswith("=") and found in "#\r\n,}" else ""

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from posixpath import splitext
 from typing import Final, NamedTuple, TypeAlias
 
@@ -186,9 +186,9 @@ def discreet(diagnostic: Diagnostic) -> Diagnostic:
     """What is wrong, without the words that may quote a secret."""
     title = diagnostic.rule.title
     message = title[:1].lower() + title[1:] if _QUOTES.search(diagnostic.message) else diagnostic.message
-    return replace(diagnostic, message=message, hint=_HINT if _QUOTES.search(diagnostic.hint) else diagnostic.hint)
+    return diagnostic._replace(message=message, hint=_HINT if _QUOTES.search(diagnostic.hint) else diagnostic.hint)
 
 
 def discreet_note(note: Note) -> Note:
     """Another place that contributed, without what it said."""
-    return replace(note, message="this has to do with it")
+    return note._replace(message="this has to do with it")

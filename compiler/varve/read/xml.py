@@ -273,7 +273,8 @@ def read(text: str, file: str, report: Report) -> Value:
         place = Place(file, span=lines.span(start, start + 1))
         open_ = builder.innermost() if error.code in _UNCLOSED else []
         notes = [Note("the element that is open begins here", Place(file, span=each)) for each in open_]
-        report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place, *notes)
+        hint = plain.way_out(text, start, "")
+        report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place, *notes, hint=hint)
     except StopError:
         pass
     plain.say_repeats(builder.repeats, file, report)

@@ -336,6 +336,7 @@ def _say_syntax(error: YAMLError, reading: _Reading) -> None:
     hint = _HINTS.get(problem) or _HINTS.get(reading.text[at : at + 1], "")
     if eaten := _eaten(reading.text, at):
         hint = f"write it in quotes if `{eaten}` is meant: a blank and `#` begin a comment"
+    hint = plain.way_out(reading.text, at, hint)
     notes = []
     if error.context_mark is not None and error.context_mark.index != at:
         what = (error.context or "").removeprefix("while parsing ").removeprefix("while scanning ")

@@ -1,8 +1,7 @@
 """What has to change under `build/`, so that it holds the artifacts and nothing else of ours."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import SupportsBytes
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import NamedTuple, SupportsBytes
 
 from varve.model.artifact import Build
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -39,12 +38,11 @@ _REMEDY = "run `varve build` and commit what it writes"
 _SHOWN = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What stands under `build/` now: blob ids by path, the paths that git tracks, and the ids that varve wrote."""
 
     ids: Mapping[str, str]
-    tracked: frozenset[str]
+    tracked: Container[str]
     written: frozenset[str]
 
     def ours(self, path: str) -> bool:
@@ -52,8 +50,7 @@ class Standing:
         return path in self.tracked or self.ids[path] in self.written
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One artifact to be written, with its blob id; `replaces` tells whether a file of ours stands there."""
 
     path: str
@@ -67,16 +64,14 @@ class Write:
         return bytes(self.content)
 
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
+class Stranger(NamedTuple):
     """A path under `build/` that is not ours, and the artifact that cannot be written because of it."""
 
     path: str
     blocks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What to do, in this order, each part sorted by path.
 
     `clear` are files of ours that stand where an artifact needs a folder, or in a folder where it needs a file;
@@ -98,7 +93,7 @@ class Plan:
 
 def plan(build: Build, standing: Standing) -> Plan:
     """The way from `standing` to what a build made; what it keeps stays as it is."""
-    idle = standing.ids.keys() - build.made.keys() - build.kept
+    idle = {path for path in standing.ids if path not in build.made and path not in build.kept}
     strangers = {path: "" for path in idle if not standing.ours(path)}
     clear, write = set(), []
     there = sorted(standing.ids)
@@ -148,10 +143,13 @@ def refuse(plan: Plan, report: Report) -> None:
         )
 
 
-def judge(plan: Plan, report: Report) -> None:
-    """Report where `build/` is not what the sources say: one diagnostic a rule, for all its artifacts."""
+def judge(plan: Plan, unread: Container[str], report: Report) -> None:
+    """Report where `build/` is not what the sources say: one diagnostic a rule, for all its artifacts.
+
+    What is `unread` is there: why nobody knows what it holds has been said already.
+    """
     stale = [write.path for write in plan.write if write.replaces]
-    missing = [write.path for write in plan.write if not write.replaces]
+    missing = [write.path for write in plan.write if not write.replaces and write.path not in unread]
     _say(STALE_ARTIFACT, stale, "is not what the sources say", report)
     _say(MISSING_ARTIFACT, missing, "is not there", report)
     _say(LEFT_OVER_ARTIFACT, sorted((*plan.clear, *plan.delete)), "comes from no source any more", report)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from posixpath import splitext
 from typing import Final, NamedTuple
@@ -46,8 +45,7 @@ class Holder(NamedTuple):
     environment: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A sealed file: the way to each secret by its name, the `metadata`, and the `marks` of all that is encrypted.
 
     The name of a secret is its keys, joined with dots; a list's items are named by their positions. `marks` are those
@@ -108,9 +106,9 @@ def _discreet(diagnostic: Diagnostic) -> Diagnostic:
     """What is wrong with the text of a secrets file, without the words that may quote a secret in the clear."""
     from varve.read.veil import discreet
 
-    place = diagnostic.place and replace(diagnostic.place, sealed=True)
-    notes = (replace(note, place=note.place and replace(note.place, sealed=True)) for note in diagnostic.notes)
-    return replace(discreet(diagnostic), place=place, notes=tuple(notes))
+    place = diagnostic.place and diagnostic.place._replace(sealed=True)
+    notes = (note._replace(place=note.place and note.place._replace(sealed=True)) for note in diagnostic.notes)
+    return discreet(diagnostic)._replace(place=place, notes=tuple(notes))
 
 
 def _read(value: Map, source: Source, report: Report) -> Sealed | None:

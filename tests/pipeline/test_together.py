@@ -1,0 +1,182 @@
+"""What is remembered of many units as one holds where what is remembered of each of them would, and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.emit.repository import CHECKOUT, STRICT, sources
+from tests.pipeline.remembered import Kept, compiled, given, seen, written
+from tests.pipeline.test_remembering import ACMES, EDITS, TWO, edited
+from varve import pipeline
+from varve.model.artifact import Build
+from varve.model.diagnostic import Report
+from varve.model.unit import Unit
+from varve.pipeline import Means, open_repository, together
+from varve.pipeline.together import Together
+
+WHOLE = "units of staging production from acme on"
+
+
+@pytest.fixture
+def memory() -> Kept:
+    """Nothing is remembered yet."""
+    return Kept()
+
+
+@pytest.fixture
+def files(memory: Kept) -> dict[str, bytes]:
+    """Two tenants, one of them strict, who were built and are remembered."""
+    files = sources({**TWO, **STRICT})
+    return written(files, compiled(seen(files), memory))
+
+
+def named(build: Build) -> set[str]:
+    """The names of the verdicts about units that held."""
+    return {each.name for each in build.recalled if each.name.startswith("unit")}
+
+
+def test_where_nothing_changed_no_unit_is_asked_for(memory: Kept, files: dict[str, bytes]) -> None:
+    memory.known = {name: those for name, those in memory.known.items() if not name.startswith("unit ")}
+    build = compiled(seen(files), memory)
+    assert named(build) == {WHOLE}
+    assert (build.artifacts, build.learnt) == ({}, ())
+    assert given(build) == given(pipeline.compile(seen(files)))
+
+
+def test_a_change_leaves_the_verdicts_about_others_as_they_are(
+    memory: Kept, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "_SOME", 1)
+    compiled(seen(files), memory)
+    changed = edited(files, "another interval")
+    build = compiled(seen(changed), memory)
+    assert given(build) == given(pipeline.compile(seen(changed)))
+    assert named(build) == {"units of staging production from beta on"}
+    assert {path.split("/")[3] for path in build.artifacts if "/tenants/" in path} == {"acme"}
+    assert {each.name for each in build.learnt if each.name.startswith("units ")} == {WHOLE}
+
+
+@pytest.mark.parametrize("path", ["overlays/prodution.yaml", "overlays/stagng.txt", "dashboards"])
+def test_of_a_file_that_nothing_reads_the_same_is_said(path: str, memory: Kept, files: dict[str, bytes]) -> None:
+    files = {**files, f"tenants/acme/{path}": b"labels: {a: b}\n"}
+    compiled(seen(files), memory)
+    build = compiled(seen(files), memory)
+    assert WHOLE in named(build)
+    assert build.diagnostics == pipeline.compile(seen(files)).diagnostics != ()
+
+
+def test_where_no_environment_is_sound_there_is_nothing_to_remember(memory: Kept, files: dict[str, bytes]) -> None:
+    files = {**files, "environments/defaults.yaml": b"platform: {nothing: here}\n"}
+    for _ in range(2):
+        build = compiled(seen(files), memory)
+        assert not build.units
+        assert given(build) == given(pipeline.compile(seen(files)))
+
+
+def test_any_edit_gives_what_a_full_build_gives(memory: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "_SOME", 1)
+    begun = sources(TWO)
+    begun = written(begun, compiled(seen(begun), memory))
+    for edit in EDITS:
+        files = edited(begun, edit)
+        assert given(compiled(seen(files), memory)) == given(pipeline.compile(seen(files))), edit
+
+
+@pytest.mark.parametrize(
+    ("part", "blind", "edit"),
+    [
+        ("_there", lambda _: "", "another interval"),
+        ("_there", lambda _: "", "a service more"),
+        ("_there", lambda files: "".join(path for paths, _ in files for path in paths), "an artifact changed by hand"),
+        ("_there", lambda files: "".join(id_ for _, ids in files for id_ in ids), "a file that moves"),
+    ],
+    ids=["any file", "any name", "what files hold", "the names of files"],
+)
+def test_without_what_stands_in_its_key_a_change_goes_unnoticed(
+    part: str, blind: Callable[..., str], edit: str, memory: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, part, blind)
+    files = sources(TWO)
+    files = written(files, compiled(seen(files), memory))
+    if edit in EDITS:
+        files = edited(files, edit)
+    else:
+        files["build/production/tenants/acme/rules/checkpoint.yaml"] = files.pop(ACMES)
+    assert given(compiled(seen(files), memory)) != given(pipeline.compile(seen(files)))
+
+
+def test_without_what_is_elsewhere_in_its_key_a_change_goes_unnoticed(
+    memory: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Together, "owns", lambda *_: True)
+    files = sources(TWO)
+    files = edited(written(files, compiled(seen(files), memory)), "a tier")
+    assert given(compiled(seen(files), memory)) != given(pipeline.compile(seen(files)))
+
+
+def test_a_file_that_is_refused_breaks_the_units_of_its_owner(memory: Kept, files: dict[str, bytes]) -> None:
+    snapshot = replace(seen(files), refused=frozenset({"tenants/acme/users/link.yaml"}))
+    build = compiled(snapshot, memory)
+    assert {unit.tenant for unit in build.units} == {"beta"}
+    assert given(build) == given(pipeline.compile(snapshot))
+
+
+def test_a_broken_unit_is_not_remembered_and_its_neighbours_are_each_by_itself(
+    memory: Kept, files: dict[str, bytes]
+) -> None:
+    changed = edited(files, "a broken service")
+    for _ in range(2):
+        build = compiled(seen(changed), memory)
+        assert named(build) == {"unit beta/production", "unit beta/staging"}
+        assert not any(each.name == WHOLE for each in build.learnt)
+
+
+def test_what_has_to_be_renewed_is_renewed_for_each_unit(memory: Kept, files: dict[str, bytes]) -> None:
+    memory.old = True
+    build = compiled(seen(files), memory)
+    assert len(named(build)) == 4
+    assert [each.name for each in build.learnt] == [WHOLE]
+    assert build.learnt[0] in memory.known[WHOLE][1:]
+
+
+def test_what_each_unit_asks_is_told_where_they_are_recalled_apart(memory: Kept, files: dict[str, bytes]) -> None:
+    assert not pipeline.compile(seen(files), means=Means(memory)).asked
+    asked = pipeline.compile(seen(files), means=Means(memory, apart=True)).asked
+    assert len(asked) == 4
+    assert CHECKOUT in asked[Unit("acme", "production")]
+
+
+def test_the_folders_of_tenants_stand_in_the_order_of_their_units() -> None:
+    ids = ("ab", "ab-c", "ab0", "a-b")
+    tenant = TWO["tenants/beta/tenant.yaml"]
+    snapshot = seen(sources({f"tenants/{each}/tenant.yaml": tenant for each in ids}))
+    opened = open_repository(snapshot, Report())
+    assert opened is not None
+    (some,) = together.neighbours(opened, ("dev",))
+    paths = [f"tenants/{each}/tenant.yaml" for each in some.tenants]
+    assert paths == sorted(paths)
+    assert [each for each in some.folders if each.startswith("tenants/")] == [
+        f"tenants/{each}/" for each in some.tenants
+    ]
+    first, last = some.tenants[1], some.tenants[-1]
+    assert [path for path in snapshot.between(f"tenants/{first}", f"tenants/{last}")[0] if path in paths] == paths[1:]
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("tenants/acme/tenant.yaml", True),
+        ("tenants/acme/services/", True),
+        ("tenants/acme/", True),
+        ("tenants/acme/overlays/dev.", True),
+        ("tenants/acme.", False),
+        ("tenants/acme", False),
+        ("tenants/beta/tenant.yaml", False),
+        ("tenants/", False),
+        ("environments/acme/x.yaml", False),
+        ("build/dev/tenants/acme/rules/a.yaml", False),
+    ],
+)
+def test_what_is_asked_of_a_tenants_own_folder(question: str, *, own: bool) -> None:
+    assert Together(("acme",), ("dev",)).owns(question) is own
