@@ -127,6 +127,79 @@ def test_a_text_that_has_no_answer_is_a_fault() -> None:
     assert cel.text(compiled("alert.nope", condition=False), given_data()) == Fault("there is no `nope`")
 
 
+@pytest.mark.parametrize(("text", "said"), TEXTS.values(), ids=TEXTS)
+def test_what_is_only_named_is_said_as_the_library_says_it(text: str, said: str) -> None:
+    assert cel.named(compiled(text, condition=False), DATA) in (None, said)
+
+
+NAMED = {
+    "a field": ("alert.name", "Down"),
+    "a field that is a reserved word": ("alert.for", "5m"),
+    "a field of a field": ("alert.labels.team", "a"),
+    "a variable": ("environment", "production"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), NAMED.values(), ids=NAMED)
+def test_a_text_that_is_only_named_is_said_without_the_library(text: str, said: str) -> None:
+    asked = compiled(text, condition=False)
+    assert cel.named(asked, DATA) == cel.text(asked, given_data()) == said
+
+
+NOT_NAMED = {
+    "a number": "alert.n",
+    "null": "alert.none",
+    "a list": "alert.list",
+    "a map": "alert.labels",
+    "a list of maps": "alerts",
+    "a field that is not there": "alert.nope",
+    "a field of what is not there": "alert.nope.name",
+    "a field of a text": "alert.name.size",
+    "a field of a list": "alert.list.name",
+    "a member by its key": "alert['name']",
+    "a member by its position": "alert.list[0]",
+    "a call": "lower(alert.name)",
+    "a call of a field": "alert.name.size()",
+    "a text that is written out": "'alert.name'",
+    "a truth": "true",
+    "the word for null": "null",
+    "a type": "string",
+    "a number that is written out": "3",
+    "what is compared": "alert.name == 'Down'",
+    "what is in brackets": "(alert.name)",
+    "what begins with a dot": ".environment",
+    "what has a comment": "alert.name // environment",
+    "what is chosen": "alert.n == 3 ? alert.name : environment",
+}
+
+
+@pytest.mark.parametrize("text", NOT_NAMED.values(), ids=NOT_NAMED)
+def test_what_is_no_name_of_a_text_is_asked_of_the_library(text: str) -> None:
+    assert cel.named(compiled(text, condition=False), DATA) is None
+
+
+def test_what_is_more_than_a_name_is_not_looked_up_as_one() -> None:
+    asked = compiled("alert.name == 'Down'", condition=False)
+    assert cel.named(asked, {"alert": {"name": "Down", "name == 'Down'": "x"}}) is None
+
+
+UNPRINTABLE = ("a\nb", "a\tb", "\0", "\x1b[31m", "\u00a0", "\u200f", "\u2028", "\u202e", "\ufeff", "\ue000", "\ud800")
+
+
+@pytest.mark.parametrize("said", UNPRINTABLE, ids=ascii)
+def test_what_cannot_be_printed_is_asked_of_the_library(said: str) -> None:
+    assert cel.named(compiled("alert.name", condition=False), {"alert": {"name": said}}) is None
+
+
+@given(st.text(st.characters(exclude_categories=[]), max_size=12), st.integers(1, 60))
+@settings(max_examples=100, deadline=None)
+def test_whatever_is_named_is_said_as_the_library_says_it(text: str, times: int) -> None:
+    data: Map = {"alert": {"name": text * times}}
+    asked = compiled("alert.name", condition=False)
+    said = cel.named(asked, data)
+    assert said is None or said == cel.text(asked, cel.activation({"alert": "map"}, data))
+
+
 def test_what_several_expressions_say_is_what_each_says_alone() -> None:
     asked = [compiled(each, condition=False) for each, _ in TEXTS.values()]
     assert cel.texts(asked, VARIABLES, given_data()) == [said for _, said in TEXTS.values()]

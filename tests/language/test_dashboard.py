@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from varve.language.dashboard import filled, length
+from varve.language.dashboard import filled, length, listed
 
 CONSTANT: dict[str, Any] = {"name": "A", "type": "constant", "value": "eu"}
 
@@ -35,6 +35,11 @@ def test_a_data_source_is_the_tenants_unless_grafana_brings_it_along(kind: str |
 
 def test_a_constant_without_a_value_is_empty() -> None:
     assert filled({"__inputs": [{"name": "A", "type": "constant"}], "title": "x${A}"})["title"] == "x"
+
+
+def test_what_is_no_json_is_a_text() -> None:
+    deep = "[" * 100_000
+    assert [listed(text) for text in ('["a", {"b": 1}]', "a, b", deep)] == [["a", {"b": 1}], "a, b", deep]
 
 
 def _characters(value: Any) -> int:  # noqa: ANN401 - any piece of a dashboard

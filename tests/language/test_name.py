@@ -136,6 +136,15 @@ def test_the_nearest_word_is_the_one_that_was_meant(word: str, known: list[str],
     assert name.nearest(word, reversed(known)) == meant
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("prod", "production"), ("PROD", "production"), ("s", None), ("st", None), ("stag", "staging"), ("dve", "dev")],
+)
+def test_a_word_may_be_shortened_where_one_alone_begins_so(word: str, meant: str | None) -> None:
+    known = ["dev", "staging", "stable", "production"]
+    assert name.meant(word, known) == meant
+
+
 def slips(left: str, right: str) -> int:
     """The distance by its definition, slowly."""
     if not left or not right:

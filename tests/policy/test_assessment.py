@@ -37,7 +37,7 @@ OWNER: Final = Control("CC1.3", "who answers for what", ("owned",), "that they k
 def held(*controls: Control, tallies: tuple[Tally, ...] = GROUND.tallies) -> Ground:
     """A tenant that is held to a framework of these controls."""
     ids = {check for each in controls for check in each.checks} - {"missing"}
-    policies = {id_: replace(OWNED, id=id_) for id_ in ids}
+    policies = {id_: OWNED._replace(id=id_) for id_ in ids}
     known = Library(policies, {"soc2": framework(*controls)}, (), frozenset(), {})
     return replace(GROUND, library=known, tallies=tallies, held={"acme": ("soc2",)})
 
@@ -106,7 +106,7 @@ def test_who_is_held_to_nothing_or_to_what_nobody_describes_has_no_standing() ->
 def test_standings_are_sorted_and_each_is_there_once() -> None:
     ground = held(OWNER)
     frames = {id_: framework(OWNER, id_=id_) for id_ in ("soc2", "gdpr")}
-    known = replace(ground.library, frameworks=frames)
+    known = ground.library._replace(frameworks=frames)
     both = {"zeta": ("soc2",), "acme": ("soc2", "gdpr", "soc2")}
     found = assess(replace(ground, library=known, held=both))
     assert [(each.tenant, each.framework) for each in found.standings] == [

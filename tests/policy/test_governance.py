@@ -17,7 +17,7 @@ def judged(id_: str, subject: Map, shared: Map | None = None, parameters: Map | 
     """What a policy says of one subject, with other parameters than its own where some are given."""
     made = programs("governance")[id_]
     given = {**made.policy.parameters, **(parameters or {})}
-    own = replace(made, policy=replace(made.policy, parameters=given))
+    own = replace(made, policy=made.policy._replace(parameters=given))
     return is_sound(own, {"unit": UNIT, **(shared or {})}, subject)
 
 

@@ -14,7 +14,7 @@ from varve.model.policy import Scope, Tally
 from varve.model.source import Map, Source
 from varve.model.unit import Unit
 from varve.policy.judge import MOST, Case, Group, binding, judge
-from varve.policy.program import Program, program, shown
+from varve.policy.program import Program, program, shared, shown
 from varve.policy.subject.subject import Origin, Subject
 
 pytestmark = pytest.mark.usefixtures("one_kit")
@@ -39,7 +39,7 @@ def answers(required: Program, services: list[Map], *, counting: bool) -> tuple[
     report = Report()
     case = Case(Unit("acme", "production"), Origin(Stack(()), {}), (), report, counting)
     subjects = [Subject(each, ("services", f"s{number}")) for number, each in enumerate(services)]
-    found = judge(case, Group(Scope.SERVICE, {}, subjects), [binding(required, Severity.ERROR)])
+    found = judge(case, Group(Scope.SERVICE, shared(Scope.SERVICE, {}), subjects), [binding(required, Severity.ERROR)])
     return [f"{each.rule.code} {each.message}" for each in report], found
 
 

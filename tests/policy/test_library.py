@@ -1,6 +1,5 @@
 """What is read from `policies/`; and every policy that varve ships says of its own examples what it should."""
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -162,5 +161,5 @@ def test_of_what_is_shipped_only_that_is_read_which_binds_everybody(own: dict[st
     always = {id_ for id_, each in whole.policies.items() if each.always}
     assert part.policies.keys() == always | more
     assert part.policies == {id_: whole.policies[id_] for id_ in part.policies}
-    assert part == replace(whole, policies=part.policies, frameworks=part.frameworks)
+    assert part == whole._replace(policies=part.policies, frameworks=part.frameworks)
     assert choice(part) == choice(whole)

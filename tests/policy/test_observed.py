@@ -127,7 +127,7 @@ def test_a_unit_that_only_another_policy_broke_has_been_judged() -> None:
 
 
 def test_platforms_are_those_of_the_tenants_environments() -> None:
-    asked = replace(OWNED, scope=Scope.PLATFORM)
+    asked = OWNED._replace(scope=Scope.PLATFORM)
     mine = (Tally("owned", Unit("", "live"), 1), Tally("owned", Unit("", "test"), 1))
     other = Tally("owned", Unit("", "attic"), 1, (Failure("platform"),))
     assert observed(replace(GROUND, tallies=(*mine, other)), "acme", asked) == Observed(2, 2)
@@ -139,14 +139,14 @@ def test_platforms_are_those_of_the_tenants_environments() -> None:
 
 
 def test_where_none_of_the_changes_that_were_looked_at_is_meant_another_might_be() -> None:
-    asked = replace(OWNED, scope=Scope.CHANGE)
+    asked = OWNED._replace(scope=Scope.CHANGE)
     none = (Tally("owned", Unit("", ""), 0),)
     assert observed(replace(GROUND, history=History(none, 13, 20)), "acme", asked).verdict == "not judged"
     assert observed(replace(GROUND, history=History(none, 20, 20)), "acme", asked).verdict == "not applicable"
 
 
 def test_sources_are_the_tenants_and_the_platforms() -> None:
-    asked = replace(OWNED, scope=Scope.SOURCE)
+    asked = OWNED._replace(scope=Scope.SOURCE)
     mine = (Tally("owned", Unit("acme", ""), 2), Tally("owned", Unit("", ""), 1))
     others = Tally("owned", Unit("zeta", ""), 5, (Failure("tenant"),))
     whole = replace(GROUND, tallies=(*mine, others))
@@ -162,7 +162,7 @@ def test_sources_are_the_tenants_and_the_platforms() -> None:
 
 
 def test_changes_are_those_of_the_tenant_and_of_everybody() -> None:
-    asked = replace(OWNED, scope=Scope.CHANGE)
+    asked = OWNED._replace(scope=Scope.CHANGE)
     tallies = (
         Tally("owned", Unit("", ""), 7),
         Tally("owned", Unit("acme", ""), 2),
@@ -178,8 +178,8 @@ def test_changes_are_those_of_the_tenant_and_of_everybody() -> None:
 
 LEAKED: Final = Rule("check/leaked-secret", "A credential would stand in an artifact", "Seal it.")
 STALE: Final = Rule("write/stale-artifact", "An artifact is not what the sources say", "Build.")
-SEALED: Final = replace(OWNED, scope=Scope.UNIT, rules=("check/leaked-secret", "read/not-sealed"))
-BUILT: Final = replace(OWNED, scope=Scope.UNIT, rules=("write/stale-artifact",))
+SEALED: Final = OWNED._replace(scope=Scope.UNIT, rules=("check/leaked-secret", "read/not-sealed"))
+BUILT: Final = OWNED._replace(scope=Scope.UNIT, rules=("write/stale-artifact",))
 
 
 def saying(rule: Rule, file: str | None) -> Ground:
@@ -218,9 +218,9 @@ def test_where_a_unit_did_not_compile_what_was_not_said_is_no_pass() -> None:
 
 
 def test_what_is_of_the_repository_does_not_wait_for_its_units() -> None:
-    sealed = replace(SEALED, scope=Scope.PLATFORM)
+    sealed = SEALED._replace(scope=Scope.PLATFORM)
     assert observed(replace(GROUND, sound=frozenset()), "acme", sealed) == Observed(1, 1)
-    waiting = replace(BUILT, scope=Scope.PLATFORM)
+    waiting = BUILT._replace(scope=Scope.PLATFORM)
     assert observed(GROUND, "acme", waiting).verdict == "not judged"
 
 

@@ -88,3 +88,48 @@ def test_a_message_is_said_of_one() -> None:
 def test_a_message_that_asks_for_what_is_not_there_is_a_fault() -> None:
     made = program({"message": "`{service.tier}` {service.id}"})
     assert programs.told(made, asked(Scope.SERVICE, {}, [{"id": "a"}]), 0) == Fault("there is no `tier`")
+
+
+SAID: Mapping[str, Map] = {
+    "texts": {"id": "checkout", "owner": "payments"},
+    "an empty text": {"id": "", "owner": ""},
+    "blanks around and within": {"id": "  a   b ", "owner": " "},
+    "several lines": {"id": "a\nb", "owner": "\tc"},
+    "signs that steer a terminal": {"id": "\x1b[31mred", "owner": "\0"},
+    "signs of another script": {"id": "évènement 日本 😀", "owner": "e\u0301"},
+    "signs that turn what follows": {"id": "\u202eabc\u200f", "owner": "\u00a0\ufeff"},
+    "a long text": {"id": "x" * 299, "owner": "x" * 300},
+    "longer ones": {"id": "x" * 301, "owner": "y" * 600},
+    "what looks like an expression": {"id": "{service.owner}", "owner": "`x` null"},
+    "a credential": {"id": "https://user:hunter2hunter2@example.org/", "owner": "AKIAIOSFODNN7EXAMPLE"},
+    "a number": {"id": "checkout", "owner": 3},
+    "a truth": {"id": "checkout", "owner": True},
+    "null": {"id": "checkout", "owner": None},
+    "a list": {"id": "checkout", "owner": ["a", "b"]},
+    "a map": {"id": "checkout", "owner": {"b": 1, "a": "x"}},
+    "what is not there": {"id": "checkout"},
+    "half of a character": {"id": "checkout", "owner": "\ud800"},
+}
+
+
+@pytest.mark.parametrize("service", SAID.values(), ids=SAID)
+@pytest.mark.parametrize("message", ["`{service.id}` of `{service.owner}`", "{service.owner}", "{ service.owner } it"])
+def test_a_message_that_only_names_texts_is_what_the_library_says(
+    monkeypatch: pytest.MonkeyPatch, service: Map, message: str
+) -> None:
+    given = asked(Scope.SERVICE, {}, [service])
+    short = programs.told(program({"message": message}), given, 0)
+    monkeypatch.setattr(programs, "_named", lambda *_: None)
+    assert programs.told(program({"message": message}), given, 0) == short
+
+
+def test_a_message_that_only_names_texts_is_said_without_the_library_and_without_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(programs, "message", lambda *_: Fault("the library was asked"))
+    made = program({"message": "{service.id} of {service.owner}"})
+    services: list[Map] = [{"id": "a  b", "owner": "https://user:hunter2hunter2@example.org/"}, {"id": "a", "owner": 3}]
+    told = [programs.told(made, asked(Scope.SERVICE, {}, services), position) for position in range(2)]
+    assert str(told[0]).startswith("a b of ")
+    assert "hunter2" not in str(told[0])
+    assert told[1] == Fault("the library was asked")

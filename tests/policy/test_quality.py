@@ -16,7 +16,7 @@ def judged(id_: str, subject: Map, parameters: Map | None = None) -> object:
     """What a policy says of one subject, with other parameters than its own where some are given."""
     made = programs("quality")[id_]
     given = {**made.policy.parameters, **(parameters or {})}
-    return is_sound(replace(made, policy=replace(made.policy, parameters=given)), {}, subject)
+    return is_sound(replace(made, policy=made.policy._replace(parameters=given)), {}, subject)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

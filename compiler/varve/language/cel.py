@@ -45,6 +45,7 @@ class _Excluded(NamedTuple):
 
 _REMEMBERED: Final = 256  # expressions of the same variables
 _LEAST: Final = 2  # bytes that a value takes as JSON, with what parts it from the next
+_NAMES: Final = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)*", re.ASCII)
 _LONGEST_SAID: Final = 300  # of what an expression says in a message
 _AS_IT_IS: Final = methodcaller("plain_value")  # the quick way, for what holds no null: see `_plain`
 
@@ -197,6 +198,15 @@ def texts(
         return [*map(_shown, values)]
     found = [text(each, activation) for each in expressions]
     return next((each for each in found if isinstance(each, Fault)), [*map(str, found)])
+
+
+def named(expression: Expression, data: Mapping[str, Value]) -> str | None:
+    """What an expression comes to that only names a text in `data`, as `text` says it; None for every other one."""
+    found: Value = dict(data) if _NAMES.fullmatch(expression.text) else None
+    for name in expression.text.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    # What cannot be printed may be no text to the library.
+    return _shown(found) if isinstance(found, str) and found.isprintable() else None
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -1,5 +1,6 @@
 """What dashboards are made of: the panels of every Grafana, and inputs that an exported one asks for in its texts."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Final, cast
@@ -61,6 +62,14 @@ def filled(value: Map) -> Map:
 def length(value: Map) -> int:
     """How many characters `filled` gives, keys and texts together, without making them."""
     return _length(value, _inputs(value))
+
+
+def listed(text: str) -> Value:
+    """What a variable lists whose values are written as JSON; the text itself where it is none."""
+    try:
+        return cast("Value", json.loads(text))
+    except (ValueError, RecursionError):
+        return text
 
 
 def _inputs(value: Map) -> Mapping[str, str]:

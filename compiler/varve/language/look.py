@@ -166,7 +166,7 @@ def _literal(word: Token) -> str | None:
 
 def cut(look: Look) -> Cut:
     """What cuts a value down to what is looked at of it; the value itself is not changed."""
-    if look.is_all:
+    if look.is_all or (look.each and look.each.is_all):
         return _whole
     each = cut(look.each) if look.each else None
     if each is None and not look.members:
@@ -186,11 +186,17 @@ def _there(value: Value) -> Value:
 
 def _named(look: Look) -> Cut:
     below = [(name, cut(each)) for name, each in look.named.items()]
+    whole = [name for name, inner in below if inner is _whole]
+    parts = [(name, inner) for name, inner in below if inner is not _whole]
 
     def named(value: Value) -> Value:
-        if value.__class__ is dict:
-            return {name: inner(value[name]) for name, inner in below if name in value}
-        return _there(value)
+        if value.__class__ is not dict:
+            return _there(value)
+        found = {name: value[name] for name in whole if name in value}
+        for name, inner in parts:
+            if name in value:
+                found[name] = inner(value[name])
+        return found
 
     return named
 

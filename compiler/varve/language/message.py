@@ -5,10 +5,9 @@ Babel looks at the machine's time zone when its data are first loaded; nothing t
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from varve.language import po
 from varve.language.fault import Fault
@@ -30,8 +29,7 @@ _SPARED: Final = 10_000
 _UNITS: Final = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000), ("millisecond", 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """The texts of one language, by the text that the program itself holds."""
 
     language: str

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from varve.model.source import Keys
 
@@ -41,6 +42,7 @@ def is_alert_name(text: str) -> bool:
     return _ALERT.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=512)
 def dotted(keys: Keys) -> str:
     """The path as it is written: `services.checkout`, `["a key"]` for keys that are not plain, `[0]` for positions."""
     return "".join(map(_step, keys)).removeprefix(".")
@@ -71,6 +73,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     near = ((distance(meant, each.casefold(), bound), each) for each in known)
     close = [(slips, each) for slips, each in near if slips is not None]
     return min(close)[1] if close else None
+
+
+def meant(word: str, known: Collection[str]) -> str | None:
+    """The nearest known word, or the only one that begins with `word`, which people shorten when they type it."""
+    begun = [each for each in known if len(word) > 1 and each.casefold().startswith(word.casefold())]
+    return nearest(word, known) or (begun[0] if len(begun) == 1 else None)
 
 
 def distance(left: str, right: str, bound: int) -> int | None:

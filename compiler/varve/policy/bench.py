@@ -14,7 +14,7 @@ from varve.model.source import Document, Map, Source
 from varve.model.unit import Environment, Unit
 from varve.policy import choice, library, waiver
 from varve.policy.judge import Bound, Case, Group, binding, judge
-from varve.policy.program import Program, program
+from varve.policy.program import Program, program, shared, sound
 from varve.policy.subject import SEEN_BY_UNIT, Material, Subject, platform, source, subjects
 from varve.policy.subject.subject import Known, Origin
 from varve.read.reading import Reading
@@ -97,7 +97,8 @@ def judge_platform(bench: Bench, environment: Environment, settings: str | None,
     files = _judge_files(bench, paths, (), report)
     value: Map = {"platform": environment.platform}
     case = _case(bench, Unit("", environment.name), Origin(environment.stack, value), report)
-    group = Group(Scope.PLATFORM, {"environment": environment.name}, [platform.subject(environment)])
+    given = shared(Scope.PLATFORM, {"environment": environment.name})
+    group = Group(Scope.PLATFORM, given, [platform.subject(environment)])
     return Judged(tuple(_judge_everybodys(bench, case, group)), files)
 
 
@@ -132,13 +133,13 @@ def judge_unit(bench: Bench, material: Material, report: Report) -> Judged:
     paths = dict.fromkeys([*(layer.file for layer in unit.stack.layers), *(each.path for each in taken)])
     files = _judge_files(bench, paths, held, report)
     found = subjects(material, bounds.keys())
-    shared = _shared(material)
+    common = shared(Scope.SERVICE, _shared(material))
     case = _case(bench, unit.unit, Origin(unit.stack, unit.value, bench.places), report)
     tallies: list[Tally] = []
     for scope, made in found.items():
         if scope in bounds:
-            group = Group(scope, shared | (_lists(found) if scope is Scope.UNIT else {}), made)
-            tallies += judge(case, group, bounds[scope])
+            given = shared(scope, _shared(material) | _lists(found)) if scope is Scope.UNIT else common
+            tallies += judge(case, Group(scope, given, made), bounds[scope])
     return Judged(tuple(tallies), files)
 
 
@@ -190,13 +191,9 @@ def _library(bench: Bench, held: tuple[str, ...]) -> Library:
 
 
 def compiled(policies: Policies, policy: Policy) -> Program:
-    """The program of a policy that has expressions, made when it is first asked for."""
+    """The program of a policy that has expressions: what is not among the programs is varve's own, and compiles."""
     if policy.id not in policies.programs:
-        said = Report()
-        made = program(policy, policies.source(policy.file), said)
-        if made is None:
-            raise ValueError(f"{policy.file}: {next(iter(said)).message}")
-        policies.programs[policy.id] = made
+        policies.programs[policy.id] = sound(policy, policies.source)
     return policies.programs[policy.id]
 
 
@@ -225,7 +222,7 @@ def _judged(bench: Bench, path: str, held: tuple[str, ...]) -> _Said:
         return _Said(said, ())
     is_platforms = owner == source.PLATFORM
     case = _case(bench, Unit("" if is_platforms else owner, ""), Origin(Stack(()), {}), said)
-    group = Group(Scope.SOURCE, {}, [source.subject(document)])
+    group = Group(Scope.SOURCE, shared(Scope.SOURCE, {}), [source.subject(document)])
     if is_platforms:
         tallies = _judge_everybodys(bench, case, group)
     else:

@@ -1,7 +1,6 @@
 """Which policies a unit is held to, and how strictly: those that everybody is, those chosen, and its frameworks'."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.name import nearest
@@ -84,7 +83,7 @@ def together(those: Iterable[Held]) -> Held:
 def softened(said: Diagnostic) -> Diagnostic:
     """The same, but no error: the framework of one tenant does not stop the platform, which is everybody's."""
     mild = said.rule.severity is not Severity.ERROR
-    return said if mild else replace(said, rule=replace(said.rule, severity=Severity.WARNING))
+    return said if mild else said._replace(rule=said.rule._replace(severity=Severity.WARNING))
 
 
 def compliance(unit: Map) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def _judged(program: Program, example: Example) -> Outcome:
     scope = program.policy.scope
     data = completed(scope, example.data)
     asked = programs.asked(scope, data, [cast("Map", data[scope.value])])
-    own = replace(program, policy=replace(program.policy, parameters=cast("Map", data["params"])))
+    own = replace(program, policy=program.policy._replace(parameters=cast("Map", data["params"])))
     found = _failure(own, asked)
     if isinstance(found, Fault):
         return Outcome(example, sound=False, fault=found)

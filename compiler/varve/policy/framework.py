@@ -1,7 +1,6 @@
 """Frameworks: the files that say which policies support which controls."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import cast
 
 from varve.check import schema
@@ -83,7 +82,7 @@ def supported(
     made = dict(frameworks)
     for policy in policies.values():
         for id_, control in _said(policy, frameworks, report):
-            made[id_] = replace(made[id_], controls=tuple(_with(policy.id, control, made[id_].controls)))
+            made[id_] = made[id_]._replace(controls=tuple(_with(policy.id, control, made[id_].controls)))
     return made
 
 

@@ -1,16 +1,15 @@
 """The judgement: whether subjects are as policies require, all of them at once, and one by one where they are not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.fault import Fault
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.policy import Failure, Scope, Tally, Waiver
-from varve.model.source import Map
 from varve.model.unit import Unit
 from varve.policy import program as asking
-from varve.policy.jury import SOUND, WRONG, rows, sworn
-from varve.policy.program import Asked, Program, shown
+from varve.policy.jury import SOUND, WRONG, Jury, rows, sworn
+from varve.policy.program import Asked, Program, Shared, shown
 from varve.policy.subject.subject import Origin, Subject, situated
 from varve.policy.waiver import excusing
 
@@ -42,10 +41,10 @@ class Bound(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Subjects of one scope, and the variables that they share, without `params` and the scope's own."""
+    """Subjects of one scope, and what they share."""
 
     scope: Scope
-    shared: Map
+    shared: Shared
     subjects: Sequence[Subject]
 
 
@@ -88,25 +87,37 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
     error, and has failed.
     """
     juries = sworn([each.program for each in bound])
-    found: list[list[_Answer]] = [[] for _ in bound]
+    found: dict[int, list[_Answer]] = {position: [] for position in range(len(bound)) if case.counting}
     for first in range(0, len(group.subjects), MOST):
         subjects = group.subjects[first : first + MOST]
-        asked = asking.asked(group.scope, group.shared, [each.data for each in subjects])
-        columns = [column for each in juries for column in zip(*rows(each, asked), strict=True)]
-        for each, column, answers in zip(bound, columns, found, strict=True):
-            if case.counting or max(column) > SOUND:
-                answers += [
-                    _answer(case, _Question(each, asked, one, at), known) if known > SOUND else (known == SOUND, None)
-                    for at, (one, known) in enumerate(zip(subjects, column, strict=True))
-                ]
+        asked = asking.about(group.scope, group.shared, (each.data for each in subjects))
+        for position, column in _columns(juries, asked, counting=case.counting):
+            each = bound[position]
+            found.setdefault(position, []).extend(
+                _answer(case, _Question(each, asked, one, at), known) if known > SOUND else (known == SOUND, None)
+                for at, (one, known) in enumerate(zip(subjects, column, strict=True))
+            )
     return [*_tallies(case, bound, found)]
 
 
-def _tallies(case: Case, bound: Sequence[Bound], found: Sequence[Sequence[_Answer]]) -> Iterator[Tally]:
-    for each, answers in zip(bound, found, strict=True):
+def _columns(juries: Sequence[Jury], asked: Asked, *, counting: bool) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """What each policy, by its position, knows of all subjects, where that is more than that all are sound."""
+    first = 0
+    for jury in juries:
+        known = rows(jury, asked)
+        if counting or max(map(max, known)) > SOUND:
+            for position, column in enumerate(zip(*known, strict=True), first):
+                if counting or max(column) > SOUND:
+                    yield position, column
+        first += len(jury.programs)
+
+
+def _tallies(case: Case, bound: Sequence[Bound], found: Mapping[int, Sequence[_Answer]]) -> Iterator[Tally]:
+    for position, answers in sorted(found.items()):
         failures = tuple(failure for _, failure in answers if failure)
         if case.counting or failures:
-            yield Tally(each.program.policy.id, case.unit, sum(matched for matched, _ in answers), failures)
+            policy = bound[position].program.policy
+            yield Tally(policy.id, case.unit, sum(matched for matched, _ in answers), failures)
 
 
 def _answer(case: Case, question: _Question, known: int) -> _Answer:

@@ -125,12 +125,14 @@ def rows(jury: Jury, asked: Asked) -> list[Row]:
     subjects = [None if fault else jury.own(each) for each, fault in zip(asked.subjects, asked.excess, strict=True)]
     before = canonical.compact(shared)
     keys = [_key(before, each) for each in subjects]
-    known = {key: jury.rows[key] for key in keys if key and key in jury.rows}
-    waiting = {key: each for key, each in zip(keys, subjects, strict=True) if key and key not in known}
-    found = dict(zip(waiting, _found(jury, shared, [*waiting.values()]), strict=True))
-    _remember(jury, found)
+    known = {key: jury.rows.get(key) for key in keys if key}
+    waiting = {key: each for key, each in zip(keys, subjects, strict=True) if key and known[key] is None}
+    if waiting:
+        found = dict(zip(waiting, _found(jury, shared, [*waiting.values()]), strict=True))
+        _remember(jury, found)
+        known |= found
     unsure = bytes([UNSURE] * len(jury.programs))
-    return [(known.get(key) or found[key]) if key else unsure for key in keys]
+    return [(known[key] if key else None) or unsure for key in keys]
 
 
 def _remember(jury: Jury, found: Mapping[bytes, Row]) -> None:
@@ -148,8 +150,6 @@ def _key(before: bytes | None, subject: Value) -> bytes | None:
 
 def _found(jury: Jury, shared: Map, subjects: Sequence[Value]) -> Sequence[Row]:
     """The rows of subjects that are cut; where there is no answer for all policies, those of each policy are found."""
-    if not subjects:
-        return ()
     found: Sequence[Row] | Fault = Fault("it nests too deeply to be asked of many")
     if jury.together:
         data = {**shared, **jury.parameters, SUBJECTS: [*subjects]}

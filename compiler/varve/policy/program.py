@@ -1,8 +1,9 @@
 """Policies as programs: compiled once, and asked about one thing or about many."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.language import canonical, cel, look
@@ -36,28 +37,46 @@ BAD_EXPRESSION = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A policy that compiles; `match` is None where everything is matched.
+class Texts(NamedTuple):
+    """What the texts of a policy compile to; `match` is None where everything is matched.
 
     `message` are texts that stand as they are and expressions that are asked, in their order; `cuts` leave of the
-    variables what these look at. `said` remembers messages by what they were made of. `juries` remembers which policies
-    are asked together with this one, where it is the first of them, by the ids of all.
+    variables what these look at.
     """
 
-    policy: Policy
     match: Expression | None
     require: Expression
     message: tuple[str | Expression, ...]
     cuts: Mapping[str, Cut]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A policy that compiles: what it compiles to, which is made when something has to be asked of it alone.
+
+    `said` remembers messages by what they were made of. `juries` remembers which policies are asked together with this
+    one, where it is the first of them, by the ids of all.
+    """
+
+    policy: Policy
+    texts: Callable[[], Texts]
     said: dict[bytes, str | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
     juries: "dict[tuple[str, ...], tuple[Jury, ...]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Shared(NamedTuple):
+    """What subjects share: the variables of their scope but that of its own name, and why these are too much, or None.
+
+    Some scopes have the same variables but for that one, and then subjects of all of these may share it.
+    """
+
+    values: Map
+    excess: Fault | None
+
+
+class Asked(NamedTuple):
     """What the policies of a scope are asked about: what all share, and each subject, complete and measured once.
 
     `excess` has, for each subject, why it is too large to be asked about, or None.
@@ -78,6 +97,24 @@ def programs(library: Library, reading: Reading, report: Report) -> Mapping[str,
 
 def program(policy: Policy, source: Source, report: Report) -> Program | None:
     """The program of a policy that `source` says; None where one of its texts does not compile, which is reported."""
+    made = _texts(policy, source, report)
+    return None if made is None else Program(policy, lambda: made)
+
+
+def sound(policy: Policy, source: Callable[[str], Source]) -> Program:
+    """The program of a policy that is known to compile, whose texts are compiled when they are first asked for."""
+    return Program(policy, cache(partial(_sound, policy, source)))
+
+
+def _sound(policy: Policy, source: Callable[[str], Source]) -> Texts:
+    said = Report()
+    made = _texts(policy, source(policy.file), said)
+    if made is None:
+        raise ValueError(f"{policy.file}: {next(iter(said)).message}")
+    return made
+
+
+def _texts(policy: Policy, source: Source, report: Report) -> Texts | None:
     said = Report()
     compiling = _Compiling(policy, source, said)
     require = compiling.compiled("require", policy.require)
@@ -87,7 +124,7 @@ def program(policy: Policy, source: Source, report: Report) -> Program | None:
     if require is None or said.broken:
         return None
     asks = tuple(each.text for each in message if not isinstance(each, str))
-    return Program(policy, match, require, message, look.cuts(asks, tuple(VARIABLES[policy.scope])))
+    return Texts(match, require, message, look.cuts(asks, tuple(VARIABLES[policy.scope])))
 
 
 class _Compiling(NamedTuple):
@@ -122,24 +159,22 @@ class _Compiling(NamedTuple):
         )
 
 
-def asked(scope: Scope, shared: Map, subjects: Sequence[Map]) -> Asked:
-    """What the policies of a scope are asked about.
+def shared(scope: Scope, data: Map) -> Shared:
+    """What subjects of a scope share: `data` are its variables but `params` and that of its own name."""
+    values = completed(scope, data)
+    del values[scope.value]
+    return Shared(values, cel.excess(values))
 
-    `shared` are the variables of the scope but `params` and that of its own name, whose values `subjects` are.
-    """
-    whole = completed(scope, shared)
+
+def asked(scope: Scope, data: Map, subjects: Iterable[Map]) -> Asked:
+    """What the policies of a scope are asked about, of which nobody else shares anything."""
+    return about(scope, shared(scope, data), subjects)
+
+
+def about(scope: Scope, shared: Shared, subjects: Iterable[Map]) -> Asked:
+    """What the policies of a scope are asked about: `subjects` are values of the variable of its own name."""
     each = tuple(with_defaults(scope, subject) for subject in subjects)
-    return Asked(
-        scope, whole, each, _excess({name: value for name, value in whole.items() if name != scope.value}, each)
-    )
-
-
-def _excess(shared: Map, subjects: Sequence[Value]) -> tuple[Fault | None, ...]:
-    """Why each is too large; most are small even together, and then one look is enough."""
-    if cel.excess([shared, *subjects]) is None:
-        return (None,) * len(subjects)
-    too_much = cel.excess(shared)
-    return tuple(too_much or cel.excess(subject) for subject in subjects)
+    return Asked(scope, shared.values, each, tuple(shared.excess or cel.excess(subject) for subject in each))
 
 
 def activation(program: Program, asked: Asked, position: int) -> Activation | Fault:
@@ -153,22 +188,30 @@ def _data(program: Program, asked: Asked, position: int) -> Map:
 
 def matches(program: Program, activation: Activation) -> bool | Fault:
     """Whether a policy is about a subject."""
-    return True if program.match is None else cel.is_true(program.match, activation)
+    match = program.texts().match
+    return True if match is None else cel.is_true(match, activation)
 
 
 def holds(program: Program, activation: Activation) -> bool | Fault:
     """Whether a subject is as required."""
-    return cel.is_true(program.require, activation)
+    return cel.is_true(program.texts().require, activation)
 
 
 def message(program: Program, activation: Activation) -> str | Fault:
     """What is said of a subject that is not as required, on one line."""
-    asks = [each for each in program.message if not isinstance(each, str)]
+    whole = program.texts().message
+    asks = [each for each in whole if not isinstance(each, str)]
     found = cel.texts(asks, VARIABLES[program.policy.scope], activation)
     if isinstance(found, Fault):
         return found
     answers = iter(found)
-    return "".join(each if isinstance(each, str) else next(answers) for each in program.message)
+    return "".join(each if isinstance(each, str) else next(answers) for each in whole)
+
+
+def _named(program: Program, seen: Map) -> str | None:
+    """The message, where it only names texts: most do, and then the library need not be asked."""
+    said = [each if isinstance(each, str) else cel.named(each, seen) for each in program.texts().message]
+    return None if None in said else "".join(each for each in said if each)
 
 
 def told(program: Program, asked: Asked, position: int) -> str | Fault:
@@ -177,10 +220,10 @@ def told(program: Program, asked: Asked, position: int) -> str | Fault:
     Of the subject only what the message looks at is converted.
     """
     data = _data(program, asked, position)
-    seen: Map = {name: cut(data[name]) for name, cut in program.cuts.items()}
+    seen: Map = {name: cut(data[name]) for name, cut in program.texts().cuts.items()}
     key = canonical.compact(seen)
     if key is None or key not in program.said:
-        made = message(program, cel.activation(VARIABLES[asked.scope], seen))
+        made = _named(program, seen) or message(program, cel.activation(VARIABLES[asked.scope], seen))
         found = made if isinstance(made, Fault) else shown(made)
         if key is None:
             return found

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from varve.check.trust import owners
@@ -70,8 +69,8 @@ def review(
         data = {**asked.data, "values": values(seen)}
         here = asked._replace(data=data, written=at(_place(change, seen, each)))
         case = Case(EVERYBODY, Origin(Stack(()), {}), waivers, said, counting=True)
-        found += judge(case, Group(Scope.CHANGE, {}, [here]), [each])
-    report.extend(replace(each, notes=(*_whose(change), *each.notes)) for each in said)
+        found += judge(case, Group(Scope.CHANGE, asking.shared(Scope.CHANGE, {}), [here]), [each])
+    report.extend(each._replace(notes=(*_whose(change), *each.notes)) for each in said)
     if not change.committed:
         say_unasked(bound, report)
     return found

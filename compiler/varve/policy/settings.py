@@ -1,7 +1,6 @@
 """`policies/settings`: which policies a repository asks for everywhere, with which parameters, and how strictly."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple, cast
 
 from varve.check import schema
@@ -68,11 +67,11 @@ def chosen(
 
 
 def _as_strict(known: Mapping[str, Framework], said: Mapping[str, Map], judging: Judging) -> Mapping[str, Framework]:
-    rule = replace(UNKNOWN_FRAMEWORK, severity=Severity.ERROR)
+    rule = UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
     for id_ in sorted(said.keys() - known.keys()):
         judging.meant(rule, "nobody has described", known, ("frameworks", id_))
     strict = {id_: Severity(cast("str", each["severity"])) for id_, each in said.items()}
-    return {id_: replace(each, severity=strict.get(id_, each.severity)) for id_, each in known.items()}
+    return {id_: each._replace(severity=strict.get(id_, each.severity)) for id_, each in known.items()}
 
 
 def _set(policy: Policy, said: Map, judging: Judging) -> Policy:
@@ -86,7 +85,7 @@ def _set(policy: Policy, said: Map, judging: Judging) -> Policy:
             message = f"this is {_kind(given[word])}, where `{policy.id}` needs {_kind(policy.parameters[word])}"
             judging.say(WRONG_KIND, message, keys, f"write {_kind(policy.parameters[word])}")
     severity = Severity(said["severity"]) if "severity" in said else policy.severity
-    return replace(policy, severity=severity, parameters={**policy.parameters, **given})
+    return policy._replace(severity=severity, parameters={**policy.parameters, **given})
 
 
 def _kind(value: Value) -> str:

@@ -1,7 +1,6 @@
 """Who is excused from a policy; and waivers that excuse nobody, or whose day is over or still to come."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -59,7 +58,7 @@ def judge_names(library: Library, tenants: Sequence[str], environments: Sequence
             if name is not None and name not in known:
                 meant = nearest(name, known)
                 hint = f"did you mean `{meant}`?" if meant else "correct the name, or take the waiver out"
-                place = replace(each.place, keys=(*each.place.keys, key))
+                place = each.place._replace(keys=(*each.place.keys, key))
                 report.say(UNKNOWN_NAME, f"there is no {key} `{name}`", place, hint=hint)
 
 

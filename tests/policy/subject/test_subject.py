@@ -110,7 +110,7 @@ def test_a_unit_is_told_the_same_whoever_was_asked_about_before(others: Stack) -
     for stack, (keys, at) in product((others, *UNITS.values()), ASKED):
         shared = situated(Subject({}, keys), at, Origin(stack, value, known))
         assert shared == situated(Subject({}, keys), at, Origin(stack, value))
-    assert len(known) < len(UNITS) * len(ASKED)
+    assert sum(map(len, known.values())) < len(UNITS) * len(ASKED)
 
 
 def test_what_is_remembered_of_places_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,4 +118,14 @@ def test_what_is_remembered_of_places_is_bounded(monkeypatch: pytest.MonkeyPatch
     source = Origin(SOURCE.stack, SOURCE.value)
     for keys, at in ASKED:
         situated(Subject({}, keys), at, source)
-        assert len(source.known) <= 2
+        assert max(map(len, source.known.values())) <= 2
+
+
+def test_what_is_remembered_of_files_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "_TOLD_APART", 2)
+    known: Known = {}
+    for number in range(8):
+        layer = Layer("tenant", 0, "tenant", f"{number}.yaml", {"labels": {"team": "x"}})
+        place, _ = situated(Subject({}, ("labels",)), ("team",), Origin(Stack((layer,)), layer.value, known))
+        assert place == Place(f"{number}.yaml", ("labels", "team"))
+        assert len(known) <= 2

@@ -1,6 +1,6 @@
 """The noun of this folder: one thing that a policy is asked about, what it is called, and where it is said."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.name import dotted
@@ -13,9 +13,13 @@ from varve.resolve.merge import says
 _REMEMBERED: Final = 512
 """Of how many paths is remembered where they are said; a tenant's environments say most of them in the same files."""
 
-_Spoken: TypeAlias = tuple[tuple[str, str, Keys], ...]
+_TOLD_APART: Final = 16
+"""For how many sets of files at once."""
 
-Known: TypeAlias = dict[tuple[Keys, On, _Spoken], Said]
+_Spoken: TypeAlias = tuple[tuple[str, str, Keys], ...]
+_Places: TypeAlias = dict[tuple[Keys, On], Said]
+
+Known: TypeAlias = dict[_Spoken, _Places]
 """Where paths are said, by the files that alone decide it, what each may say, and where it says that."""
 
 
@@ -56,13 +60,13 @@ class Origin:
     """What the values of subjects come from: the layers, and what they gave together.
 
     `known` remembers where a path is said, as several policies are about the same, and whoever shares files says the
-    same; `spoken` which files speak of a first key.
+    same; `spoken` which part of it is about a first key.
     """
 
     stack: Stack
     value: Map
     known: Known = field(default_factory=dict)
-    spoken: dict[str | int, _Spoken] = field(default_factory=dict, init=False)
+    spoken: dict[str | int, _Places] = field(default_factory=dict, init=False)
 
 
 def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[Note, ...]]:
@@ -76,19 +80,24 @@ def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[N
 
 
 def _said(source: Origin, keys: Keys, on: On) -> Said:
-    key = keys, on, _spoken(source, keys[0])
-    if key not in source.known:
-        if len(source.known) >= _REMEMBERED:
-            source.known.clear()
+    places = source.spoken.get(keys[0])
+    if places is None:
+        places = source.spoken[keys[0]] = _places(source, keys[0])
+    found = places.get((keys, on))
+    if found is None:
+        if len(places) >= _REMEMBERED:
+            places.clear()
         here = said(source.stack, keys)
-        source.known[key] = here._replace(place=replace(here.place, on=on))
-    return source.known[key]
+        found = places[keys, on] = here._replace(place=here.place._replace(on=on))
+    return found
 
 
-def _spoken(source: Origin, first: str | int) -> _Spoken:
-    if first not in source.spoken:
-        source.spoken[first] = tuple(map(_speaker, about(source.stack, first)))
-    return source.spoken[first]
+def _places(source: Origin, first: str | int) -> _Places:
+    """What is remembered of the files that speak of a first key."""
+    spoken = tuple(map(_speaker, about(source.stack, first)))
+    if spoken not in source.known and len(source.known) >= _TOLD_APART:
+        source.known.clear()
+    return source.known.setdefault(spoken, {})
 
 
 def _speaker(layer: Layer) -> tuple[str, str, Keys]:
