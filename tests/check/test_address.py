@@ -1,6 +1,10 @@
 """Whatever way an address is spelt, it is known for what it is."""
 
+from ipaddress import IPv4Address, IPv6Address
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from varve.check.address import danger, matches, network_of, of_target, of_url
 
@@ -96,3 +100,10 @@ def test_a_pattern_names_hosts(host: str, pattern: str, fits: bool) -> None:  # 
 def test_a_network_is_written_without_what_lies_in_it() -> None:
     assert network_of("10.0.0.0/8")
     assert network_of("10.0.0.1/8") is None
+
+
+@given(st.ip_addresses())
+@settings(max_examples=50, deadline=None)
+def test_every_address_is_in_one_of_the_two_whole_networks(ip: IPv4Address | IPv6Address) -> None:
+    assert matches(str(ip), "0.0.0.0/0") or matches(str(ip), "::/0")
+    assert matches(ip.exploded, "0.0.0.0/0") or matches(ip.exploded, "::/0")

@@ -152,11 +152,11 @@ def test_keys_for_each_are_sound() -> None:
     report = Report()
     check_platform(environment(tenants={"acme": [ACME], "umbra": [UMBRA]}, recovery={"keys": [OPERATOR]}), report)
     check_platform(environment(), report)
-    check_said(PRODUCTION, report)
+    check_said([PRODUCTION], report)
     assert not list(report)
 
 
 def test_where_nobody_says_who_may_open_files_that_is_said() -> None:
     report = Report()
-    check_said(environment(), report)
-    assert [each.message for each in report] == ["nobody says who may open the sealed files of `production`"]
+    check_said([environment(), environment()._replace(name="staging"), PRODUCTION], report)
+    assert [each.message for each in report] == ["nobody says who may open the sealed files of `production`, `staging`"]

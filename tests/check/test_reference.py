@@ -133,7 +133,7 @@ def test_what_is_named_and_there_is_fine(value: Map) -> None:
             "check/unknown-secret",
             LOGIN,
             "value",
-            "seal it in `tenants/acme/secrets/theirs.sops.yaml`, or name one of metrics",
+            "seal it by `varve secrets edit acme/theirs`, or name one of metrics",
             id="a secret of another tenant",
         ),
         pytest.param(
@@ -141,7 +141,7 @@ def test_what_is_named_and_there_is_fine(value: Map) -> None:
             "check/unknown-secret",
             LOGIN,
             "value",
-            "seal it in `tenants/acme/secrets/ours.sops.yaml`, or name one of metrics",
+            "seal it by `varve secrets edit acme/ours`, or name one of metrics",
             id="a secret of the platform",
         ),
     ],
@@ -175,6 +175,8 @@ def test_the_platform_has_secrets_of_its_own(secret: str, codes: list[str]) -> N
     assert {dotted(each.place.keys) for each in report if each.place} <= {
         "platform.remote_write.far.authorization.credentials"
     }
+    command = f"`varve secrets edit environments/secrets/{secret.partition('/')[0]}.sops.yaml`"
+    assert all(command in each.hint for each in report)
 
 
 def test_a_sealed_file_that_is_not_sealed_is_said_without_what_stands_in_it() -> None:

@@ -1,18 +1,17 @@
 """What is made of a part of a unit is made once for all environments that give the same part, and sees nothing else."""
 
-from dataclasses import replace
-
 from tests.emit.alertmanager.telling import task
 from varve.emit import narrow
 from varve.emit.kit import Task
+from varve.model.diagnostic import Rule
 from varve.model.source import Map
 from varve.model.unit import Unit
 
 
 def elsewhere(made: Task, tenant: str = "acme", **platform: str) -> Task:
     """The same unit in another environment, whose platform says more."""
-    environment = replace(made.environment, name="elsewhere", platform={**made.environment.platform, **platform})
-    return made._replace(unit=replace(made.unit, unit=Unit(tenant, "elsewhere")), environment=environment)
+    environment = made.environment._replace(name="elsewhere", platform={**made.environment.platform, **platform})
+    return made._replace(unit=made.unit._replace(unit=Unit(tenant, "elsewhere")), environment=environment)
 
 
 def times(tasks: list[Task], told: list[Map], platform: tuple[str, ...]) -> int:
@@ -40,6 +39,22 @@ def test_another_tenant_is_never_given_what_was_made_for_one() -> None:
         "globex",
         "acme",
     ]
+
+
+def test_what_is_no_tenants_is_made_once_for_all_and_sees_nothing() -> None:
+    kit, made = task().kit, list[Task]()
+    for _ in range(2):
+        narrow.for_all(kit, "b", made.append)
+    [only] = made
+    assert (only.unit.unit, only.unit.value, only.environment.platform) == (Unit("", ""), {}, {})
+    assert only.kit is kit
+
+
+def test_what_reports_anything_gives_nothing() -> None:
+    here = task()
+    assert narrow.quietly(lambda known: known.kit, here) is here.kit
+    here.report.say(Rule("emit/x", "X", "X."), "x")
+    assert narrow.quietly(lambda known: known.kit, here) is None
 
 
 def test_what_is_made_sees_the_parts_that_it_is_told_and_nothing_else() -> None:

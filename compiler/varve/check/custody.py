@@ -1,7 +1,7 @@
 """Can sealed files be opened by those whom the platform names, and by nobody else."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from varve.read import plain
 from varve.read.sealed.file import Sealed
 from varve.resolve import custody
 from varve.resolve.custody import Custody
+from varve.resolve.history import origin
 from varve.resolve.saying import Saying
 
 NO_RECIPIENTS = Rule(
@@ -42,12 +43,19 @@ _METADATA = "sops"
 _kind = lru_cache(maxsize=1024)(recipient.kind)  # the same few can open every file
 
 
-def check_said(environment: Environment, report: Report) -> None:
-    """Report that the platform says nothing of recipients, where something is sealed that has to be judged by it."""
-    if custody.said(environment) is None:
-        message = f"nobody says who may open the sealed files of `{environment.name}`"
+def check_said(environments: Iterable[Environment], report: Report) -> None:
+    """Report that the platform says nothing of recipients, where something is sealed that has to be judged by it.
+
+    Environments of which one file would say it are told of together.
+    """
+    silent = defaultdict(list)
+    for each in environments:
+        if custody.said(each) is None:
+            silent[origin(each.stack, ("platform", "secrets"))].append(f"`{each.name}`")
+    for (place, history), names in silent.items():
+        message = f"nobody says who may open the sealed files of {', '.join(names)}"
         hint = "let the platform say `platform.secrets.recipients`"
-        Saying(environment.stack, report).at(("platform", "secrets"), NO_RECIPIENTS, message, hint=hint)
+        report.say(NO_RECIPIENTS, message, place, *history, hint=hint)
 
 
 def check_platform(environment: Environment, report: Report) -> None:

@@ -1,7 +1,6 @@
 """Does a credential stand in what would be written: artifacts are searched, and what they were made of is named."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -66,7 +65,7 @@ def _check(made: Made, artifacts: Iterable[Artifact], report: Report) -> None:
     suspect = [each for each in artifacts if not _is_clean(Same(each.data))]
     standing = {found.secret: (found, each.path) for each in suspect for found in credential.find(each.data)}
     for found, path in standing.values():
-        place = replace(_place(made, found) or Place(path), sealed=True)
+        place = (_place(made, found) or Place(path))._replace(sealed=True)
         message = f"this is {found.kind}, and an artifact would hold it in the clear"
         report.say(LEAKED_SECRET, message, place, hint=_HINT)
 
@@ -81,7 +80,7 @@ def _place(made: Made, found: Credential) -> Place | None:
     """Where a credential is written: in a layer, in a file that is taken as it is, or in a template."""
     for keys, on, text in _texts(made.value, ()):
         if found.secret in text:
-            return replace(origin(made.stack, keys)[0], on=on)
+            return origin(made.stack, keys)[0]._replace(on=on)
     for file in made.files:
         for keys, on, text in _texts(file.value, ()):
             if found.secret in text:

@@ -1,7 +1,6 @@
 """Where a value of a document was written: in one file, in one layer, or in a stack that many files made."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 from varve.model.diagnostic import Note, On, Place
@@ -28,6 +27,6 @@ def in_stack(stack: Stack, at: Keys = ()) -> Locate:
 
     def locate(keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
         place, notes = origin(stack, (*at, *keys))
-        return replace(place, on=on), notes
+        return place._replace(on=on), notes
 
     return locate

@@ -1,7 +1,6 @@
 """Does a tenant bring no more than it is granted: rules, routes, targets, dashboards, and how often they are asked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final, TypeAlias, cast
 
 from varve.check.dashboard import panel
@@ -77,7 +76,7 @@ def _granted(unit: Resolved, name: str) -> Note:
     if name not in cast("Map", unit.value.get("quotas", {})):
         return Note(f"varve's own bound, since nothing says `quotas.{name}`")
     place, _ = origin(unit.stack, ("quotas", name))
-    return Note("this is granted", replace(place, on="value"))
+    return Note("this is granted", place._replace(on="value"))
 
 
 def _brought(unit: Resolved) -> Mapping[str, list[_At]]:

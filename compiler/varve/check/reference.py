@@ -193,6 +193,11 @@ def _folders(unit: Resolved) -> tuple[str, ...]:
     return f"{folder}/{unit.unit.environment}", folder
 
 
+def _target(folder: str, name: str) -> str:
+    """How a command names a sealed file: `acme/slack`, or by its path where it is the platform's."""
+    return f"{folder.split('/')[1]}/{name}" if folder != _OF_PLATFORM[0] else f"{folder}/{name}.sops.yaml"
+
+
 def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using: _Using) -> None:
     """Report each use of a secret whose file or key is not in `folders`, the first of which comes first."""
     (named, say), (schema, at) = using, kind
@@ -205,10 +210,10 @@ def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using
         document = _document(named.reading, folders, file)
         if document is None:
             known = [each.removesuffix(".sops") for folder in folders for each in named.reading.names(folder)]
-            hint = _advice(file, known, f"seal it in `{folders[-1]}/{file}.sops.yaml`")
+            hint = _advice(file, known, f"seal it by `varve secrets edit {_target(folders[-1], file)}`")
             say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint=hint)
             continue
         inside = named.reading.sealed(document, say.report)
         if inside is not None and key not in inside.names:
-            hint = _advice(key, inside.names, f"seal `{key}` in it")
+            hint = _advice(key, inside.names, f"seal `{key}` in it by `varve secrets edit {document}`")
             say.at(keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", hint=hint)

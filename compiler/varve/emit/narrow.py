@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from varve.emit.kit import Task
+from varve.emit.kit import Kit, Task
 from varve.language.same import Same, Spelt, spelt
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
@@ -26,10 +26,24 @@ def once(task: Task, value: "Map", parts: tuple[str, ...], name: Hashable, make:
     tenant, said, environment = task.unit.unit.tenant, spelt(value), _narrowed(Same(task.environment), parts)
 
     def made() -> T:
-        unit = Resolved(Unit(tenant, ""), value, Stack(()), {})
-        return make(Task(unit, environment.value, task.kit, Report()))
+        return make(_task(task.kit, tenant, value, environment.value))
 
     return task.kit.once.get(tenant, (name, said, environment), made)
+
+
+def for_all(kit: Kit, name: Hashable, make: Callable[[Task], T]) -> T:
+    """The same for a task that knows nothing but the kit: `make` is asked once for all tenants."""
+    return kit.once.for_all(name, lambda: make(_task(kit, "", {}, Environment("", {}, Stack(())))))
+
+
+def quietly(make: Callable[[Task], T], task: Task) -> T | None:
+    """What `make` gives; None where it reports anything, which then everybody reports by themselves."""
+    made = make(task)
+    return None if len(task.report) else made
+
+
+def _task(kit: Kit, tenant: str, value: "Map", environment: Environment) -> Task:
+    return Task(Resolved(Unit(tenant, ""), value, Stack(()), {}), environment, kit, Report())
 
 
 @lru_cache(maxsize=32)

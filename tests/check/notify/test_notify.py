@@ -1,7 +1,5 @@
 """Notifications need an Alertmanager with an address and somebody for what reaches nobody; a strict tenant its own."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.emit.alertmanager.telling import OVERLAY, said, task
@@ -53,7 +51,7 @@ class _Watched(dict[str, Value]):
 def test_what_is_remembered_rests_on_nothing_else() -> None:
     made = task()
     value = _Watched(made.unit.value)
-    notify.check_telling(replace(made.unit, value=value), made.report)
+    notify.check_telling(made.unit._replace(value=value), made.report)
     assert {"notify", "users", "timezone"} <= value.asked <= {*notify.TELLING}
 
 
@@ -86,7 +84,7 @@ LACKING: dict[str, tuple[str, str]] = {
 def test_an_alertmanager_needs_a_receiver_and_addresses(key: str, expected: tuple[str, str]) -> None:
     made = task("labels: {a: b}")
     platform = {name: each for name, each in made.environment.platform.items() if name != key}
-    notify.check_platform(replace(made.environment, platform=platform), made.report)
+    notify.check_platform(made.environment._replace(platform=platform), made.report)
     assert said(made) == [f"{expected[0]}: {expected[1]}"]
 
 

@@ -1,7 +1,5 @@
 """A group has each label once, and what is repeated can be: not before it is looked at, not after it is forgotten."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
@@ -97,5 +95,5 @@ PLATFORM: dict[str, tuple[Map, list[str]]] = {
 def test_what_the_platform_says(text: Map, expected: list[str]) -> None:
     made = task("labels: {a: b}")
     platform: Map = {**made.environment.platform, "alertmanager": text}
-    pace.check_platform(replace(made.environment, platform=platform), made.report)
+    pace.check_platform(made.environment._replace(platform=platform), made.report)
     assert said(made) == expected

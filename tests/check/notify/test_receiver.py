@@ -1,7 +1,5 @@
 """A receiver reaches somebody: one way in and not two, a mail server, a user, a chat, and a route that names it."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
@@ -125,7 +123,7 @@ def test_the_platforms_own_receiver_is_looked_at_like_any_other() -> None:
     made = task("labels: {a: b}")
     email: Map = {"email": {"to": ["a@platform.example"]}}
     platform = {key: each for key, each in made.environment.platform.items() if key != "smtp"} | {"receiver": email}
-    receiver.check_platform(replace(made.environment, platform=platform), made.report)
+    receiver.check_platform(made.environment._replace(platform=platform), made.report)
     assert said(made) == ["check/no-smtp: `production` has no mail server"]
 
 
@@ -175,7 +173,7 @@ def test_a_login_to_the_mail_server_is_whole_or_none(smtp: Map, expected: list[s
     made = task("labels: {a: b}")
     server: Map = {"smarthost": "mail.example:587", "from": "a@platform.example", **smtp}
     platform: Map = {**made.environment.platform, "smtp": server}
-    receiver.check_platform(replace(made.environment, platform=platform), made.report)
+    receiver.check_platform(made.environment._replace(platform=platform), made.report)
     assert said(made) == expected
 
 

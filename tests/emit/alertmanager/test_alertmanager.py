@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ def test_the_platforms_frame_is_that_of_every_unit_but_for_the_way_to_the_texts(
 def test_the_frame_of_a_platform_that_says_little_is_still_one() -> None:
     made = task(NOTHING)
     platform = {"targets": made.environment.platform["targets"]}
-    bare = replace(made.environment, platform=platform)
+    bare = made.environment._replace(platform=platform)
     assert frame(bare)["receivers"] == [{"name": "platform"}]
 
 
@@ -149,8 +148,8 @@ def test_an_alert_is_told_with_its_dashboard_where_there_are_any() -> None:
 
 def test_environments_that_say_the_same_share_what_their_files_say_but_for_the_first_line() -> None:
     here = task()
-    environment = replace(here.environment, name="elsewhere")
-    there = here._replace(unit=replace(here.unit, unit=Unit("acme", "elsewhere")), environment=environment)
+    environment = here.environment._replace(name="elsewhere")
+    there = here._replace(unit=here.unit._replace(unit=Unit("acme", "elsewhere")), environment=environment)
     (mine,), (theirs,) = emit(here), emit(there)
     assert mine.value is theirs.value
     first, rest = mine.data.split(b"\n", 1)

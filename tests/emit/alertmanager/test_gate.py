@@ -1,6 +1,5 @@
 """What an older Alertmanager does not have is refused at its source, with the version that has it."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,7 +97,7 @@ def test_what_is_said_to_be_off_needs_nothing() -> None:
 def test_the_platforms_own_receiver_is_refused_where_the_platform_says_it() -> None:
     made = task("labels: {a: b}", OLDEST)
     receiver: Map = {"jira": {"api_url": "https://jira.example", "project": "OPS", "issue_type": "Bug"}}
-    environment = replace(made.environment, platform={**made.environment.platform, "receiver": receiver})
+    environment = made.environment._replace(platform={**made.environment.platform, "receiver": receiver})
     gate.check_platform(environment, made.report)
     (found,) = made.report
     assert found.message == "`jira` needs Alertmanager 0.28, and `production` runs 0.25"
@@ -112,7 +111,7 @@ def test_a_heartbeat_needs_an_alertmanager_that_reads_its_address_from_a_file(
 ) -> None:
     made = task("labels: {a: b}", version)
     said: Map = {"url": {"secret": "beat/address"}, "interval": "1m"}
-    environment = replace(made.environment, platform={**made.environment.platform, "heartbeat": said})
+    environment = made.environment._replace(platform={**made.environment.platform, "heartbeat": said})
     gate.check_platform(environment, made.report)
     message = "Alertmanager 0.25, which `production` runs, reads the address of a heartbeat from no file"
     assert [each.message for each in made.report] == ([message] if refused else [])
@@ -123,5 +122,5 @@ def test_a_heartbeat_needs_an_alertmanager_that_reads_its_address_from_a_file(
 def test_a_platform_without_a_receiver_has_nothing_to_refuse() -> None:
     made = task("labels: {a: b}", OLDEST)
     platform = {key: said for key, said in made.environment.platform.items() if key != "receiver"}
-    gate.check_platform(replace(made.environment, platform=platform), made.report)
+    gate.check_platform(made.environment._replace(platform=platform), made.report)
     assert said(made) == []

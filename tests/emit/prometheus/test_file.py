@@ -1,7 +1,5 @@
 """The files of a service and of the tenant say all that their unit does, once for environments that say the same."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.emit.alertmanager.telling import NOTIFY, telling
@@ -58,16 +56,18 @@ UNITS: dict[str, Changed] = {
 
 def elsewhere(made: Task) -> Task:
     """The same unit in another environment that says the same."""
-    environment = replace(made.environment, name="elsewhere")
-    return made._replace(unit=replace(made.unit, unit=Unit("acme", "elsewhere")), environment=environment)
+    environment = made.environment._replace(name="elsewhere")
+    return made._replace(unit=made.unit._replace(unit=Unit("acme", "elsewhere")), environment=environment)
 
 
 def made(task: Task, service: str) -> tuple[list[Map], Map]:
     """What the rules and the tests are made of, of the unit as it is."""
+    groups = rules.of_service(task, service) if service else rules.of_tenant(task)
+    finished = [rules.finished(task, each) for each in groups]
     if service:
-        return rules.of_service(task, service), unit_test.of_service(task, service)
+        return finished, unit_test.of_service(task, service)
     tests = escalation.tested(task, f"rules/{TENANT_FILE}.yaml", unit_test.of_tenant(task, TENANT_FILE))
-    return [*rules.of_tenant(task), *escalation.groups(task)], tests
+    return [*finished, *escalation.groups(task)], tests
 
 
 @pytest.mark.parametrize("changed", UNITS.values(), ids=UNITS)
@@ -90,10 +90,11 @@ def test_environments_that_say_the_same_have_the_same_files_and_those_with_dashb
     here = task(UNITS["a service that says everything"])
     assert all(files(here, each) is files(elsewhere(here), each) for each in ("", "checkout"))
     seen = task(UNITS["dashboards to which alerts lead"])
-    mine, theirs = files(seen, "").rules, files(elsewhere(seen), "").rules
-    assert mine is not None
-    assert theirs is not None
-    assert mine.data != theirs.data
+    mine, theirs = files(seen, ""), files(elsewhere(seen), "")
+    assert mine.rules is not None
+    assert theirs.rules is not None
+    assert mine.rules.data != theirs.rules.data
+    assert mine.tests is theirs.tests is not None
 
 
 def test_what_is_wrong_is_said_of_every_environment() -> None:

@@ -1,7 +1,6 @@
 """A tenant that is told things on Slack has three messages of Block Kit, and what Slack would refuse is said."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +62,7 @@ def test_the_messages_are_written_in_the_language_of_the_tenant() -> None:
 
 def test_tenants_of_one_locale_share_what_is_written_and_hear_of_mistakes_by_themselves() -> None:
     asked = task(TOLD)
-    other = asked._replace(unit=replace(asked.unit, unit=Unit("globex", "production")), report=Report())
+    other = asked._replace(unit=asked.unit._replace(unit=Unit("globex", "production")), report=Report())
     assert [each.data for each in emit(asked)] == [each.data for each in emit(other)]
     assert all(mine.data is theirs.data for mine, theirs in zip(emit(asked), emit(other), strict=True))
     broken = task({**TOLD, "templates/slack/alert.yaml.j2": "{{ nothing }}\n"})
@@ -74,8 +73,8 @@ def test_tenants_of_one_locale_share_what_is_written_and_hear_of_mistakes_by_the
 
 def test_who_is_told_in_another_language_or_environment_has_messages_of_its_own() -> None:
     asked = task(TOLD)
-    english = asked._replace(unit=replace(asked.unit, value={**asked.unit.value, "locale": "en_GB"}))
-    elsewhere = asked._replace(environment=replace(asked.environment, name="staging"))
+    english = asked._replace(unit=asked.unit._replace(value={**asked.unit.value, "locale": "en_GB"}))
+    elsewhere = asked._replace(environment=asked.environment._replace(name="staging"))
     tasks = [asked, english, elsewhere]
     made = [[each.data for each in emit(one)] for one in tasks]
     assert made == [[each.data for each in emit(one._replace(kit=one.kit._replace(once=Once())))] for one in tasks]

@@ -92,3 +92,22 @@ def test_in_a_mixture_each_query_says_whom_it_asks() -> None:
 
 def test_queries_are_counted() -> None:
     assert proof().queries == 4
+
+
+def test_panels_that_were_proven_of_one_tenant_are_not_proven_of_another() -> None:
+    held: Any = values()[PATH]
+    asking = {("panels", 0, "targets", 0, "expr")}
+    facts = Facts("production", "/run")
+    assert dashboard.prove(File(PATH, "acme", strict=False, value=held), facts).breaches == ()
+    theirs = File(PATH.replace("acme", "bank"), "bank", strict=False, value=held)
+    assert asking <= {each.keys for each in dashboard.prove(theirs, facts).breaches}
+
+
+def test_panels_that_were_granted_in_one_environment_are_not_granted_in_another() -> None:
+    held: Any = values()[PATH]
+    drawn = File(PATH, "acme", strict=False, value={**held, "panels": [{"type": "own-panel"}]})
+    granted = dashboard.prove(drawn, Facts("production", "/run", frozenset({"own-panel"})))
+    assert granted.breaches == ()
+    assert [each.keys for each in dashboard.prove(drawn, Facts("production", "/run")).breaches] == [
+        ("panels", 0, "type")
+    ]

@@ -1,7 +1,6 @@
 """Can a receiver reach anybody: one login and not two, a mail server for e-mail, a user who is there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
@@ -188,7 +187,7 @@ def _check_mail(channel: Channel, environment: Environment, say: Saying) -> None
 def _server(environment: Environment) -> Note:
     """Where the platform has an Alertmanager, and would say its mail server."""
     place, _ = origin(environment.stack, ("platform", "targets", "alertmanager"))
-    return Note("this Alertmanager has no `platform.smtp`", replace(place, on="key"))
+    return Note("this Alertmanager has no `platform.smtp`", place._replace(on="key"))
 
 
 def _slack(look: _Look) -> None:

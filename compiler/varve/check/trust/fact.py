@@ -1,7 +1,6 @@
 """What a tenant's change makes of the facts that are the platform's to change: judged by what comes of all files."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from varve.check import source
@@ -132,7 +131,7 @@ def _known(unit: Unit, side: _Side) -> _Known:
     documents = facts.documents(unit, side.settings, side.desk)
     chosen = facts.facts(unit, documents, unheard)
     spoken = stack.stack(side.settings, chosen, side.desk, unheard)
-    layers = replace(spoken, layers=tuple(_sound(layer, side) for layer in spoken.layers))
+    layers = spoken._replace(layers=tuple(_sound(layer, side) for layer in spoken.layers))
     merged = facts.completed(merge.merge(layers, strategy("unit"), unheard), unit)
     value = reference.resolve(merged, layers, side.settings.variables, unheard)
     return _Known(layers, chosen, tuple(each.path for each in documents), value)
@@ -143,7 +142,7 @@ def _sound(layer: Layer, side: _Side) -> Layer:
     if source.layers(Stack((layer,)), side.desk, side.judged):
         return layer
     tenant = layer.value.get("tenant")
-    return replace(layer, value={"tenant": tenant} if isinstance(tenant, dict) else {})
+    return layer._replace(value={"tenant": tenant} if isinstance(tenant, dict) else {})
 
 
 def _is_readable(known: _Known, desk: Reading) -> bool:

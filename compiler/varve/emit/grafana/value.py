@@ -1,11 +1,10 @@
 """What the variables of a tenant's own dashboard hold, as far as its source says so, fits the queries they stand in."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from varve.language.dashboard import SOURCE
+from varve.language.dashboard import SOURCE, listed
 from varve.language.fault import quote
 from varve.language.grafana import GLOBAL, Kind, Use
 from varve.language.promql import LABEL
@@ -220,7 +219,7 @@ def _held(variable: Map) -> Iterator[_Held]:
 def _listed(variable: Map, query: str) -> Iterator[_Held]:
     """What a query that is written offers: a list, each value after its label where it has one."""
     if variable.get("valuesFormat") == "json":
-        yield from (each._replace(keys=("query",)) for each in _leaves(_read(query), ()))
+        yield from (each._replace(keys=("query",)) for each in _leaves(listed(query), ()))
         return
     if variable["type"] not in ("custom", "interval"):
         yield _Held(("query",), query, is_label=False)
@@ -231,13 +230,6 @@ def _listed(variable: Map, query: str) -> Iterator[_Held]:
         if found:
             yield _Held(("query",), found["text"].strip(), is_label=True)
         yield _Held(("query",), (found["value"] if found else plain).strip(), is_label=False)
-
-
-def _read(text: str) -> Value:
-    try:
-        return cast("Value", json.loads(text))
-    except (ValueError, RecursionError):
-        return text
 
 
 def _leaves(value: Value, at: Keys) -> Iterator[_Held]:

@@ -107,7 +107,6 @@ def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:
     return f"{{{{ {'{{ else '.join(cases)}{last}{{{{ end }}}}"
 
 
-@lru_cache(maxsize=128)
 def _tested(tenant: str, severity: str, waiting: str, known: str) -> Map | None:
     """The test of one, which is the same in all environments; None where it takes too long to be tested."""
     after = -(-(duration.milliseconds(waiting) or 0) // _MINUTE)

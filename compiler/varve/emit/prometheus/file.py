@@ -1,17 +1,20 @@
 """The rules of a service, or of the tenant itself, and their tests: made once for environments that say the same."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from varve.emit import narrow
 from varve.emit.address import dashboard_url
 from varve.emit.kit import Task
 from varve.emit.prometheus import escalation, rules, taken, unit_test
+from varve.emit.prometheus.rules import Group
 from varve.language import canonical
 from varve.language.canonical import Said
 from varve.model.source import Map, Value
 from varve.resolve import notify
+
+T = TypeVar("T")
 
 TENANT_FILE: Final = "_tenant"
 """The name of the tenant's own files, which no service can have."""
@@ -38,28 +41,44 @@ class Files(NamedTuple):
     packs: Mapping[str, str]
 
 
+class _Rendered(NamedTuple):
+    """What templates gave for a service or the tenant: its groups, before they are finished, and the file of tests."""
+
+    groups: Sequence[Group]
+    tests: Said | None
+
+
 def files(task: Task, service: str) -> Files:
     """The files of a service, or where that is empty of the tenant itself; what is wrong with them is reported."""
-    if dashboard_url(task.unit, task.environment, service) is not None:  # alerts lead to those of their environment
-        return _made(task, service)
-    part, make = _part(task.unit.value, service), partial(_made_quietly, service)
-    return narrow.once(task, part, _PLATFORM, ("rules", service), make) or _made(task, service)
+    if dashboard_url(task.unit, task.environment, service) is None:
+        return _once(task, service, _made) or _made(task, service)
+    # Alerts lead to the dashboards of their environment: that alone is written in each.
+    return _finished(task, service, _once(task, service, _rendered) or _rendered(task, service))
 
 
-def _made_quietly(service: str, task: Task) -> Files | None:
-    """The same; None where something is wrong, which every environment reports by itself, at its own sources."""
-    made = _made(task, service)
-    return None if len(task.report) else made
+def _once(task: Task, service: str, make: Callable[[Task, str], T]) -> T | None:
+    """What is made; None where something is wrong, which every environment reports by itself, at its own sources."""
+    part, name = _part(task.unit.value, service), ("rules", service, make)
+    return narrow.once(task, part, _PLATFORM, name, partial(narrow.quietly, lambda known: make(known, service)))
 
 
 def _made(task: Task, service: str) -> Files:
+    return _finished(task, service, _rendered(task, service))
+
+
+def _rendered(task: Task, service: str) -> _Rendered:
     if service:
-        groups, tests = rules.of_service(task, service), unit_test.of_service(task, service)
-    else:
-        groups, tests = [*rules.of_tenant(task), *escalation.groups(task)], unit_test.of_tenant(task, TENANT_FILE)
-        tests = escalation.tested(task, f"rules/{TENANT_FILE}.yaml", tests)
+        return _Rendered(rules.of_service(task, service), _said(unit_test.of_service(task, service)))
+    groups, tests = rules.of_tenant(task), unit_test.of_tenant(task, TENANT_FILE)
+    return _Rendered(groups, _said(escalation.tested(task, f"rules/{TENANT_FILE}.yaml", tests)))
+
+
+def _finished(task: Task, service: str, rendered: _Rendered) -> Files:
+    groups = [rules.finished(task, each) for each in rendered.groups]
+    if not service:
+        groups += escalation.groups(task)
     ruled: Map = {"groups": cast("list[Value]", groups)} if groups else {}
-    return Files(_said(ruled), _said(tests), dict(taken.made(groups)))
+    return Files(_said(ruled), rendered.tests, dict(taken.made(groups)))
 
 
 def _said(value: Map) -> Said | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Final, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from varve.emit.kit import Task
 from varve.emit.pack import Use, asked, uses
@@ -24,27 +24,32 @@ _Texts: TypeAlias = tuple[tuple[str, str], ...]
 _GROUP_FIELDS: Final = ("interval", "query_offset", "limit")
 
 
-def of_service(task: Task, service: str) -> list[Map]:
+class Group(NamedTuple):
+    """What a template gave for a group: the group's name, its pack and its service, if it has them."""
+
+    name: str
+    pack: str
+    service: str
+    rendered: Map
+
+
+def of_service(task: Task, service: str) -> list[Group]:
     """The rule groups of a service: its own rules first, then one group a pack."""
     value = _service(task, service)
     name = f"{task.unit.unit.tenant}/{service}"
     groups = []
     if value.get("alerts") or value.get("records"):
         at = ("services", service, "alerts" if value.get("alerts") else "records")
-        groups.append(_group(task, (name, "", service), _rendered(task, _OWN, _own(task, service), at)))
-    used = ((use, f"{name}/{use.pack.name}") for use in uses(task, service))
-    groups += [_group(task, (group, use.pack.name, service), _of_pack(task, use, service)) for use, group in used]
-    return [group for group in groups if group["rules"]]
+        groups.append(Group(name, "", service, _rendered(task, _OWN, _own(task, service), at)))
+    groups += [_of_pack(task, use, f"{name}/{use.pack.name}", service) for use in uses(task, service)]
+    return [group for group in groups if group.rendered.get("rules")]
 
 
-def of_tenant(task: Task) -> list[Map]:
+def of_tenant(task: Task) -> list[Group]:
     """The rule groups of the tenant itself, one a pack that applies to tenants."""
-    tenant = task.unit.unit.tenant
-    groups = [
-        _group(task, (f"{tenant}/_tenant/{use.pack.name}", use.pack.name, ""), _of_pack(task, use, ""))
-        for use in uses(task, None)
-    ]
-    return [group for group in groups if group["rules"]]
+    name = f"{task.unit.unit.tenant}/_tenant"
+    groups = [_of_pack(task, use, f"{name}/{use.pack.name}", "") for use in uses(task, None)]
+    return [group for group in groups if group.rendered.get("rules")]
 
 
 def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
@@ -79,9 +84,9 @@ def _service(task: Task, service: str) -> Map:
     return cast("dict[str, Map]", task.unit.value["services"])[service]
 
 
-def _of_pack(task: Task, use: Use, service: str) -> Map:
+def _of_pack(task: Task, use: Use, name: str, service: str) -> Group:
     template = f"{use.pack.folder}/rules.yaml.j2"
-    return _rendered(task, template, use.context, asked(use, service))
+    return Group(name, use.pack.name, service, _rendered(task, template, use.context, asked(use, service)))
 
 
 def _rendered(task: Task, template: str, context: Mapping[str, Given], at: Keys) -> Map:
@@ -93,15 +98,15 @@ def _rendered(task: Task, template: str, context: Mapping[str, Given], at: Keys)
     return rendered
 
 
-def _group(task: Task, named: tuple[str, str, str], rendered: Map) -> Map:
-    """A group whose rules say whose they are; `named` holds its name, its pack and its service, if it has them.
+def finished(task: Task, group: Group) -> Map:
+    """A group whose rules say whose they are, and where to look in the environment.
 
     What the service says of its groups is stronger than what a template says.
     """
-    name, pack, service = named
+    name, pack, service, rendered = group
     said = {**rendered, **(_service(task, service) if service else {})}
     settings = {field: said[field] for field in _GROUP_FIELDS if said.get(field) is not None}
-    rules = cast("list[Map]", rendered.get("rules") or [])
+    rules = cast("list[Map]", rendered["rules"])
     return {"name": name, **settings, "rules": [_finished(task, rule, pack, service) for rule in rules]}
 
 
@@ -110,24 +115,15 @@ def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
     identity = (("tenant", task.unit.unit.tenant), *((("service", service),) if service else ()))
     if "record" in rule:
         return _recording(Same(rule), identity)
-    said = tuple(_said_labels(task, service).items())
-    usual = tuple(annotations(task, rule, service).items())
-    return _alert_of(Same(rule), (said, identity + ((("pack", pack),) if pack else ())), usual)
+    whose = dict(identity) | ({"pack": pack} if pack else {})
+    said = cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service)
+    return _labelled(rule, _said_labels(task, service), whose) | {"annotations": said}
 
 
-# What a template gave is the same in all environments of a tenant, and mostly what is made of it: that is written once.
-
-
+# What a template gave is the same in all environments of a tenant, and so is the recording made of it.
 @lru_cache(maxsize=1024)
 def _recording(rule: Same[Map], identity: _Texts) -> Map:
     return _labelled(rule.value | {"labels": _plain(rule.value)}, {}, dict(identity))
-
-
-@lru_cache(maxsize=512)
-def _alert_of(rule: Same[Map], labels: tuple[_Texts, _Texts], usual: _Texts) -> Map:
-    said, identity = labels
-    finished = _labelled(rule.value, dict(said), dict(identity))
-    return finished | {"annotations": cast("Map", rule.value.get("annotations") or {}) | dict(usual)}
 
 
 def _plain(rule: Map) -> Map:

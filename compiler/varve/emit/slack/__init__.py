@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Final, NamedTuple, cast
 
+from varve.emit import narrow
 from varve.emit.function import speaking
-from varve.emit.kit import Kit, Task
+from varve.emit.kit import Task
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.given import Given
 from varve.language import blockkit, canonical
@@ -14,10 +15,8 @@ from varve.language.name import dotted
 from varve.language.notification import MESSAGES, PLACEHOLDERS, WAY_OUT, payload, words
 from varve.language.same import Same
 from varve.model.artifact import Artifact
-from varve.model.diagnostic import Place, Report, Rule
-from varve.model.layer import Stack
+from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map
-from varve.model.unit import Environment, Resolved, Unit
 from varve.resolve.destination import links
 
 BAD_PAYLOAD = Rule(
@@ -58,16 +57,10 @@ def emit(task: Task) -> Iterator[Artifact]:
         return
     said_of = (cast("str", task.unit.value["locale"]), task.environment.name, tuple(links(task.environment)))
     context = _given(Same(task.kit.messages), *said_of)
-    made = task.kit.once.for_all(("slack", said_of), partial(_made_quietly, task.kit, context))
+    everybodys = partial(narrow.quietly, lambda nobody: tuple(_made(nobody, context)))
+    made = narrow.for_all(task.kit, ("slack", said_of), everybodys)
     for name, said in _made(task, context) if made is None else made:
         yield Artifact(f"{task.folder}/slack/{name}.json", *said)
-
-
-def _made_quietly(kit: Kit, context: Mapping[str, Given]) -> tuple[tuple[str, Said], ...] | None:
-    """The messages by name; None where something is wrong with them, which every tenant reports by itself."""
-    nobody = Task(Resolved(Unit("", ""), {}, Stack(()), {}), Environment("", {}, Stack(())), kit, Report())
-    made = tuple(_made(nobody, context))
-    return None if len(nobody.report) else made
 
 
 def _made(task: Task, context: Mapping[str, Given]) -> Iterator[tuple[str, Said]]:
@@ -82,7 +75,7 @@ def _made(task: Task, context: Mapping[str, Given]) -> Iterator[tuple[str, Said]
         path = f"templates/slack/{name}.yaml.j2"
         value = _rendered(task, path, context)
         if value:
-            yield from _message(task, name, _judged(Same(value), Same(said)))
+            yield from _message(task, name, _judged(value, said))
 
 
 def _is_told(task: Task) -> bool:
@@ -116,10 +109,9 @@ def _message(task: Task, name: str, judged: _Judged) -> Iterator[tuple[str, Said
         yield name, judged.said
 
 
-@lru_cache(maxsize=256)
-def _judged(said: Same[Map], wording: Same[Map]) -> _Judged:
-    """The message that a template wrote, each of its texts a Go template; tenants of one locale share it."""
-    read, spoken = payload.parse(said.value), cast("dict[str, str]", wording.value)
+def _judged(said: Map, wording: Map) -> _Judged:
+    """The message that a template wrote, each of its texts a Go template."""
+    read, spoken = payload.parse(said), cast("dict[str, str]", wording)
     if isinstance(read, payload.Wrong):
         return _Judged(_NOTHING, ((BAD_PAYLOAD, f"`{dotted(read.keys)}`: {read.message}"),))
     found = blockkit.faults(payload.fullest(read, spoken))

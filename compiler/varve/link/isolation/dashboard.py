@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.language.fault import quote
+from varve.language.same import Same
 from varve.language.uid import uid
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof
 from varve.link.isolation.expression import foreign_query
@@ -54,14 +56,36 @@ class _Query(NamedTuple):
 
 def prove(file: File, facts: Facts) -> Proof:
     """What is proven of a dashboard, or what in it leads out of the tenant."""
-    if wrong := misshapen(file.value, _SHAPE):
+    said = file.value
+    asked = _sound(Same(said["panels"]), facts.panels) if isinstance(said, dict) and said.get("panels") else None
+    if asked is None:
+        return _proven(file, facts, said, ())
+    return _proven(file, facts, {**cast("Map", said), "panels": []}, asked)
+
+
+# The environments of a tenant come one after another, and draw the same panels.
+@lru_cache(maxsize=32)
+def _sound(panels: Same[Value], granted: frozenset[str]) -> tuple[_Query, ...] | None:
+    """The queries of panels of which nothing leads out by itself; None where something does, or may."""
+    value: Map = {"panels": panels.value}
+    if misshapen(value, _SHAPE) or not _is_sourced(value):
+        return None
+    shown, at = maps(value, "panels"), ("panels",)
+    wrong = (*drawn(shown, at, granted), *_sourceless(value), *_added(value))
+    return None if wrong else tuple(_of_panels(shown, at))
+
+
+def _proven(file: File, facts: Facts, said: Value, asked: tuple[_Query, ...]) -> Proof:
+    """The same of what a dashboard says beside panels that are sound, which ask what is `asked`."""
+    if wrong := misshapen(said, _SHAPE):
         return Proof(wrong)
-    value = cast("Map", file.value or {})
-    queries = [*_of_panels(maps(value, "panels"), ("panels",)), *_of_annotations(value), *_of_variables(value)]
+    value = cast("Map", said or {})
+    panels = maps(value, "panels")
+    queries = [*asked, *_of_panels(panels, ("panels",)), *_of_annotations(value), *_of_variables(value)]
     found = (
         *_identity(file, facts, value),
         *_modelled(value),
-        *drawn(maps(value, "panels"), ("panels",), facts.panels),
+        *drawn(panels, ("panels",), facts.panels),
         *(() if _is_sourced(value) else _sources(value, ())),
         *_sourceless(value),
         *_unasked(value),

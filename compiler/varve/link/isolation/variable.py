@@ -1,13 +1,13 @@
 """Whether a dashboard's variables, whatever of its bytes they hold, leave the queries of one tenant what they are."""
 
-import json
 import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from varve.language import grafana
+from varve.language.dashboard import listed
 from varve.language.fault import Fault, quote
 from varve.language.grafana import Use
 from varve.language.promql import LABEL
@@ -192,7 +192,7 @@ def _offered(variable: Map, query: Value) -> Iterator[_Text]:
     if not isinstance(query, str):
         yield from _below(query, ("query",))
     elif variable.get("valuesFormat") == "json":
-        yield from (_Text(text, ("query",), shown) for text, _, shown in _below(_parsed(query), ()))
+        yield from (_Text(text, ("query",), shown) for text, _, shown in _below(listed(query), ()))
     elif variable.get("type") not in ("custom", "interval"):
         yield _Text(query, ("query",), shown=False)
     else:
@@ -208,13 +208,6 @@ def _parting(text: str) -> int:
     blanks = (" :", "\t:")
     ends = (len(text) - 4, 0, -1)
     return next((at for at in range(*ends) if text[at : at + 2] in blanks and text[at + 2] in " \t"), 0)
-
-
-def _parsed(text: str) -> Value:
-    try:
-        return cast("Value", json.loads(text))
-    except (ValueError, RecursionError):
-        return text
 
 
 def _below(value: Value, at: Keys) -> Iterator[_Text]:

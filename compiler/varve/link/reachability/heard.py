@@ -1,6 +1,6 @@
 """Who hears of an alert for certain: in every way in which what is only known at run time may turn out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -8,7 +8,7 @@ from varve.link.reachability.alert import Alert
 from varve.link.reachability.outcome import Ends, outcomes
 from varve.link.reachability.reach import own
 from varve.link.reachability.reading import every, routed
-from varve.link.routing import Node
+from varve.link.routing import labels
 from varve.model.artifact import Artifact
 from varve.model.unit import Environment, Resolved
 
@@ -25,16 +25,10 @@ def heard(unit: Resolved, environment: Environment, artifacts: Sequence[Artifact
     tree = routed(artifacts)
     if tree is None:
         return {}
-    asked = frozenset(_asked(own(tree)))
+    asked = frozenset(labels(own(tree)))
     opened = (_opened(each, asked) for each in every(unit.unit.tenant, environment, tree, artifacts))
     certain = cache(_certain)
     return {(each.file, each.at): certain(ways) for each, ways in outcomes(tree, opened)}
-
-
-def _asked(node: Node) -> Iterator[str]:
-    yield from (each.name for each in node.matchers)
-    for each in node.nodes:
-        yield from _asked(each)
 
 
 def _opened(alert: Alert, asked: frozenset[str]) -> Alert:

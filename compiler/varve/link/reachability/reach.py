@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from varve.link.reachability.alert import Alert
@@ -36,7 +35,7 @@ class Reach(NamedTuple):
 
     def place(self, keys: Keys) -> Place:
         """The key of a value of the unit, where that was written."""
-        return replace(origin(self.unit.stack, keys)[0], on="key")
+        return origin(self.unit.stack, keys)[0]._replace(on="key")
 
 
 def own(tree: Tree) -> Node:
@@ -58,7 +57,7 @@ def place(unit: Resolved, alert: Alert) -> Place:
     if folder == "raw":
         group, rule = alert.at
         return Place(unit.vendor[file].path, ("groups", group, "rules", rule, "alert"))
-    return replace(origin(unit.stack, keys_of(unit.value, file, alert.name, alert.labels))[0], on="key")
+    return origin(unit.stack, keys_of(unit.value, file, alert.name, alert.labels))[0]._replace(on="key")
 
 
 def keys_of(value: Map, service: str, name: str, labels: Mapping[str, str]) -> Keys:

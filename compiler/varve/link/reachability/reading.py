@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from varve.language.same import Same
 from varve.link.reachability.alert import Alert
-from varve.link.routing import Inhibition, Node, Tree, read_own
+from varve.link.routing import Inhibition, Tree, labels, read_own
 from varve.link.routing.alerts import arrived
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
@@ -66,13 +66,7 @@ def alerts(tenant: str, environment: Environment, tree: Tree, artifacts: Iterabl
 
 @lru_cache(maxsize=16)
 def _labels_asked(tree: Same[Tree]) -> frozenset[str]:
-    return _NAMING.union(_asked(tree.value.root), *map(_of_inhibition, tree.value.inhibitions))
-
-
-def _asked(node: Node) -> Iterator[str]:
-    yield from (each.name for each in node.matchers)
-    for each in node.nodes:
-        yield from _asked(each)
+    return _NAMING.union(labels(tree.value.root), *map(_of_inhibition, tree.value.inhibitions))
 
 
 def _of_inhibition(said: Inhibition) -> set[str]:

@@ -2,6 +2,6 @@
 
 from varve.link.routing.decision import Decision, Delivery, Inhibited, decide
 from varve.link.routing.reading import read, read_own
-from varve.link.routing.tree import Inhibition, Node, Tree
+from varve.link.routing.tree import Inhibition, Node, Tree, labels
 
-__all__ = ["Decision", "Delivery", "Inhibited", "Inhibition", "Node", "Tree", "decide", "read", "read_own"]
+__all__ = ["Decision", "Delivery", "Inhibited", "Inhibition", "Node", "Tree", "decide", "labels", "read", "read_own"]

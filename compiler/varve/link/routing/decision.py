@@ -1,7 +1,6 @@
 """Routing an alert: the walk through the tree, the hours on its way, and what silences it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -13,8 +12,7 @@ Labels: TypeAlias = Mapping[str, str]
 """The labels of an alert; an empty one is one that the alert does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A receiver that an alert is routed to, by a way of nodes from the root to the one that says so.
 
     `group` are the labels that the alert shares with all that it is told together with. At the instant that was asked
@@ -43,16 +41,14 @@ class Delivery:
         return bool(self.muted_by or self.outside)
 
 
-@dataclass(frozen=True, slots=True)
-class Inhibited:
+class Inhibited(NamedTuple):
     """What silences an alert: a rule, and the labels of the firing alert that it speaks of."""
 
     rule: Inhibition
     source: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What becomes of an alert of these labels.
 
     `threats` are the inhibitions that other alerts, were they firing, could silence it by; `inhibited` is what does,

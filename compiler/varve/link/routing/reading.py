@@ -1,7 +1,6 @@
 """From a parsed Alertmanager file to its tree: what a route inherits is found here, once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final, cast
 
@@ -70,7 +69,7 @@ def _node(said: Map, parent: Node, path: tuple[int, ...], faults: list[Fault]) -
     if not below:
         return node
     nodes = (_node(_map(each), node, (*path, index), faults) for index, each in enumerate(below))
-    return replace(node, nodes=tuple(nodes))
+    return node._replace(nodes=tuple(nodes))
 
 
 def _group_by(said: Map, parent: Node) -> tuple[str, ...] | None:

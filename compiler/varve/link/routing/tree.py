@@ -1,14 +1,13 @@
 """The nouns of routing: a tree of routes as Alertmanager holds it once a configuration is loaded."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from varve.language.matcher import Matcher
 from varve.model.source import Map
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A route with everything that it says or inherits.
 
     `path` leads to it from the root, by positions under `routes`. `group_by` is None where all labels make a group, as
@@ -29,8 +28,7 @@ class Node:
     nodes: tuple["Node", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Inhibition:
+class Inhibition(NamedTuple):
     """While an alert of the `source` fires, one of the `target` is not told, where the `equal` labels are the same."""
 
     name: str
@@ -39,10 +37,16 @@ class Inhibition:
     equal: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """What a configuration says of routing; `intervals` holds Alertmanager's specs of each by its name."""
 
     root: Node
     intervals: Mapping[str, tuple[Map, ...]]
     inhibitions: tuple[Inhibition, ...]
+
+
+def labels(node: Node) -> Iterator[str]:
+    """The labels that a node asks for, and those below it do; often one more than once."""
+    yield from (each.name for each in node.matchers)
+    for each in node.nodes:
+        yield from labels(each)
