@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
@@ -314,7 +313,7 @@ def test_every_test_that_refuses_something_is_in_the_table(alertmanager: Path) -
 def _compiled(text: bytes, sound: Task) -> Any:  # noqa: ANN401 - YAML
     """What a tenant's `notify` compiles to where nobody looks at it, without the files of texts."""
     notify = {"notify": yaml.safe_load(text)["notify"]}
-    (artifact,) = emit(sound._replace(unit=replace(sound.unit, value={**sound.unit.value, **notify})))
+    (artifact,) = emit(sound._replace(unit=sound.unit._replace(value={**sound.unit.value, **notify})))
     return {**yaml.safe_load(artifact.data), "templates": []}
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from varve.world.listing import BUILD, SOURCES
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -77,6 +79,24 @@ def repository(tmp_path: Path, settings: dict[str, str]) -> Path:
 def test_both_files_are_what_precommit_expects(command: str, file: str, tmp_path: Path) -> None:
     settings = {"PRE_COMMIT_HOME": str(tmp_path)}
     assert run([sys.executable, "-m", "pre_commit", command, str(ROOT / file)], tmp_path, settings) == (0, "")
+
+
+def watching(file: Path) -> dict[str, str]:
+    """By the ids of hooks, which files have them run."""
+    said = yaml.safe_load(file.read_text())
+    hooks = said if isinstance(said, list) else [hook for repo in said["repos"] for hook in repo["hooks"]]
+    return {hook["id"]: hook["files"] for hook in hooks}
+
+
+@pytest.mark.parametrize("file", [".pre-commit-hooks.yaml", "compiler/varve/starter/.pre-commit-config.yaml"])
+def test_a_change_of_any_source_or_artifact_has_both_hooks_run_and_no_other_change_has(file: str) -> None:
+    folders = {"environments", "tenants", "templates", "policies", BUILD}
+    changed = [f"{name}/a/b.yaml" if name in folders else name for name in (*SOURCES, BUILD, ".gitattributes")]
+    others = ["README.md", "docs/varve.yaml.md", "varve.yaml.bak", "tenants.md", "xsops.yaml"]
+    watched = watching(ROOT / file)
+    assert watched.keys() == {"varve-build", "varve-check"}
+    for pattern in watched.values():
+        assert [path for path in (*changed, *others) if re.search(pattern, path)] == changed
 
 
 def test_this_repositorys_own_hooks_leave_the_artifacts_alone_and_run_what_is_there() -> None:

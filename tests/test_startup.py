@@ -88,6 +88,7 @@ def test_the_version_is_said_without_the_commands(tmp_path: Path) -> None:
         "varve.cli.command",
         "varve.cli.main",
         "varve.cli.saying",
+        "varve.cli.start",
     }
 
 

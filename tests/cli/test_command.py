@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.workbench import varve
 from varve.cli import main
 from varve.cli.command import Commands
 
@@ -32,6 +33,13 @@ def test_it_is_imported_once_and_not_before() -> None:
     assert commands["schema"] is commands["schema"]
     with pytest.raises(ModuleNotFoundError):
         commands["no_such_command"]
+
+
+@pytest.mark.parametrize("group", ["", "policy", "secrets", "cache"])
+def test_a_list_of_commands_says_all_that_each_is_for(group: str, tmp_path: Path) -> None:
+    commands = main.cli.commands[group].commands if group else main.cli.commands  # type: ignore[attr-defined]
+    told = " ".join(varve(f"{group} --help", tmp_path)[1].split())
+    assert [name for name, each in commands.items() if f"{name} {each.help}" not in told] == []
 
 
 def test_one_can_be_put_there_and_taken_away() -> None:

@@ -11,7 +11,7 @@ def test_without_a_terminal_it_opens_nothing(repository: Path) -> None:
     code, said = varve("secrets edit acme/slack", repository)
     assert code == 1
     assert "error[world/no-terminal]" in said
-    assert said.endswith("`tenants/acme/secrets/slack.sops.yaml` is as it was\n")
+    assert said.endswith("nothing was changed at `tenants/acme/secrets/slack.sops.yaml`\n")
 
 
 @pytest.mark.parametrize(

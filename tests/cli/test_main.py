@@ -1,6 +1,5 @@
 """The command as a shell starts it: exit codes, closed pipes, odd locales, and what happens when varve is wrong."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import pytest
 import varve
 from tests import workbench
 from varve import __version__
-from varve.cli import main
 
 VARVE = Path(sys.executable).parent / "varve"
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {
@@ -155,14 +153,38 @@ def test_python_m_varve_is_the_same_command(repository: Path) -> None:
     assert said == workbench.varve("check", repository)[1]
 
 
-def test_memory_is_not_searched_once_more_when_all_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["varve", "--version"])
-    before = gc.get_threshold()
-    try:
-        with pytest.raises(SystemExit) as end:
-            main.main()
-        assert end.value.code == 0
-        assert gc.get_freeze_count() > len(sys.modules)
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
+ENDING = """
+import atexit
+from varve.cli import main
+
+class Kept:
+    def __del__(self):
+        print("taken apart")
+
+kept, run = Kept(), main.run
+main.run = lambda arguments: atexit.register(print, "told") and run(arguments)
+main.main()
+"""
+
+
+@pytest.mark.parametrize(("command", "code"), [("--version", 0), ("biuld", 1)])
+def test_the_end_is_told_to_who_asked_and_takes_nothing_apart(command: str, code: int, tmp_path: Path) -> None:
+    ended, said, _ = started(f"'{sys.executable}' -P -c '{ENDING}' {command}", tmp_path)
+    assert ended == code
+    assert said.endswith("told\n")
+    assert "taken apart" not in said
+
+
+def test_the_end_is_told_also_to_who_asked_before_varve_began(tmp_path: Path) -> None:
+    asking = 'import atexit, sys; atexit.register(print, "told"); atexit.register(lambda: sys.stdout.write("soon "))'
+    program = f"{asking}; from varve.cli import main; main.run = lambda _: 1; main.main()"
+    assert started(f"'{sys.executable}' -P -c '{program}'", tmp_path) == (1, "soon told\n", "")
+
+
+def test_what_cannot_be_said_at_the_very_end_is_no_success(tmp_path: Path) -> None:
+    program = "from varve.cli import main; main.run = lambda _: print(1) or 0; main.main()"
+    line = f"'{sys.executable}' -P -c '{program}'"
+    assert started(line, tmp_path) == (0, "1\n", "")
+    code, _, said = started(f"{line} > /dev/full", tmp_path)
+    assert code == 120
+    assert "No space left on device" in said

@@ -9,8 +9,8 @@ from tests.api.test_route import told
 from tests.workbench import varve
 
 WRONG = {
-    "nothing asked": ("", "say the labels of an alert, or --all, or --tree"),
-    "two things asked": ("a=b --tree", "say the labels of an alert, or --all, or --tree"),
+    "nothing asked": ("", "say one of three: the labels of an alert, --all, or --tree"),
+    "two things asked": ("a=b --tree", "say one of three: the labels of an alert, --all, or --tree"),
     "no label": ("severity", "`severity` is no label; write it like `severity=critical`"),
     "a label without a name": ("=critical", "`=critical` is no label"),
     "no label that fires": ("a=b --firing c", "`c` is no label"),

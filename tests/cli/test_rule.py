@@ -34,7 +34,7 @@ def test_every_rule_is_explained(code: str, tmp_path: Path) -> None:
             "read/duplicate-keys",
             "there is no rule `read/duplicate-keys`; did you mean `read/duplicate-key`?",
         ),
-        "one that resembles none": ("moon", "there is no rule `moon`"),
+        "one that resembles none": ("moon", "there is no rule `moon`; `varve rule` lists them all"),
         "a policy by its id alone": (
             "two-channels",
             "there is no rule `two-channels`; did you mean `policy/two-channels`?",

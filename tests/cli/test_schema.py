@@ -103,3 +103,11 @@ def test_a_kind_that_is_none_is_a_mistake(tmp_path: Path) -> None:
     code, said = varve("schema moon", tmp_path)
     assert code == 1
     assert "'moon'" in said
+
+
+def test_without_a_kind_the_kinds_are_named(tmp_path: Path) -> None:
+    code, said = varve("schema", tmp_path)
+    assert code == 1
+    assert [line.strip(" ,") for line in said.splitlines()[-len(KINDS) :]] == list(KINDS)
+    told = " ".join(varve("schema --help", tmp_path)[1].split())
+    assert f"A KIND is one of {', '.join(KINDS)}." in told

@@ -3,7 +3,6 @@
 Silences do not apply, because varve writes none: a link to one is only filled in.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from random import Random
@@ -308,7 +307,7 @@ def told(files: Files) -> list[tuple[object, ...]]:
 def plain(decision: Decision) -> tuple[object, ...]:
     """A decision without the places in a tree and the order of inhibitions, which say nothing of who is told."""
     nodes = [
-        (each.receiver, each.group, each.is_muted, replace(each.node, path=(), nodes=()))
+        (each.receiver, each.group, each.is_muted, each.node._replace(path=(), nodes=()))
         for each in decision.deliveries
     ]
     return decision.labels, nodes, frozenset(decision.threats), decision.inhibited

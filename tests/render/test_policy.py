@@ -1,7 +1,6 @@
 """Policies are said as a table, as JSON, and one by one."""
 
 import json as standard
-from dataclasses import replace
 from typing import Final
 
 from varve.model.diagnostic import Severity
@@ -31,7 +30,7 @@ POLICY: Final = Policy(
     controls={},
 )
 LISTED: Final = Listed(POLICY, "by frameworks", {"soc2": ["CC2.2", "CC7.4"], "house": ["H1"]}, shipped=True)
-OWN: Final = Listed(replace(POLICY, id="own", waivable=False), "everywhere", {}, shipped=False)
+OWN: Final = Listed(POLICY._replace(id="own", waivable=False), "everywhere", {}, shipped=False)
 
 
 def test_each_is_a_line_below_the_words_for_what_stands_there() -> None:
@@ -87,22 +86,22 @@ def test_one_of_them_is_explained_with_everything_that_its_file_says() -> None:
 
 
 def test_the_parameters_that_the_settings_may_replace_are_said_with_what_they_are() -> None:
-    told = replace(POLICY, parameters={"teams": ["a", "é"], "most": 5})
+    told = POLICY._replace(parameters={"teams": ["a", "é"], "most": 5})
     assert 'parameter  teams: ["a", "é"]\nparameter  most: 5\nasked' in whole(LISTED._replace(policy=told))
     assert standard.loads(said([LISTED._replace(policy=told)]))[0]["parameters"] == told.parameters
 
 
 def test_of_a_long_parameter_the_beginning_is_said_and_of_a_credential_nothing() -> None:
-    long = whole(LISTED._replace(policy=replace(POLICY, parameters={"directory": ["ada@acme.example"] * 99})))
+    long = whole(LISTED._replace(policy=POLICY._replace(parameters={"directory": ["ada@acme.example"] * 99})))
     lines = [line for line in long.splitlines() if "ada@" in line]
     assert len(lines) == 4
     assert lines[-1].endswith(" …")
     token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
-    assert token not in whole(LISTED._replace(policy=replace(POLICY, parameters={"x": token})))
+    assert token not in whole(LISTED._replace(policy=POLICY._replace(parameters={"x": token})))
 
 
 def test_one_that_counts_diagnostics_names_them() -> None:
-    counting = replace(POLICY, require="", message="", rules=("read/syntax", "check/bad-promql"), limits="", cwe=())
+    counting = POLICY._replace(require="", message="", rules=("read/syntax", "check/bad-promql"), limits="", cwe=())
     text = whole(Listed(counting, "nowhere", {}, shipped=False))
     assert "rule      read/syntax\nrule      check/bad-promql\n" in text
     assert "require" not in text
@@ -110,7 +109,7 @@ def test_one_that_counts_diagnostics_names_them() -> None:
 
 
 def test_a_long_expression_takes_several_lines() -> None:
-    text = whole(LISTED._replace(policy=replace(POLICY, match=" || ".join(["service.id == 'checkout'"] * 5))))
+    text = whole(LISTED._replace(policy=POLICY._replace(match=" || ".join(["service.id == 'checkout'"] * 5))))
     lines = [line for line in text.splitlines() if "checkout" in line]
     assert len(lines) > 1
     assert [line[:11].strip() for line in lines] == ["match", *[""] * (len(lines) - 1)]
@@ -118,11 +117,11 @@ def test_a_long_expression_takes_several_lines() -> None:
 
 
 def test_a_change_is_one_thing() -> None:
-    assert "about      a change\n" in whole(LISTED._replace(policy=replace(POLICY, scope=Scope.CHANGE)))
+    assert "about      a change\n" in whole(LISTED._replace(policy=POLICY._replace(scope=Scope.CHANGE)))
 
 
 def test_nothing_that_a_policy_says_moves_a_terminal() -> None:
-    text = whole(LISTED._replace(policy=replace(POLICY, title="\x1b[2J", remediation="::error::x", limits="\x9b1m")))
+    text = whole(LISTED._replace(policy=POLICY._replace(title="\x1b[2J", remediation="::error::x", limits="\x9b1m")))
     assert "\x1b" not in text
     assert "\x9b" not in text
     assert "\n::error" not in text

@@ -1,20 +1,19 @@
 """`varve policy report` and `evidence`: how tenants stand to frameworks, and what shows it to somebody else."""
 
 import sys
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import click
 
 from varve.cli import saying
 from varve.cli.saying import FORMATS, Format
+from varve.cli.words import gathered
 
 if TYPE_CHECKING:
     from varve.api.assessment import Assessed, Request
 
-_P = ParamSpec("_P")
 _ELSEWHERE: Final = "`varve check`, `varve secrets check` and `varve policy test` say them with their places"
 
 
@@ -30,13 +29,6 @@ class _Asked(NamedTuple):
     output: Path | None = None
     out: Path | None = None
     verify: Path | None = None
-
-
-def _answered(answer: Callable[[_Asked], None], asked: Callable[_P, _Asked]) -> Callable[_P, None]:
-    def answered(*words: _P.args, **named: _P.kwargs) -> None:
-        answer(asked(*words, **named))
-
-    return answered
 
 
 def _request(asked: _Asked) -> "Request":
@@ -133,7 +125,10 @@ def _options() -> list[click.Parameter]:
         click.Option(["--tenant", "-t"], metavar="TENANT", help="Only this tenant."),
         click.Option(["--rev"], metavar="REV", help="Of a commit."),
         click.Option(
-            ["--today"], type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As if it were this day, in UTC."
+            ["--today"],
+            type=click.DateTime(["%Y-%m-%d"]),
+            metavar="DATE",
+            help="As if it were this day, such as 2026-11-21, in UTC.",
         ),
         click.Option(
             ["--history"],
@@ -146,7 +141,7 @@ def _options() -> list[click.Parameter]:
 
 report = click.Command(
     "report",
-    callback=_answered(_report, _Asked),
+    callback=gathered(_Asked, _report),
     help="Say how tenants stand to the frameworks that they are held to, and fail where a check of theirs does.",
     params=[
         *_options(),
@@ -165,7 +160,7 @@ report = click.Command(
 
 evidence = click.Command(
     "evidence",
-    callback=_answered(_evidence, _Asked),
+    callback=gathered(_Asked, _evidence),
     help="Write the report of a commit with all that it is made of, or make it again and compare.",
     params=[
         *_options(),

@@ -17,6 +17,7 @@ class Commands(MutableMapping[str, click.Command]):
         known = self._known[name]
         if known is None:
             known = self._known[name] = cast("click.Command", getattr(import_module(f"varve.cli.{name}"), name))
+            _say_all(known)
         return known
 
     def __setitem__(self, name: str, command: click.Command) -> None:
@@ -30,3 +31,10 @@ class Commands(MutableMapping[str, click.Command]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+
+def _say_all(command: click.Command) -> None:
+    """Have a list of commands say all that each one is for, where it would break off at the end of a line."""
+    command.short_help = command.help
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        _say_all(each)

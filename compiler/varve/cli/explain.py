@@ -9,7 +9,7 @@ from varve.cli import saying
 FORMATS: Final = ("text", "json")
 
 
-@click.command
+@click.command(epilog="A PATH is written like services.checkout.slos or tenant.owners[0].")
 @click.argument("tenant")
 @click.argument("environment")
 @click.argument("path", required=False)
@@ -27,7 +27,7 @@ def explain(tenant: str, environment: str, path: str | None, rev: str | None, fo
     from varve.language import name
 
     if path and name.keys(path) is None:
-        raise click.UsageError(f"`{path}` is no path; write it like `services.checkout.slos`")
+        raise click.UsageError(f"`{path}` is no path; write it like `services.checkout.slos` or `tenant.owners[0]`")
     explained = saying.opened().unit(tenant, environment).explain(path or "", rev)
     click.echo(explained.json() if format_ == "json" else explained.history, nl=False)
     saying.say(explained.findings)

@@ -1,19 +1,23 @@
 """The `varve` command."""
 
+import atexit
 import gc
 import io
+import os
 import sys
+from contextlib import ExitStack, suppress
 
 import click
 
 from varve import __version__
 from varve.cli import saying
 from varve.cli.command import Commands
+from varve.cli.start import INTERRUPTED
 
-_INTERRUPTED = 130
 SELDOM = 500_000
 """After so many new objects memory is searched for what nobody needs any more: nearly all is let go of without that."""
 _FRAMES = 3
+_INDENT = 2
 
 
 _COMMANDS = Commands(
@@ -30,15 +34,29 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line: exit with 0 where all is well, 1 for a user's mistake, 3 for a mistake of varve's own."""
+    """Run the command line, and end: with 0 where all is well, 1 for a user's mistake, 3 for one of varve's own."""
+    last = ExitStack()
+    # Who asks before all others to be told of the end is told after them, and can cut off nobody.
+    if not atexit._ncallbacks():  # noqa: SLF001 - there is no other way to know whether somebody has asked
+        atexit.register(last.close)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(SELDOM)
     code = run(sys.argv[1:])
-    # Nobody needs any of it any more, and the interpreter would search all of it before it ends.
-    gc.freeze()
+    last.callback(_leave, code)
     sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    """End at once: nobody needs any of it any more, and the interpreter would take it apart piece by piece.
+
+    Where a stream takes no more of what was said, that is left to the interpreter, which tells of it.
+    """
+    with suppress(OSError, ValueError):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+        os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -48,7 +66,7 @@ def run(arguments: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else saying.YOURS
     except click.Abort:
-        return _INTERRUPTED
+        return INTERRUPTED
     except click.ClickException as mistake:
         _show(mistake)
         return saying.YOURS
@@ -64,7 +82,8 @@ def _show(mistake: click.ClickException) -> None:
     said = io.StringIO()
     mistake.show(said)
     for line in said.getvalue().splitlines():
-        _tell(escape(line))
+        # A list of choices is indented with tabs.
+        _tell(escape(line.expandtabs(_INDENT)))
 
 
 def _fail(error: Exception) -> int:

@@ -1,18 +1,16 @@
 """`varve secrets render`: what is sealed, in the clear, where deployed systems read it."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from varve.cli import saying
 from varve.cli.saying import FORMATS, Format
+from varve.cli.words import gathered
 
 if TYPE_CHECKING:
     from varve.world.file import Owner
-
-_P = ParamSpec("_P")
 
 
 class _Asked(NamedTuple):
@@ -27,13 +25,6 @@ class _Asked(NamedTuple):
     group: str | None
     require_tmpfs: bool
     format_: Format | None
-
-
-def _answered(asked: Callable[_P, _Asked]) -> Callable[_P, None]:
-    def answer(*words: _P.args, **named: _P.kwargs) -> None:
-        _answer(asked(*words, **named))
-
-    return answer
 
 
 _HELP: Final = "Put the secrets that an environment uses where its systems read them: all in one step, or none."
@@ -78,7 +69,7 @@ def _owner(asked: _Asked) -> "Owner":
 
 render = click.Command(
     "render",
-    callback=_answered(_Asked),
+    callback=gathered(_Asked, _answer),
     help=_HELP,
     params=[
         click.Option(

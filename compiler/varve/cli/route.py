@@ -1,16 +1,15 @@
 """`varve route`: who is told of an alert, by which route, and when."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final, NamedTuple, ParamSpec
+from typing import Final, NamedTuple
 
 import click
 
 from varve.cli import saying
+from varve.cli.words import gathered
 
 FORMATS: Final = ("text", "json")
-
-_P = ParamSpec("_P")
 
 
 class _Asked(NamedTuple):
@@ -25,13 +24,6 @@ class _Asked(NamedTuple):
     tree: bool
     rev: str | None
     format_: str
-
-
-def _answered(asked: Callable[_P, _Asked]) -> Callable[_P, None]:
-    def answer(*words: _P.args, **named: _P.kwargs) -> None:
-        _answer(asked(*words, **named))
-
-    return answer
 
 
 _HELP: Final = "Say who is told of an alert with these labels, by which route, with which others, and what silences it."
@@ -52,7 +44,7 @@ def _question(asked: _Asked) -> tuple[dict[str, str] | None, str | datetime, lis
     from varve.language import instant
 
     if bool(asked.labels) + asked.every + asked.tree != 1:
-        raise click.UsageError("say the labels of an alert, or --all, or --tree")
+        raise click.UsageError("say one of three: the labels of an alert, --all, or --tree")
     if asked.at and (wrong := instant.fault(asked.at)):
         raise click.UsageError(f"`{asked.at}` is no instant; {wrong}")
     firing = [_labels(each.split(","), asked.tenant) for each in asked.firing]
@@ -74,7 +66,7 @@ def _labels(said: Iterable[str], tenant: str) -> dict[str, str]:
 
 route = click.Command(
     "route",
-    callback=_answered(_Asked),
+    callback=gathered(_Asked, _answer),
     help=_HELP,
     params=[
         click.Argument(["tenant"]),

@@ -32,7 +32,8 @@ def rule(code: str | None) -> None:
     if code not in known:
         whole_code = f"policy/{code}"
         meant = whole_code if whole_code in policies else nearest(code, [*known, *policies])
-        raise click.ClickException(f"there is no rule `{code}`" + (f"; did you mean `{meant}`?" if meant else ""))
+        way_out = f"did you mean `{meant}`?" if meant else "`varve rule` lists them all"
+        raise click.ClickException(f"there is no rule `{code}`; {way_out}")
     found = known[code]
     explanation = textwrap.fill(found.explanation, _WIDTH, break_on_hyphens=False)
     click.echo(f"{found.severity.value}[{found.code}]: {found.title}\n\n{explanation}")

@@ -1,19 +1,18 @@
 """`varve schema`: the JSON Schema of a kind of source, for editors."""
 
+from typing import Final
+
 import click
 
-
-@click.command
-@click.argument(
-    "kind",
-    type=click.Choice(
-        (
-            *("settings", "layer", "tenant", "service", "user", "unit", "platform"),
-            *("pack", "rules", "dashboard", "routes"),
-            *("policy", "framework", "waivers", "policies"),
-        )
-    ),
+_KINDS: Final = (
+    *("settings", "layer", "tenant", "service", "user", "unit", "platform"),
+    *("pack", "rules", "dashboard", "routes"),
+    *("policy", "framework", "waivers", "policies"),
 )
+
+
+@click.command(epilog=f"A KIND is one of {', '.join(_KINDS)}.")
+@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
 def schema(kind: str) -> None:
     """Print the JSON Schema of a KIND of source, complete in itself."""
     from varve.check.kind import bundled

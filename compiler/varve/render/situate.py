@@ -1,7 +1,7 @@
 """Turns the places of diagnostics into lines and columns, with the lines of text that stand there."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from varve.model.diagnostic import Diagnostic, Place, Rule, Span
 from varve.model.situated import Situated, Spot
@@ -54,7 +54,7 @@ def _situated(diagnostic: Diagnostic, sight: _Sight) -> Situated:
     if _covers(diagnostic.place, rule, sight) or any(map(logs_in, said)):
         diagnostic = discreet(diagnostic)
     kept = tuple(discreet_note(note) if _covers(note.place, rule, sight) else note for note in notes)
-    return Situated(replace(diagnostic, notes=kept), _spot(diagnostic.place, rule, sight), spots)
+    return Situated(diagnostic._replace(notes=kept), _spot(diagnostic.place, rule, sight), spots)
 
 
 def _spot(place: Place | None, rule: Rule, sight: _Sight) -> Spot | None:

@@ -1,7 +1,6 @@
 """One merge for everything: a fold over the layers, weakest first, into plain values."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from operator import eq
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
@@ -57,8 +56,7 @@ REMOVE: Final = "$remove"
 _ABSENT: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(NamedTuple):
     """How one path of the unit merges, from the schema: `how` for its lists, whether it is one indivisible value."""
 
     how: Literal["replace", "set", "map"] = "replace"

@@ -1,7 +1,6 @@
 """Reporting something of a merged value: where it was written, and whom that overrode; or of many files at once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from varve.model.diagnostic import Note, On, Place, Report, Rule
@@ -19,7 +18,7 @@ class Saying(NamedTuple):
     def at(self, keys: Keys, rule: Rule, message: str, *notes: Note, hint: str, on: On = "value") -> None:
         """Report the value at `keys` where it was written, or would be; `notes` come before those of its history."""
         place, history = origin(self.stack, keys)
-        here = place if place.on == on else replace(place, on=on)
+        here = place if place.on == on else place._replace(on=on)
         self.report.say(rule, message, here, *notes, *history, hint=hint)
 
 

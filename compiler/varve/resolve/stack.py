@@ -20,7 +20,7 @@ UNKNOWN_FACT = Rule(
     "A layer's path names a fact that is not known",
     "The path of a layer is completed with facts: `environment`, `tenant.id`, and what the tenant's file or the "
     "platform's grants say under `tenant:`. Without the fact nobody can tell which file is meant. Say the fact in the "
-    "tenant's file, or correct the path in `varve.yaml`.",
+    "tenant's file, or, where it is locked, in a grant; or correct the path in `varve.yaml`.",
 )
 MISSING_FILE = Rule(
     "resolve/missing-file",
@@ -209,6 +209,8 @@ def _complete(spec: LayerSettings, stacking: _Stacking) -> bool:
 
 
 def _say_unknown(fact: str, spec: LayerSettings, stacking: _Stacking) -> None:
+    if _lacks_its_file(stacking):
+        return
     known = [each.removeprefix("tenant.") for each in stacking.facts if each.startswith("tenant.")]
     meant = name.nearest(fact.removeprefix("tenant."), known)
     path = _in_settings(spec, stacking)
@@ -217,9 +219,25 @@ def _say_unknown(fact: str, spec: LayerSettings, stacking: _Stacking) -> None:
         stacking.report.say(UNKNOWN_FACT, message, path, hint=f"did you mean `%{{tenant.{meant}}}`?")
     else:
         note = Note("the layer's path asks for it", path)
-        stacking.report.say(
-            UNKNOWN_FACT, message, _where(fact, stacking), note, hint=f"say `{fact}` in the tenant's file"
-        )
+        stacking.report.say(UNKNOWN_FACT, message, _where(fact, stacking), note, hint=_speaker(fact, stacking))
+
+
+def _lacks_its_file(stacking: _Stacking) -> bool:
+    """Whether the tenant has no file in which it could say a fact: that is reported of the layer."""
+    own = (each for each in stacking.settings.layers if each.owner == "tenant" and speaks_of_facts(each))
+    needed = (pattern.fill(each.path, stacking.facts) for each in own if not each.optional)
+    return any(stacking.reading.find(stem) is None for stem in needed)
+
+
+def _speaker(fact: str, stacking: _Stacking) -> str:
+    """Who is to say a fact that nobody says: the tenant, or the platform in a grant, which no lock binds."""
+    own = f"say `{fact}` in the tenant's file"
+    grants = [each for each in stacking.settings.layers if each.owner == "platform" and speaks_of_facts(each)]
+    if not grants:
+        return own
+    stem = pattern.fill(grants[-1].path, stacking.facts)
+    found = stacking.reading.find(stem)
+    return f"{own}, or, where it is locked, in the platform's `{found.path if found else f'{stem}.yaml'}`"
 
 
 def _where(fact: str, stacking: _Stacking) -> Place:
