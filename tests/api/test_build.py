@@ -12,7 +12,7 @@ from varve.api.findings import Findings
 from varve.emit.template.sandbox import Sandbox
 from varve.model.unit import Unit
 from varve.pipeline import opening
-from varve.world import disk
+from varve.world import disk, installed
 
 SEARCH = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
 SCRAPE = "build/production/tenants/acme/scrape/search.yaml"
@@ -51,6 +51,7 @@ def test_how_folders_stood_is_remembered_by_those_who_remember_anything(reposito
 
 def test_templates_are_compiled_once_for_many_builds(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "make_kit", MAKERS["make_kit"])
+    monkeypatch.setattr(installed, "folder", lambda: None)
     service, place = repository / "tenants/acme/services/search.yaml", repository / ".git/varve/templates"
     place.unlink(missing_ok=True)
     service.write_text(SEARCH)
