@@ -86,9 +86,8 @@ def test_the_version_is_said_without_the_commands(tmp_path: Path) -> None:
         "varve",
         "varve.cli",
         "varve.cli.command",
+        "varve.cli.ending",
         "varve.cli.main",
-        "varve.cli.saying",
-        "varve.cli.start",
     }
 
 

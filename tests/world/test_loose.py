@@ -13,7 +13,20 @@ from typing import Any, Final
 import pytest
 
 from tests.defences.attack import Off, instead, switched_off, together
-from tests.world.test_relooking import ACTS, FOLDERS, Act, Told, begin_inside, commit, rule, save, save_inside, stage
+from tests.world.acts import (
+    ACTS,
+    FOLDERS,
+    Act,
+    Told,
+    begin,
+    begin_inside,
+    commit,
+    prepare,
+    rule,
+    save,
+    save_inside,
+    stage,
+)
 from tests.world.work import Work
 from varve.api import looking
 from varve.api.looking import Looked
@@ -32,16 +45,6 @@ TICK: Final = 20_000_000
 """In nanoseconds: how far apart two changes have two times here. A folder is looked at again only after that."""
 SEEDS: Final = range(2)
 STEPS: Final = 20
-
-FILES: Final = {
-    "varve.yaml": "a: 1\n",
-    "tenants/acme/tenant.yaml": "tenant: {}\n",
-    "tenants/acme/services/a.yaml": "a\n",
-    "tenants/acme/deep/er/c.yaml": "c\r\n",
-    "tenants/acme/.gitignore": "ignored*\n",
-    "environments/dev.yaml": "e\n",
-    "build/dev/x.yaml": "x\n",
-}
 
 
 def forge(work: Work, luck: random.Random) -> Told:
@@ -151,31 +154,21 @@ OURS: Final[tuple[Act, ...]] = (forge, replace_all, lead_away, hide, speak_from_
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone with a cache, that holds a repository below its top."""
     top = tmp_path_factory.mktemp("template")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-        Work(top).git("init", "--quiet", "--initial-branch=main", "--template=")
-        (top / ".git/info").mkdir()
-        Work(top / "ops").write(dict(FILES))
-        Work(top).commit()
-        Work(top).commit({"ops/tenants/acme/services/later.yaml": "later\n"})
+    prepare(top)
     return top
 
 
 @pytest.fixture
 def begin_again(template: Path, tmp_path: Path) -> Callable[[str], Work]:
-    """Makes another such clone."""
+    """Makes another such clone, with a cache."""
 
-    def begin(name: str) -> Work:
-        top = tmp_path / name
-        shutil.copytree(template, top, symlinks=True)
-        work = Work(top / "ops")
-        work.git("status")
-        seal.own(top / ".git")
+    def begin_cached(name: str) -> Work:
+        work = begin(template, tmp_path / name)
+        seal.own(work.top.parent / ".git")
         return work
 
-    return begin
+    return begin_cached
 
 
 @pytest.fixture(autouse=True)

@@ -2,16 +2,30 @@
 
 import os
 import random
-import shutil
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
-from subprocess import CalledProcessError
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import pytest
 
 from tests.defences.attack import Off, instead, switched_off, together
+from tests.world.acts import (
+    ACTS,
+    Act,
+    begin,
+    begin_inside,
+    commit,
+    edit,
+    link,
+    move,
+    nest,
+    prepare,
+    rule,
+    save,
+    save_inside,
+    stage,
+    turn,
+)
 from tests.world.work import Work
 from varve.api import looking
 from varve.api.following import Following
@@ -20,260 +34,21 @@ from varve.model.diagnostic import Report
 from varve.world import relooking, telling, work_tree
 from varve.world.git import WorkTree
 
-FILES: Final = {
-    "varve.yaml": "a: 1\n",
-    "tenants/acme/tenant.yaml": "tenant: {}\n",
-    "tenants/acme/services/a.yaml": "a\n",
-    "tenants/acme/services/b.yaml": "b\n",
-    "tenants/acme/deep/er/c.yaml": "c\r\n",
-    "tenants/acme/.gitignore": "ignored*\n",
-    "environments/dev.yaml": "e\n",
-    "build/dev/x.yaml": "x\n",
-    "build/dev/y.yaml": "y\n",
-}
-NAMES: Final = ("a.yaml", "b.yaml", "new.yaml", "ignored.yaml", "link.yaml", "er", "c.txt")
-FOLDERS: Final = (
-    "tenants/acme",
-    "tenants/acme/services",
-    "tenants/acme/deep/er",
-    "tenants/b",
-    "build/dev",
-    "build/new",
-)
-TEXTS: Final = ("a\n", "b\n", "", "c\r\n", "long\r\nlonger\r\n")
-
 SEEDS: Final = range(3)
 STEPS: Final = 25
-
-Told: TypeAlias = Iterable[str]
-Act: TypeAlias = Callable[[Work, random.Random], Told]
-"""Changes something, and tells what the system would: of a folder that is moved, nothing of what is in it."""
-
-
-def _place(luck: random.Random) -> str:
-    return f"{luck.choice(FOLDERS)}/{luck.choice(NAMES)}"
-
-
-def _file(work: Work, luck: random.Random) -> str | None:
-    """One of the files that stand there."""
-    below = [path for top in ("tenants", "build", "environments") for path in (work.top / top).rglob("*")]
-    names = sorted(path.relative_to(work.top).as_posix() for path in below if path.is_file() and not path.is_symlink())
-    names = [name for name in names if "/.git" not in name]
-    return luck.choice(names) if names else None
-
-
-def _made(work: Work, path: str) -> list[str]:
-    """Makes the folders above a path where none stand; tells those that were made, or nothing could be."""
-    above = [each.as_posix() for each in reversed(Path(path).parents) if each.parts]
-    new = [each for each in above if not os.path.lexists(work.top / each)]
-    try:
-        (work.top / path).parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        return []
-    return new
-
-
-def save(work: Work, luck: random.Random) -> Told:
-    path = _place(luck)
-    new = _made(work, path)
-    at = work.top / path
-    if not at.parent.is_dir() or at.is_dir() or at.is_symlink():
-        return new
-    at.write_text(luck.choice(TEXTS), newline="")
-    return new or [path]
-
-
-def edit(work: Work, luck: random.Random) -> Told:
-    path = _file(work, luck)
-    if path is None:
-        return []
-    at, was = work.top / path, (work.top / path).stat()
-    at.write_text(luck.choice(TEXTS), newline="")
-    if luck.random() < 0.3:
-        os.utime(at, ns=(was.st_atime_ns, was.st_mtime_ns))
-    return [path]
-
-
-def swap(work: Work, luck: random.Random) -> Told:
-    path = _file(work, luck)
-    if path is None:
-        return []
-    (work.top / f"{path}~").write_text(luck.choice(TEXTS), newline="")
-    (work.top / f"{path}~").replace(work.top / path)
-    return [path, f"{path}~"]
-
-
-def remove(work: Work, luck: random.Random) -> Told:
-    path = _file(work, luck)
-    if path is None:
-        return []
-    (work.top / path).unlink()
-    return [path]
-
-
-def rename(work: Work, luck: random.Random) -> Told:
-    path, new = _file(work, luck), _place(luck)
-    if path is None or not (work.top / new).parent.is_dir() or (work.top / new).is_dir():
-        return []
-    (work.top / path).replace(work.top / new)
-    return [path, new]
-
-
-def mark(work: Work, luck: random.Random) -> Told:
-    path = _file(work, luck)
-    if path is None:
-        return []
-    (work.top / path).chmod(luck.choice((0o644, 0o755)))
-    return [path]
-
-
-def link(work: Work, luck: random.Random) -> Told:
-    path = _file(work, luck) or "tenants/link"
-    (work.top / path).unlink(missing_ok=True)
-    if (work.top / path).parent.is_dir():
-        (work.top / path).symlink_to(luck.choice(("services", "/nowhere", "tenant.yaml")))
-    return [path]
-
-
-def move(work: Work, luck: random.Random) -> Told:
-    """A folder goes elsewhere, and another time it comes back."""
-    path = luck.choice(FOLDERS)
-    at, away = work.top / path, work.top.parent / path.replace("/", "-")
-    if away.exists() and not os.path.lexists(at) and at.parent.is_dir():
-        away.rename(at)
-    elif at.is_dir() and not at.is_symlink() and not away.exists():
-        at.rename(away)
-    else:
-        return []
-    return [path]
-
-
-def turn(work: Work, luck: random.Random) -> Told:
-    """A folder takes the place of a file, or a file that of a folder, of which nothing else is told."""
-    path = luck.choice(("tenants/acme/services", "tenants/acme/deep/er", "build/dev", "tenants/acme/services/a.yaml"))
-    at, away = work.top / path, work.top.parent / "turned"
-    shutil.rmtree(away, ignore_errors=True)
-    away.unlink(missing_ok=True)
-    if not os.path.lexists(at):
-        return []
-    was_folder = at.is_dir() and not at.is_symlink()
-    at.rename(away)
-    if was_folder:
-        at.write_text("turned\n")
-    else:
-        at.mkdir()
-        (at / "inner.yaml").write_text("inner\n")
-    return [path]
-
-
-def nest(work: Work, luck: random.Random) -> Told:
-    """A repository begins, or ends, in a folder that stands there."""
-    path = luck.choice(FOLDERS)
-    at = work.top / path
-    if not at.is_dir() or at.is_symlink():
-        return []
-    if (at / ".git").exists():
-        shutil.rmtree(at / ".git")
-    else:
-        Work(at).git("init", "--quiet", "--template=")
-    return [f"{path}/.git"]
-
-
-def rule(work: Work, luck: random.Random) -> Told:
-    """Which files git looks at, or how: told where varve's folders are, and not above."""
-    path, told = luck.choice(
-        (
-            (".gitignore", True),
-            ("tenants/.gitignore", True),
-            ("tenants/acme/.gitattributes", True),
-            ("../.gitignore", False),
-            ("../.gitattributes", False),
-            ("../.git/info/attributes", False),
-        )
-    )
-    at = work.top / path
-    if not at.parent.is_dir():
-        return []
-    ways = ("*.txt\nnew*\n", "services\n", "") if path.endswith("ignore") else ("* text\n", "a.yaml filter=x\n", "")
-    at.write_text(luck.choice(ways))
-    return [path] if told else []
-
-
-def stage(work: Work, luck: random.Random) -> Told:
-    options = luck.choice((("--all",), ("--update",), ("--all", "--intent-to-add")))
-    return _git(work, "add", *options)
-
-
-def commit(work: Work, _: random.Random) -> Told:
-    return _git(work, "commit", "--quiet", "--all", "--allow-empty", "--message", "c")
-
-
-def forget(work: Work, luck: random.Random) -> Told:
-    path = _file(work, luck)
-    way = luck.choice((("rm", "--cached", "--quiet", "--force"), ("update-index", "--assume-unchanged")))
-    return _git(work, *way, "--", path) if path else []
-
-
-def settle(work: Work, luck: random.Random) -> Told:
-    key, values = luck.choice((("core.autocrlf", ("true", "false")), ("core.fileMode", ("true", "false"))))
-    return _git(work, "config", key, luck.choice(values))
-
-
-def switch(work: Work, luck: random.Random) -> Told:
-    """Another state of the whole, of which each path is told."""
-    before = _standing(work)
-    way = luck.choice((("stash", "--quiet"), ("stash", "pop", "--quiet"), ("reset", "--quiet", "--hard", "HEAD~1")))
-    _git(work, *way)
-    after = _standing(work)
-    return sorted(dict(before.items() ^ after.items()))
-
-
-def _standing(work: Work) -> dict[str, tuple[int, int, int, int]]:
-    found = {}
-    for path in work.top.rglob("*"):
-        at = path.lstat()
-        found[path.relative_to(work.top).as_posix()] = at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns
-    return found
-
-
-def _git(work: Work, *arguments: str) -> Told:
-    with suppress(CalledProcessError):
-        work.git(*arguments)
-    return []
-
-
-ACTS: Final[tuple[Act, ...]] = (
-    *(save, edit, swap, remove, rename) * 4,
-    *(mark, link, move, turn, nest, rule, stage, commit, forget, settle, switch),
-)
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone that holds a repository below its top."""
     top = tmp_path_factory.mktemp("template")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-        Work(top).git("init", "--quiet", "--initial-branch=main", "--template=")
-        (top / ".git/info").mkdir()
-        Work(top / "ops").write(dict(FILES))
-        Work(top).commit()
-        Work(top).commit({"ops/tenants/acme/services/later.yaml": "later\n"})
+    prepare(top)
     return top
 
 
 @pytest.fixture
 def begin_again(template: Path, tmp_path: Path) -> Callable[[str], Work]:
     """Makes another such clone."""
-
-    def begin(name: str) -> Work:
-        top = tmp_path / name
-        shutil.copytree(template, top, symlinks=True)
-        work = Work(top / "ops")
-        work.git("status")
-        return work
-
-    return begin
+    return lambda name: begin(template, tmp_path / name)
 
 
 def _partial(work: Work, seed: int, acts: tuple[Act, ...] = ACTS) -> int:
@@ -311,21 +86,6 @@ def _nothing(*_: object) -> list[str]:
 
 def _same_ground(*_: object) -> relooking.Ground:
     return relooking.Ground((b"", 0), telling.Told(b"", ()), ())
-
-
-def begin_inside(work: Work, _: random.Random) -> Told:
-    """A repository begins in a folder of which git tracks files; below it is one of which it tracks none."""
-    (work.top / "tenants/acme/loose/er").mkdir(parents=True, exist_ok=True)
-    Work(work.top / "tenants/acme").git("init", "--quiet", "--template=")
-    return ["tenants/acme/.git", "tenants/acme/loose"]
-
-
-def save_inside(work: Work, luck: random.Random) -> Told:
-    path = f"tenants/acme/loose/er/{luck.choice(NAMES)}"
-    if not (work.top / path).parent.is_dir():
-        return []
-    (work.top / path).write_text("inside\n")
-    return [path]
 
 
 WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {

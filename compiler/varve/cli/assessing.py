@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import click
 
-from varve.cli import saying
+from varve.cli import ending, saying
 from varve.cli.saying import FORMATS, Format
 from varve.cli.words import gathered
 
@@ -54,7 +54,7 @@ def _report(asked: _Asked) -> None:
         from varve.render import text
 
         click.echo(f"{text.count(elsewhere)}; {_ELSEWHERE}", err=True)
-    sys.exit(saying.YOURS if assessed.failing else saying.FINE)
+    sys.exit(ending.YOURS if assessed.failing else ending.FINE)
 
 
 def _show(assessed: "Assessed", format_: str | None) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from varve.cli import progress, saying
+from varve.cli import ending, progress, saying
 from varve.cli.effort import effort, executor, options, since
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ def build(environment: str | None, tenant: str | None, rev: str | None, trust_ba
         click.echo(built.summary)
     saying.say(built.refusals)
     if hook and (built.written or built.deleted):
-        sys.exit(saying.YOURS)
+        sys.exit(ending.YOURS)
     saying.end(built.findings)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from varve.cli import saying
+from varve.cli import ending, saying
 from varve.model.diagnostic import Report
 from varve.render.escape import escape
 
@@ -22,7 +22,7 @@ def init(folder: Path) -> None:
     sown = seed.sow(folder, report)
     saying.say(gather(report))
     if sown is None or report.broken:
-        sys.exit(saying.YOURS)
+        sys.exit(ending.YOURS)
     for path in sown.paths:
         click.echo(f"wrote {escape((folder / path).as_posix())}")
     if sown.git:

@@ -10,9 +10,8 @@ from contextlib import ExitStack, suppress
 import click
 
 from varve import __version__
-from varve.cli import saying
+from varve.cli import ending
 from varve.cli.command import Commands
-from varve.cli.start import INTERRUPTED
 
 SELDOM = 500_000
 """After so many new objects memory is searched for what nobody needs any more: nearly all is let go of without that."""
@@ -64,15 +63,15 @@ def run(arguments: list[str]) -> int:
     try:
         cli.main(arguments, prog_name="varve", standalone_mode=False)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else saying.YOURS
+        return end.code if isinstance(end.code, int) else ending.YOURS
     except click.Abort:
-        return INTERRUPTED
+        return ending.INTERRUPTED
     except click.ClickException as mistake:
         _show(mistake)
-        return saying.YOURS
+        return ending.YOURS
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, unless a stream refused what was said
         return _fail(error)
-    return saying.FINE
+    return ending.FINE
 
 
 def _show(mistake: click.ClickException) -> None:
@@ -92,12 +91,12 @@ def _fail(error: Exception) -> int:
     words = environment.refusal(error)
     if not words:
         _confess(error)
-        return saying.OURS
+        return ending.OURS
     # What was left unsaid would be tried once more when the interpreter ends.
     environment.abandon(sys.stdout)
     if not isinstance(error, BrokenPipeError):
         _tell(f"stdout cannot be written: {words}")
-    return saying.YOURS
+    return ending.YOURS
 
 
 def _confess(error: Exception) -> None:

@@ -1,9 +1,11 @@
-"""How commands say what they have to say, and with which exit code they end."""
+"""How commands say what they have to say, and end."""
 
 import sys
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
 
 import click
+
+from varve.cli import ending
 
 if TYPE_CHECKING:
     from varve.api.findings import Findings
@@ -12,10 +14,6 @@ if TYPE_CHECKING:
 
 Format: TypeAlias = Literal["text", "json", "github"]
 FORMATS: Final = ("text", "json", "github")
-
-FINE: Final = 0
-YOURS: Final = 1
-OURS: Final = 3
 
 
 def opened(format_: Format = "text") -> "OpenRepository":
@@ -62,4 +60,4 @@ def say_trust(trust: "Trust | None") -> None:
 
 def end(findings: "Findings") -> NoReturn:
     """End the command: with 1 where an error was found, else with 0."""
-    sys.exit(YOURS if findings.broken else FINE)
+    sys.exit(ending.YOURS if findings.broken else ending.FINE)

@@ -2,7 +2,7 @@
 
 import sys
 
-INTERRUPTED = 130
+from varve.cli import ending
 
 
 def main() -> None:
@@ -12,4 +12,4 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(ending.INTERRUPTED)
