@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from varve.model.diagnostic import Report
 from varve.model.progress import NOBODY, Observer
 from varve.model.snapshot import Entry, Snapshot
-from varve.world import digest, git, installed
+from varve.world import digest, git
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import settings
 from varve.world.cache.store import Store
@@ -72,7 +72,7 @@ def working(repository: Repository, effort: Effort) -> Iterator[Work]:
     """What a call works with, for as long as the block lasts."""
     aside = Report()
     wanted = settings(aside) if effort.cached else None
-    compiler = cache(partial(digest.remembered, installed.folder() or repository.folder))
+    compiler = cache(partial(digest.remembered, repository.folder))
     with open_cache(repository, compiler, wanted, aside) as store:
         yield Work(effort, store, aside, partial(_past, repository, effort.since))
 
