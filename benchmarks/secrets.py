@@ -16,11 +16,11 @@ from tests.oracle import sops_program
 from varve.model.diagnostic import Report
 from varve.model.source import Source
 from varve.read.sealed.file import Sealed, sealed
-from varve.world import release, unsealing
-from varve.world.private import private
-from varve.world.release import Target
-from varve.world.sops import Access, Sops, ready
-from varve.world.unsealing import Locked
+from varve.world.secrets import release, unsealing
+from varve.world.secrets.private import private
+from varve.world.secrets.release import Target
+from varve.world.secrets.sops import Access, Sops, ready
+from varve.world.secrets.unsealing import Locked
 
 T = TypeVar("T")
 

@@ -16,8 +16,10 @@ from varve import pipeline
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
-from varve.world import git, library, repository
-from varve.world.git import WorkTree
+from varve.world.git import repository
+from varve.world.package import library
+from varve.world.snapshot import views
+from varve.world.snapshot.views import WorkTree
 
 _EVERY: Final = 0.001
 """CPU seconds between two looks; a kernel may look more seldom."""
@@ -44,7 +46,7 @@ def snapshot_of(folder: Path) -> Snapshot:
     """The work tree in `folder`, over the standard library."""
     report = Report()
     found = repository.find(folder, report)
-    snapshot = git.snapshot(found, WorkTree(), report) if found else None
+    snapshot = views.snapshot(found, WorkTree(), report) if found else None
     if found is None or snapshot is None:
         raise ValueError(f"{folder} cannot be opened")
     return library.overlay(snapshot, found)

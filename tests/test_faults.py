@@ -16,8 +16,8 @@ STAGES = {
     "link": "varve.link.prometheus.link",
     "write": "varve.write.plan.plan",
     "render": "varve.render.text.text",
-    "world, reading": "varve.world.git.look",
-    "world, writing": "varve.world.disk.apply",
+    "world, reading": "varve.world.snapshot.views.look",
+    "world, writing": "varve.world.disk.transaction.apply",
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from varve.world.listing import BUILD, SOURCES
+from varve.world.git.listing import BUILD, SOURCES
 
 ROOT = Path(__file__).parent.parent
 

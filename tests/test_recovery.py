@@ -11,7 +11,7 @@ from tests import keyring
 from tests.keyring import RECOVERY, opens, public
 from tests.workbench import ROOT, deterministic, shell
 from varve.api import repository as api
-from varve.world.identity import Identities
+from varve.world.secrets.identity import Identities
 
 LOST, NEW = "bank", "new/bank"
 FOLDER = "tenants/bank/secrets"

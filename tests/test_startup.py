@@ -50,8 +50,8 @@ SELDOM: Final = (
     "varve.policy.subject.change",
     "varve.read.veil",
     "varve.render",
-    "varve.world.change",
-    "varve.world.trust",
+    "varve.world.history.change",
+    "varve.world.history.trust",
 )
 """What compiles asks for where there is a dashboard, a commit that is trusted or a mistake: here there is none."""
 

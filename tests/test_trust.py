@@ -16,8 +16,8 @@ import yaml
 
 from tests.workbench import deterministic, shell, varve
 from varve.check import trust as judging
-from varve.world import revision
-from varve.world import trust as changing
+from varve.world.history import revision
+from varve.world.history import trust as changing
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 

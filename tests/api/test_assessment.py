@@ -10,7 +10,7 @@ from tests.api.governed import FILES, commit, described, governed, write
 from tests.workbench import shell, varve
 from varve.api import repository as api
 from varve.api.assessment import Assessed, Request
-from varve.world import digest
+from varve.world.package import digest
 
 __all__ = ("governed",)
 

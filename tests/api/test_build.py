@@ -12,7 +12,8 @@ from varve.api.findings import Findings
 from varve.emit.template.sandbox import Sandbox
 from varve.model.unit import Unit
 from varve.pipeline import opening
-from varve.world import disk, installed
+from varve.world.disk import transaction
+from varve.world.package import installed
 
 SEARCH = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
 SCRAPE = "build/production/tenants/acme/scrape/search.yaml"
@@ -117,7 +118,7 @@ def test_what_the_disk_refuses_is_told_apart(repository: Path) -> None:
     (repository / "build/production/tenants/acme/scrape/search.yaml").mkdir()
     built = varve.open(repository).build()
     assert (built.done, built.written, built.summary) == (False, (), "")
-    assert [each.rule for each in built.refusals.diagnostics] == [disk.CANNOT_WRITE]
+    assert [each.rule for each in built.refusals.diagnostics] == [transaction.CANNOT_WRITE]
     assert built.findings.diagnostics == built.refusals.diagnostics
 
 

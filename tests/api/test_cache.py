@@ -14,11 +14,12 @@ from tests.world.cache.verdicts import COMPILER, OTHER, keep, many, packs, recal
 from varve.api import cache
 from varve.api.cache import Stocked
 from varve.api.findings import NONE, Result
-from varve.world import digest, file
 from varve.world.cache.limits import Limits
 from varve.world.cache.settings import Settings, Shared
 from varve.world.cache.survey import Stock
-from varve.world.repository import Repository
+from varve.world.disk import file
+from varve.world.git.repository import Repository
+from varve.world.package import digest
 
 __all__ = ("unhurried",)
 

@@ -2,7 +2,7 @@
 
 from varve.api.catalogue import rules
 from varve.read.yaml import TAG
-from varve.world.git import NO_COMMIT
+from varve.world.snapshot.views import NO_COMMIT
 from varve.write.plan import STRANGER
 
 

@@ -21,9 +21,9 @@ from varve.api.reload import Reloaded
 from varve.model.diagnostic import Report
 from varve.model.unit import Resolved, Unit
 from varve.pipeline import Opened
-from varve.world import watcher
-from varve.world.git import View
-from varve.world.repository import Repository
+from varve.world.disk import watcher
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View
 
 
 @pytest.fixture

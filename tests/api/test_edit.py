@@ -21,8 +21,8 @@ from tests.workbench import shell
 from varve.api import edit as editing
 from varve.api import repository as api
 from varve.api.edit import Edited
-from varve.world import editor
-from varve.world.identity import Identities
+from varve.world.secrets import editor
+from varve.world.secrets.identity import Identities
 
 __all__ = ("keyed", "keys", "sealed")
 

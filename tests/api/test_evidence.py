@@ -17,7 +17,7 @@ from varve.api import evidence
 from varve.api import repository as api
 from varve.api.assessment import Request
 from varve.api.evidence import Handed, verify_evidence
-from varve.world import digest
+from varve.world.package import digest
 
 __all__ = ("governed",)
 

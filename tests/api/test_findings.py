@@ -17,7 +17,7 @@ from varve.api.plain import folder, source
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.render import situate
-from varve.world.command import GitError
+from varve.world.git.command import GitError
 
 WRONG = Rule("api/wrong", "Something is wrong", "It is wrong, and has to be mended.")
 ODD = Rule("api/odd", "Something is odd", "It is odd, and can stay so.", Severity.WARNING)

@@ -12,10 +12,12 @@ from varve.api.following import Following
 from varve.api.looking import look
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
-from varve.world import content, file, relooking
-from varve.world import repository as world
-from varve.world.git import WorkTree, freeze
-from varve.world.repository import Repository
+from varve.world.disk import file
+from varve.world.git import content
+from varve.world.git import repository as world
+from varve.world.git.repository import Repository
+from varve.world.snapshot import relooking
+from varve.world.snapshot.views import WorkTree, freeze
 
 TENANT = "tenants/acme/tenant.yaml"
 NEW = "tenants/acme/services/new.yaml"

@@ -9,7 +9,7 @@ from varve.api.opening import open_view
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry
 from varve.model.unit import Unit
-from varve.world.git import WorkTree
+from varve.world.snapshot.views import WorkTree
 
 UNIT = Unit("acme", "production")
 

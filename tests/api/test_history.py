@@ -14,9 +14,9 @@ from varve.api.opening import open_view
 from varve.model.assessment import History
 from varve.model.diagnostic import Report
 from varve.model.policy import Tally
-from varve.world import repository as world
-from varve.world.git import WorkTree
-from varve.world.repository import Repository
+from varve.world.git import repository as world
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import WorkTree
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 

@@ -12,9 +12,9 @@ from varve.api.effort import Work
 from varve.api.findings import Result
 from varve.api.looking import look, view_of
 from varve.model.diagnostic import Report
-from varve.world import repository as world
 from varve.world.cache.store import Store
-from varve.world.git import Commit, WorkTree
+from varve.world.git import repository as world
+from varve.world.snapshot.views import Commit, WorkTree
 
 
 def test_a_view_has_one_fingerprint_until_something_is_changed(repository: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 import varve
 from tests.workbench import files
-from varve.world import disk, file
-from varve.world.spool import Spool
+from varve.world.disk import file, transaction
+from varve.world.disk.spool import Spool
 
 BUILT = """
 import sys, varve
@@ -36,7 +36,7 @@ def test_where_nothing_has_changed_the_compiler_is_not_imported(repository: Path
 def test_what_a_killed_build_left_is_cleared_away_though_nothing_has_changed(repository: Path) -> None:
     opened = varve.open(repository)
     opened.build()
-    left = repository / disk.TEMPORARY
+    left = repository / transaction.TEMPORARY
     left.mkdir()
     (left / "7").write_text("half")
     assert opened.build().sound
@@ -96,7 +96,7 @@ def test_a_build_that_is_refused_leaves_nothing(repository: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         opened.build(announce=stop)
     assert files(repository / "build") == before
-    assert not (repository / disk.TEMPORARY).exists()
+    assert not (repository / transaction.TEMPORARY).exists()
     assert "spool" not in _names(repository / ".varve")
 
 

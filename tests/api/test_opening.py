@@ -13,9 +13,9 @@ import pytest
 from tests.workbench import MAKERS, files, shell, varve
 from varve import open as opened
 from varve.pipeline import opening
-from varve.world import installed
-from varve.world.command import GitError
-from varve.world.repository import LOOK
+from varve.world.git.command import GitError
+from varve.world.git.repository import LOOK
+from varve.world.package import installed
 
 COMMANDS: Final = ("build", "check", "explain acme production timezone")
 OVERRIDE: Final = 1
@@ -170,7 +170,7 @@ def _refuse(*_arguments: object, **_named: object) -> NoReturn:
     "command",
     ["build", "build --rev HEAD", "check", "check --staged", "check --rev HEAD", "build --trust-base HEAD"],
 )
-@pytest.mark.parametrize("asked", ["varve.world.standing.standing", "varve.pipeline.compile"])
+@pytest.mark.parametrize("asked", ["varve.world.snapshot.standing.standing", "varve.pipeline.compile"])
 def test_a_git_that_fails_in_between_is_said_and_changes_nothing(
     command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,7 +189,7 @@ def test_a_git_that_fails_in_between_is_said_and_changes_nothing(
 
 @pytest.mark.parametrize("command", ["build --trust-base main", "check --trust-base main"])
 @pytest.mark.parametrize(
-    "asked", ["varve.check.trust.compare", "varve.world.revision.resolve", "varve.world.git.freeze"]
+    "asked", ["varve.check.trust.compare", "varve.world.history.revision.resolve", "varve.world.snapshot.views.freeze"]
 )
 def test_a_change_that_git_cannot_tell_of_is_refused(
     command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch

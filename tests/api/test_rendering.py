@@ -12,9 +12,9 @@ from tests.api.keyed import CHECKOUT, METRICS, RENDERED, commit, write
 from tests.keyed import recipients, seal
 from varve.api import repository as api
 from varve.api.rendering import Order, Rendered
-from varve.world import release
-from varve.world.identity import Identities
-from varve.world.release import Target
+from varve.world.secrets import release
+from varve.world.secrets.identity import Identities
+from varve.world.secrets.release import Target
 
 ACME, UMBRA = (f"tenants/{each}/{METRICS}" for each in ("acme", "umbra"))
 

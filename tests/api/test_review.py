@@ -11,8 +11,8 @@ from tests.workbench import deterministic, shell
 from varve.api.opening import compile_opening, open_change
 from varve.model.diagnostic import Diagnostic, Place, Report, Severity
 from varve.model.unit import Selection
-from varve.world import repository
-from varve.world.git import Commit, Index, View, WorkTree
+from varve.world.git import repository
+from varve.world.snapshot.views import Commit, Index, View, WorkTree
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 

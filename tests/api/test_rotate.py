@@ -17,9 +17,9 @@ from tests.workbench import deterministic, shell, varve
 from varve.api import repository as api
 from varve.api.rotate import Rotated
 from varve.check import copied, resealed
-from varve.world import sops as door
-from varve.world.identity import Identities
-from varve.world.sops import Access, Failure, Sops
+from varve.world.secrets import sops as door
+from varve.world.secrets.identity import Identities
+from varve.world.secrets.sops import Access, Failure, Sops
 
 TODAY = datetime.now(UTC).date()
 SECRETS = "hunter2", "tr0ub4dor", "correct horse"
@@ -303,7 +303,7 @@ def test_without_sops(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyP
 
 
 def test_somebody_else_is_writing(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("varve.world.disk.lock.__wrapped__.__defaults__", (0.0,))
+    monkeypatch.setattr("varve.world.disk.transaction.lock.__wrapped__.__defaults__", (0.0,))
     with (keyed / ".varve/lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert codes(rotate(keyed, keys)) == ["world/locked"]

@@ -14,8 +14,8 @@ from tests.keyed import recipients, seal
 from varve.api import repository as api
 from varve.api.verify import Verified
 from varve.check import copied, custody
-from varve.world import sops as door
-from varve.world.identity import Identities
+from varve.world.secrets import sops as door
+from varve.world.secrets.identity import Identities
 
 TODAY = datetime.now(UTC).date()
 ACME, UMBRA = (f"tenants/{each}/{METRICS}" for each in ("acme", "umbra"))

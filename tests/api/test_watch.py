@@ -23,8 +23,9 @@ from varve.api.repository import OpenRepository
 from varve.api.watched import Watched
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
-from varve.world import digest, disk, watcher
-from varve.world.stamp import Stamp
+from varve.world.disk import transaction, watcher
+from varve.world.package import digest
+from varve.world.package.stamp import Stamp
 
 SERVICE: Final = "tenants/acme/services/checkout.yaml"
 TENANT: Final = "tenants/acme/tenant.yaml"
@@ -235,7 +236,7 @@ def test_what_the_disk_refuses_is_not_tried_again_because_of_the_attempt(
         *(nothing(attempt),) * 3,
         nothing(SERVICE),
     )
-    monkeypatch.setattr(disk, "apply", refuse)
+    monkeypatch.setattr(transaction, "apply", refuse)
     counting = Counting()
     assert set(lines(opened.by(Effort(observer=counting)).watch())) <= {
         "compiled acme/staging, acme/production; nothing was written"
@@ -248,10 +249,10 @@ def test_another_varve_is_waited_for(opened: OpenRepository, told: Tell, monkeyp
     told(save(opened.root, OTHER, TEXT))
     looks = opened.watch()
     assert next(looks).summary
-    patient = disk.lock
+    patient = transaction.lock
     with patient(opened.root, Report()) as held:
         assert held
-        monkeypatch.setattr(disk, "lock", partial(patient, patience=0))
+        monkeypatch.setattr(transaction, "lock", partial(patient, patience=0))
         waiting = next(looks)
         assert waiting.waits
         assert [each.rule.code for each in waiting.new.diagnostics] == ["world/locked"]
@@ -345,17 +346,17 @@ def test_an_interruption_leaves_nothing_behind(
     opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object) -> None:
-        assert (opened.root / disk.TEMPORARY).is_dir()
+        assert (opened.root / transaction.TEMPORARY).is_dir()
         raise KeyboardInterrupt
 
     told(save(opened.root, OTHER, TEXT))
-    monkeypatch.setattr(disk, "_move", interrupt)
+    monkeypatch.setattr(transaction, "_move", interrupt)
     looks = opened.watch()
     next(looks)
     with pytest.raises(KeyboardInterrupt):
         next(looks)
-    assert not (opened.root / disk.TEMPORARY).exists()
-    with disk.lock(opened.root, Report(), patience=0) as lock:
+    assert not (opened.root / transaction.TEMPORARY).exists()
+    with transaction.lock(opened.root, Report(), patience=0) as lock:
         assert lock
 
 

@@ -9,7 +9,7 @@ from varve.api.watched import Watched
 from varve.model.diagnostic import Diagnostic, Place, Rule, Severity
 from varve.model.situated import Situated
 from varve.model.unit import Unit
-from varve.world.disk import LOCKED
+from varve.world.disk.transaction import LOCKED
 
 ODD = Rule("check/odd", "It is odd", "It is odd because the test says so.", Severity.WARNING)
 SAID = Diagnostic(ODD, "it is \x1bso", Place("varve.yaml"))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.governed import commit, described, governed, write
 from tests.workbench import varve
-from varve.world import file
+from varve.world.disk import file
 
 __all__ = ("governed",)
 

@@ -15,7 +15,7 @@ from tests.workbench import varve
 from varve.cli.progress import Progress
 from varve.model.progress import NOBODY
 from varve.model.unit import Unit
-from varve.world.screen import Screen
+from varve.world.machine.screen import Screen
 
 CLEAR = "\r\x1b[K"
 UNIT = Unit("acme", "production")

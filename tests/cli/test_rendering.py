@@ -9,7 +9,7 @@ import pytest
 
 from tests.api import keyed
 from tests.workbench import varve
-from varve.world import release
+from varve.world.secrets import release
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from tests.workbench import files, varve
 from varve.check import misshapen, resealed
 from varve.check.resealed import Opened
 from varve.language import credential, regex
-from varve.world import editor, release
-from varve.world import sops as door
+from varve.world.secrets import editor, release
+from varve.world.secrets import sops as door
 
 CANARIES: Final = {
     tenant: {f"k{number}": f'cAnArY-{tenant}-{number:03}/+~ä"x' for number in range(50)} for tenant in ("acme", "umbra")
@@ -167,7 +167,7 @@ def _full(_: Place, patch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> NoReturn:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    patch.setattr("varve.world.file._write", fail)
+    patch.setattr("varve.world.disk.file._write", fail)
 
 
 def _bug(_: Place, patch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ def _no_move(_: Place, patch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> NoReturn:
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
-    patch.setattr("varve.world.file.move", fail)
+    patch.setattr("varve.world.disk.file.move", fail)
 
 
 def _typing(line: str) -> Callable[[Place, pytest.MonkeyPatch], None]:

@@ -19,7 +19,7 @@ import varve as package
 from tests import workbench
 from tests.workbench import ROOT, files, shell
 from varve.model.diagnostic import Report
-from varve.world import disk
+from varve.world.disk import transaction
 
 SECONDS: Final = 120
 """How long anything may take that has to come; nothing waits as long."""
@@ -123,9 +123,9 @@ def run(repository: Path) -> Iterator[Run]:
 def nothing_is_left(repository: Path, running: Running) -> None:
     """No process, no lock that is held, and no temporary file."""
     assert running.is_alone()
-    assert not (repository / disk.TEMPORARY).exists()
+    assert not (repository / transaction.TEMPORARY).exists()
     assert not list((repository / ".varve/cache").glob("new-*"))
-    with disk.lock(repository, Report(), patience=0) as lock:
+    with transaction.lock(repository, Report(), patience=0) as lock:
         assert lock
 
 

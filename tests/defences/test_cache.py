@@ -23,7 +23,7 @@ from varve.world.cache.segment import Kept, Segment, pack, unpack_segment
 from varve.world.cache.settings import Settings
 from varve.world.cache.shelf import Item, named
 from varve.world.cache.signature import IDENTITY, Signature
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
 
 __all__ = ("unhurried",)
 

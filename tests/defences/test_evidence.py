@@ -21,8 +21,10 @@ from varve.api import evidence as api
 from varve.api import repository
 from varve.api.assessment import Request
 from varve.api.evidence import verify_evidence
-from varve.world import bundle, digest, evidence, file
+from varve.world import bundle, evidence
+from varve.world.disk import file
 from varve.world.evidence import MANIFEST
+from varve.world.package import digest
 
 TODAY: Final = date(2025, 2, 28)
 

@@ -4,7 +4,7 @@ Every value passes one reader of each format. Where a whole reader is the defenc
 its place, as most programs would have it.
 
 Files that include others, and formats that carry code, do not apply: no format here has either. Pointers of Git LFS are
-git's, and have their tests in `tests/world/test_content.py`.
+git's, and have their tests in `tests/world/git/test_content.py`.
 """
 
 import json as plain_json

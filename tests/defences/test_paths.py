@@ -39,9 +39,11 @@ from tests.world.work import Work, codes
 from varve import pipeline
 from varve.language import name
 from varve.model.diagnostic import Report
-from varve.world import allowance, attribute, command, file, git, listing
-from varve.world import repository as around
-from varve.world.git import Commit, Index, View, WorkTree, resolve
+from varve.world.disk import file
+from varve.world.git import allowance, attribute, command, listing
+from varve.world.git import repository as around
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit, Index, View, WorkTree, resolve
 
 TENANT: Final = "tenant: {{name: A, tier: {}, region: {}, isolation: logical, owners: [a@acme.example]}}\n"
 SERVICE: Final = "alerts: {A: {expr: up > 1, severity: info, summary: a}}\n"
@@ -493,7 +495,7 @@ def test_an_option_would_be_obeyed_where_a_name_is_not_told_apart(work: Work) ->
         return run(asked, *plain, given=given)
 
     # That git answers by an id and by nothing else is asked besides, so that is off too.
-    with switched_off(together(instead(command.Git, "run", unguarded), instead(git, "_ID", re.compile(r"(?s).*")))):
+    with switched_off(together(instead(command.Git, "run", unguarded), instead(views, "_ID", re.compile(r"(?s).*")))):
         assert resolve(found, "--git-dir", Report()) is not None
 
 

@@ -10,7 +10,7 @@ from varve import pipeline
 from varve.model.unit import Unit
 from varve.pipeline import Means
 from varve.pipeline.means import in_turn
-from varve.world.executor import forked
+from varve.world.executor.fork import forked
 
 S = TypeVar("S")
 T = TypeVar("T")

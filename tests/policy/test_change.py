@@ -16,9 +16,9 @@ from varve.api import review as reviewing
 from varve.model.diagnostic import Report
 from varve.policy import settings
 from varve.policy.subject import change as subject
-from varve.world import change as world
-from varve.world.repository import Repository
-from varve.world.trust import Change
+from varve.world.git.repository import Repository
+from varve.world.history import change as world
+from varve.world.history.trust import Change
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 

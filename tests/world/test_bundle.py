@@ -10,8 +10,8 @@ import pytest
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
 from varve.world.bundle import bundle, opened
-from varve.world.command import Git
-from varve.world.git import Commit, snapshot
+from varve.world.git.command import Git
+from varve.world.snapshot.views import Commit, snapshot
 
 FILES: Final[dict[str, str | bytes]] = {
     "varve.yaml": "apiVersion: varve/v1\n",

@@ -12,7 +12,8 @@ import pytest
 from tests.workbench import shell
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
-from varve.world import evidence, file
+from varve.world import evidence
+from varve.world.disk import file
 from varve.world.evidence import MANIFEST
 
 FILES: Final = {"report.txt": b"all is well\n", "repository.bundle": b"\x00\xff"}

@@ -9,8 +9,8 @@ import pytest
 
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
-from varve.world.git import View, WorkTree, snapshot
-from varve.world.repository import Repository, find
+from varve.world.git.repository import Repository, find
+from varve.world.snapshot.views import View, WorkTree, snapshot
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from varve.model.unit import Selection
 from varve.pipeline.affected import Side, Touched, affected
 from varve.render.document import document
 from varve.render.escape import escape
-from varve.world.executor import missing_workers
-from varve.world.git import Commit, View
-from varve.world.repository import Repository
+from varve.world.executor.fork import missing_workers
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import Commit, View
 
 _SHARED = "what all share"
 

@@ -22,9 +22,11 @@ from varve.policy import assessment, choice, waiver
 from varve.read import repository as shape
 from varve.render import assessment as saying
 from varve.render.page import page
-from varve.world import digest, evidence, git
-from varve.world.git import Commit
-from varve.world.repository import Repository
+from varve.world import evidence
+from varve.world.git.repository import Repository
+from varve.world.package import digest
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit
 from varve.write import plan as writing
 
 WIDTH: Final = 100
@@ -169,7 +171,7 @@ def _commit(opening: Opening) -> str:
     view = opening.view
     if isinstance(view, Commit) or evidence.is_committed(opening.repository, Report()):
         revision = view.revision if isinstance(view, Commit) else "HEAD"
-        return git.resolve(opening.repository, revision, Report()) or ""
+        return views.resolve(opening.repository, revision, Report()) or ""
     return ""
 
 

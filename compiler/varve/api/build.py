@@ -14,9 +14,9 @@ from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
 from varve.model.progress import tell_remembered
 from varve.model.unit import Selection, Unit
-from varve.world import disk
-from varve.world.git import WorkTree
-from varve.world.repository import Repository
+from varve.world.disk import transaction
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import WorkTree
 
 if TYPE_CHECKING:
     from varve.api.opening import Trust
@@ -85,7 +85,7 @@ def build(
     read.
     """
     report = Report()
-    with disk.lock(repository.root, report) as lock, working(repository, sources.effort) as work:
+    with transaction.lock(repository.root, report) as lock, working(repository, sources.effort) as work:
         if lock is None:
             report.extend(work.aside)
             found = gather(report)
@@ -114,7 +114,7 @@ def build(
 
 def _recalled(repository: Repository, selection: Selection, looked: Looked | None, work: Work) -> Built | None:
     """What a build found that had nothing to write, where everything stands as it stood then."""
-    unfinished = os.path.lexists(repository.root / disk.TEMPORARY)
+    unfinished = os.path.lexists(repository.root / transaction.TEMPORARY)
     if looked is None or looked.fingerprint is None or unfinished or not work.plain:
         return None
     known = whole.recall(work.store, _named(selection), looked.fingerprint, looked.found.glance)

@@ -10,7 +10,6 @@ from varve.api.findings import Findings, Result, Summed, gather
 from varve.model.diagnostic import Place, Report
 from varve.render.document import document
 from varve.render.table import table
-from varve.world import digest
 from varve.world.cache import keeping, level, opening, survey
 from varve.world.cache.folder import Folder
 from varve.world.cache.limits import Limits
@@ -18,9 +17,10 @@ from varve.world.cache.opening import PATH
 from varve.world.cache.settings import Settings
 from varve.world.cache.store import say_failure
 from varve.world.cache.survey import DAMAGED_CACHE, Examined, Stock
-from varve.world.disk import CANNOT_WRITE
-from varve.world.refusal import Refusal
-from varve.world.repository import Repository
+from varve.world.disk.refusal import Refusal
+from varve.world.disk.transaction import CANNOT_WRITE
+from varve.world.git.repository import Repository
+from varve.world.package import digest
 
 OWN: Final = "own"
 SHARED: Final = "shared"

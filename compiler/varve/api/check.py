@@ -13,8 +13,8 @@ from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Report
 from varve.model.progress import tell_remembered
 from varve.model.unit import Unit
-from varve.world.git import View
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View
 
 if TYPE_CHECKING:
     from varve.api.opening import Trust

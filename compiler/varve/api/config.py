@@ -20,8 +20,8 @@ from varve.api.section import Frozen, Section
 from varve.api.snapshot import ConfigSnapshot
 from varve.model.diagnostic import Report
 from varve.model.source import Map
-from varve.world.git import View, WorkTree
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View, WorkTree
 
 Told: TypeAlias = Callable[[Reloaded], object]
 """Is told of a reload by which values became others, or after which something else is to be said of the files."""
@@ -166,7 +166,7 @@ class ConfigManager:
         return Reloaded(self.findings, differences=differences, kept=reloading.kept(new))
 
     def _wakes(self, every: float | None, stop: Event) -> Iterator[object]:
-        from varve.world import watcher
+        from varve.world.disk import watcher
 
         if every is not None and every <= 0:
             raise ValueError("`every` is a number of seconds above 0")

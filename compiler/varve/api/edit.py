@@ -17,14 +17,15 @@ from varve.model.source import Source
 from varve.model.unit import Selection
 from varve.read.sealed.file import Holder, Sealed, holder, is_sealed_file, sealed
 from varve.resolve.custody import Custody
-from varve.world import disk, editor, identity, resealing, sops
-from varve.world.content import Together
-from varve.world.exchange import exchange
-from varve.world.git import WorkTree
-from varve.world.identity import Identities, Search
-from varve.world.repository import Repository
-from varve.world.sops import Access, Failure, Sops
-from varve.world.unsealing import Locked
+from varve.world.disk import transaction
+from varve.world.disk.exchange import exchange
+from varve.world.git.content import Together
+from varve.world.git.repository import Repository
+from varve.world.secrets import editor, identity, resealing, sops
+from varve.world.secrets.identity import Identities, Search
+from varve.world.secrets.sops import Access, Failure, Sops
+from varve.world.secrets.unsealing import Locked
+from varve.world.snapshot.views import WorkTree
 
 _FORMATS: Final = (".yaml", ".yml", ".json")
 _THROWN_AWAY: Final = "the file stays as it was, and what was typed is thrown away"
@@ -183,7 +184,7 @@ def _is_sound(turn: _Turn, data: bytes, report: Report) -> bool:
 
 
 def _put(repository: Repository, turn: _Turn, data: bytes, report: Report) -> bool:
-    with disk.lock(repository.root, report) as lock:
+    with transaction.lock(repository.root, report) as lock:
         return lock is not None and exchange(lock, turn.wish.path, turn.data, data, report)
 
 

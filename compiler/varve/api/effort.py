@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from varve.model.diagnostic import Report
 from varve.model.progress import NOBODY, Observer
 from varve.model.snapshot import Entry, Snapshot
-from varve.world import digest, git
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import settings
 from varve.world.cache.store import Store
-from varve.world.git import Commit, Near, View
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.package import digest
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit, Near, View
 
 if TYPE_CHECKING:
     from varve.pipeline.carried import Carried
-    from varve.world.spool import Spool
+    from varve.world.disk.spool import Spool
 
 
 class Effort(NamedTuple):
@@ -81,7 +82,7 @@ def _past(repository: Repository, since: str | None, view: View, tracked: Mappin
     if since is None:
         return None
     said, near = Report(), None if isinstance(view, Commit) else Near(view, tracked)
-    return Past(git.outline(repository, since, said, near), said)
+    return Past(views.outline(repository, since, said, near), said)
 
 
 def alone() -> Work:

@@ -14,12 +14,14 @@ from varve.api.findings import NONE, Findings, Summed, gather
 from varve.model.diagnostic import Report
 from varve.read.parse import parse
 from varve.render.document import document
-from varve.world import digest, evidence, git
-from varve.world import repository as world
+from varve.world import evidence
 from varve.world.bundle import bundle, opened
-from varve.world.command import GitError
 from varve.world.evidence import BUNDLE, OTHER_COMPILER, OTHER_REPORT, UNSOUND_EVIDENCE
-from varve.world.repository import Repository, say_failure
+from varve.world.git import repository as world
+from varve.world.git.command import GitError
+from varve.world.git.repository import Repository, say_failure
+from varve.world.package import digest
+from varve.world.snapshot import views
 
 REQUEST: Final = "request.json"
 README: Final = "README.txt"
@@ -135,7 +137,7 @@ def _commit(repository: Repository, request: Request, report: Report) -> str | N
     """The commit that is asked about; None after saying why there is none."""
     if request.revision is None and not evidence.is_committed(repository, report):
         return None
-    return git.resolve(repository, "HEAD" if request.revision is None else request.revision, report)
+    return views.resolve(repository, "HEAD" if request.revision is None else request.revision, report)
 
 
 def verify_evidence(folder: Path) -> Reproduced:

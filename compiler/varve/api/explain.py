@@ -19,12 +19,12 @@ from varve.render import history as saying
 from varve.render.history import Commit, Line
 from varve.resolve.history import Voice, history
 from varve.resolve.merge import Strategy, look
-from varve.world import history as commits
-from varve.world.git import View
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.history import blame as commits
+from varve.world.snapshot.views import View
 
 if TYPE_CHECKING:
-    from varve.world.history import Change
+    from varve.world.history.blame import Change
 
 
 class Answered(NamedTuple):

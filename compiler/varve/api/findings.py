@@ -10,8 +10,8 @@ from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic, Report, Severity
 from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Snapshot
-from varve.world.command import GitError
-from varve.world.repository import say_failure
+from varve.world.git.command import GitError
+from varve.world.git.repository import say_failure
 
 NOTHING: Final = Snapshot({}, {})
 """What is looked at where nothing could be opened."""

@@ -14,7 +14,7 @@ from varve.read import repository as shape
 from varve.read.sealed.file import Holder, Sealed
 from varve.resolve.custody import Custody, own_of, served
 from varve.resolve.custody import custody as custody_of
-from varve.world import sealing
+from varve.world.secrets import sealing
 
 
 class Held(NamedTuple):

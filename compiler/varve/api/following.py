@@ -7,12 +7,12 @@ from typing import NamedTuple, TypeAlias
 
 from varve.api.looking import Looked
 from varve.model.diagnostic import Report
-from varve.world import fingerprint, git, relooking, work_tree
-from varve.world.command import GitError
-from varve.world.git import Found, View, WorkTree
-from varve.world.relooking import Ground
-from varve.world.repository import Repository
-from varve.world.work_tree import Glanced, Seen
+from varve.world.git.command import GitError
+from varve.world.git.repository import Repository
+from varve.world.snapshot import fingerprint, relooking, views, work_tree
+from varve.world.snapshot.relooking import Ground
+from varve.world.snapshot.views import Found, View, WorkTree
+from varve.world.snapshot.work_tree import Glanced, Seen
 
 _Written: TypeAlias = tuple[int, int] | None
 """Which file it is, and when it was written, where there is one."""
@@ -55,7 +55,7 @@ class Following:
             return None
         if ground and not len(said):
             self.before = _Before(ground, seen)
-        found = self._holding(git.found_in(seen))
+        found = self._holding(views.found_in(seen))
         return Looked(found, said, fingerprint.of(found, repository, view, said))
 
     def _holding(self, found: Found) -> Found:
@@ -78,7 +78,7 @@ class Following:
         if known is None:
             return False
         now = self.look(repository, WorkTree())
-        return bool(now and not len(now.said) and _is_same(git.found_in(known.seen), now.found))
+        return bool(now and not len(now.said) and _is_same(views.found_in(known.seen), now.found))
 
 
 def _written(repository: Repository) -> _Written:

@@ -20,11 +20,13 @@ from varve.policy import review as judging
 from varve.policy.bench import Policies
 from varve.policy.judge import Bound
 from varve.policy.subject.change import Effect
-from varve.world import change as world
-from varve.world import git, library, past
-from varve.world.git import Commit
-from varve.world.past import Step, Stood
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.history import change as world
+from varve.world.history import past
+from varve.world.history.past import Step, Stood
+from varve.world.package import library
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit
 
 MOST: Final = 50
 """How many changes are looked at where nobody asks for more."""
@@ -60,7 +62,7 @@ def judge(repository: Repository, snapshot: Snapshot, wish: Wish, report: Report
         return None
     court = _Court(repository, policies, review.everybody(policies, opened), opened.settings.environments)
     with asking_git(report):
-        commit = git.resolve(repository, wish.revision, report)
+        commit = views.resolve(repository, wish.revision, report)
         steps, whole = past.steps(repository, commit, wish.most) if commit else ((), 0)
         return _history(court, steps, whole, report)
     return None
@@ -76,7 +78,7 @@ def search(repository: Repository, snapshot: Snapshot, revision: str, report: Re
     if not past.is_whole(repository, report):
         return None
     with asking_git(report):
-        commit = git.resolve(repository, revision, report)
+        commit = views.resolve(repository, revision, report)
         if commit is None:
             return None
         return sum(_look(each, rotated, report) for each in past.files(repository, commit))
@@ -138,8 +140,8 @@ def _effect(court: _Court, step: Step, change: Change) -> Effect:
 
 def _snapshot(repository: Repository, commit: str | None) -> Snapshot:
     unheard = Report()
-    found = git.snapshot(repository, Commit(commit), unheard) if commit else None
-    return library.overlay(git.refusing(found or Snapshot({}, {}), unheard), repository)
+    found = views.snapshot(repository, Commit(commit), unheard) if commit else None
+    return library.overlay(views.refusing(found or Snapshot({}, {}), unheard), repository)
 
 
 def _whom(change: Change) -> list[Unit]:

@@ -13,9 +13,9 @@ from varve.model.diagnostic import Report
 from varve.model.unit import Selection
 from varve.policy import bench, waiver
 from varve.read.reading import reading
-from varve.world.executor import missing_workers
-from varve.world.git import View
-from varve.world.repository import Repository
+from varve.world.executor.fork import missing_workers
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View
 from varve.write import plan as writing
 
 _WAIVERS: Final = "policies/waivers."

@@ -7,11 +7,11 @@ from typing import NamedTuple, TypeAlias
 from varve.api import whole
 from varve.api.effort import Work
 from varve.model.diagnostic import Report
-from varve.world import fingerprint, git
-from varve.world.command import GitError
-from varve.world.git import Commit, Found, View, WorkTree
-from varve.world.repository import Repository
-from varve.world.work_tree import Glanced
+from varve.world.git.command import GitError
+from varve.world.git.repository import Repository
+from varve.world.snapshot import fingerprint, views
+from varve.world.snapshot.views import Commit, Found, View, WorkTree
+from varve.world.snapshot.work_tree import Glanced
 
 
 def view_of(revision: str | None) -> View:
@@ -40,7 +40,7 @@ def look(
     """
     said = Report()
     try:
-        found = git.look(repository, view, said, glanced, remembering=remembering)
+        found = views.look(repository, view, said, glanced, remembering=remembering)
     except (GitError, OSError):
         return None
     return Looked(found, said, fingerprint.of(found, repository, view, said)) if found else None

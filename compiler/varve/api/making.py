@@ -19,12 +19,12 @@ from varve.api.opening import (
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection
-from varve.world import disk
-from varve.world.disk import Lock
-from varve.world.executor import missing_workers
-from varve.world.git import WorkTree
-from varve.world.repository import Repository
-from varve.world.spool import Spool, spooled
+from varve.world.disk import transaction
+from varve.world.disk.spool import Spool, spooled
+from varve.world.disk.transaction import Lock
+from varve.world.executor.fork import missing_workers
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import WorkTree
 from varve.write import plan as writing
 from varve.write.plan import Plan
 
@@ -90,7 +90,7 @@ def _ready(order: Order, work: Work, report: Report) -> _Ready | None:
 
 def _write(ready: _Ready, spool: Spool | None, lock: Lock, found: Findings) -> Built:
     plan, report = spool.yielding(ready.plan) if spool else ready.plan, Report()
-    done = disk.apply(plan, lock, report, spool.drop) if spool else disk.apply(plan, lock, report)
+    done = transaction.apply(plan, lock, report, spool.drop) if spool else transaction.apply(plan, lock, report)
     refusals = gather(report)
     return Built(
         Findings((*found.situated, *refusals.situated)),

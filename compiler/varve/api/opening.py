@@ -16,19 +16,20 @@ from varve.model.unit import Selection, Unit
 from varve.pipeline import Means
 from varve.pipeline.means import Compiling
 from varve.read import repository as shape
-from varve.world import git, installed, library, standing
 from varve.world.cache.code import SealedCode
-from varve.world.command import GitError
-from varve.world.content import Together
-from varve.world.executor import forked
-from varve.world.git import Commit, Index, View, WorkTree
-from varve.world.repository import Repository, say_failure
+from varve.world.executor.fork import forked
+from varve.world.git.command import GitError
+from varve.world.git.content import Together
+from varve.world.git.repository import Repository, say_failure
+from varve.world.package import installed, library
+from varve.world.snapshot import standing, views
+from varve.world.snapshot.views import Commit, Index, View, WorkTree
 from varve.write import plan
 from varve.write.plan import Plan
 
 if TYPE_CHECKING:
     from varve.check.trust import Owners
-    from varve.world.trust import Change
+    from varve.world.history.trust import Change
 
 _POLICIES: Final = "policies/"
 
@@ -68,7 +69,7 @@ class Opening(NamedTuple):
 
 def open_view(repository: Repository, view: View, report: Report) -> Opening | None:
     """The repository's files as `view` sees them, over the standard library; None where git cannot say."""
-    return _opened(repository, view, git.snapshot(repository, view, report), report)
+    return _opened(repository, view, views.snapshot(repository, view, report), report)
 
 
 def open_looked(repository: Repository, view: View, looked: Looked | None, report: Report) -> Opening | None:
@@ -77,14 +78,14 @@ def open_looked(repository: Repository, view: View, looked: Looked | None, repor
         return open_view(repository, view, report)
     report.extend(looked.said)
     with asking_git(report):
-        return _opened(repository, view, git.freeze(looked.found, report), report)
+        return _opened(repository, view, views.freeze(looked.found, report), report)
     return None
 
 
 def _opened(repository: Repository, view: View, snapshot: Snapshot | None, report: Report) -> Opening | None:
     if snapshot is None:
         return None
-    seen = library.overlay(git.refusing(snapshot, report), repository)
+    seen = library.overlay(views.refusing(snapshot, report), repository)
     return Opening(repository, view, seen, revision=view.revision if isinstance(view, Commit) else "HEAD")
 
 
@@ -108,7 +109,7 @@ def beside_work_tree(then: Opening | None, repository: Repository, report: Repor
 def open_change(repository: Repository, view: View, base: str, report: Report) -> Opening | None:
     """What `view` changes, laid over the commit that is trusted, and judged by its files; None where it is unknown."""
     from varve.check import trust as judging
-    from varve.world import trust
+    from varve.world.history import trust
 
     change = trust.change(repository, view, base, report)
     if change is None:
@@ -185,8 +186,8 @@ def _executor(opening: Opening, selection: Selection, judges: Snapshot | None, e
     if effort.executor is None:
         return forked(effort.jobs)
     # Only who has a cluster waits for what speaks to it.
-    from varve.world.delegated import Files, Ordered, request
-    from varve.world.distributed import clustered
+    from varve.world.executor.delegated import Files, Ordered, request
+    from varve.world.executor.distributed import clustered
 
     base = opening.change.commit if opening.change else None
     ordered = Ordered(opening.repository, selection, opening.revision, base)

@@ -18,9 +18,9 @@ from varve.policy.framework import UNKNOWN_POLICY
 from varve.read.reading import Reading, reading
 from varve.render import policy as saying
 from varve.render.policy import Asked, Listed
-from varve.world import library as shipping
-from varve.world.git import View, WorkTree
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.package import library as shipping
+from varve.world.snapshot.views import View, WorkTree
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from varve.model.secret import Secret
 from varve.model.unit import Environment, Selection
 from varve.pipeline import Opened
 from varve.read import repository as shape
-from varve.world import release
-from varve.world.git import WorkTree
-from varve.world.identity import Identities, Search
-from varve.world.release import Target
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.secrets import release
+from varve.world.secrets.identity import Identities, Search
+from varve.world.secrets.release import Target
+from varve.world.snapshot.views import WorkTree
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from varve.api.looking import view_of
 from varve.language import name
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection, Unit
-from varve.world import git
-from varve.world import repository as world
-from varve.world.repository import Repository
+from varve.world.git import repository as world
+from varve.world.git.repository import Repository
+from varve.world.snapshot import views
 
 if TYPE_CHECKING:
     from threading import Event
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from varve.api.verify import Verified
     from varve.api.watched import Watched
     from varve.link.routing.decision import Labels
-    from varve.world.identity import Identities
+    from varve.world.secrets.identity import Identities
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class OpenRepository:
         if staged and revision is not None:
             raise ValueError("a revision and what is staged are different files; ask for one of them")
         request = checking.Request(trust_base, today, self.effort)
-        return checking.check(self.repository, git.Index() if staged else view_of(revision), request)
+        return checking.check(self.repository, views.Index() if staged else view_of(revision), request)
 
     def affected(self, base: str, revision: str | None = None) -> "Affected":
         """Which units and artifacts change from the commit `base` to the work tree or to another commit, and why.

@@ -10,8 +10,8 @@ from varve.language import canonical
 from varve.model.diagnostic import Diagnostic, Report
 from varve.model.source import Map
 from varve.model.unit import Unit
-from varve.world.git import View
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,12 @@ from varve.policy.judge import Bound
 from varve.policy.subject import altered as comparing
 from varve.policy.subject.change import VALUES, Effect
 from varve.read.reading import reading
-from varve.world import change as world
-from varve.world import git, library, trust
-from varve.world.git import Commit
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.history import change as world
+from varve.world.history import trust
+from varve.world.package import library
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit
 
 
 class Sides(NamedTuple):
@@ -67,8 +69,8 @@ def _before(repository: Repository, seen: trust.Change, judges: Snapshot) -> Sna
     if not owners(seen.paths).platform:
         return judges
     unheard = Report()
-    found = git.snapshot(repository, Commit(seen.commit), unheard)
-    return library.overlay(git.refusing(found, unheard), repository) if found else judges
+    found = views.snapshot(repository, Commit(seen.commit), unheard)
+    return library.overlay(views.refusing(found, unheard), repository) if found else judges
 
 
 def read(judges: Snapshot) -> Policies | None:

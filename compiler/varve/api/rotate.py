@@ -12,14 +12,15 @@ from varve.check import resealed
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection
 from varve.read.sealed.file import Holder, Sealed
-from varve.world import disk, identity, resealing, sops
-from varve.world.disk import Lock
-from varve.world.exchange import exchange
-from varve.world.git import WorkTree
-from varve.world.identity import Identities, Search
-from varve.world.repository import Repository
-from varve.world.sops import Sops
-from varve.world.unsealing import Locked
+from varve.world.disk import transaction
+from varve.world.disk.exchange import exchange
+from varve.world.disk.transaction import Lock
+from varve.world.git.repository import Repository
+from varve.world.secrets import identity, resealing, sops
+from varve.world.secrets.identity import Identities, Search
+from varve.world.secrets.sops import Sops
+from varve.world.secrets.unsealing import Locked
+from varve.world.snapshot.views import WorkTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def rotate(repository: Repository, wish: Wish) -> Rotated:
     A file that is not sound is never handed to SOPS. What one file fails by keeps no other from being rotated.
     """
     report = Report()
-    with disk.lock(repository.root, report) as lock:
+    with transaction.lock(repository.root, report) as lock:
         opening = open_view(repository, WorkTree(), report) if lock else None
         if lock is None or opening is None:
             return Rotated(gather(report))

@@ -20,8 +20,8 @@ from varve.model.unit import Environment, Selection, Unit
 from varve.read.parse import parse
 from varve.render import routing as saying
 from varve.render.routing import Shown
-from varve.world.git import View
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View
 
 
 class Question(NamedTuple):

@@ -16,9 +16,9 @@ from varve.model.unit import Environment, Selection, Unit
 from varve.pipeline import Opened
 from varve.read import repository as shape
 from varve.read.sealed.file import Sealed, holder
-from varve.world import sealing
-from varve.world.git import Commit, WorkTree
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
+from varve.world.secrets import sealing
+from varve.world.snapshot.views import Commit, WorkTree
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from varve.model.diagnostic import Report, Severity
 from varve.model.secret import Secret
 from varve.model.unit import Selection
 from varve.read.sealed.file import Sealed
-from varve.world import identity, sops, unsealing
-from varve.world.git import WorkTree
-from varve.world.identity import Identities, Search
-from varve.world.repository import Repository
-from varve.world.unsealing import Locked
+from varve.world.git.repository import Repository
+from varve.world.secrets import identity, sops, unsealing
+from varve.world.secrets.identity import Identities, Search
+from varve.world.secrets.unsealing import Locked
+from varve.world.snapshot.views import WorkTree
 
 _Opened: TypeAlias = Mapping[str, Mapping[str, Secret]]
 

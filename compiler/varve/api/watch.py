@@ -18,11 +18,12 @@ from varve.api.watched import Watched
 from varve.model.diagnostic import Report
 from varve.model.progress import Observer
 from varve.model.unit import Selection, Unit
-from varve.world import digest, disk, watcher
-from varve.world.git import WorkTree
-from varve.world.listing import BUILD
-from varve.world.repository import Repository
-from varve.world.stamp import stamp
+from varve.world.disk import transaction, watcher
+from varve.world.git.listing import BUILD
+from varve.world.git.repository import Repository
+from varve.world.package import digest
+from varve.world.package.stamp import stamp
+from varve.world.snapshot.views import WorkTree
 from varve.write.plan import Plan
 
 _PATIENCE: Final = 10.0
@@ -154,10 +155,10 @@ def _brings(came: Watched) -> bool:
 
 def _tidy(repository: Repository) -> None:
     """Leave nothing behind of a build that was ended while it wrote."""
-    if os.path.lexists(repository.root / disk.TEMPORARY):
-        with disk.lock(repository.root, Report(), patience=0) as lock:
+    if os.path.lexists(repository.root / transaction.TEMPORARY):
+        with transaction.lock(repository.root, Report(), patience=0) as lock:
             if lock:
-                disk.apply(Plan(), lock, Report())
+                transaction.apply(Plan(), lock, Report())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from varve.model.diagnostic import Diagnostic
 from varve.model.unit import Unit
 from varve.render import text
 from varve.render.escape import escape
-from varve.world.disk import LOCKED
+from varve.world.disk.transaction import LOCKED
 
 _NAMED: Final = 3
 """How many units are named; of more it is said how many."""

@@ -58,7 +58,7 @@ def _report(asked: _Asked) -> None:
 
 
 def _show(assessed: "Assessed", format_: str | None) -> None:
-    from varve.world import environment
+    from varve.world.machine import environment
 
     terminal = environment.terminal(sys.stdout)
     if format_ == "text":
@@ -78,8 +78,8 @@ def _said(assessed: "Assessed", format_: str | None) -> str:
 
 
 def _put(path: Path, said: str) -> None:
-    from varve.world import output
-    from varve.world.refusal import Refusal
+    from varve.world.disk import output
+    from varve.world.disk.refusal import Refusal
 
     try:
         output.put(path, said.encode())
@@ -88,7 +88,7 @@ def _put(path: Path, said: str) -> None:
 
 
 def _evidence(asked: _Asked) -> None:
-    from varve.world import environment as world
+    from varve.world.machine import environment as world
 
     format_ = cast("Format", asked.format_) if asked.format_ else world.host_format()
     if (asked.out is None) == (asked.verify is None):

@@ -88,7 +88,7 @@ def prune(size: int, age: int, *, everything: bool) -> None:
 def verify(shared: str | None, signers: Path | None, format_: Format | None) -> None:
     """Read all of it, and fail where anything is damaged or was written by somebody else."""
     from varve.api import cache as api
-    from varve.world import environment
+    from varve.world.machine import environment
 
     format_ = format_ or environment.host_format()
     repository = saying.opened(format_).repository

@@ -31,7 +31,7 @@ from varve.cli.saying import FORMATS, Format
 @options
 def check(rev: str | None, trust_base: str | None, format_: Format | None, *, staged: bool) -> None:
     """Compile the repository, and fail where a source is wrong or build/ is not what the sources say."""
-    from varve.world import environment
+    from varve.world.machine import environment
 
     if staged and rev is not None:
         raise click.UsageError("--staged and --rev look at different files; give one of them")

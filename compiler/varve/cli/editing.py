@@ -19,7 +19,7 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--identity", type=_FILE, metavar="FILE", help="The identity of the file's holder.")
 def edit(file: str, environment: str | None, identities: Path | None, identity: Path | None) -> None:
     """Open SOPS's editor on a sealed file, or begin one, for those whom the platform names; then check it."""
-    from varve.world.identity import Identities
+    from varve.world.secrets.identity import Identities
 
     repository, keys = saying.opened(), Identities(identities, identity)
     try:

@@ -66,7 +66,7 @@ def executor(command: _Command) -> _Command:
 def effort(observer: "Observer") -> "Effort":
     """How the options of the running command want it to work, watched by `observer`."""
     from varve.api.effort import Effort
-    from varve.world.processors import processors
+    from varve.world.machine.processors import processors
 
     said = click.get_current_context().meta
     jobs, cached = said.get(_JOBS) or processors(), not said.get(_NO_CACHE)

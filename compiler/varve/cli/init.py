@@ -16,7 +16,7 @@ from varve.render.escape import escape
 def init(folder: Path) -> None:
     """Begin a repository in DIR, or right here: small, commented, and ready to build."""
     from varve.api.findings import gather
-    from varve.world import seed
+    from varve.world.package import seed
 
     report = Report()
     sown = seed.sow(folder, report)

@@ -86,7 +86,7 @@ def _show(mistake: click.ClickException) -> None:
 
 
 def _fail(error: Exception) -> int:
-    from varve.world import environment
+    from varve.world.machine import environment
 
     words = environment.refusal(error)
     if not words:
@@ -114,6 +114,6 @@ def _tell(said: str) -> None:
         click.echo(said, err=True)
     except OSError:
         # Where stderr takes nothing either, the exit code has to do.
-        from varve.world import environment
+        from varve.world.machine import environment
 
         environment.abandon(sys.stderr)

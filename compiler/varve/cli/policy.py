@@ -46,7 +46,7 @@ def list_(rev: str | None, format_: str) -> None:
 )
 def test(ids: tuple[str, ...], rev: str | None, format_: Format | None) -> None:
     """Try each policy on its own examples, and fail where it says something else than they expect."""
-    from varve.world import environment as world
+    from varve.world.machine import environment as world
 
     format_ = format_ or world.host_format()
     repository = saying.opened(format_)

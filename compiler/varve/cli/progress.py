@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from varve.model.progress import Spent
     from varve.model.unit import Unit
-    from varve.world.screen import Screen
+    from varve.world.machine.screen import Screen
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -69,7 +69,7 @@ class Progress:
     def spent(self) -> "Spent":
         """What was spent so far."""
         from varve.model.progress import Spent
-        from varve.world import usage
+        from varve.world.machine import usage
 
         seconds = self._count_time() - self._began
         return Spent(seconds, dict(self._stages), self._done, self._remembered, usage.memory())
@@ -121,7 +121,7 @@ def shown() -> Iterator[Progress]:
     """Show the progress of what is done in the block, and see to what the options of the command ask for."""
     from pathlib import Path
 
-    from varve.world import screen
+    from varve.world.machine import screen
 
     context = click.get_current_context()
     progress = Progress(screen.screen(sys.stderr))
@@ -135,7 +135,7 @@ def shown() -> Iterator[Progress]:
 
 
 def _profile(file: "Path", stack: ExitStack) -> None:
-    from varve.world.profile import profiled
+    from varve.world.machine.profile import profiled
 
     try:
         stack.enter_context(profiled(file))

@@ -10,7 +10,7 @@ from varve.cli.saying import FORMATS, Format
 from varve.cli.words import gathered
 
 if TYPE_CHECKING:
-    from varve.world.file import Owner
+    from varve.world.disk.file import Owner
 
 
 class _Asked(NamedTuple):
@@ -32,9 +32,9 @@ _HELP: Final = "Put the secrets that an environment uses where its systems read 
 
 def _answer(asked: _Asked) -> None:
     from varve.api.rendering import Order
-    from varve.world import environment as world
-    from varve.world.identity import Identities
-    from varve.world.release import Target
+    from varve.world.machine import environment as world
+    from varve.world.secrets.identity import Identities
+    from varve.world.secrets.release import Target
 
     alone(asked.tenant, asked.identity)
     format_ = asked.format_ or world.host_format()
@@ -55,8 +55,8 @@ def alone(tenant: str | None, identity: Path | None) -> None:
 
 
 def _owner(asked: _Asked) -> "Owner":
-    from varve.world import owner
-    from varve.world.file import Owner
+    from varve.world.disk.file import Owner
+    from varve.world.machine import owner
 
     user = owner.user(asked.owner) if asked.owner else -1
     group = owner.group(asked.group) if asked.group else -1

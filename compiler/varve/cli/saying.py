@@ -30,7 +30,7 @@ def opened(format_: Format = "text") -> "OpenRepository":
 
 def say(findings: "Findings", format_: Format = "text", folder: str = "") -> None:
     """Print what was found; `folder` is the way from git's top level to the repository, for the CI host's sake."""
-    from varve.world import environment
+    from varve.world.machine import environment
 
     match format_:
         case "json":
@@ -45,7 +45,7 @@ def say(findings: "Findings", format_: Format = "text", folder: str = "") -> Non
 
 def say_aside(findings: "Findings") -> None:
     """Print what was found to stderr, for people, where stdout is for programs."""
-    from varve.world import environment
+    from varve.world.machine import environment
 
     terminal = environment.terminal(sys.stderr)
     said = findings.text(colour=terminal.colour, width=terminal.width)

@@ -43,7 +43,7 @@ secrets.add_command(edit)
 )
 def check(environment: str | None, tenant: str | None, format_: Format | None) -> None:
     """Fail where a sealed file is not sound, not for whom the platform says, copied, or too old; it needs no key."""
-    from varve.world import environment as world
+    from varve.world.machine import environment as world
 
     format_ = format_ or world.host_format()
     repository = saying.opened(format_)
@@ -71,8 +71,8 @@ def verify(
     format_: Format | None,
 ) -> None:
     """Open what `check` finds sound, each file with its holder's identity, and judge what is inside; say no value."""
-    from varve.world import environment as world
-    from varve.world.identity import Identities
+    from varve.world.machine import environment as world
+    from varve.world.secrets.identity import Identities
 
     alone(tenant, identity)
     format_ = format_ or world.host_format()
@@ -102,8 +102,8 @@ def rotate(
     format_: Format | None,
 ) -> None:
     """Give sealed files new data keys, for those whom the platform names; no secret in them changes."""
-    from varve.world import environment as world
-    from varve.world.identity import Identities
+    from varve.world.machine import environment as world
+    from varve.world.secrets.identity import Identities
 
     alone(tenant, identity)
     format_ = format_ or world.host_format()

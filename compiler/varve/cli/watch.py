@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @options
 def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
     """Build again whenever something is saved, until Ctrl-C, and say what came of it."""
-    from varve.world.watcher import Unwatched
+    from varve.world.disk.watcher import Unwatched
 
     if checks and (environment or tenant):
         raise click.UsageError("--check judges everything; --environment and --tenant choose what is built")

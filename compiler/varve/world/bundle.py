@@ -9,10 +9,10 @@ from typing import Final
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.snapshot import Algorithm
-from varve.world import file
-from varve.world.command import Git, GitError
+from varve.world.disk import file
 from varve.world.evidence import BUNDLE, UNSOUND_EVIDENCE
-from varve.world.repository import Repository, say_failure
+from varve.world.git.command import Git, GitError
+from varve.world.git.repository import Repository, say_failure
 
 NO_HISTORY = Rule(
     "world/no-history",

@@ -9,11 +9,12 @@ from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
 from varve.resolve.saying import alike
-from varve.world import file, git
-from varve.world.git import Commit, WorkTree
-from varve.world.listing import BUILD, SOURCES, shown
-from varve.world.refusal import Refusal, about
-from varve.world.repository import Repository
+from varve.world.disk import file
+from varve.world.disk.refusal import Refusal, about
+from varve.world.git.listing import BUILD, SOURCES, shown
+from varve.world.git.repository import Repository
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit, WorkTree
 
 UNCOMMITTED = Rule(
     "world/uncommitted",
@@ -63,7 +64,7 @@ def is_committed(repository: Repository, report: Report) -> bool:
     Raises `GitError`.
     """
     said = Report()
-    now, then = git.look(repository, WorkTree(), said), git.look(repository, Commit("HEAD"), said)
+    now, then = views.look(repository, WorkTree(), said), views.look(repository, Commit("HEAD"), said)
     if now is None or then is None or said.broken:
         report.extend(said)
         return False

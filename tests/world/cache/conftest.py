@@ -7,7 +7,7 @@ import pytest
 from tests.world.cache import signing, verdicts
 from tests.world.cache.signing import Signers
 from varve.world.cache import patience, redis, signature
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
 
 
 @pytest.fixture(autouse=True)

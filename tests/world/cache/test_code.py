@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 import pytest
 
 from tests.world.cache.verdicts import COMPILER, OTHER
-from varve.world import file
 from varve.world.cache import code, seal
 from varve.world.cache.code import SealedCode
 from varve.world.cache.seal import Own
+from varve.world.disk import file
 
 NAME: Final = "templates/rules.yaml.j2"
 KEY: Final = "12" * 32

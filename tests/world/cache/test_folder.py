@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.world.cache.verdicts import COMPILER
-from varve.world import file
 from varve.world.cache.folder import Folder
 from varve.world.cache.shelf import Item, named
+from varve.world.disk import file
 
 NAME = named(COMPILER, 5, "00000000")
 PATH = ".varve/cache"

@@ -15,7 +15,7 @@ from varve.model.diagnostic import Report
 from varve.world.cache import opening, redis
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import Shared
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
 
 NAME = verdict().name
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from varve.world import file
 from varve.world.cache import seal
 from varve.world.cache.seal import Own
-from varve.world.file import Owner
+from varve.world.disk import file
+from varve.world.disk.file import Owner
 
 KEY = "varve/cache-key"
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from varve.world import file
 from varve.world.cache import seal, sealed
 from varve.world.cache.seal import Own
+from varve.world.disk import file
 
 MOST = 1 << 10
 

@@ -11,19 +11,19 @@ import pytest
 
 from tests.world.cache.shelves import Memory
 from tests.world.cache.verdicts import COMPILER, FOLDER, OTHER, keep, many, packs, recalled, settings, verdict
-from tests.world.test_disk import _watch
+from tests.world.disk.test_transaction import _watch
 from tests.world.work import codes
 from varve.model.diagnostic import Report
 from varve.model.memory import Memory as Remembering
 from varve.model.memory import Remembered
-from varve.world import file
 from varve.world.cache.level import Level, opened
 from varve.world.cache.limits import Limits
 from varve.world.cache.opening import open_cache
 from varve.world.cache.seal import Own
 from varve.world.cache.shelf import held
 from varve.world.cache.store import Store
-from varve.world.repository import Repository
+from varve.world.disk import file
+from varve.world.git.repository import Repository
 
 NAME = verdict().name
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.world.cache.verdicts import COMPILER, OTHER, keep, many, packs, verdict
 from varve.world.cache import opening, survey
 from varve.world.cache.survey import Stock
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
 
 
 def stock(repository: Repository) -> Stock:

@@ -10,7 +10,7 @@ from varve.model.memory import Remembered
 from varve.world.cache.limits import Limits
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import Settings, Shared
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
 
 COMPILER: Final = "ab" * 32
 OTHER: Final = "cd" * 32

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from varve.world import file
 from varve.world.cache import shelf
 from varve.world.cache.shelf import Content, Item, held
-from varve.world.file import Owner
+from varve.world.disk import file
+from varve.world.disk.file import Owner
 
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _UNFINISHED: Final = re.compile(r"new-([0-9a-f]{16})-[0-9a-f]{8}")

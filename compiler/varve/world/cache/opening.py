@@ -16,7 +16,7 @@ from varve.world.cache.limits import KEY_FILE, SHARED, SIGNERS, Limits
 from varve.world.cache.settings import CACHE_SETTING, Settings, Shared
 from varve.world.cache.shelf import Seal, Shelf
 from varve.world.cache.store import Store
-from varve.world.repository import Repository
+from varve.world.git.repository import Repository
 
 PATH: Final = ".varve/cache"
 """Where the repository's own cache lies."""

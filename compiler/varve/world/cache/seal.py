@@ -10,8 +10,8 @@ from hmac import compare_digest, digest
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from varve.world import file
-from varve.world.file import Owner
+from varve.world.disk import file
+from varve.world.disk.file import Owner
 
 _FOLDER: Final = "varve"
 _NAME: Final = "cache-key"

@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-from varve.world import file
 from varve.world.cache import seal
-from varve.world.file import Owner
+from varve.world.disk import file
+from varve.world.disk.file import Owner
 
 _FOLDER: Final = "varve"
 _SEAL: Final = 32

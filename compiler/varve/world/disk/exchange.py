@@ -1,0 +1,78 @@
+"""Puts one file in the place of another, whole or not at all, and only where that still is what it was."""
+
+import contextlib
+import errno
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.read.decode import LIMIT
+from varve.world.disk import file
+from varve.world.disk.refusal import Refusal, about
+from varve.world.disk.transaction import CANNOT_WRITE, Lock
+
+CHANGED_MEANWHILE = Rule(
+    "world/changed-meanwhile",
+    "A file was changed while varve worked on it",
+    "What varve has made of the file rests on what stood there before, and somebody has put something else there in "
+    "the meantime, or has taken it away. Theirs is kept, and what varve has made is thrown away: run the command anew.",
+)
+
+_TEMPORARY: Final = "tmp"
+_NEW: Final = "sealed"
+
+
+def exchange(lock: Lock, path: str, before: bytes | None, data: bytes, report: Report) -> bool:
+    """Let `data` stand at `path`, where `before` stands, or nothing; False after saying why it does not.
+
+    Whenever this ends, the old file stands there or the new one, whole and safe on the disk.
+    """
+    folder, _, name = path.rpartition("/")
+    try:
+        with about(path), file.inside(lock.root, folder, make=before is None) as here:
+            if _stands(here, name) != _plain(before):
+                message = f"`{path}` is not what it was when varve read it"
+                report.say(CHANGED_MEANWHILE, message, Place(path, sealed=True), hint="run the command again")
+                return False
+            _replace(lock, here, name, data)
+    except Refusal as refusal:
+        report.say(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=_hint(refusal.error))
+        return False
+    return True
+
+
+def _stands(folder: int, name: str) -> bytes | None:
+    try:
+        return _plain(file.read(folder, name, LIMIT + 1).data)
+    except FileNotFoundError:
+        return None
+
+
+def _plain(data: bytes | None) -> bytes | None:
+    """What git would take for the same text, however lines end on this machine."""
+    return None if data is None else data.replace(b"\r\n", b"\n")
+
+
+def _replace(lock: Lock, folder: int, name: str, data: bytes) -> None:
+    file.make_folder(lock.state, _TEMPORARY)
+    with file.inside(lock.state, _TEMPORARY) as temporary:
+        try:
+            # A run that was killed may have left one here.
+            file.remove(temporary, _NEW)
+            file.create(temporary, _NEW, data)
+            file.synchronise(temporary)
+            file.move(temporary, _NEW, folder, name)
+        except OSError:
+            with contextlib.suppress(OSError):
+                file.remove(temporary, _NEW)
+            raise
+    with contextlib.suppress(OSError):
+        file.remove_empty(lock.state, _TEMPORARY)
+
+
+def _hint(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "make room on the disk, and run the command again"
+        case errno.EXDEV:
+            return "`.varve` and the file have to lie on one file system"
+    return "mend that, and run the command again"

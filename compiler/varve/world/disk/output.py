@@ -1,0 +1,24 @@
+"""Puts one file where the user wants it: whole, or not at all."""
+
+import contextlib
+import os
+from pathlib import Path
+from secrets import token_hex
+
+from varve.world.disk import file
+from varve.world.disk.refusal import about
+
+
+def put(path: Path, data: bytes) -> None:
+    """Let `data` stand at `path`, in the place of what stands there; raises `Refusal` where the disk refuses it."""
+    real = Path(os.path.realpath(path))
+    beside = f".{real.name[:100]}.{token_hex(4)}"
+    with about(str(path)), file.opened(real.parent) as folder:
+        try:
+            file.create(folder, beside, data)
+            file.synchronise(folder)
+            file.move(folder, beside, folder, real.name)
+        except OSError:
+            with contextlib.suppress(OSError):
+                file.remove(folder, beside)
+            raise

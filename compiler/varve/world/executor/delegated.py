@@ -1,0 +1,129 @@
+"""What is asked of somebody who compiles at another place: both read the same files, and know it by their digest."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from varve.model.diagnostic import Diagnostic, Place, Report, Rule
+from varve.model.snapshot import Snapshot
+from varve.model.unit import Selection
+from varve.pipeline.ledger import digest as digest_of
+from varve.resolve.saying import alike
+from varve.world.executor.fork import Undone
+from varve.world.git.listing import BUILD, shown
+from varve.world.git.repository import Repository
+from varve.world.history import trust
+from varve.world.package import digest, library
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit
+
+NOT_COMMITTED = Rule(
+    "world/not-committed",
+    "Other machines compile what a commit holds, and nothing else",
+    "Workers that `--executor` leads to read the sources from a clone of their own, by the id of a commit: what stands "
+    "only in this work tree, or is only staged, is not there. Commit it and let their clones fetch it, compile "
+    "a commit with `--rev`, or build without `--executor`. Artifacts under `build/` need not be committed.",
+)
+
+_ARTIFACTS: Final = BUILD + "/"
+_SHOWN: Final = 3
+
+
+class Files(NamedTuple):
+    """The sources that are compiled, and those by whose policies they are judged where these are others."""
+
+    sources: Snapshot
+    judges: Snapshot | None = None
+
+
+class Ordered(NamedTuple):
+    """What is compiled: the units that are selected, of a revision; as a change of the commit `base`, if of one."""
+
+    repository: Repository
+    selection: Selection
+    revision: str
+    base: str | None = None
+
+
+class Request(NamedTuple):
+    """What a worker needs to know: ids of commits, which units, and digests of the files and of the compiler.
+
+    Plain texts, so that a worker with another varve can read it.
+    """
+
+    commit: str
+    base: str | None
+    environment: str | None
+    tenant: str | None
+    files: str
+    compiler: str
+    python: str
+
+
+def request(ordered: Ordered, files: Files) -> Request:
+    """The request to compile `files`; `Undone` where no worker could find them in a commit, with what is not there."""
+    said = Report()
+    commit = views.resolve(ordered.repository, ordered.revision, said)
+    there = files_of(ordered.repository, commit, ordered.base, said) if commit else None
+    if commit is None or there is None:
+        raise Undone(list(said)[-1])
+    asked, found = _without_artifacts(files), fingerprint(there)
+    if fingerprint(asked) != found:
+        raise Undone(_not_committed(asked, there))
+    return Request(commit, ordered.base, *ordered.selection, found, digest.compiler(), python())
+
+
+def python() -> str:
+    """The version of Python, without what changes nothing."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def files_of(repository: Repository, commit: str, base: str | None, report: Report) -> Files | None:
+    """What a clone has of a commit; None, with the reason reported, where it does not have it."""
+    if base is None:
+        seen = views.snapshot(repository, Commit(commit), report)
+        found = Files(library.overlay(views.refusing(seen, report), repository)) if seen else None
+    else:
+        change = trust.change(repository, Commit(commit), base, report)
+        sides = [library.overlay(each, repository) for each in (change.after, change.before)] if change else []
+        found = Files(*sides) if sides else None
+    return _without_artifacts(found) if found else None
+
+
+def fingerprint(files: Files) -> str:
+    """A digest that is another one wherever a unit could be."""
+    return digest_of(_texts(files))
+
+
+def _without_artifacts(files: Files) -> Files:
+    """Only the sources, for what stands under `build/` is no part of what a unit is compiled from."""
+    seen = files.sources
+    entries = {path: entry for path, entry in seen.entries.items() if not path.startswith(_ARTIFACTS)}
+    refused = frozenset(path for path in seen.refused if not path.startswith(_ARTIFACTS))
+    return files._replace(sources=replace(seen, entries=entries, refused=refused))
+
+
+def _texts(files: Files) -> Iterator[str]:
+    for seen in files:
+        yield from ("", "none") if seen is None else ("", "one", *_said(seen))
+
+
+def _said(seen: Snapshot) -> Iterator[str]:
+    for path, entry in sorted(seen.entries.items()):
+        yield from (path, *entry, "shipped" if path in seen.library else "own")
+    yield from ("", *sorted(seen.refused))
+
+
+def _not_committed(asked: Files, there: Files) -> Diagnostic:
+    paths = sorted({path for mine, theirs in zip(asked, there, strict=True) for path in _differing(mine, theirs)})
+    first, *others = map(shown, paths)
+    hint = "commit it, or build without `--executor`"
+    notes = alike(others, "nor is this", _SHOWN)
+    return Diagnostic(NOT_COMMITTED, f"`{first}` is not what the commit holds", Place(first), tuple(notes), hint)
+
+
+def _differing(mine: Snapshot | None, theirs: Snapshot | None) -> Iterator[str]:
+    if mine is not None and theirs is not None:
+        yield from (path for path, _ in mine.entries.items() ^ theirs.entries.items())
+        yield from (mine.refused ^ theirs.refused) | (mine.library ^ theirs.library)

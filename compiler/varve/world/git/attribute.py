@@ -1,0 +1,116 @@
+"""What `.gitattributes` says of varve's files: which ones git would alter, and how it reads line ends."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.world.git.command import Git, records
+from varve.world.git.content import fetch
+
+ALTERED_FILE = Rule(
+    "world/altered-file",
+    "A git attribute would alter a file on its way to the disk",
+    "With `filter`, `ident` or `working-tree-encoding` a file has other bytes on disk than in the commit, and a filter "
+    "is a program that runs on every machine that reads the repository. What varve reads must be what was committed. "
+    "Remove the attribute for varve's folders from `.gitattributes`.",
+)
+
+Attributes: TypeAlias = Mapping[str, Mapping[str, str]]
+"""By path and attribute, what is said of it: `set`, `unset`, or a value."""
+
+_ALTERING: Final = frozenset({"filter", "ident", "working-tree-encoding"})
+_OF_LINES: Final = frozenset({"crlf", "eol", "text"})
+_HARMLESS: Final = frozenset({"unset", "UTF-8", "utf-8"})
+_MAY_ALTER: Final = re.compile("|".join(sorted(_ALTERING)).encode())
+_OWN: Final = (b"\t.gitattributes", b"/.gitattributes")
+_PROGRAM: Final = re.compile(r"(?s)filter\.(.+)\.(?:clean|smudge|process|required)")
+
+
+def ask(git: Git, paths: Iterable[str], *, cached: bool = False) -> bytes:
+    """What git says of `paths`, to be read; of the files on disk, or `cached`, as the index alone says it."""
+    with asking(git, paths, cached=cached) as said:
+        return said()
+
+
+@contextmanager
+def asking(git: Git, paths: Iterable[str], *, cached: bool = False) -> Iterator[Callable[[], bytes]]:
+    """Let git look for what `ask` gives while the block does something else; then give it."""
+    given = "\0".join((*paths, "")).encode("utf-8", "surrogateescape")
+    where = ("--cached",) if cached else ()
+    questions = [("check-attr", "--all", *where, "-z", "--stdin")] if given else []
+    with git.meanwhile(*questions, given=given) as answers:
+        yield lambda: b"".join(answers())
+
+
+def altering(answer: bytes) -> Attributes:
+    """What git's answer says of attributes by which it alters files; paths without any are left out."""
+    parts = list(records(answer))
+    if not _ALTERING.isdisjoint(parts[1::3]):
+        return _read(parts, _ALTERING, frozenset(parts[::3]))
+    return {}
+
+
+def of_lines(answer: bytes, paths: Collection[str]) -> Attributes:
+    """What git's answer says of the line ends of `paths`; those of which it says nothing are left out."""
+    return _read(list(records(answer)), _OF_LINES, paths) if paths else {}
+
+
+def _read(parts: list[str], names: Collection[str], paths: Collection[str]) -> Attributes:
+    found: dict[str, dict[str, str]] = {}
+    for path, name, value in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if path in paths and name in names:
+            found.setdefault(path, {})[name] = value
+    return found
+
+
+def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
+    """What git says of `paths` in a commit, from its own `listing` of it; nothing where no file could be altered."""
+    own = [each.partition(b"\t")[0] for each in listing.split(b"\0") if each.endswith(_OWN)]
+    # Another repository may have that name, and is no file.
+    texts = fetch(git, [each.rpartition(b" ")[2].decode() for each in own if b" blob " in each])
+    if not any(map(_MAY_ALTER.search, texts.values())):
+        return b""
+    from tempfile import TemporaryDirectory
+
+    # A git older than 2.40 reads attributes from an index only, so the commit gets one of its own for a moment.
+    with TemporaryDirectory(prefix="varve-") as folder:
+        top = Git(git.folder, index=Path(folder, "index"))
+        top.run("update-index", "-z", "--index-info", given=listing)
+        return ask(top, paths, cached=True)
+
+
+def refuse(found: Attributes, report: Report) -> frozenset[str]:
+    """The paths of files that git would alter, which are reported."""
+    refused = set()
+    for path, said in sorted(each for each in found.items() if not _ALTERING.isdisjoint(each[1])):
+        for name in sorted(_ALTERING):
+            value = said.get(name, "unset")
+            if value not in _HARMLESS:
+                refused.add(path)
+                _say(path, name, value, report)
+    return frozenset(refused)
+
+
+def _say(path: str, name: str, value: str, report: Report) -> None:
+    written = name if value == "set" else f"{name}={value}"
+    hint = f"remove `{written}` for this path from `.gitattributes`"
+    if value == "lfs":
+        hint = "keep varve's files out of Git LFS: `git lfs untrack` the pattern, then `git add --renormalize` the file"
+    report.say(ALTERED_FILE, f"git would alter `{path}` by `{written}`", Place(path), hint=hint)
+
+
+def disarmed(git: Git) -> Git:
+    """`git` that runs no filter: what it compares by content it would pass through that of the path."""
+    return replace(git, settings=disarm(git))
+
+
+def disarm(git: Git) -> dict[str, str]:
+    """The settings that take away the programs of every filter that git knows here."""
+    known = map(_PROGRAM.fullmatch, git.records("config", "--list", "--name-only", "-z"))
+    drivers = sorted({found[1] for found in known if found})
+    keys = (f"filter.{driver}.{key}" for driver in drivers for key in ("clean", "smudge", "process"))
+    return dict.fromkeys(keys, "") | {f"filter.{driver}.required": "false" for driver in drivers}

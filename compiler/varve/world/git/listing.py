@@ -1,0 +1,269 @@
+"""Which files there are: git's lists of names, and which of those names varve admits."""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from operator import itemgetter
+from typing import Final
+
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.snapshot import Entry
+from varve.world.git.command import Git, records
+from varve.world.git.repository import SETTINGS
+
+SOURCES: Final = (*SETTINGS, ".sops.yaml", "environments", "tenants", "templates", "policies")
+BUILD: Final = "build"
+OF_GIT: Final = (".gitattributes", ".gitignore")
+"""The files by which git is told, in any folder, what to make of the others."""
+
+CONFLICT = Rule(
+    "world/conflict",
+    "A merge left a file in conflict",
+    "After a merge or a rebase that could not be finished git holds two or three versions of the file, and none of "
+    "them is the one that will be committed. Resolve the conflict and `git add` the file. An artifact is not resolved "
+    "by hand: when the sources are, `varve build` writes it anew.",
+)
+SYMBOLIC_LINK = Rule(
+    "world/symbolic-link",
+    "A symbolic link stands among the sources or the artifacts",
+    "A link may lead out of the folder whose owner wrote it, to another tenant's file or to any file of the machine. "
+    "varve follows none, so that who may change what is decided by paths alone. Replace the link with the file.",
+)
+SUBMODULE = Rule(
+    "world/submodule",
+    "Another git repository stands among the sources or the artifacts",
+    "The files of a submodule, or of a clone inside the clone, are no part of this repository's commits, so a build "
+    "could not be repeated from the commit alone. Copy the files into the repository.",
+)
+NO_FILE = Rule(
+    "world/no-file",
+    "Something that is no file stands among the sources",
+    "A pipe, a socket or a device has no content that could be recorded, and reading one may never end. Remove it.",
+)
+BAD_NAME = Rule(
+    "world/bad-name",
+    "A file has a name that cannot be shown",
+    "Names are UTF-8 and hold no control, direction or invisible characters: such a name looks different from what it "
+    "is, and can move a terminal's cursor. Rename the file.",
+)
+COLLIDING_PATH = Rule(
+    "world/colliding-path",
+    "Two paths differ only in case or in how accents are written",
+    "Some file systems take such paths for one and the same file: a clone there holds only one of them, and what is "
+    "built depends on the machine. Rename one of the two.",
+)
+
+_ARTIFACTS: Final = BUILD + "/"
+_MODE: Final = len("100644")
+_entry: Final[Callable[[tuple[str, str]], Entry]] = partial(tuple.__new__, Entry)
+"""Makes an entry of its two parts without the detour through Python that each of ten thousands would take."""
+
+_SUBMODULE: Final = "160000"
+_PLAIN: Final = frozenset({"100644", "100755"})
+_UNSEEN: Final = (
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e0fff]"
+)
+
+STAGED: Final = ("ls-files", "--stage", "-z", "--", *SOURCES, BUILD)
+"""Asks what the index holds of varve's files."""
+
+NEW: Final = (
+    ("ls-files", "--others", "-z", "--exclude-per-directory=.gitignore", "--", *SOURCES),
+    # An ignored file in build/ would be overwritten unseen, if it did not show.
+    ("ls-files", "--others", "-z", "--", BUILD),
+)
+"""Ask for the files of the work tree that git could add: sources that no `.gitignore` of the repository names, and all
+that stands in `build/`."""
+
+CHANGED: Final = (
+    *("diff-files", "--raw", "-z", "--relative", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"),
+    *("--", *SOURCES, BUILD),
+)
+"""Asks for the tracked files that may differ on disk from the index."""
+
+
+DIFFERING: Final = (
+    *("diff-index", "--cached", "--raw", "-z", "--relative", "--no-renames", "--no-ext-diff"),
+    *("--ignore-submodules=none", "--ita-visible-in-index"),
+)
+"""Asks how a commit, which has yet to be named, differs from the index."""
+
+
+def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], bytes]:
+    """What a commit holds of varve's files, and git's own list of it with all the `.gitattributes` above them."""
+    above = _above(prefix)
+    paths = [prefix + name for name in (*SOURCES, BUILD)]
+    listing = git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *above, *paths)
+    entries = {}
+    for record in records(listing):
+        head, _, path = record.partition("\t")
+        mode, _, id_ = head.split(" ")
+        entries[path] = _entry((id_, mode))
+    for path in above:
+        entries.pop(path, None)
+    return {path.removeprefix(prefix): entry for path, entry in entries.items()} if prefix else entries, listing
+
+
+def restored(git: Git, commit: str, prefix: str, tracked: Mapping[str, Entry]) -> tuple[dict[str, Entry], bytes]:
+    """The same, but of the list only what is said of files named `.gitattributes`; the index holds what is `tracked`.
+
+    Where a commit and the index have a folder in common, git does not look into it.
+    """
+    attributes = ("ls-tree", "-z", "--full-tree", commit, "--", *_above(prefix))
+    with git.meanwhile((*DIFFERING, commit, "--", *SOURCES, BUILD), attributes) as answers:
+        differing, above = answers()
+    entries, said = dict(tracked), records(differing)
+    for head, path in zip(said, said, strict=True):
+        mode, _, id_, *_ = head[1:].split(" ")
+        if int(mode):
+            entries[path] = _entry((id_, mode))
+        else:
+            entries.pop(path, None)
+    files = (path for path in entries if path.endswith("/.gitattributes") and entries[path].mode != _SUBMODULE)
+    own = "".join(f"{entries[path].mode} blob {entries[path].id}\t{prefix}{path}\0" for path in files)
+    return entries, above + own.encode("utf-8", "surrogateescape")
+
+
+def _above(prefix: str) -> list[str]:
+    """Where the attributes of a folder are said, and those of the folders in which it lies."""
+    return [prefix[:end] + ".gitattributes" for end in (0, *(found.end() for found in re.finditer("/", prefix)))]
+
+
+def changed(answer: bytes) -> dict[str, str]:
+    """The tracked files that may differ on disk from the index, with git's letter for it: `D` if gone."""
+    said = records(answer)
+    return {path: head[-1] for head, path in zip(said, said, strict=True)}
+
+
+def settled(answer: bytes, report: Report) -> dict[str, Entry]:
+    """The entries of an index by path, without the files in conflict, which are reported."""
+    stages = list(records(answer))
+    # All ids have one length, so all paths begin at one place, and before them stands the part in a conflict.
+    start = stages[0].index("\t") + 1 if stages else 0
+    settled = [each for each in stages if each[start - 2] == "0"]
+    if len(settled) < len(stages):
+        for path in dict.fromkeys(shown(each[start:]) for each in stages if each[start - 2] != "0"):
+            own = "run `varve build` when the sources are resolved" if path.startswith(_ARTIFACTS) else "resolve it"
+            report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint=f"{own}, then `git add` it")
+    pairs = zip([each[_MODE + 1 : start - 3] for each in settled], [each[:_MODE] for each in settled], strict=True)
+    return dict(zip([each[start:] for each in settled], map(_entry, pairs), strict=True))
+
+
+def sources(entries: Mapping[str, Entry]) -> list[str]:
+    """The ids of the files that are no artifacts and not git's own, each once."""
+    named = (path for path in entries if not path.startswith(_ARTIFACTS) and ("/.git" not in path or not _gits(path)))
+    return list(dict.fromkeys(entries[path].id for path in named))
+
+
+def admit(entries: dict[str, Entry], report: Report) -> dict[str, Entry]:
+    """The files that varve may read, sorted; the others are reported, except git's own (`.gitignore` and its kin)."""
+    named = sorted(entries)
+    # One search through all names is much cheaper than one through each.
+    text = "".join(named)
+    if "/.git" in text:
+        named = [path for path in named if "/.git" not in path or not _gits(path)]
+    if not _is_ordinary(text):
+        named = [path for path in named if _visible(path, report)]
+    if not _PLAIN.issuperset(map(itemgetter(1), entries.values())):
+        named = [path for path in named if entries[path].mode in _PLAIN or _is_plain(path, entries[path].mode, report)]
+    if collided := _collided(named, report):
+        named = [path for path in named if path not in collided]
+    return entries.copy() if named == list(entries) else {path: entries[path] for path in named}
+
+
+def shown(path: str) -> str:
+    """A path as a diagnostic can hold it, whatever its bytes are."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _gits(path: str) -> bool:
+    return path[path.rfind("/") + 1 :].startswith(".git")
+
+
+def _is_ordinary(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _visible(path: str, report: Report) -> bool:
+    if _is_ordinary(path):
+        return True
+    if unseen := re.search(_UNSEEN, path):
+        found = "bytes that are not UTF-8" if "\ud800" <= unseen[0] <= "\udfff" else f"`U+{ord(unseen[0]):04X}`"
+        report.say(
+            BAD_NAME, f"the name `{_escaped(path)}` holds {found}", Place(_escaped(path)), hint="rename the file"
+        )
+    return not unseen
+
+
+def _escaped(path: str) -> str:
+    return re.sub(_UNSEEN, lambda found: found[0].encode("unicode_escape").decode(), shown(path))
+
+
+def _is_plain(path: str, mode: str, report: Report) -> bool:
+    name = path.rstrip("/")
+    match mode:
+        case "120000":
+            hint = "put a file or a folder in its place"
+            report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint=hint)
+        case "160000":
+            report.say(SUBMODULE, f"`{name}` is another git repository", Place(name), hint="copy its files instead")
+        case _:
+            report.say(NO_FILE, f"`{name}` is no regular file", Place(name), hint="remove it")
+    return False
+
+
+def _collided(paths: list[str], report: Report) -> set[str]:
+    """Those of the sorted `paths` that others are spelled like, which is reported."""
+    offenders: set[str] = set()
+    for fold, names in sorted(_alike(paths).items()):
+        # The name that is written as it folds is right: nobody can push a file aside by adding a variant of its name.
+        first, *others = sorted(names, key=lambda name: (name != fold, name))
+        for other in others:
+            if not offenders.isdisjoint(_upward(other)):
+                continue
+            offenders.add(other)
+            message, hint = f"`{other}` differs from `{first}` only in spelling", f"rename `{other}`"
+            place, beside = (Place(next(path for path in paths if _within(path, name))) for name in (other, first))
+            report.say(COLLIDING_PATH, message, place, Note("and here", beside), hint=hint)
+    return {path for path in paths if not offenders.isdisjoint(_upward(path))} if offenders else offenders
+
+
+def _alike(paths: list[str]) -> dict[str, set[str]]:
+    # Of two names that fold into one, at least one is not written as it folds; in most repositories there is none.
+    written = [path for path in paths if not path.isascii() or path.lower() != path]
+    odd = {name: _folded(name) for path in written if _folded(path) != path for name in _upward(path)}
+    if not odd:
+        return {}
+    groups: dict[str, set[str]] = {}
+    for name, fold in odd.items():
+        groups.setdefault(fold, {fold} if _is_there(fold, paths) else set()).add(name)
+    return {fold: group for fold, group in groups.items() if len(group) > 1}
+
+
+def _is_there(name: str, paths: list[str]) -> bool:
+    """Whether one of the sorted `paths` is of that name, or lies in a folder of that name."""
+    found = (paths[at] for each in (name, name + "/") if (at := bisect_left(paths, each)) < len(paths))
+    return any(_within(path, name) for path in found)
+
+
+def _upward(path: str) -> Iterator[str]:
+    yield path
+    while (end := path.rfind("/")) > 0:
+        path = path[:end]
+        yield path
+
+
+def _folded(path: str) -> str:
+    """`path` as a careless file system reads it; the ids of tenants are left to the check that knows them as ids."""
+    kept = path.find("/", len("tenants/")) if path.startswith("tenants/") else 0
+    if kept < 0:
+        return path
+    rest = path[kept:]
+    return path[:kept] + (rest.lower() if rest.isascii() else unicodedata.normalize("NFC", rest).casefold())
+
+
+def _within(path: str, name: str) -> bool:
+    return path == name or path.startswith(name + "/")

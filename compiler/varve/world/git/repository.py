@@ -1,0 +1,202 @@
+"""Where the repository lies that varve is asked about."""
+
+import os
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from varve.model.diagnostic import Report, Rule
+from varve.model.snapshot import Algorithm
+from varve.world.git.command import Git, GitError, UnreadError
+
+SETTINGS: Final = ("varve.yaml", "varve.yml", "varve.json", "varve.toml", "varve.xml")
+
+NO_SETTINGS = Rule(
+    "world/no-settings",
+    "No varve.yaml here or above",
+    "The folder that holds `varve.yaml` is the root of everything that varve reads and writes; it is looked for in the "
+    "current folder and in each one above it. Go to the repository, name it with an option, or begin one with "
+    "`varve init`.",
+)
+NO_GIT = Rule(
+    "world/no-git",
+    "The git program cannot be started",
+    "varve reads sources through git, so that a build is a function of what git recorded and not of the state of a "
+    "disk. It needs the `git` program on the PATH. Install git 2.31 or newer.",
+)
+GIT_TOO_OLD = Rule(
+    "world/git-too-old",
+    "This git is older than 2.31",
+    "Older versions lack ways to read a repository without running what it configures. Install git 2.31 or newer, and "
+    "make sure that it is the first `git` on the PATH.",
+)
+NO_REPOSITORY = Rule(
+    "world/no-repository",
+    "varve.yaml does not lie in a git work tree",
+    "git is varve's database: it names every file's content, knows which artifacts are varve's own, and remembers who "
+    "wrote a value. Run `git init` beside `varve.yaml`, or clone the repository instead of copying its files; a bare "
+    "repository has no work tree to build into.",
+)
+UNSAFE_REPOSITORY = Rule(
+    "world/unsafe-repository",
+    "The repository belongs to another user",
+    "git refuses to read a repository of another user, because its configuration could run programs. This is usual in "
+    "containers, where the checkout and the job have different users. If you trust the repository, add its folder to "
+    "git's `safe.directory`.",
+)
+GIT_FAILED = Rule(
+    "world/git-failed",
+    "git could not answer",
+    "A question that git answers in every sound repository failed, so nothing can be said about its files. The message "
+    "holds git's own words. A file or a folder that git may not look at it takes for unchanged, which varve does not "
+    "believe: mend its permissions. `git fsck` finds damaged objects, and then a fresh clone is the usual way out.",
+)
+
+_OLDEST: Final = (2, 31)
+_INSTALL: Final = "install git 2.31 or newer"
+LOOK: Final = "look at who owns it, and at its permissions and those above it"
+"""The way out where the operating system does not let varve at a file."""
+_MEND: Final = f"{LOOK}; where these are right, clone again"
+
+
+class Repository(NamedTuple):
+    """A git work tree, and the folder in it that varve compiles; every path is absolute and free of links.
+
+    `root` holds `varve.yaml` and is git's `top`, or lies below it. `folder` is the one of this work tree inside git's
+    own storage.
+    """
+
+    top: Path
+    root: Path
+    folder: Path
+    algorithm: Algorithm
+    shallow: bool
+
+    @property
+    def prefix(self) -> str:
+        """The way from `top` to `root`: empty, or ending with a slash."""
+        below = self.root.relative_to(self.top).as_posix()
+        return "" if below == "." else below + "/"
+
+    @property
+    def staged(self) -> Path | None:
+        """The index that a running `git commit` has prepared, where a hook is told of one in this repository."""
+        named = os.environ.get("GIT_INDEX_FILE")
+        if not named:
+            return None
+        # git starts hooks at the top, and a relative name counts from there.
+        index = Path(os.path.realpath(self.top / named))
+        return index if index.is_file() and index.is_relative_to(self.folder) else None
+
+
+def find(start: Path, report: Report) -> Repository | None:
+    """The repository around `start`, or None after saying why there is none."""
+    here = real(start, report)
+    if here is None:
+        return None
+    root = next((folder for folder in (here, *here.parents) if _has_settings(folder)), None)
+    if root is None:
+        hint = "run varve inside a repository, or begin one with `varve init`"
+        report.say(NO_SETTINGS, f"there is no `varve.yaml` in `{here}` or above it", hint=hint)
+        return None
+    try:
+        return _repository(root, report)
+    except GitError as error:
+        say_refusal(root, str(error), report)
+    except OSError as error:
+        say_no_git(error, report)
+    return None
+
+
+def real(folder: Path, report: Report) -> Path | None:
+    """The absolute path of a folder, free of links; None, which is reported, where the current folder is gone."""
+    try:
+        return Path(os.path.realpath(folder))
+    except FileNotFoundError:
+        report.say(NO_SETTINGS, "the current folder has been deleted", hint="go to a folder that is there")
+        return None
+
+
+def _has_settings(folder: Path) -> bool:
+    return any(os.path.lexists(folder / name) for name in SETTINGS)
+
+
+def is_git_there(report: Report) -> bool:
+    """Whether there is a git that is new enough, also where there is no repository; reported where not."""
+    try:
+        return _is_new_enough(Git(Path(os.sep)), report)
+    except OSError as error:
+        say_no_git(error, report)
+    return False
+
+
+def _is_new_enough(git: Git, report: Report) -> bool:
+    version = re.search(r"(\d+)\.(\d+)\S*", git.run("version").decode("ascii", "replace"))
+    if version is None or (int(version[1]), int(version[2])) < _OLDEST:
+        found = version[0] if version else "unknown"
+        report.say(GIT_TOO_OLD, f"git's version is `{found}`", hint=_INSTALL)
+        return False
+    return True
+
+
+def _repository(root: Path, report: Report) -> Repository | None:
+    git = Git(root)
+    questions = ("--show-toplevel", "--absolute-git-dir", "--show-object-format", "--is-shallow-repository")
+    with git.meanwhile(("rev-parse", *questions)) as answers:
+        if not _is_new_enough(git, report):
+            return None
+        (answer,) = answers()
+    match os.fsdecode(answer).splitlines():
+        case [_, folder, _, _] if _is_inside(root, folder):
+            hint = "keep the sources in a work tree, beside a `.git`"
+            report.say(NO_REPOSITORY, f"`{root}` is, or lies in, what git takes for a folder of its own", hint=hint)
+        case [top, folder, "sha1" | "sha256" as algorithm, shallow] if root.is_relative_to(os.path.realpath(top)):
+            folders = Path(os.path.realpath(top)), root, Path(os.path.realpath(folder))
+            return Repository(*folders, algorithm, shallow == "true")
+        case [_, _, _, _]:
+            report.say(NO_REPOSITORY, f"`{root}` lies outside the work tree that git has for it")
+        case _:
+            report.say(GIT_FAILED, f"git does not say in a plain way where `{root}` belongs")
+    return None
+
+
+def _is_inside(root: Path, folder: str) -> bool:
+    """Whether git's own `folder` is found because `root` lies in it: such a one can be committed, with all it says.
+
+    One that is called `.git` cannot.
+    """
+    own = Path(os.path.realpath(folder))
+    return own.name != ".git" and root.is_relative_to(own)
+
+
+def say_no_git(error: OSError, report: Report) -> None:
+    """Report that there is no git to ask."""
+    report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint=_INSTALL)
+
+
+def say_failure(error: GitError, report: Report) -> None:
+    """Report that git could not answer, in its own words."""
+    hint = LOOK if isinstance(error, UnreadError) else "run `git fsck`, or clone again"
+    report.say(GIT_FAILED, f"git could not answer: {error}", hint=hint)
+
+
+def say_refusal(root: Path, words: str, report: Report) -> None:
+    """Report what git's `words` mean, which it said instead of naming the repository around `root`."""
+    if "dubious ownership" in words or "unsafe repository" in words:
+        hint = f"run `git config --global --add safe.directory {root}` if you trust it"
+        report.say(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
+    elif "not a git repository" in words and (own := _own(root)):
+        report.say(GIT_FAILED, f"git knows no repository around `{root}`, although `{own}` is there", hint=_MEND)
+    elif "not a git repository" in words:
+        report.say(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")
+    elif "must be run in a work tree" in words:
+        report.say(
+            NO_REPOSITORY, f"`{root}` lies in a repository without a work tree", hint="clone it without `--bare`"
+        )
+    else:
+        report.say(GIT_FAILED, f"git could not say where `{root}` belongs: {words}", hint=_MEND)
+
+
+def _own(root: Path) -> Path | None:
+    """What stands where git would keep the repository around `root`."""
+    return next((own for folder in (root, *root.parents) if os.path.lexists(own := folder / ".git")), None)

@@ -1,0 +1,106 @@
+"""Who wrote a line, and when."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule, Severity
+from varve.world.git.command import Git, GitError
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import Commit, Index, View
+
+SHALLOW_CLONE = Rule(
+    "world/shallow-clone",
+    "The clone is too shallow to say who wrote a line",
+    "A shallow clone holds only the newest commits. git would name the oldest of them as the author of every line that "
+    "is older, so varve names nobody. Run `git fetch --unshallow`, or clone with the whole history.",
+    Severity.WARNING,
+)
+
+_ZONE: Final = re.compile(r"([+-])([01][0-9]|2[0-3])([0-5][0-9])")
+_LATEST: Final = 253402214399  # the last second but a day of the year 9999, which each zone has
+_DIGITS: Final = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The commit that a line comes from: its id, its author's name, and when the author wrote it."""
+
+    id: str
+    author: str
+    date: datetime
+
+
+def blame(
+    repository: Repository,
+    file: str,
+    lines: Iterable[int],
+    view: View,
+    report: Report,
+) -> Mapping[int, Change]:
+    """The changes that `lines` of `file` come from, by line number from 1.
+
+    A line is missing where it was not committed yet, or where there is no such line; and, which is reported, where the
+    clone does not reach back to the commit.
+    """
+    numbers = sorted(set(lines))
+    try:
+        found = _blamed(repository, file, numbers, view) if numbers else {}
+    except GitError:
+        return {}
+    border = edge(repository)
+    if any(change.id in border for change in found.values()):
+        hint = "run `git fetch --unshallow`"
+        report.say(SHALLOW_CLONE, f"the clone does not reach back to who wrote `{file}`", Place(file), hint=hint)
+    return {line: change for line, change in found.items() if change.id.strip("0") and change.id not in border}
+
+
+def _blamed(repository: Repository, file: str, lines: list[int], view: View) -> dict[int, Change]:
+    git = Git(repository.root, index=repository.staged if isinstance(view, Index) else None)
+    options = ["--line-porcelain", "--no-textconv", *(f"-L{line},{line}" for line in lines)]
+    content = b""
+    match view:
+        case Index():
+            content = git.run("cat-file", "blob", f":./{file}")
+            options += ["--contents", "-"]
+        case Commit(revision):
+            named = git.run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}")
+            options.append(named.decode().strip())
+    return _parsed(git.run("blame", *options, "--", file, given=content).decode("utf-8", "replace"))
+
+
+def _parsed(porcelain: str) -> dict[int, Change]:
+    found: dict[int, Change] = {}
+    head: list[str] = []
+    said: dict[str, str] = {}
+    for line in porcelain.split("\n"):
+        if line.startswith("\t"):
+            found[int(head[2])] = Change(head[0], said["author"], _date(said["author-time"], said["author-tz"]))
+            head, said = [], {}
+        elif not head:
+            head = line.split(" ")
+        else:
+            name, _, value = line.partition(" ")
+            said[name] = value
+    return found
+
+
+def _date(seconds: str, zone: str) -> datetime:
+    """The time that a commit says, of which anybody can write any: what there is not is the latest one, and in UTC."""
+    said = _ZONE.fullmatch(zone)
+    minutes = int(said[2]) * 60 + int(said[3]) if said else 0
+    offset = timedelta(minutes=-minutes if zone.startswith("-") else minutes)
+    # What git itself could not read it says in any number of digits.
+    number = min(int(seconds[:_DIGITS]), _LATEST)
+    return datetime.fromtimestamp(number, timezone(offset))
+
+
+def edge(repository: Repository) -> frozenset[str]:
+    """The commits at which a shallow clone ends: what git says of them may be true of others before them."""
+    if not repository.shallow:
+        return frozenset()
+    git = Git(repository.root)
+    listed = git.folder / git.run("rev-parse", "--git-path", "shallow").decode().strip()
+    return frozenset(listed.read_text("ascii").split())

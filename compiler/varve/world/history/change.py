@@ -1,0 +1,159 @@
+"""What git records of a change: its commits, who made and approved them, and whether a trusted signer signed them."""
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from varve.model.change import Change, Person, Record, Signature
+from varve.model.diagnostic import Report, Rule
+from varve.world.git import listing
+from varve.world.git.command import Git, GitError, lined
+from varve.world.git.repository import Repository
+from varve.world.history.blame import edge
+from varve.world.history.past import is_whole
+
+COMMITS: Final = 500
+"""How many commits a change may have to be judged."""
+
+BYTES: Final = 1 << 20
+"""How many bytes all of them may have together, as git records them."""
+
+LONG_CHANGE = Rule(
+    "world/long-change",
+    "A change has more commits, or longer messages, than can be judged",
+    "Who approved a change, and why it was made, stands in the messages of its commits, and all of them are read. More "
+    "than 500 commits, or more than 1 MiB of messages, are no change that anybody has looked at. Make several changes "
+    "of it, squash its commits, or say in fewer words what they do.",
+)
+
+SIGNERS: Final = "policies/allowed_signers"
+"""Who may sign, as `ssh-keygen` reads it."""
+
+_FIELDS: Final = ("H", "an", "ae", "cn", "ce", "ct", "s", "b", "G?", "GS", "(trailers)", "(trailers:only,unfold)")
+_FORMAT: Final = "".join(f"%{field}%x00" for field in _FIELDS)
+_SIGNATURES: Final[dict[str, Signature]] = {"G": "good", "B": "bad", "R": "bad", "N": "none"}
+_TWO: Final = 2
+_LATEST: Final = 253402300799  # the last second of the year 9999
+_DIGITS: Final = 13  # one more than that has
+_NAMES: Final = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-relative", "--ignore-submodules=none")
+
+
+def change(repository: Repository, base: str | None, head: str, report: Report) -> Change | None:
+    """What is committed between two commits, of which `base` is trusted; without one, all that led to `head`.
+
+    Only those may sign it whom `base` knows as signers. None, which is reported, where it cannot be judged. Raises
+    `GitError`.
+    """
+    found = records(repository, base, head, report)
+    return None if found is None else Change(base or "", head, found, touched(repository, base, head))
+
+
+def records(repository: Repository, base: str | None, head: str, report: Report) -> tuple[Record, ...] | None:
+    """The commits of `head` that are not of `base`, newest first.
+
+    None, which is reported, where they are too many or too long, or the clone does not hold all of them.
+    """
+    git = Git(repository.root)
+    without = [f"^{base}"] if base else []
+    listed = git.run("rev-list", "--topo-order", "--parents", f"--max-count={COMMITS + 1}", head, *without)
+    lines = [line.split(" ") for line in listed.decode().splitlines()]
+    commits = [commit for commit, *_ in lines]
+    if not edge(repository).isdisjoint(commits) and not is_whole(repository, report):
+        return None
+    if len(commits) > COMMITS or _size(git, commits) > BYTES:
+        message = f"the change has more than {COMMITS} commits, or more than {BYTES >> 20} MiB of messages"
+        report.say(LONG_CHANGE, message, hint="make several changes of it, or squash its commits")
+        return None
+    if not commits:
+        return ()
+    idle = {commit for commit, *parents in lines if len(parents) > 1 and _is_idle(git, commit, parents)}
+    with _trusting(git, signers(repository, base) if base else b"") as trusting:
+        return tuple(replace(each, own=each.id not in idle) for each in _records(trusting, commits))
+
+
+def signers(repository: Repository, commit: str) -> bytes:
+    """Who may sign, as `commit` says it; nothing where it says nothing."""
+    git, path = Git(repository.root), repository.prefix + SIGNERS
+    listed = git.run("ls-tree", "-z", "--full-tree", commit, "--", path).decode("utf-8", "surrogateescape")
+    mode, _, id_ = listed.partition("\t")[0].rpartition(" blob ")
+    return git.run("cat-file", "blob", id_) if mode.startswith("100") else b""
+
+
+def touched(repository: Repository, base: str | None, head: str) -> tuple[str, ...]:
+    """The paths that differ between two commits, from the folder of `varve.yaml`; without a base, all there are."""
+    git = Git(repository.root)
+    then = base or git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+    found = git.records("diff-tree", "-r", *_NAMES, then, head)
+    named = (posixpath.relpath(f"/{path}", f"/{repository.prefix}") for path in found)
+    return tuple(sorted(listing.shown(path) for path in named))
+
+
+def _size(git: Git, commits: Sequence[str]) -> int:
+    sizes = git.run("cat-file", "--batch-check=%(objectsize)", "--buffer", given=lined(commits))
+    return sum(map(int, sizes.split()))
+
+
+def _is_idle(git: Git, merge: str, parents: Sequence[str]) -> bool:
+    """Whether whoever made a merge has decided nothing: each file is what the only side that changed it has made."""
+    if len(parents) != _TWO:
+        return False
+    try:
+        (begun,) = git.run("merge-base", "--all", *parents).decode().split()
+    except (GitError, ValueError):
+        return False  # they have nothing in common, or several commits
+    pairs = [*((each, merge) for each in parents), *((begun, each) for each in parents)]
+    first, second, mine, theirs = map(set, git.together(*(("diff-tree", "-r", *_NAMES, *pair) for pair in pairs)))
+    return not (first & second or first & mine or second & theirs)
+
+
+@contextmanager
+def _trusting(git: Git, signers: bytes) -> Iterator[Git]:
+    """git that knows these signers, and no others: not those of its user, nor those in anybody's keyring."""
+    with TemporaryDirectory(prefix="varve-") as folder:
+        listed = Path(folder, "signers")
+        listed.write_bytes(signers)
+        program = {"gpg.program": "false", "gpg.openpgp.program": "false", "gpg.x509.program": "false"}
+        known = {"gpg.ssh.allowedSignersFile": str(listed), "gpg.ssh.program": "ssh-keygen"}
+        reading = {"i18n.logOutputEncoding": "UTF-8", "trailer.separators": ":", "log.mailmap": "false"}
+        yield replace(git, settings=program | known | reading)
+
+
+def _records(git: Git, commits: Sequence[str]) -> Iterator[Record]:
+    options = ("--no-show-signature", "--no-walk=unsorted", "--no-color", f"--format=tformat:{_FORMAT}", "--stdin")
+    answer = git.run("log", *options, given=lined(commits)).decode("utf-8", "replace").split("\0")
+    width = len(_FIELDS)
+    for start in range(0, len(commits) * width, width):
+        yield _record(*answer[start : start + width])
+
+
+def _record(*said: str) -> Record:
+    id_, author, email, committer, sender, seconds, subject, body, verdict, signer, block, trailers = said
+    return Record(
+        id_.strip(),
+        Person(author, email),
+        Person(committer, sender),
+        _time(seconds),
+        subject,
+        body.rstrip("\n").removesuffix(block.rstrip("\n")).rstrip("\n"),
+        tuple(_trailers(trailers)),
+        _SIGNATURES.get(verdict, "unknown"),
+        signer if verdict == "G" else "",
+    )
+
+
+def _time(seconds: str) -> str:
+    # Anybody can write any number into a commit, of thousands of digits too.
+    number = int(seconds.lstrip("0")[:_DIGITS] or 0)
+    return f"{datetime.fromtimestamp(min(number, _LATEST), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _trailers(said: str) -> Iterator[tuple[str, str]]:
+    for line in said.split("\n"):
+        name, found, value = line.partition(":")
+        if found:
+            yield name.strip(), value.strip()

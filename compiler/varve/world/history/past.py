@@ -1,0 +1,125 @@
+"""What git remembers: the changes that led to a commit, and every file that ever stood among the sources."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from varve.model.diagnostic import Report, Rule
+from varve.model.source import Source
+from varve.world.git.command import Git, GitError, lined
+from varve.world.git.content import fetch, measured
+from varve.world.git.listing import BUILD, SOURCES
+from varve.world.git.repository import Repository
+
+SHALLOW_HISTORY = Rule(
+    "world/shallow-history",
+    "The clone is too shallow to look at its history",
+    "A shallow clone holds only the newest commits. What was changed before them, by whom, and what stood in files "
+    "then, nobody can tell from it, and what was not looked at has not passed. Run `git fetch --unshallow`, or let CI "
+    "clone with the whole history.",
+)
+
+LARGEST: Final = 16 << 20
+"""How many bytes of files are held at once; a file with more is not read."""
+
+_OWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
+"""Where code hosts look for who must agree to what, from the top."""
+
+_CHUNK: Final = 500
+
+
+class Step(NamedTuple):
+    """A change that was merged: the commit that brought it, and the one before that, None before the first."""
+
+    commit: str
+    parent: str | None
+
+
+class Stood(NamedTuple):
+    """A file that stood in a commit, which was the first to have it so; without its bytes where it is too large."""
+
+    source: Source
+    commit: str
+    whole: bool
+
+
+def is_whole(repository: Repository, report: Report) -> bool:
+    """Whether the clone has all of its history, which is reported where it has not."""
+    if repository.shallow:
+        hint = "run `git fetch --unshallow`"
+        report.say(SHALLOW_HISTORY, "the clone does not hold the history of what it holds", hint=hint)
+    return not repository.shallow
+
+
+def steps(repository: Repository, revision: str, most: int) -> tuple[tuple[Step, ...], int]:
+    """The newest changes of sources or artifacts on the way to `revision`, and how many there are. Raises `GitError`.
+
+    So are those of who owns the code. A merge is one change, whatever commits it brings.
+    """
+    git = Git(repository.root)
+    paths = [*(repository.prefix + name for name in (*SOURCES, BUILD)), *_OWNERS]
+    top = Git(repository.top)
+    listed = top.run("rev-list", "--first-parent", revision, "--", *paths).decode().split()
+    newest = listed[:most]
+    # Where paths are asked for, git names as parents the commits before that touch them too.
+    lines = git.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", given=lined(newest)) if newest else b""
+    parents = (line.split(" ") for line in lines.decode().splitlines())
+    return tuple(Step(each[0], each[1] if each[1:] else None) for each in parents), len(listed)
+
+
+def files(repository: Repository, revision: str) -> Iterator[Stood]:
+    """Every file that ever stood among the sources on any way to `revision`, each content once, the oldest first.
+
+    Only a part of them is held at a time. Raises `GitError`, also where the clone does not hold one of them.
+    """
+    git = Git(repository.root)
+    top = Git(repository.top)
+    paths = [repository.prefix + name for name in SOURCES]
+    commits = (
+        top.run("rev-list", "--topo-order", "--reverse", "--full-history", revision, "--", *paths).decode().split()
+    )
+    seen: set[str] = set()
+    for start in range(0, len(commits), _CHUNK):
+        found = {blob: at for blob, at in _made(git, commits[start : start + _CHUNK]) if blob not in seen}
+        seen |= found.keys()
+        yield from _read(git, found)
+
+
+def _made(git: Git, commits: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The blobs that commits have made, each with its path and the first of the commits."""
+    options = ("--stdin", "-m", "-r", "-z", "--root", "--raw", "--no-renames", "--relative", "--no-ext-diff")
+    records = git.records("diff-tree", *options, "--", *SOURCES, given=lined(commits))
+    made: dict[str, tuple[str, str]] = {}
+    commit = ""
+    for record in records:
+        if not record.startswith(":"):
+            commit = record.strip().partition(" ")[0]
+            continue
+        path, (_, mode, _, blob, *_) = next(records), record.split(" ")
+        if blob.strip("0") and mode.startswith("1") and mode != "160000":
+            made.setdefault(blob, (path, commit))
+    yield from made.items()
+
+
+def _read(git: Git, found: Mapping[str, tuple[str, str]]) -> Iterator[Stood]:
+    sizes = measured(git, list(found))
+    if missing := found.keys() - sizes.keys():
+        raise GitError(f"the object {min(missing)} is missing")
+    for part in _parts(sizes):
+        held = fetch(git, [blob for blob in part if sizes[blob] <= LARGEST])
+        for blob in part:
+            path, commit = found[blob]
+            yield Stood(Source(path, blob, held.get(blob, b"")), commit, blob in held)
+
+
+def _parts(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """The blobs in parts that can be held at once."""
+    part: list[str] = []
+    held = 0
+    for blob, size in sizes.items():
+        if part and held + size > LARGEST:
+            yield part
+            part, held = [], 0
+        part.append(blob)
+        held += size
+    if part:
+        yield part

@@ -1,0 +1,79 @@
+"""The commit that a change is judged by: a name that means one thing, and where the change began."""
+
+import re
+from typing import Final
+
+from varve.model.diagnostic import Note, Report, Rule
+from varve.world.git.command import Git, GitError
+from varve.world.git.listing import shown
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import UNKNOWN_REVISION, resolve
+
+AMBIGUOUS_REVISION = Rule(
+    "world/ambiguous-revision",
+    "The name of the trusted commit can mean two things",
+    "git takes a tag before a branch of the same name, and a branch before the short id of a commit, so whoever may "
+    "push a tag or a branch could decide by which commit a change is judged. Name the commit by its whole id, or the "
+    "branch in full, as in `refs/remotes/origin/main`.",
+)
+NO_COMMON_COMMIT = Rule(
+    "world/no-common-commit",
+    "Where a change began is not known",
+    "What a change changes is counted from the newest commit that it shares with the trusted one. The two may share "
+    "none; or the clone is shallow, as CI services make them, and does not reach back to it. Then nothing can be said "
+    "of who changed what, and that is no success. Fetch the whole history.",
+)
+
+_WHOLE_ID: Final = re.compile(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?")
+_SHORT_ID: Final = re.compile(r"[0-9a-fA-F]{4,63}")
+_STEP: Final = re.compile(r"[~^]|@\{")
+_MEANINGS: Final = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
+_PSEUDO: Final = re.compile(r"@|[A-Z]+(?:_[A-Z]+)*")
+
+
+def trusted(repository: Repository, revision: str, report: Report) -> str | None:
+    """The id of the commit that `revision` names, which no branch or tag of another may decide; None after saying why.
+
+    Raises `GitError`.
+    """
+    name = _STEP.split(revision, maxsplit=1)[0]
+    if ":" in revision or "\0" in revision:
+        # `:/text` is the newest commit with that text, whoever wrote it, and `name:path` no commit.
+        report.say(UNKNOWN_REVISION, f"`{shown(revision)}` names no commit", hint="name a commit or a branch")
+        return None
+    meanings = [] if _WHOLE_ID.fullmatch(name) else _meanings(Git(repository.root), name)
+    if len(meanings) > 1:
+        notes = (Note(f"it can be `{shown(each)}`") for each in meanings)
+        hint = "name the commit by its whole id, or the branch in full"
+        report.say(AMBIGUOUS_REVISION, f"`{shown(name)}` means more than one thing", None, *notes, hint=hint)
+        return None
+    return resolve(repository, revision, report)
+
+
+def _meanings(git: Git, name: str) -> list[str]:
+    """What git could take `name` for, its first choice first."""
+    names = [name, *(meaning.format(name) for meaning in _MEANINGS)]
+    found = {ref for ref in git.run("for-each-ref", "--format=%(refname)", "--", *names).decode().split("\n") if ref}
+    refs = [each for each in names if each in found]
+    if refs and refs[0] == name:
+        # Nothing comes before a name in full.
+        return [name]
+    if name.startswith("refs/"):
+        return [name, *refs]
+    other = "a commit's short id" if _SHORT_ID.fullmatch(name) else name if _PSEUDO.fullmatch(name) else ""
+    return [*refs, other] if other and refs else refs
+
+
+def beginnings(repository: Repository, base: str, head: str, report: Report) -> list[str]:
+    """The newest commits that `base` and `head` have in common: mostly one, and none after saying why."""
+    try:
+        found = Git(repository.root).run("merge-base", "--all", base, head).decode().split()
+    except GitError:
+        found = []
+    # In a shallow clone a newer one may be out of sight, except where the base itself is what they have in common.
+    if found and (found == [base] or not repository.shallow):
+        return found
+    hint = "run `git fetch --unshallow`" if repository.shallow else "name a commit that the change goes back to"
+    message = "this clone does not tell where the change left the trusted commit"
+    report.say(NO_COMMON_COMMIT, message, hint=hint)
+    return []

@@ -1,0 +1,1 @@
+"""The machine around varve: its terminal, its users, its processors."""

@@ -1,0 +1,144 @@
+"""Begins a repository: the starter that varve ships, put where nothing of varve's stands yet."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import varve
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.world.disk import file
+from varve.world.disk.refusal import Refusal, about
+from varve.world.git.command import Git, GitError
+from varve.world.git.listing import BUILD, SOURCES
+from varve.world.git.repository import real, say_no_git, say_refusal
+
+NOT_EMPTY = Rule(
+    "world/not-empty",
+    "Something stands where a repository would begin",
+    "`varve init` writes the files of a small repository, and never over anything: not over files of the same names, "
+    "and not beside sources that it would mix with. Name a folder in which none of them stands, or move them away.",
+)
+CANNOT_BEGIN = Rule(
+    "world/cannot-begin",
+    "The disk refuses a new repository",
+    "`varve init` could not write one of its files, and took back those that it had written. Mend what the message "
+    "says, and run it again.",
+)
+
+_STARTER: Final = "starter"
+_TAKEN: Final = (*SOURCES, BUILD)
+
+
+class Sown(NamedTuple):
+    """What was begun: the paths that were written, and whether a git repository was begun around them."""
+
+    paths: tuple[str, ...]
+    git: bool
+
+
+def sow(folder: Path, report: Report) -> Sown | None:
+    """Write the starter into `folder`, which may exist, and begin a git repository unless one is around it.
+
+    Reports what stands in the way, a git that does not work, and what the disk refuses; then no file was written.
+    """
+    root = real(folder, report)
+    if root is None:
+        return None
+    starter = _starter()
+    within = _is_in_work_tree(_nearest(root), report)
+    if within is None or not _is_free(root, starter, report):
+        return None
+    try:
+        _write(root, starter)
+        if not within:
+            Git(root).run("init", "--quiet")
+    except Refusal as refusal:
+        report.say(CANNOT_BEGIN, str(refusal))
+        return None
+    except GitError as error:
+        say_refusal(root, str(error), report)
+    return Sown(tuple(starter), git=not within)
+
+
+def _starter() -> dict[str, bytes]:
+    """The files of the starter by their paths in a repository, sorted."""
+    home = Path(os.path.realpath(varve.__file__)).parent / _STARTER
+    found = sorted(path for path in home.rglob("*") if path.is_file())
+    # A checkout of varve may have other line ends than the wheel.
+    return {path.relative_to(home).as_posix(): path.read_bytes().replace(b"\r\n", b"\n") for path in found}
+
+
+def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
+    """Whether `folder` lies in a git work tree; None after saying why git does not tell."""
+    try:
+        Git(folder).run("rev-parse", "--show-toplevel")
+    except GitError as error:
+        if "not a git repository" in str(error):
+            return False
+        say_refusal(folder, str(error), report)
+    except OSError as error:
+        say_no_git(error, report)
+    else:
+        return True
+    return None
+
+
+def _is_free(root: Path, starter: dict[str, bytes], report: Report) -> bool:
+    """Whether nothing stands where the starter will, and nothing that varve would read beside it."""
+    if os.path.lexists(root) and not root.is_dir():
+        report.say(NOT_EMPTY, f"`{root}` is no folder", hint="name another folder")
+        return False
+    tops = dict.fromkeys((*_TAKEN, *(path.partition("/")[0] for path in starter)))
+    standing = [name for name in tops if os.path.lexists(root / name)]
+    if standing:
+        first, *others = standing
+        notes = (Note("stands there too", Place(name)) for name in others)
+        report.say(
+            NOT_EMPTY,
+            f"`{first}` stands in `{root}` already",
+            Place(first),
+            *notes,
+            hint="name another folder, or move away what stands there",
+        )
+    return not standing
+
+
+def _write(root: Path, starter: dict[str, bytes]) -> None:
+    """Write all files, or none: what the disk has taken before it refuses one is taken back."""
+    near = _nearest(root)
+    way = "/".join(root.relative_to(near).parts)
+    with about(str(root)), file.opened(near) as there, file.inside(there, way, make=True) as here:
+        written: list[str] = []
+        try:
+            for path, data in starter.items():
+                _write_one(here, path, data)
+                written.append(path)
+        except Refusal as refusal:
+            # Half of the refused file may stand, but for one that somebody else wrote in the meantime.
+            half = [] if isinstance(refusal.error, FileExistsError) else [refusal.path]
+            _take_back(here, [*written, *half])
+            raise
+
+
+def _write_one(root: int, path: str, data: bytes) -> None:
+    above, _, name = path.rpartition("/")
+    with about(path), file.inside(root, above, make=True) as folder:
+        file.create(folder, name, data)
+
+
+def _take_back(root: int, written: list[str]) -> None:
+    # The disk that refused one change may refuse this one too; then something stays.
+    with contextlib.suppress(OSError):
+        for path in reversed(written):
+            above, _, name = path.rpartition("/")
+            with contextlib.suppress(FileNotFoundError), file.inside(root, above) as folder:
+                file.remove(folder, name)
+        for top in dict.fromkeys(path.partition("/")[0] for path in written if "/" in path):
+            file.sweep(root, top)
+            file.remove_empty(root, top)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that is there."""
+    return next(each for each in (folder, *folder.parents) if each.is_dir())

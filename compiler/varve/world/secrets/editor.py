@@ -1,0 +1,102 @@
+"""SOPS's own editor, opened on a sealed file: what it holds is in the clear in a private folder, and nowhere else."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import current_thread, main_thread
+from types import FrameType
+from typing import Final
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.resolve.custody import Custody
+from varve.world.secrets import resealing
+from varve.world.secrets.sops import Access, Broken, Failure, NoKey, Sops
+
+NO_TERMINAL = Rule(
+    "world/no-terminal",
+    "There is no terminal to edit at",
+    "`varve secrets edit` opens an editor, and SOPS asks at the terminal what to do with a text that it cannot read. "
+    "Without a terminal nobody could answer. Programs use `sops set`, or `sops encrypt` on what they have made.",
+)
+NOT_EDITED = Rule(
+    "world/not-edited",
+    "Nothing was edited",
+    "The editor ended with an error or could not be started, or what it left cannot be sealed as the platform asks: "
+    "everything in a sealed file is encrypted, so nothing in it may be empty, and no key may end with `_unencrypted`. "
+    "The file stays as it was, and what was typed is thrown away, for it was in the clear.",
+)
+
+_UNCHANGED: Final = 200
+_NO_EDITOR: Final = 201
+_NO_KEY: Final = frozenset({111, 128})
+_BROKEN: Final = frozenset({24, 25, 51, 52})
+_KEPT: Final = ("EDITOR", "SOPS_EDITOR", "TERM", "COLORTERM", "TERMINFO", "TERMINFO_DIRS", "LANG", "LC_ALL", "LC_CTYPE")
+_SCREEN: Final = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR")
+
+
+def is_possible(path: str, report: Report) -> bool:
+    """Whether somebody sits at a terminal; reported where not."""
+    if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
+        return True
+    message = f"`{path}` is edited at a terminal, and there is none"
+    report.say(NO_TERMINAL, message, Place(path, sealed=True), hint="run the command in a terminal")
+    return False
+
+
+def edit(sops: Sops, path: str, data: bytes | None, custody: Custody, access: Access) -> bytes | None:
+    """What people make of a sealed file, or of a new one, sealed again; None where they left it as it was.
+
+    Raises `Failure`. The editor's home is a private folder too, which ends with `sops`.
+    """
+    file = sops.home / path.rpartition("/")[2]
+    plain = sops.home / "plain"
+    try:
+        plain.mkdir(0o700)
+        if data is not None:
+            file.touch(0o600)
+            file.write_bytes(data)
+    except OSError as error:
+        raise Failure(f"`{sops.home}` cannot be written: {error.strerror}") from None
+    told = {name: value for name in (*_KEPT, *_SCREEN) if (value := os.environ.get(name))}
+    told["TMPDIR"] = str(plain)
+    told.setdefault("LC_ALL", told.get("LANG", "C.UTF-8"))
+    with _undisturbed():
+        code = sops.converse(("--config", resealing.rule_file(sops, custody), "edit", str(file)), access, told)
+    return file.read_bytes() if _is_changed(code) else None
+
+
+def _is_changed(code: int) -> bool:
+    """Whether something was edited, by how `sops` ended. Raises `Failure`."""
+    if code == _UNCHANGED:
+        return False
+    if code in _NO_KEY:
+        raise NoKey("no key at hand opens it")
+    if code in _BROKEN:
+        raise Broken("what stands in it is not what was sealed")
+    if code == _NO_EDITOR:
+        raise Failure("the editor failed, or there is none")
+    if code:
+        raise Failure(f"`sops` was ended by signal {-code}" if code < 0 else f"`sops` ended with {code}")
+    return True
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Leave it to the editor what an interrupt means, and let no other signal end varve before it has tidied up."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None)}
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        before[number] = signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    sys.exit(128 + number)

@@ -1,0 +1,111 @@
+"""The identities that open sealed files: one file for each holder, and no other is ever named for its files."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from varve.language.recipient import is_native, kind
+from varve.model.diagnostic import Report, Rule
+from varve.read.sealed.file import Holder, Sealed
+from varve.world.git.command import Git
+from varve.world.git.repository import Repository
+from varve.world.secrets.sops import Access
+
+NO_IDENTITY = Rule(
+    "world/no-identity",
+    "There is no identity for a holder of secrets",
+    "Each tenant's files are opened with that tenant's identity alone, so that nothing that renders one tenant's "
+    "secrets could open another's. In the folder of `--identities` the file `<tenant>.agekey` holds it, or "
+    "`<tenant>.<environment>.agekey` that of one environment; the platform's own is `_platform.agekey`. With `-t` a "
+    "single file can be named by `--identity`.",
+)
+UNSAFE_IDENTITY = Rule(
+    "world/unsafe-identity",
+    "Others could read an identity",
+    "Who can read an identity opens every file that was ever sealed for it, in all of git's history. So varve takes "
+    "one only from a file that nobody but its owner may read, and that git cannot record. Let `chmod 600` close it, "
+    "and keep it outside the repository; if it was ever committed or shared, make a new one and rotate.",
+)
+
+PLATFORM: Final = "_platform"
+"""The name of the platform's own identity: no tenant can have it."""
+
+_OPEN_TO_OTHERS: Final = 0o077
+
+
+class Identities(NamedTuple):
+    """Where identities are: a folder that holds one for each holder, or the one file for a selected tenant."""
+
+    folder: Path | None = None
+    file: Path | None = None
+
+
+class Search(NamedTuple):
+    """For whom identities are looked for: in which repository, and for which environments, the likeliest first."""
+
+    repository: Repository
+    identities: Identities
+    environments: Sequence[str]
+
+
+def access(sealed: Sealed, holder: Holder, search: Search, report: Report) -> Access | None:
+    """With what the file of a holder is opened, or None after saying that there is nothing, or that it is not safe.
+
+    A service is asked only where there is no identity, and only one that the file names, which policy has judged.
+    """
+    found = next((each for each in _candidates(holder, search) if os.path.lexists(each)), None)
+    recipients = frozenset().union(*sealed.metadata.groups)
+    if found is not None:
+        plugins = any(kind(each) == "age" and not is_native(each) for each in recipients)
+        real = Path(os.path.realpath(found))
+        return Access(real, plugins=plugins) if _is_safe(found, search.repository, report) else None
+    services = frozenset(named for each in recipients if (named := kind(each)) and named != "age")
+    if services:
+        return Access(services=services)
+    whose = "the platform" if holder.tenant is None else f"tenant `{holder.tenant}`"
+    hint = f"put it into the folder of `--identities`, as `{holder.tenant or PLATFORM}.agekey`"
+    report.say(NO_IDENTITY, f"there is no identity of {whose}", hint=hint)
+    return None
+
+
+def _candidates(holder: Holder, search: Search) -> Iterator[Path]:
+    """The files that may hold an identity. No id holds a dot, so no tenant's file can be taken for another's."""
+    folder, file = search.identities.folder, search.identities.file
+    if file is not None:
+        yield file
+    if folder is None:
+        return
+    name = holder.tenant or PLATFORM
+    environments = search.environments if holder.environment is None else (holder.environment,)
+    yield from (folder / f"{name}.{each}.agekey" for each in environments)
+    yield folder / f"{name}.agekey"
+
+
+def _is_safe(path: Path, repository: Repository, report: Report) -> bool:
+    """Whether nobody else can read an identity; reported where not, by its name, and never by what it holds."""
+    real = Path(os.path.realpath(path))
+    try:
+        status = real.stat()
+    except OSError as error:
+        report.say(UNSAFE_IDENTITY, f"`{path.name}` cannot be read: {error.strerror}", hint="look at who owns it")
+        return False
+    if not stat.S_ISREG(status.st_mode):
+        report.say(UNSAFE_IDENTITY, f"`{path.name}` is no regular file", hint="name a file that holds an identity")
+    elif status.st_mode & _OPEN_TO_OTHERS:
+        report.say(UNSAFE_IDENTITY, f"others may read or write `{path.name}`", hint=f"run `chmod 600` on `{path}`")
+    elif status.st_uid not in {0, os.geteuid()}:
+        report.say(UNSAFE_IDENTITY, f"`{path.name}` belongs to another user", hint="keep one that is your own")
+    elif real.is_relative_to(repository.top) and _is_recorded(real, repository):
+        message = f"`{path.name}` lies where git records it"
+        report.say(UNSAFE_IDENTITY, message, hint="keep it outside the repository, and rotate what it opens")
+    else:
+        return True
+    return False
+
+
+def _is_recorded(path: Path, repository: Repository) -> bool:
+    """Whether git knows a file of the work tree, or would record it with everything else that stands there."""
+    listed = ("ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", str(path))
+    return any(Git(repository.top).records(*listed))

@@ -1,0 +1,225 @@
+"""Puts plain secrets where deployed systems read them: all of them at once, whole, and for their owner's eyes alone.
+
+A folder holds `tenants` and `platform`, which lead through `.varve/current` into the release that is read now. A new
+release is written beside it, and one rename lets everybody read the new one instead of the old.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import Final, NamedTuple
+
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.secret import Secret
+from varve.world.disk import file
+from varve.world.disk.file import Owner
+from varve.world.disk.refusal import Refusal, about
+from varve.world.secrets.private import in_memory
+
+UNSAFE_FOLDER = Rule(
+    "world/unsafe-folder",
+    "Secrets cannot be put into this folder",
+    "What is rendered is in the clear. In a git repository it would be committed sooner or later; in a folder that "
+    "others may write into, or behind a link, somebody else decides what deployed systems read; on a disk it may be "
+    "found long after it was removed. Name a folder of its own, best in memory, such as one below `/run`.",
+)
+ON_DISK = Rule(
+    "world/on-disk",
+    "Secrets would lie on a disk",
+    "The folder is not in memory, so what was rendered may be found on the disk after it was removed, and in its "
+    "backups. Mount a tmpfs there; `--require-tmpfs` makes sure of it.",
+    Severity.WARNING,
+)
+CANNOT_RENDER = Rule(
+    "world/cannot-render",
+    "The folder refuses secrets",
+    "All secrets are written beside those that are read now, and take their place in one step, so a full disk or a "
+    "missing permission leaves the old ones as they were, whole. Mend what the message says and render again.",
+)
+
+_STATE: Final = ".varve"
+_CURRENT: Final = "current"
+_NEXT: Final = "next"
+_LOCK: Final = "lock"
+_LOCK_MODE: Final = 0o600
+_TOPS: Final = ("platform", "tenants")
+_WRITABLE_BY_OTHERS: Final = 0o022
+_PAUSE: Final = 0.05
+"""In seconds: whoever is on the way to a file of the old release gets there."""
+
+
+class Target(NamedTuple):
+    """Where secrets go, whose they will be, and whether nothing but a file system in memory will do."""
+
+    folder: Path
+    owner: Owner = Owner()
+    in_memory: bool = False
+
+
+class Released(NamedTuple):
+    """How many files are read now, and the paths of those that were read before and are no longer there."""
+
+    files: int
+    removed: tuple[str, ...]
+
+
+class _Folders(NamedTuple):
+    """The open folder that deployed systems are told of, and the one in it that holds releases."""
+
+    top: int
+    state: int
+
+
+def is_safe(target: Target, report: Report) -> bool:
+    """Whether secrets may be put there, as far as can be seen before anything is opened; reported where not."""
+    folder = target.folder
+    real = Path(os.path.realpath(folder))
+    if fault := _fault(folder, real):
+        report.say(UNSAFE_FOLDER, f"`{folder}` {fault}", hint="name a folder of its own, outside any repository")
+        return False
+    if in_memory(real):
+        return True
+    if target.in_memory:
+        report.say(UNSAFE_FOLDER, f"`{folder}` does not lie in memory", hint="mount a tmpfs there")
+        return False
+    report.say(ON_DISK, f"`{folder}` does not lie in memory", hint="mount a tmpfs there")
+    return True
+
+
+def _fault(folder: Path, real: Path) -> str | None:
+    if real == Path(real.anchor):
+        return "is the root of everything"
+    if folder.is_symlink():
+        return "is a symbolic link"
+    if any(_is_of_git(each) for each in (real, *real.parents)):
+        return "lies in a git repository"
+    return None
+
+
+def _is_of_git(folder: Path) -> bool:
+    bare = all(os.path.lexists(folder / each) for each in ("HEAD", "objects", "refs"))
+    return bare or os.path.lexists(folder / ".git")
+
+
+def release(target: Target, files: Mapping[str, Secret], report: Report) -> Released | None:
+    """Let `files`, by their paths below the folder, be what is read there, and nothing else; None after saying why not.
+
+    Whenever this ends, all that is read there is the old release or the new one, and no file is cut.
+    """
+    try:
+        with _opened(target) as folders:
+            if folders is None:
+                report.say(UNSAFE_FOLDER, f"others may write into `{target.folder}`", hint="name another folder")
+                return None
+            if (strange := _strange(folders)) is not None:
+                message = f"`{target.folder / strange}` is not varve's"
+                report.say(UNSAFE_FOLDER, message, hint="name a folder of its own, or remove what stands there")
+                return None
+            with about(str(target.folder)):
+                return _exchange(folders, files, target.owner)
+    except Refusal as refusal:
+        hint = "another render may be at work; wait for it" if refusal.error.errno == errno.EAGAIN else ""
+        report.say(CANNOT_RENDER, str(refusal), hint=hint)
+    return None
+
+
+@contextmanager
+def _opened(target: Target) -> Iterator[_Folders | None]:
+    """The folder and its state, locked, both made where missing; None where somebody else may change them."""
+    real = Path(os.path.realpath(target.folder))
+    with ExitStack() as stack:
+        with about(str(target.folder)):
+            anchor = stack.enter_context(file.opened(Path(real.anchor)))
+            parent = stack.enter_context(file.inside(anchor, str(real.parent)))
+            file.make_private(parent, real.name, target.owner)
+            top = stack.enter_context(file.inside(parent, real.name))
+            state = _state(stack, top, target.owner) if _is_ours(top, target.owner) else None
+        yield None if state is None else _Folders(top, state)
+
+
+def _state(stack: ExitStack, top: int, owner: Owner) -> int | None:
+    """The open folder of releases, locked; None where somebody else may change it."""
+    file.make_private(top, _STATE, owner)
+    state = stack.enter_context(file.inside(top, _STATE))
+    if not _is_ours(state, owner):
+        return None
+    fcntl.flock(stack.enter_context(file.lockable(state, _LOCK, _LOCK_MODE)), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    file.own(top, owner)
+    file.own(state, owner)
+    return state
+
+
+def _is_ours(folder: int, owner: Owner) -> bool:
+    status = os.fstat(folder)
+    return status.st_uid in {0, os.geteuid(), owner.user} and not stat.S_IMODE(status.st_mode) & _WRITABLE_BY_OTHERS
+
+
+def _strange(folders: _Folders) -> str | None:
+    """What stands where varve would put its links, and is none of them."""
+    return next((each for each in _TOPS if file.target(folders.top, each) not in {None, _way(each)}), None)
+
+
+def _way(top: str) -> str:
+    return f"{_STATE}/{_CURRENT}/{top}"
+
+
+def _exchange(folders: _Folders, files: Mapping[str, Secret], owner: Owner) -> Released:
+    old = file.target(folders.state, _CURRENT) or ""
+    _sweep(folders, old)
+    before = set(file.below(folders.state, old)) if _is_release(old) else set()
+    new = token_hex(8)
+    try:
+        _write(folders.state, new, files, owner)
+        file.synchronise(folders.state)
+        _point(folders, new, {path.partition("/")[0] for path in files})
+    except OSError:
+        # Whichever release is read now is kept; a disk that refuses this too leaves the rest to the next run.
+        with contextlib.suppress(OSError):
+            _sweep(folders, file.target(folders.state, _CURRENT) or "")
+        raise
+    time.sleep(_PAUSE)
+    _sweep(folders, new)
+    return Released(len(files), tuple(sorted(before - files.keys())))
+
+
+def _is_release(name: str) -> bool:
+    return bool(name) and "/" not in name and not name.startswith(".")
+
+
+def _write(state: int, name: str, files: Mapping[str, Secret], owner: Owner) -> None:
+    file.make_private(state, name, owner)
+    with file.inside(state, name) as root:
+        for path, secret in files.items():
+            *folders, last = path.split("/")
+            for depth, folder in enumerate(folders):
+                with file.inside(root, "/".join(folders[:depth])) as above:
+                    file.make_private(above, folder, owner)
+            with file.inside(root, "/".join(folders)) as here:
+                file.create_private(here, last, secret.reveal(), owner)
+
+
+def _point(folders: _Folders, new: str, tops: set[str]) -> None:
+    """Let everybody read the new release: links that lead nowhere yet come first, so all of it appears in one step."""
+    for top in sorted(tops):
+        if file.target(folders.top, top) is None:
+            file.link(folders.top, top, _way(top))
+    file.link(folders.state, _NEXT, new)
+    file.move(folders.state, _NEXT, folders.state, _CURRENT)
+    for top in sorted({*_TOPS} - tops):
+        file.remove(folders.top, top)
+    os.fsync(folders.state)
+    os.fsync(folders.top)
+
+
+def _sweep(folders: _Folders, kept: str) -> None:
+    """Remove every release but one, and what a run has left that did not come to its end."""
+    for name in file.names(folders.state):
+        if name not in {kept, _CURRENT, _LOCK}:
+            file.remove_all(folders.state, name)

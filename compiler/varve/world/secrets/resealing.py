@@ -1,0 +1,105 @@
+"""Seals a file anew, by SOPS: what it holds passes through memory and through pipes, and never through a file."""
+
+from posixpath import splitext
+from typing import Final, NamedTuple
+
+from varve.check import resealed
+from varve.check.resealed import Opened
+from varve.language import recipient
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.source import Source
+from varve.read.sealed.file import sealed
+from varve.resolve.custody import Custody
+from varve.world.secrets.sops import UNTOLD, Access, Broken, Failure, NoKey, Sops
+from varve.world.secrets.unsealing import BROKEN_SEAL, CANNOT_OPEN, Locked
+from varve.write import creation
+
+_FORMS: Final = {".json": "json"}
+_FORM: Final = "yaml"
+_BOTH: Final = "put the old identity and the new one into one file, so that varve can compare"
+_OTHER: Final = "look whose identity this is"
+_BACK: Final = "take back what was changed, or seal the file anew"
+
+
+class Resealed(NamedTuple):
+    """What SOPS made of a sealed file: its new bytes, and the file as it was `before` and is `now`, to be compared."""
+
+    data: bytes
+    before: Opened
+    now: Opened
+
+
+def reseal(sops: Sops, file: Locked, custody: Custody, report: Report) -> Resealed | None:
+    """`file` with a new data key, for those whom `custody` names; None after saying why there is none."""
+    path, form = file.sealed.path, form_of(file.sealed.path)
+    try:
+        before = _decrypted(sops, file.data, form, file.access)
+    except Failure as failure:
+        say(path, failure, report)
+        return None
+    try:
+        data = _sealed_anew(sops, file, custody, before)
+        # What SOPS made is judged before it is handed to SOPS, as any other file is.
+        now = sealed(Source(path, "", data), Report())
+        if now is None:
+            resealed.say_unsound(path, report)
+            return None
+        text = _decrypted(sops, data, form, wider(file.access, custody))
+        return Resealed(data, Opened(file.sealed, before), Opened(now, text))
+    except NoKey:
+        message = f"nothing at hand would open `{path}` once it is sealed for those whom the platform names"
+        report.say(CANNOT_OPEN, message, Place(path, sealed=True), hint=_BOTH)
+    except Failure as failure:
+        message = f"`{path}` cannot be sealed anew: {failure}"
+        report.say(CANNOT_OPEN, message, Place(path, sealed=True), hint="the file stays as it was")
+    return None
+
+
+def form_of(path: str) -> str:
+    """What SOPS calls the format of a sealed file."""
+    return _FORMS.get(splitext(path)[1], _FORM)
+
+
+def rule_file(sops: Sops, custody: Custody) -> str:
+    """Where SOPS finds the recipients of a file, and of nothing else. Raises `Failure`."""
+    rule = sops.home / "rule.json"
+    try:
+        rule.write_bytes(creation.rule(custody))
+    except OSError as error:
+        raise Failure(f"`{sops.home}` cannot be written: {error.strerror}") from None
+    return str(rule)
+
+
+def _decrypted(sops: Sops, data: bytes, form: str, access: Access) -> bytes:
+    """What a file holds, comments included."""
+    forms = ("--input-type", form, "--output-type", form)
+    return sops.run((*UNTOLD, "decrypt", *forms, "/dev/stdin"), data, access)
+
+
+def _sealed_anew(sops: Sops, file: Locked, custody: Custody, text: bytes) -> bytes:
+    # `sops updatekeys` cannot change how many groups it takes, so what is for others is encrypted from the beginning.
+    found = Custody(file.sealed.metadata.groups, file.sealed.metadata.threshold)
+    command, given = ("rotate", file.data) if custody.is_as(found) else ("encrypt", text)
+    form = form_of(file.sealed.path)
+    forms = ("--input-type", form, "--output-type", form)
+    arguments = ("--config", rule_file(sops, custody), command, *forms, "/dev/stdin")
+    return sops.run(arguments, given, wider(file.access, custody))
+
+
+def wider(access: Access, custody: Custody) -> Access:
+    """The same, and whom SOPS has to ask when it seals for those whom the platform names."""
+    kinds = frozenset(kind for key in custody.recipients if (kind := recipient.kind(key)) and kind != "age")
+    plugins = any(recipient.kind(key) == "age" and not recipient.is_native(key) for key in custody.recipients)
+    return access._replace(services=access.services | kinds, plugins=access.plugins or plugins)
+
+
+def say(path: str, failure: Failure, report: Report, otherwise: Rule = CANNOT_OPEN) -> None:
+    """Report that `sops` gave nothing for the file at `path`; by the rule `otherwise` where it could have opened it."""
+    place = Place(path, sealed=True)
+    match failure:
+        case Broken():
+            report.say(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
+        case NoKey():
+            report.say(CANNOT_OPEN, f"no key at hand opens `{path}`", place, hint=_OTHER)
+        case _:
+            report.say(otherwise, f"nothing became of `{path}`: {failure}", place, hint="the file stays as it was")

@@ -1,0 +1,96 @@
+"""When what is encrypted was sealed, by git's history."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from varve.model.sealing import Sealing
+from varve.read.decode import LIMIT
+from varve.read.sealed import box
+from varve.read.sealed.file import is_sealed_file
+from varve.world.git.command import Git, GitError
+from varve.world.git.content import fetch, measured
+from varve.world.git.repository import Repository
+from varve.world.history.blame import edge
+
+_FOLDERS: Final = ("environments", "tenants")
+_CHUNK: Final = 500
+
+
+class _Stand(NamedTuple):
+    """A blob of a sealed file, in a commit that made or changed the file."""
+
+    blob: str
+    path: str
+    commit: str
+
+
+def sealings(repository: Repository, marks: Collection[str], revision: str = "HEAD") -> Mapping[str, Sealing]:
+    """When each of `marks` first stood in a sealed file, in the history of `revision`.
+
+    What was never committed is missing. No commit counts as later than those that follow it. `GitError` where the clone
+    does not hold the files of its history.
+    """
+    git = Git(repository.root)
+    try:
+        commits = _commits(git, revision)
+    except GitError:
+        return {}
+    border = edge(repository)
+    found: dict[str, Sealing] = {}
+    stands = list(_stands(git, commits))
+    held = _marks(git, {each.blob for each in stands}, frozenset(marks))
+    for stand in stands:
+        new = Sealing(commits[stand.commit], frozenset({stand.path}), stand.commit in border)
+        for mark in held.get(stand.blob, ()):
+            found[mark] = _earlier(found.get(mark, new), new)
+    return found
+
+
+def _earlier(one: Sealing, other: Sealing) -> Sealing:
+    first, second = sorted((one, other), key=lambda each: each.date)
+    paths = first.paths | second.paths if first.date == second.date else first.paths
+    return Sealing(first.date, paths, one.edge or other.edge)
+
+
+def _commits(git: Git, revision: str) -> dict[str, datetime]:
+    """The commits of a history, each with its time, or with that of the first commit after it where that is earlier."""
+    named = git.run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}").decode().strip()
+    listed = git.run("rev-list", "--topo-order", "--parents", "--timestamp", named).decode().splitlines()
+    latest: dict[str, int] = {}
+    for line in listed:
+        seconds, commit, *parents = line.split(" ")
+        time = latest[commit] = min(int(seconds), latest.get(commit, int(seconds)))
+        for parent in parents:
+            latest[parent] = min(time, latest.get(parent, time))
+    return {commit: datetime.fromtimestamp(time, UTC) for commit, time in latest.items()}
+
+
+def _stands(git: Git, commits: Collection[str]) -> Iterator[_Stand]:
+    """Every sealed file in every commit that made or changed it, merges included."""
+    options = ("--stdin", "-m", "-r", "-z", "--root", "--raw", "--no-renames", "--relative", "--no-ext-diff")
+    records = git.records("diff-tree", *options, "--", *_FOLDERS, given="\n".join((*commits, "")).encode())
+    commit = ""
+    for record in records:
+        if not record.startswith(":"):
+            commit = record.strip().partition(" ")[0]
+            continue
+        path = next(records)
+        blob = record.split(" ")[3]
+        if is_sealed_file(path) and blob.strip("0"):
+            yield _Stand(blob, path, commit)
+
+
+def _marks(git: Git, blobs: set[str], wanted: frozenset[str]) -> dict[str, frozenset[str]]:
+    """Which of the wanted marks each blob holds."""
+    sizes = measured(git, sorted(blobs))
+    if missing := blobs - sizes.keys():
+        raise GitError(f"the object {min(missing)} is missing")
+    # A larger file could not be read when it stood there, so nothing was ever sealed by it.
+    listed = [blob for blob, size in sizes.items() if size <= LIMIT]
+    found = {}
+    for start in range(0, len(listed), _CHUNK):
+        for blob, data in fetch(git, listed[start : start + _CHUNK]).items():
+            text = data.decode("utf-8", "replace")
+            found[blob] = wanted.intersection(box.marks(text)) | wanted.intersection(box.runs(text))
+    return found

@@ -1,0 +1,94 @@
+"""Opens sealed files, many at a time, each with what opens its holder's files and nothing more."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from posixpath import splitext
+from typing import Final, NamedTuple
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.secret import Secret
+from varve.model.source import Keys
+from varve.read.sealed.file import Sealed
+from varve.world.secrets.sops import Access, Broken, Failure, NoKey, Sops
+
+CANNOT_OPEN = Rule(
+    "world/cannot-open",
+    "A sealed file cannot be opened",
+    "SOPS has opened the file with the holder's identity and with nothing else. Where no key at hand opens it, the "
+    "identity is another one than the file was sealed for, or the data key in it was made for somebody else than it "
+    "says. What SOPS itself says of it is not shown, for it may quote what it read.",
+)
+BROKEN_SEAL = Rule(
+    "world/broken-seal",
+    "A sealed file was changed after it was sealed",
+    "SOPS seals each value with its name, and all of them together with the time. One of them is not what was sealed: "
+    "somebody has changed, moved or mixed what stands in the file, by hand or in a merge. Take back the change, and "
+    "edit sealed files with `sops` alone.",
+)
+
+_FORMS: Final = {".json": "json"}
+_FORM: Final = "yaml"
+_ANYWHERE: Final = "look whose identity this is, and seal the file anew for its holder where it is the right one"
+_BACK: Final = "take back what was changed, or seal the file anew"
+
+
+class Locked(NamedTuple):
+    """A sealed file that was judged, its bytes as they were judged, and with what it may be opened."""
+
+    sealed: Sealed
+    data: bytes
+    access: Access
+
+
+def unseal(sops: Sops, files: Sequence[Locked], report: Report) -> Mapping[str, Mapping[str, Secret]]:
+    """The secrets of each file that opens, by its path and their names; of each that does not it is said why not."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        opened = list(threads.map(lambda each: _opened(sops, each), files))
+    found = {}
+    for each, outcome in zip(files, opened, strict=True):
+        if isinstance(outcome, Failure):
+            _say(each.sealed.path, outcome, report)
+        else:
+            found[each.sealed.path] = outcome
+    return found
+
+
+def _opened(sops: Sops, file: Locked) -> Mapping[str, Secret] | Failure:
+    form = _FORMS.get(splitext(file.sealed.path)[1], _FORM)
+    try:
+        return _secrets(sops.decrypt(file.data, form, file.access), file.sealed)
+    except Failure as failure:
+        return failure
+
+
+def _secrets(answer: bytes, sealed: Sealed) -> dict[str, Secret]:
+    """The values that stand where the file has its names. Raises `Failure` where any of them does not."""
+    try:
+        value = json.loads(answer, parse_int=str, parse_float=str, parse_constant=str)
+        return {name: Secret(_text(value, keys).encode()) for name, keys in sealed.names.items()}
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise Failure("`sops` did not give what the file names") from None
+
+
+def _text(value: object, keys: Keys) -> str:
+    for key in keys:
+        value = value[key]  # type: ignore[index]  # what cannot be looked into is a `TypeError`
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+    raise TypeError
+
+
+def _say(path: str, failure: Failure, report: Report) -> None:
+    place = Place(path, sealed=True)
+    match failure:
+        case Broken():
+            report.say(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
+        case NoKey():
+            report.say(CANNOT_OPEN, f"no key at hand opens `{path}`", place, hint=_ANYWHERE)
+        case _:
+            report.say(CANNOT_OPEN, f"`{path}` cannot be opened: {failure}", place)

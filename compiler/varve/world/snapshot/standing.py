@@ -1,0 +1,15 @@
+"""What stands under `build/`, and how much of it is varve's."""
+
+from varve.model.snapshot import Snapshot
+from varve.world.disk import transaction
+from varve.world.git.listing import BUILD
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View, WorkTree
+from varve.write.plan import Standing
+
+
+def standing(repository: Repository, snapshot: Snapshot, view: View) -> Standing:
+    """What `snapshot`, which was taken of `view`, holds under `build/`."""
+    ids = snapshot.ids(BUILD)
+    written = transaction.written(repository.root) if isinstance(view, WorkTree) else frozenset[str]()
+    return Standing(ids, snapshot.tracked, written)

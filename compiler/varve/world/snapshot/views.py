@@ -1,0 +1,220 @@
+"""A repository's files, frozen: of a commit, of the index, or as they stand in the work tree."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, TypeAlias
+
+from varve.language.blob import identify
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.snapshot import Entry, Snapshot
+from varve.world.git import attribute, listing
+from varve.world.git.attribute import Attributes, altering
+from varve.world.git.command import Git, GitError
+from varve.world.git.content import Contents, contents, measured_sources
+from varve.world.git.repository import Repository, say_failure
+from varve.world.snapshot import work_tree
+from varve.world.snapshot.work_tree import Glanced, Seen
+
+NO_COMMIT = Rule(
+    "world/no-commit",
+    "The branch has no commit yet",
+    "A repository that was just made has no commit to read. Commit its files, or let varve read the work tree.",
+)
+UNKNOWN_REVISION = Rule(
+    "world/unknown-revision",
+    "git knows no such commit",
+    "The name must be one that `git rev-parse` turns into a commit of this clone. A shallow clone, as CI services make "
+    "them, holds only the newest commits, and a clone of one branch does not hold the others: fetch the one you need.",
+)
+
+_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """What stands on disk: tracked files, and those that git could add."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What would be committed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a revision holds."""
+
+    revision: str
+
+
+View: TypeAlias = WorkTree | Index | Commit
+
+
+class Found(NamedTuple):
+    """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id.
+
+    `sizes` are those of all other sources that git has, by id, and `tracked` is what it tracks, by path. `answers` are
+    all from which that follows: what git said, and what was read from the disk. `glance` is the digest that was told
+    before all of that was known, where there was one.
+    """
+
+    git: Git
+    entries: dict[str, Entry]
+    said: Attributes
+    held: dict[str, bytes]
+    sizes: Mapping[str, int]
+    tracked: Mapping[str, Entry]
+    answers: tuple[bytes, ...] = ()
+    glance: str = ""
+
+
+def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | None:
+    """Everything of `view` that varve may read; what it may not is reported and left out.
+
+    None, with the reason reported, where git cannot say what there is.
+    """
+    try:
+        found = look(repository, view, report)
+        return freeze(found, report) if found else None
+    except GitError as error:
+        say_failure(error, report)
+        return None
+
+
+class Near(NamedTuple):
+    """A view from which a commit hardly differs, and what git tracks there."""
+
+    view: WorkTree | Index
+    tracked: Mapping[str, Entry]
+
+
+def outline(repository: Repository, revision: str, report: Report, near: Near | None = None) -> Snapshot | None:
+    """The files of a commit that was found in order: of what they hold nothing is looked at before somebody asks.
+
+    What varve may not read is reported and left out, and named in `refused`. None, with the reason reported, where git
+    cannot say what there is. Who knows what is `near` lets git say only what differs.
+    """
+    git, said = Git(repository.root), Report()
+    try:
+        commit = resolve(repository, revision, report)
+        if commit is None:
+            return None
+        entries, names = _listed(repository, commit, near)
+        kept = _admitted(entries, altering(attribute.committed(git, names, entries)), said)
+    except GitError as error:
+        say_failure(error, report)
+        return None
+    report.extend(said)
+    return refusing(Snapshot(kept, Contents(git, {}, (), [entry.id for entry in kept.values()])), said)
+
+
+def _listed(repository: Repository, commit: str, near: Near | None) -> tuple[dict[str, Entry], bytes]:
+    if near is None:
+        return listing.committed(Git(repository.root), commit, repository.prefix)
+    index = repository.staged if isinstance(near.view, Index) else None
+    return listing.restored(Git(repository.root, index=index), commit, repository.prefix, near.tracked)
+
+
+def look(
+    repository: Repository,
+    view: View,
+    report: Report,
+    glanced: Glanced = lambda _: None,
+    *,
+    remembering: bool = False,
+) -> Found | None:
+    """What git says of the files of `view`; None where there is no such commit. Raises `GitError`.
+
+    Reported are the files that have no content to be listed, such as those in conflict.
+    """
+    match view:
+        case WorkTree():
+            return found_in(work_tree.look(repository, report, glanced, remembering=remembering))
+        case Index():
+            return _index(repository, report, glanced)
+        case Commit(revision):
+            return _commit(repository, revision, report)
+
+
+def refusing(snapshot: Snapshot, report: Report) -> Snapshot:
+    """`snapshot`, knowing the files of which `report` says that they are there and cannot be read."""
+    wrong = (each.place.file for each in report if each.place and each.rule.severity is Severity.ERROR)
+    return replace(snapshot, refused=frozenset(wrong))
+
+
+def resolve(repository: Repository, revision: str, report: Report) -> str | None:
+    """The id of the commit that `revision` names, or None after saying that there is none."""
+    git = Git(repository.root)
+    try:
+        found = git.run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}").decode().strip()
+    except GitError:
+        found = ""
+    # What is left out of a range, as `^main`, git names too, and not by an id alone.
+    if not _ID.fullmatch(found):
+        if revision in {"HEAD", "@"}:
+            report.say(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
+            return None
+        hint = "fetch it first: this clone is shallow" if repository.shallow else "name a commit that this clone holds"
+        named = f"git knows no commit `{listing.shown(revision)}`" if revision else "an empty text names no commit"
+        report.say(UNKNOWN_REVISION, named, hint=hint)
+        return None
+    return found
+
+
+def _commit(repository: Repository, revision: str, report: Report) -> Found | None:
+    git, commit = Git(repository.root), resolve(repository, revision, report)
+    if commit is None:
+        return None
+    entries, names = listing.committed(git, commit, repository.prefix)
+    said = attribute.committed(git, names, entries)
+    sizes, missing = measured_sources(git, entries)
+    return Found(git, entries, altering(said), {}, sizes, entries, (b"commit", names, said, missing))
+
+
+def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
+    git = Git(repository.root, index=repository.staged)
+    stages = git.run(*listing.STAGED)
+    tracked = entries = listing.settled(stages, report)
+    intended = _intended(git, entries, identify(b"", repository.algorithm))
+    entries = {path: entry for path, entry in entries.items() if path not in intended} if intended else entries
+    glance = identify(stages)
+    with attribute.asking(git, entries, cached=True) as asked:
+        glanced(lambda: glance)
+        sizes, missing = measured_sources(git, entries)
+        said = asked()
+    answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), said, missing
+    return Found(git, entries, altering(said), {}, sizes, tracked, answers, glance)
+
+
+def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
+    """What `git add --intent-to-add` has put in the index as an empty file, which no commit will hold."""
+    if not any(entry.id == empty for entry in entries.values()):
+        return []
+    changed = listing.changed(attribute.disarmed(git).run(*listing.CHANGED))
+    return [path for path, letter in changed.items() if letter == "A"]
+
+
+def found_in(seen: Seen) -> Found:
+    """What a look at the work tree has found of varve's files."""
+    entries, indexed = work_tree.entries(seen), seen.indexed
+    said, read = indexed.said + seen.said, "\0".join(f"{path} {each.entry}" for path, each in sorted(seen.read.items()))
+    last = said, indexed.missing, read.encode("utf-8", "surrogateescape")
+    answers = b"work tree", indexed.stages, seen.new, seen.built, seen.altered, *last
+    held = {each.entry.id: each.data for each in seen.read.values()}
+    return Found(seen.git, entries, altering(said), held, indexed.sizes, indexed.entries, answers, seen.glance)
+
+
+def freeze(found: Found, report: Report) -> Snapshot:
+    """The files that varve may read, with their contents; the others are reported. Raises `GitError`."""
+    kept = _admitted(found.entries, found.said, report)
+    # The order matters: asking for the contents takes entries out.
+    held = contents(found.git, kept, found.held, found.sizes, report)
+    return Snapshot(kept, held, tracked=found.tracked)
+
+
+def _admitted(entries: dict[str, Entry], said: Attributes, report: Report) -> dict[str, Entry]:
+    """The files of a name and a kind that varve may read, and that git does not alter; the others are reported."""
+    admitted = listing.admit(entries, report)
+    refused = attribute.refuse({path: each for path, each in said.items() if path in admitted}, report)
+    return {path: entry for path, entry in admitted.items() if path not in refused} if refused else admitted

@@ -1,0 +1,58 @@
+"""A file that a command writes for its user is there whole, or what stood there stays."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from varve.world.disk import file
+from varve.world.disk.output import put
+from varve.world.disk.refusal import Refusal
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def test_a_file_is_written_and_one_that_stands_there_is_replaced(tmp_path: Path) -> None:
+    for data in (b"one", b"two"):
+        put(tmp_path / "report.html", data)
+        assert (tmp_path / "report.html").read_bytes() == data
+    assert names(tmp_path) == ["report.html"]
+
+
+def test_what_a_link_leads_to_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to("elsewhere/report")
+    put(tmp_path / "link", b"x")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "elsewhere/report").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("function", ["create", "synchronise", "move"])
+def test_what_the_disk_refuses_leaves_the_old_one(
+    function: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "report").write_bytes(b"old")
+    monkeypatch.setattr(file, function, refuse)
+    with pytest.raises(Refusal, match="report` cannot be written: No space left on device"):
+        put(tmp_path / "report", b"new")
+    assert (tmp_path / "report").read_bytes() == b"old"
+    assert names(tmp_path) == ["report"]
+
+
+@pytest.mark.parametrize("name", ["missing/report", "folder"])
+def test_where_no_file_can_stand_none_is_written(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(Refusal):
+        put(tmp_path / name, b"x")
+    assert names(tmp_path) == ["folder"]
+
+
+def test_a_long_name_is_no_trouble(tmp_path: Path) -> None:
+    put(tmp_path / ("a" * 250), b"x")
+    assert names(tmp_path) == ["a" * 250]

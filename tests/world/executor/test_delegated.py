@@ -1,0 +1,71 @@
+"""What is asked of another machine can be found in a commit there, or is refused here."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.world.work import Work
+from varve.model.diagnostic import Report
+from varve.model.unit import Selection
+from varve.world.executor.delegated import Files, Ordered, Request, files_of, fingerprint, python, request
+from varve.world.executor.fork import Undone, missing_workers
+from varve.world.package import digest, library
+
+
+def _asked(work: Work, revision: str = "HEAD") -> Request:
+    seen = library.overlay(work.snapshot()[0], work.find())
+    return request(Ordered(work.find(), Selection("production"), revision), Files(seen))
+
+
+def test_a_request_says_by_ids_and_digests_what_is_wanted(work: Work) -> None:
+    head = work.git("rev-parse", "HEAD")
+    there = files_of(work.find(), head, None, Report())
+    assert there is not None
+    assert _asked(work) == Request(head, None, "production", None, fingerprint(there), digest.compiler(), python())
+
+
+def test_artifacts_need_not_be_committed_and_change_nothing(work: Work) -> None:
+    before = _asked(work)
+    work.write({"build/production/prometheus.yaml": "{}\n"})
+    assert _asked(work) == before
+
+
+@pytest.mark.parametrize("file", ["tenants/acme/tenant.yaml", "environments/new.yaml"])
+def test_what_only_stands_here_is_refused_and_what_is_committed_is_not(file: str, work: Work) -> None:
+    work.write({file: "a: 1\n"})
+    report = Report()
+    with missing_workers(report):
+        _asked(work)
+    (said,) = report
+    assert (said.rule.code, said.place.file if said.place else "") == ("world/not-committed", file)
+    committed = work.commit()
+    assert _asked(work).commit == committed
+
+
+def test_the_files_of_another_revision_are_not_those_of_this_one(work: Work) -> None:
+    first = work.git("rev-parse", "HEAD")
+    work.commit({"tenants/acme/tenant.yaml": "tenant: {name: A}\n"})
+    with pytest.raises(Undone, match="is not what the commit holds"):
+        _asked(work, first)
+
+
+def test_without_a_commit_there_is_nothing_to_ask_for(work: Work) -> None:
+    with pytest.raises(Undone, match="git knows no commit `nowhere`"):
+        _asked(work, "nowhere")
+
+
+def test_a_clone_reads_the_same_of_a_commit_and_of_a_change(work: Work, tmp_path: Path) -> None:
+    base = work.git("rev-parse", "HEAD")
+    head = work.commit({"tenants/acme/users/bob.yaml": "name: Bob\n"})
+    subprocess.run(["git", "clone", "--quiet", str(work.top), str(tmp_path / "clone")], check=True)  # noqa: S607
+    clone = Work(tmp_path / "clone")
+    for of in (None, base):
+        both = [files_of(each.find(), head, of, Report()) for each in (work, clone)]
+        assert both[0]
+        assert both[1]
+        assert fingerprint(both[0]) == fingerprint(both[1])
+        assert (both[0].judges is None) == (of is None)
+    report = Report()
+    assert files_of(clone.find(), "0" * 40, None, report) is None
+    assert [each.rule.code for each in report] == ["world/unknown-revision"]

@@ -1,0 +1,81 @@
+"""A worker compiles what it finds in its own clone, and says why where it cannot."""
+
+import asyncio
+import pickle
+from pathlib import Path
+
+import pytest
+
+from tests.workbench import deterministic
+from varve.model.diagnostic import Report
+from varve.model.unit import Selection, Unit
+from varve.pipeline.part import Part
+from varve.world.executor import worker
+from varve.world.executor.delegated import Files, Ordered, Request, files_of, request
+from varve.world.git import repository
+from varve.world.snapshot.views import resolve
+
+
+@pytest.fixture
+def asked(begun: Path, monkeypatch: pytest.MonkeyPatch) -> Request:
+    """The request for what the small repository's newest commit holds."""
+    deterministic(monkeypatch)
+    report = Report()
+    clone = repository.find(begun, report)
+    assert clone is not None
+    head = resolve(clone, "HEAD", report)
+    assert head is not None
+    files = files_of(clone, head, None, report)
+    assert files is not None
+    monkeypatch.setenv(worker.CLONE, str(begun))
+    return request(Ordered(clone, Selection(), "HEAD"), Files(files.sources))
+
+
+PARTS = [Part("acme", ("production",))]
+
+
+def test_what_a_worker_compiles_can_travel(asked: Request) -> None:
+    found = worker.compiled(tuple(asked), PARTS)
+    assert isinstance(found, list)
+    ((outcome,),) = found
+    assert (outcome.unit, outcome.made is not None, outcome.verdict is not None) == (
+        Unit("acme", "production"),
+        True,
+        True,
+    )
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
+
+
+def test_a_commit_is_opened_once_for_all_its_parts(asked: Request) -> None:
+    worker.opened.cache_clear()
+    for _ in range(3):
+        worker.compiled(tuple(asked), PARTS)
+    assert worker.opened.cache_info().misses == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"compiler": "0" * 64}, "has another varve, or other libraries beside it"),
+        ({"python": "2.7"}, "runs Python "),
+        ({"commit": "0" * 40}, "cannot read the commit: git knows no commit `0"),
+        ({"files": "0" * 64}, "finds other files in the commit"),
+    ],
+    ids=["another varve", "another Python", "a commit that it does not have", "other files"],
+)
+def test_a_worker_that_differs_says_so_and_compiles_nothing(
+    changed: dict[str, str], words: str, asked: Request
+) -> None:
+    other = Request(**{**asked._asdict(), **changed})
+    assert asyncio.run(worker.trouble(tuple(other))).startswith(words)
+    said = worker.compiled(tuple(other), PARTS)
+    assert isinstance(said, str)
+    assert said.startswith(words)
+    assert asyncio.run(worker.trouble(tuple(asked))) == ""
+
+
+def test_a_worker_beside_no_clone_says_so(asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.opened.cache_clear()
+    monkeypatch.delenv(worker.CLONE)
+    monkeypatch.chdir(tmp_path)
+    assert asyncio.run(worker.trouble(tuple(asked))).startswith("cannot read the commit: there is no `varve.yaml` in")

@@ -1,0 +1,127 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.world.work import Work, git_is
+from varve.language.blob import identify
+from varve.world.git import command
+from varve.world.git.command import Git, GitError, UnreadError
+
+
+def test_refusals_hold_gits_own_words(work: Work) -> None:
+    with pytest.raises(GitError, match=r"^Needed a single revision$"):
+        Git(work.top).run("rev-parse", "--verify", "--end-of-options", "--output=x")
+
+
+def test_a_null_character_is_a_refusal(work: Work) -> None:
+    with pytest.raises(GitError, match="null character"):
+        Git(work.top).run("rev-parse", "a\0b")
+
+
+def test_names_that_are_not_utf8_survive(work: Work) -> None:
+    work.write(
+        {"tenants/acme/caf\udce9.yaml".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"): ""}
+    )
+    names = list(Git(work.top).records("ls-files", "--others", "-z"))
+    assert names == ["tenants/acme/caf\udce9.yaml"]
+
+
+def test_a_stuck_git_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git_is("exec sleep 60", tmp_path, monkeypatch)
+    monkeypatch.setattr(command, "_SECONDS", 0.2)
+    start = time.monotonic()
+    with pytest.raises(GitError, match="no answer"):
+        Git(work.top).run("version")
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        pytest.param("tenants/acme/tenant.yaml: Permission denied", True, id="a file of the index"),
+        pytest.param("warning: could not open directory 'tenants/acme/': Permission denied", True, id="a folder"),
+        pytest.param("warning: could not open directory 'tenants/acme/': Input/output error", True, id="a disk"),
+        pytest.param("build/dev/a.yaml: Too many levels of symbolic links", True, id="a folder that leads to itself"),
+        pytest.param("warning: in the working copy of 'a', CRLF will be replaced by LF", False, id="anything else"),
+    ],
+)
+def test_what_git_passes_over_is_a_refusal(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, refused: bool
+) -> None:
+    git_is(f'echo "{said}" >&2\necho answer', tmp_path, monkeypatch)
+    if not refused:
+        assert Git(work.top).run("diff-files") == b"answer\n"
+        return
+    with pytest.raises(UnreadError, match=f"^{said.removeprefix('warning: ')}$"):
+        Git(work.top).run("diff-files")
+
+
+@pytest.mark.parametrize("name", [".gitattributes", ".gitignore"])
+def test_a_link_in_place_of_a_file_of_gits_own_stops_nobody(work: Work, name: str) -> None:
+    work.commit({"tenants/acme/tenant.yaml": "a: 1\n"})
+    (work.top / "tenants/acme" / name).symlink_to("elsewhere")
+    found, report = work.snapshot()
+    assert "tenants/acme/tenant.yaml" in found
+    assert not len(report)
+
+
+def test_a_git_in_the_repository_is_never_started(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    canary = work.top / "canary"
+    work.write({"git": f"#!/bin/sh\ntouch {canary}\n"})
+    (work.top / "git").chmod(0o755)
+    monkeypatch.chdir(work.top)
+    monkeypatch.setenv("PATH", ".:/usr/local/bin:/usr/bin:/bin")
+    assert Git(work.top).run("version").startswith(b"git version")
+    assert not canary.exists()
+
+
+def test_nothing_that_the_repository_configures_is_run(work: Work, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {canary}\ncat\n")
+    program.chmod(0o755)
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for hook in ("post-index-change", "pre-commit"):
+        (hooks / hook).symlink_to(program)
+    for name in ("core.fsmonitor", "core.pager", "diff.external", "filter.evil.clean", "diff.evil.textconv"):
+        work.git("config", name, str(program))
+    work.git("config", "core.hooksPath", str(hooks))
+    work.write({".gitattributes": "* filter=evil diff=evil\n", "tenants/acme/tenant.yaml": "changed: {}\n"})
+    seen, report = work.snapshot()
+    assert not canary.exists()
+    assert {each.rule.code for each in report} == {"world/altered-file"}
+    assert not seen.entries
+
+
+def test_questions_are_answered_while_others_are_asked(work: Work) -> None:
+    git = Git(work.top)
+    with git.meanwhile(("ls-files", "-z"), ("rev-parse", "HEAD")) as rest:
+        assert git.run("version").startswith(b"git version")
+        files, commit = rest()
+    assert files == b"tenants/acme/tenant.yaml\0varve.yaml\0"
+    assert commit.decode().strip() == work.git("rev-parse", "HEAD")
+
+
+def test_a_refusal_is_told_when_the_answers_are_asked_for(work: Work) -> None:
+    with Git(work.top).meanwhile(("ls-files",), ("cat-file", "-t", "HEAD:absent")) as rest, pytest.raises(GitError):
+        rest()
+
+
+def test_what_nobody_waits_for_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git_is("exec sleep 60", tmp_path, monkeypatch)
+    start = time.monotonic()
+    with pytest.raises(RuntimeError, match="ours"), Git(work.top).meanwhile(("version",), ("version",)):
+        raise RuntimeError("ours")
+    assert time.monotonic() - start < 10
+
+
+def test_a_question_is_given_what_it_reads_meanwhile(work: Work) -> None:
+    given = b"x" * (1 << 20)
+    long = ("hash-object", "--stdin")
+    with Git(work.top).meanwhile(long, long, given=given) as rest, Git(work.top).meanwhile(long) as nothing:
+        assert Git(work.top).run("version").startswith(b"git version")
+        first, second = rest()
+        assert first.decode().strip() == second.decode().strip() == identify(given)
+        assert [each.decode().strip() for each in nothing()] == [identify(b"")]

@@ -1,0 +1,222 @@
+"""The digest of the compiler is that of its files and libraries, and of nothing else around them."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Final, NoReturn
+
+import pytest
+
+import varve
+from varve.world.package import digest
+from varve.world.package.stamp import Stamp
+
+FILES: Final = {"__init__.py": "x = 1\n", "check/kind.py": "", "schemas/unit.json": "{}\n", "starter/.gitignore": "*\n"}
+LIBRARY: Final = {"templates/packs/slo/pack.yaml": "a: 1\n", "policies/security/x.yaml": "id: x\n"}
+NEEDED: Final = {
+    "varve": ("0.1.0", ["Own.Lib>=2", "plain", "extra-only; extra == 'x'"]),
+    "own-lib": ("2.5", ["plain>=1", "below (>=3)", "elsewhere; sys_platform == 'win32'"]),
+    "plain": ("1.0", None),
+    "below": ("3.1", []),
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text.encode())
+
+
+def checkout(folder: Path) -> Path:
+    """A small varve as git checks it out, and its package."""
+    write(folder / "compiler/varve", FILES)
+    write(folder, LIBRARY)
+    return folder / "compiler/varve"
+
+
+def wheel(folder: Path) -> Path:
+    """The same as pip installs it."""
+    write(folder / "site/varve", FILES)
+    write(folder / "site/varve/library", LIBRARY)
+    return folder / "site/varve"
+
+
+def distribution(name: str) -> SimpleNamespace:
+    if name not in NEEDED:
+        raise metadata.PackageNotFoundError(name)
+    return SimpleNamespace(version=NEEDED[name][0], requires=NEEDED[name][1])
+
+
+def counted(package: Path, needed: object = distribution) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(varve, "__file__", str(package / "__init__.py"))
+        patch.setattr(metadata, "distribution", needed)
+        return digest.compiler.__wrapped__()
+
+
+def test_a_checkout_and_a_wheel_have_one_digest(tmp_path: Path) -> None:
+    assert counted(checkout(tmp_path / "a")) == counted(wheel(tmp_path / "b"))
+
+
+def test_it_can_be_counted_by_hand(tmp_path: Path) -> None:
+    named = {f"varve/{path}": text for path, text in FILES.items()} | LIBRARY
+    files = [f"{hashlib.sha256(text.encode()).hexdigest()}  {path}" for path, text in sorted(named.items())]
+    text = "\n".join([*files, "below==3.1", "own-lib==2.5", "plain==1.0", "varve==0.1.0", ""])
+    assert counted(wheel(tmp_path)) == hashlib.sha256(text.encode()).hexdigest()
+
+
+NO_PART: Final = {
+    "compiled code": {"compiler/varve/__pycache__/kind.cpython-311.pyc": "x", "compiler/varve/check/kind.pyc": "x"},
+    "other line ends": {
+        "compiler/varve/__init__.py": "x = 1\r\n",
+        "templates/packs/slo/pack.yaml": "a: 1\r\n",
+    },
+    "what an editor leaves in the library": {"templates/.pack.yaml.swp": "x"},
+    "what lies beside the package": {"compiler/other/x.py": "x", "tests/x.py": "x", "docs/x.md": "x"},
+}
+
+
+@pytest.mark.parametrize("files", NO_PART.values(), ids=NO_PART)
+def test_what_decides_nothing_is_no_part_of_it(files: dict[str, str], tmp_path: Path) -> None:
+    package = checkout(tmp_path)
+    before = counted(package)
+    write(tmp_path, files)
+    assert counted(package) == before
+
+
+A_PART: Final = {
+    "a module": {"compiler/varve/check/kind.py": "x"},
+    "a new module": {"compiler/varve/check/x.py": ""},
+    "a schema": {"compiler/varve/schemas/unit.json": "{ }\n"},
+    "a template": {"templates/packs/slo/pack.yaml": "a: 2\n"},
+    "a policy": {"policies/security/y.yaml": "id: y\n"},
+    "a file that begins with a point": {"compiler/varve/starter/.gitignore": ""},
+}
+
+
+@pytest.mark.parametrize("files", A_PART.values(), ids=A_PART)
+def test_whatever_decides_something_is_a_part_of_it(files: dict[str, str], tmp_path: Path) -> None:
+    package = checkout(tmp_path)
+    before = counted(package)
+    write(tmp_path, files)
+    assert counted(package) != before
+
+
+def test_a_file_under_another_name_is_another(tmp_path: Path) -> None:
+    package = checkout(tmp_path)
+    before = counted(package)
+    shutil.move(package / "check/kind.py", package / "check/sort.py")
+    assert counted(package) != before
+
+
+@pytest.mark.parametrize("name", ["own-lib", "below", "varve"])
+def test_another_version_of_what_is_needed_is_another_compiler(name: str, tmp_path: Path) -> None:
+    def newer(asked: str) -> SimpleNamespace:
+        found = distribution(asked)
+        return SimpleNamespace(version="9", requires=found.requires) if asked == name else found
+
+    package = checkout(tmp_path)
+    assert counted(package, newer) != counted(package)
+
+
+def test_a_package_that_was_never_installed_has_a_digest_of_its_own(tmp_path: Path) -> None:
+    def nothing(asked: str) -> SimpleNamespace:
+        raise metadata.PackageNotFoundError(asked)
+
+    package = checkout(tmp_path)
+    assert counted(package, nothing) not in {"", counted(package)}
+
+
+def test_this_compiler_has_one_and_counts_it_once() -> None:
+    assert len(digest.compiler()) == 64
+    assert digest.compiler() is digest.compiler()
+    named = {line.rstrip().rpartition("  ")[2].partition("==")[0] for line in digest.lines()}
+    assert {"varve/pipeline/unit.py", "varve/schemas/unit.json", "templates/packs/slo/pack.yaml", "jinja2"} <= named
+
+
+@pytest.fixture
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of git, beside a small compiler that nobody has changed for long."""
+    package, folder = checkout(tmp_path / "own"), tmp_path / "git"
+    folder.mkdir()
+    monkeypatch.setattr(varve, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(metadata, "distribution", distribution)
+    monkeypatch.setattr(Stamp, "is_settled", lambda *_: True)
+    return folder
+
+
+def _uncounted() -> NoReturn:
+    message = "it was counted again"
+    raise AssertionError(message)
+
+
+def test_what_was_counted_once_is_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = digest.remembered(git)
+    assert first == digest.compiler.__wrapped__()
+    monkeypatch.setattr(digest, "_counted", _uncounted)
+    assert digest.remembered(git) == first
+    assert [path.name for path in (git / "varve").iterdir()] == ["compiler"]
+    assert (git / "varve").stat().st_mode & 0o777 == 0o700
+
+
+def test_an_edit_is_noticed(git: Path) -> None:
+    first = digest.remembered(git)
+    (git.parent / "own/compiler/varve/__init__.py").write_text("x = 2\n")
+    assert digest.remembered(git) == digest.compiler.__wrapped__() != first
+
+
+def test_what_has_just_been_changed_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stamp, "is_settled", lambda *_: False)
+    digest.remembered(git)
+    assert list((git / "varve").iterdir()) == []
+
+
+def test_what_is_changed_while_it_is_read_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = digest.lines
+
+    def late() -> Iterator[str]:
+        yield from lines()
+        (git.parent / "own/compiler/varve/__init__.py").write_text("x = 2\n")
+
+    monkeypatch.setattr(digest, "lines", late)
+    digest.remembered(git)
+    assert list((git / "varve").iterdir()) == []
+
+
+def _folder(memo: Path) -> None:
+    memo.unlink()
+    memo.mkdir()
+
+
+def _link(memo: Path) -> None:
+    memo.rename(memo.with_name("elsewhere"))
+    memo.symlink_to("elsewhere")
+
+
+BROKEN: Final[dict[str, Callable[[Path], object]]] = {
+    "of another compiler": lambda memo: memo.write_text("0" * 64 + memo.read_text()[64:]),
+    "cut": lambda memo: memo.write_text(memo.read_text()[:-9]),
+    "longer": lambda memo: memo.write_text(memo.read_text() + "x"),
+    "empty": lambda memo: memo.write_text(""),
+    "a link": _link,
+    "a folder": _folder,
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_memo_that_is_not_ours_is_counted_anew(git: Path, broken: Callable[[Path], object]) -> None:
+    first = digest.remembered(git)
+    (git / "varve/compiler").write_text((git / "varve/compiler").read_text()[:65] + "0" * 64 + "\n")
+    assert digest.remembered(git) == "0" * 64
+    broken(git / "varve/compiler")
+    assert digest.remembered(git) == first
+
+
+def test_without_a_place_to_remember_it_is_counted(git: Path) -> None:
+    assert digest.remembered(git / "absent") == digest.compiler.__wrapped__()
+    (git / "varve").write_text("")
+    assert digest.remembered(git) == digest.compiler.__wrapped__()

@@ -1,0 +1,148 @@
+"""`varve init` begins a repository that builds, and never touches what stands there."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.workbench import deterministic, files, shell, varve
+from tests.world.work import Work, codes
+from varve.model.diagnostic import Report
+from varve.world.disk import file
+from varve.world.package.seed import sow
+
+
+@pytest.fixture(autouse=True)
+def _same_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    deterministic(monkeypatch)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+
+
+def test_what_is_begun_builds_without_a_word_and_is_up_to_date_then(tmp_path: Path) -> None:
+    assert varve("init .", tmp_path)[0] == 0
+    code, said = varve("build", tmp_path)
+    proven = "proven: 61 rules, 8 routes, 21 alerts"
+    assert (code, said) == (0, f"built 2 units: 20 written, 0 deleted, 0 unchanged; {proven}\n")
+    code, said = varve("check", tmp_path)
+    assert (code, said.count("\n")) == (0, 1), said
+
+
+def test_it_says_what_it_wrote_and_what_to_do_next(tmp_path: Path) -> None:
+    code, said = varve("init 'new place'", tmp_path)
+    *wrote, git, following = said.splitlines()
+    assert code == 0
+    written = [f"wrote new place/{path}" for path in files(tmp_path / "new place") if not path.startswith(".git/")]
+    assert wrote == written
+    assert git == "began a git repository, because there was none around"
+    assert following == "next: cd 'new place' && varve build"
+
+
+def test_the_tenants_of_the_starter_are_readable_in_every_file_that_it_has(tmp_path: Path) -> None:
+    """A file that nothing reads would warn, so every source of the starter is one that a unit is made of."""
+    varve("init .", tmp_path)
+    said = varve("explain acme staging", tmp_path)[1] + varve("explain acme production", tmp_path)[1]
+    sources = [path for path in files(tmp_path) if path.startswith(("environments/", "tenants/"))]
+    # An environment's own settings are no value of a unit.
+    platform = {"environments/staging.yaml", "environments/production.yaml"}
+    assert not [path for path in sources if path not in said and path not in platform]
+
+
+def test_inside_a_work_tree_no_other_repository_is_begun(work: Work) -> None:
+    sown = sow(work.top / "monitoring", Report())
+    assert sown is not None
+    assert not sown.git
+    assert "monitoring/varve.yaml" in work.git("status", "--short", "--untracked-files=all")
+
+
+def test_outside_of_one_a_repository_is_begun(tmp_path: Path) -> None:
+    sown = sow(tmp_path / "deep/down", Report())
+    assert sown is not None
+    assert sown.git
+    assert shell("git rev-parse --show-toplevel", tmp_path / "deep/down") == (0, f"{tmp_path}/deep/down\n")
+
+
+TAKEN = {
+    "settings": "varve.yaml",
+    "settings in another format": "varve.toml",
+    "a file of the same name": "README.md",
+    "a file that begins with a dot": ".gitignore",
+    "tenants that would be built too": "tenants/other/tenant.yaml",
+    "templates that would come first": "templates/packs/slo/pack.yaml",
+    "something in build, which is varve's": "build/app.js",
+}
+
+
+@pytest.mark.parametrize("path", TAKEN.values(), ids=TAKEN)
+def test_it_refuses_and_writes_nothing_where_this_stands(path: str, tmp_path: Path) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("mine\n")
+    report = Report()
+    assert sow(tmp_path, report) is None
+    assert codes(report) == [("world/not-empty", path.partition("/")[0])]
+    assert files(tmp_path) == {path: b"mine\n"}
+
+
+def test_a_link_that_leads_nowhere_stands_in_the_way_too(tmp_path: Path) -> None:
+    (tmp_path / "README.md").symlink_to("nowhere")
+    report = Report()
+    assert sow(tmp_path, report) is None
+    assert codes(report) == [("world/not-empty", "README.md")]
+    assert not files(tmp_path)
+
+
+def test_a_file_is_no_folder_to_begin_in(tmp_path: Path) -> None:
+    (tmp_path / "here").write_text("mine\n")
+    code, said = varve("init here", tmp_path)
+    assert (code, files(tmp_path)) == (1, {"here": b"mine\n"}), said
+
+
+def test_other_files_may_stand_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("mine\n")
+    assert sow(tmp_path, Report()) is not None
+    assert files(tmp_path)["LICENSE"] == b"mine\n"
+
+
+@pytest.mark.parametrize("which", range(15))
+def test_whichever_file_the_disk_refuses_nothing_is_left(
+    which: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, count = file.create, iter(range(1000))
+
+    def full(folder: int, name: str, data: bytes) -> None:
+        if next(count) == which:
+            create(folder, name, data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        create(folder, name, data)
+
+    monkeypatch.setattr(file, "create", full)
+    report = Report()
+    assert sow(tmp_path, report) is None
+    assert [code for code, _ in codes(report)] == ["world/cannot-begin"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_folder: int, _name: str) -> None:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(file, "make_folder", refuse)
+    code, said = varve("init there", tmp_path)
+    assert code == 1
+    assert "world/cannot-begin" in said
+    assert "Permission denied" in said
+
+
+def test_without_git_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    report = Report()
+    assert sow(tmp_path, report) is None
+    assert [code for code, _ in codes(report)] == ["world/no-git"]
+    assert not files(tmp_path)
+
+
+def test_a_bare_repository_has_no_place_for_it(tmp_path: Path) -> None:
+    assert shell("git init -q --bare --template= store", tmp_path)[0] == 0
+    report = Report()
+    assert sow(tmp_path / "store", report) is None
+    assert [code for code, _ in codes(report)] == ["world/no-repository"]

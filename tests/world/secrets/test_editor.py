@@ -1,0 +1,75 @@
+"""How SOPS ends when its editor does; what editors may do is tried in tests/api/test_edit."""
+
+import io
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.sealing import ACME
+from varve.model.diagnostic import Report
+from varve.resolve.custody import Custody
+from varve.world.secrets import editor
+from varve.world.secrets.sops import Access, Broken, Failure, NoKey, Sops
+
+PATH = "tenants/acme/secrets/a.sops.yaml"
+CUSTODY = Custody((frozenset({ACME}),), 1)
+
+
+def ended(home: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> bytes | None:
+    """What comes of an editor with which SOPS ends so, after it has written something."""
+
+    def converse(self: Sops, arguments: Sequence[str], _: Access, told: Mapping[str, str]) -> int:
+        assert arguments[:3] == ("--config", str(self.home / "rule.json"), "edit")
+        assert told["TMPDIR"] == str(self.home / "plain")
+        Path(arguments[3]).write_bytes(b"new")
+        return code
+
+    monkeypatch.setattr(Sops, "converse", converse)
+    return editor.edit(Sops(Path("sops"), home), PATH, b"old", CUSTODY, Access())
+
+
+def test_what_is_written_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert ended(tmp_path, 0, monkeypatch) == b"new"
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_what_is_not_changed_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ended(tmp_path, 200, monkeypatch) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "failure", "words"),
+    [
+        (201, Failure, "the editor failed"),
+        (128, NoKey, "no key"),
+        (51, Broken, "not what was sealed"),
+        (7, Failure, "ended with 7"),
+        (-9, Failure, "by signal 9"),
+    ],
+)
+def test_every_other_end_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, failure: type[Failure], words: str
+) -> None:
+    with pytest.raises(failure, match=words):
+        ended(tmp_path, code, monkeypatch)
+
+
+def test_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Failure, match="cannot be written"):
+        ended(tmp_path / "gone", 0, monkeypatch)
+
+
+def test_a_terminal_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for stdin, possible in ((Terminal(), True), (io.StringIO(), False), (None, False)):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        report = Report()
+        assert editor.is_possible(PATH, report) is possible
+        assert [each.rule.code for each in report] == ([] if possible else ["world/no-terminal"])

@@ -1,0 +1,74 @@
+"""A file sealed anew by the real SOPS; what is refused on the way, tests/api/test_rotate tries."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.keyring import ACME, NEW, STRANGER, identity, public, seal
+from varve.model.diagnostic import Report
+from varve.model.source import Source
+from varve.read.sealed.file import Sealed
+from varve.read.sealed.file import sealed as read
+from varve.resolve.custody import Custody
+from varve.world.secrets import resealing
+from varve.world.secrets.sops import Access, Broken, Failure, NoKey, ready
+from varve.world.secrets.unsealing import Locked
+
+PATH = "tenants/acme/secrets/a.sops.yaml"
+VAULT = "https://vault.meridian.example/v1/transit/keys/acme"
+YUBIKEY = "age1test1pzry9x8g6ykldn"
+
+
+@pytest.fixture(autouse=True)
+def _on_path(sops: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{sops.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+def sealed(data: bytes) -> Sealed:
+    found = read(Source(PATH, "", data), Report())
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("to", [ACME, NEW], ids=["rotated, for the same key", "encrypted, for another one"])
+def test_a_file_is_sealed_anew_and_holds_what_it_held(to: str, tmp_path: Path) -> None:
+    data = seal("# one\npassword: hunter2 # two\n", [[public(ACME)]]).encode()
+    file = Locked(sealed(data), data, Access(identity(tmp_path / "key", ACME, NEW)))
+    report = Report()
+    with ready(report) as sops:
+        assert sops is not None
+        # Whoever can write above the home could stop every file from being opened.
+        (sops.home / ".sops.yaml").write_text(": [")
+        assert json.loads(sops.decrypt(data, "yaml", file.access)) == {"password": "hunter2"}
+        made = resealing.reseal(sops, file, Custody((frozenset({public(to)}),), 1), report)
+    assert not list(report)
+    assert made is not None
+    assert made.before.text == made.now.text
+    assert b"# one" in made.now.text
+    assert made.now.sealed.metadata.groups == (frozenset({public(to)}),)
+    assert made.before.sealed.marks.isdisjoint(made.now.sealed.marks)
+    assert made.data != data
+
+
+def test_whom_sops_may_ask_when_it_seals() -> None:
+    plain = Access(Path("key"))
+    assert resealing.wider(plain, Custody((frozenset({public(ACME)}),), 1)) == plain
+    both = resealing.wider(plain, Custody((frozenset({VAULT}), frozenset({YUBIKEY})), 2))
+    assert both == Access(Path("key"), frozenset({"hc_vault"}), plugins=True)
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [(NoKey("x"), "world/cannot-open"), (Broken("x"), "world/broken-seal"), (Failure("x"), "world/cannot-open")],
+)
+def test_every_failure_is_said(failure: Failure, code: str) -> None:
+    report = Report()
+    resealing.say(PATH, failure, report)
+    assert [each.rule.code for each in report] == [code]
+
+
+def test_the_form_follows_the_ending() -> None:
+    assert [resealing.form_of(f"a.sops{ending}") for ending in (".yaml", ".yml", ".json")] == ["yaml", "yaml", "json"]
+    assert public(STRANGER) != public(ACME)

@@ -1,0 +1,474 @@
+"""A look that remembers an earlier one finds all that a look finds which remembers nothing, whatever happens."""
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.defences.attack import Off, instead, switched_off, together
+from tests.world.snapshot.acts import (
+    ACTS,
+    FOLDERS,
+    Act,
+    Told,
+    begin,
+    begin_inside,
+    commit,
+    prepare,
+    rule,
+    save,
+    save_inside,
+    stage,
+)
+from tests.world.work import Work
+from varve.api import looking
+from varve.api.looking import Looked
+from varve.world.cache import seal
+from varve.world.disk import file
+from varve.world.git import listing
+from varve.world.git.command import Git, GitError
+from varve.world.git.repository import Repository
+from varve.world.snapshot import folders, loose, recollection, telling
+from varve.world.snapshot.folders import Folders, Stand
+from varve.world.snapshot.recollection import Ground, Index
+from varve.world.snapshot.views import WorkTree
+
+OLD: Final = ("st_mtime_ns", "st_mtime_ns")
+inside: Final = folders._inside  # noqa: SLF001 - for one that leaves something out
+
+TICK: Final = 20_000_000
+"""In nanoseconds: how far apart two changes have two times here. A folder is looked at again only after that."""
+SEEDS: Final = range(2)
+STEPS: Final = 20
+
+
+def forge(work: Work, luck: random.Random) -> Told:
+    """A file comes into a folder, whose time is then set back, as far as anybody can."""
+    at = work.top / luck.choice(FOLDERS)
+    if at.is_dir() and not at.is_symlink():
+        was = at.stat()
+        (at / luck.choice(("forged.yaml", "other.yaml"))).write_text("forged\n")
+        os.utime(at, ns=(was.st_atime_ns, was.st_mtime_ns))
+    return []
+
+
+def replace_all(work: Work, luck: random.Random) -> Told:
+    """Another folder comes in the place of one, with the same names in it, or with one more."""
+    at, away = work.top / luck.choice(FOLDERS), work.top.parent / "away"
+    if at.is_dir() and not at.is_symlink():
+        shutil.rmtree(away, ignore_errors=True)
+        at.rename(away)
+        shutil.copytree(away, at, symlinks=True)
+        if luck.random() < 0.5:
+            (at / "more.yaml").write_text("more\n")
+    return []
+
+
+def lead_away(work: Work, luck: random.Random) -> Told:
+    """A link comes in the place of a folder, to where that is now; or the other way round."""
+    path = luck.choice(FOLDERS)
+    at, away = work.top / path, work.top.parent / f"led-{path.replace('/', '-')}"
+    if at.is_symlink() and away.is_dir():
+        at.unlink()
+        away.rename(at)
+    elif at.is_dir() and not away.exists():
+        at.rename(away)
+        at.symlink_to(away)
+    return []
+
+
+def hide(work: Work, luck: random.Random) -> Told:
+    """A file that speaks to git, and hides itself from it, says something else each time."""
+    at = work.top / luck.choice(("tenants/acme/services", "tenants/acme/deep/er", "environments"))
+    if at.is_dir() and not at.is_symlink():
+        (at / ".gitignore").write_text(luck.choice((".gitignore\nforged*\n", ".git*\nnew*\n", ".git*\n")))
+        (at / ".gitattributes").write_text(luck.choice(("*.yaml text\n", "*.yaml -text\n")))
+    return []
+
+
+def speak_from_the_index(work: Work, luck: random.Random) -> Told:
+    """What speaks to git is only in its index."""
+    at = work.top.parent / ".gitattributes"
+    at.write_text(luck.choice(("*.yaml text\n", "*.yaml -text\n")))
+    work.git("add", "--force", str(at))
+    at.unlink()
+    return []
+
+
+def skip(work: Work, luck: random.Random) -> Told:
+    """git is told to take a file of its own for unchanged, or not, whatever stands there; or the file comes or goes."""
+    at = work.top / "tenants/acme/.gitignore"
+    if at.is_symlink() or not at.parent.is_dir() or not work.git("ls-files", "--", str(at)):
+        return []
+    if luck.random() < 0.5:
+        work.git("update-index", luck.choice(("--skip-worktree", "--no-skip-worktree")), "--", str(at))
+    elif at.exists():
+        at.unlink()
+        (at.parent / "ignored.yaml").write_text("ignored\n")
+    else:
+        at.write_text("new*\n")
+    return []
+
+
+def empty(work: Work, luck: random.Random) -> Told:
+    """Folders without a file, of which git knows nothing."""
+    at = work.top / luck.choice(("tenants/acme/empty/er", "build/empty/er", "environments/empty"))
+    if not at.exists() and not os.path.lexists(at.parent):
+        at.mkdir(parents=True)
+    return []
+
+
+def fill(work: Work, luck: random.Random) -> Told:
+    """A file comes into one of those folders."""
+    at = work.top / luck.choice(("tenants/acme/empty/er", "build/empty/er", "environments/empty"))
+    if at.is_dir():
+        (at / luck.choice(("new.yaml", "ignored.yaml"))).write_text("filled\n")
+    return []
+
+
+def restore(work: Work, luck: random.Random) -> Told:
+    """A folder of tracked files goes, or comes back with one more that speaks to git."""
+    at, away = work.top / "tenants/acme/deep", work.top.parent / "gone"
+    if at.is_dir() and not at.is_symlink() and not away.exists():
+        at.rename(away)
+    elif away.is_dir() and not os.path.lexists(at) and at.parent.is_dir():
+        (away / "er").mkdir(exist_ok=True)
+        (away / "er/.gitattributes").write_text(luck.choice(("*.yaml text\n", "*.yaml -text\n")))
+        away.rename(at)
+    return []
+
+
+def wait(_: Work, __: random.Random) -> Told:
+    """Nothing happens."""
+    time.sleep(2 * TICK / 10**9)
+    return []
+
+
+OURS: Final[tuple[Act, ...]] = (forge, replace_all, lead_away, hide, speak_from_the_index, skip, empty, fill, restore)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    top = tmp_path_factory.mktemp("template")
+    prepare(top)
+    return top
+
+
+@pytest.fixture
+def begin_again(template: Path, tmp_path: Path) -> Callable[[str], Work]:
+    """Makes another such clone, with a cache."""
+
+    def begin_cached(name: str) -> Work:
+        work = begin(template, tmp_path / name)
+        seal.own(work.top.parent / ".git")
+        return work
+
+    return begin_cached
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "APART", TICK)
+
+
+def _look(repository: Repository) -> Looked | None:
+    return looking.look(repository, WorkTree(), remembering=True)
+
+
+def _forgetful(repository: Repository) -> Looked | None:
+    """What a look finds that knows of no other."""
+    return looking.look(repository, WorkTree())
+
+
+def _equal(work: Work, seed: int, acts: tuple[Act, ...] = (*ACTS, *OURS * 2)) -> int:
+    """How many looks took something from an earlier one; each found what one finds that knows of none."""
+    luck, repository, taken = random.Random(seed), work.find(), 0  # noqa: S311 - nothing is kept secret by it
+    same = loose._same  # noqa: SLF001 - it knows whether there is anything to take
+
+    def seeing(*known: Any) -> object:  # noqa: ANN401 - as it is given
+        nonlocal taken
+        found = same(*known)
+        taken += found is not None
+        return found
+
+    with switched_off(instead(loose, "_same", seeing)):
+        for _ in range(STEPS):
+            for act in luck.choices((*acts, *(wait,) * (len(acts) // 3)), k=luck.choice((0, 1, 1, 2, 3))):
+                act(work, luck)
+            found, whole = _look(repository), _forgetful(repository)
+            assert (found and found.found) == (whole and whole.found), "Found"
+            if found and whole:
+                assert (found.fingerprint, list(found.said)) == (whole.fingerprint, list(whole.said)), "Found"
+    return taken
+
+
+def test_what_is_found_is_what_is_found_without_memory(begin_again: Callable[[str], Work]) -> None:
+    assert sum(_equal(begin_again(f"work{seed}"), seed) for seed in SEEDS) > len(SEEDS) * 3
+
+
+def _nothing(*_: object) -> list[str]:
+    return []
+
+
+def _never(*_: object) -> bool:
+    return False
+
+
+def _always(*_: object) -> bool:
+    return True
+
+
+def _filled(root: int, folder: bytes) -> object:
+    """The same, without folders in which nothing lies."""
+    with file.inside(root, os.fsdecode(folder)) as here:
+        return [each for each in inside(root, folder) if os.fsdecode(each[0]) in _full(here)]
+
+
+def _full(here: int) -> set[str]:
+    return {each for each in os.listdir(here) if not file.is_folder(here, each) or _names(here, each)}
+
+
+def _names(here: int, name: str) -> list[str]:
+    with file.inside(here, name) as folder:
+        return file.names(folder)
+
+
+def _one_ground(*_: object) -> Ground:
+    return Ground("one", folders.UNKNOWN)
+
+
+def _one_standing(*_: object) -> tuple[Stand, ...]:
+    return (folders.UNKNOWN,)
+
+
+class _Whatever(bytes):
+    """Is equal to all that it is compared with."""
+
+    __slots__ = ()
+    __hash__ = bytes.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+
+def _whatever(*_: object) -> bytes:
+    return _Whatever()
+
+
+def _itself(self: Any, path: str) -> bool:  # noqa: ANN401 - as it is given
+    return path in self.tops
+
+
+WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {
+    "no folder changes": (instead(folders, "stand", attrgetter(*["st_dev"] * 4)), (save, wait)),
+    "a time can be set back": (instead(folders, "stand", attrgetter("st_dev", "st_ino", *OLD)), (forge, wait)),
+    "folders without files do not matter": (instead(folders, "_inside", _filled), (empty, fill, wait)),
+    "what speaks to git is a file like others": (instead(folders, "speaks", _never), (hide, save, wait)),
+    "what speaks to git stands on the disk": (instead(loose, "_has_all", _always), (skip, save, wait)),
+    "nothing speaks above": (instead(telling, "above", _nothing), (rule, speak_from_the_index, wait)),
+    "git tracks the same": (instead(recollection, "ground", _one_ground), (save, stage, commit, wait)),
+    "attributes come from what is known alone": (instead(loose, "_said_of", _whatever), (restore, wait)),
+    "a folder stands for itself alone": (instead(loose._Same, "touches", _itself), (save, replace_all, wait)),  # noqa: SLF001
+    "no other repository lies there": (
+        together(instead(folders, "_GITS", "no"), instead(recollection, "_LINKED", "")),
+        (begin_inside, *(save_inside,) * 4, wait),
+    ),
+}
+"""Shortcuts that are wrong, with what brings it to light."""
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_shortcut_that_is_wrong_is_found_out(wrong: str, begin_again: Callable[[str], Work]) -> None:
+    off, acts = WRONG[wrong]
+
+    def look_for_long() -> None:
+        for seed in range(6):
+            _equal(begin_again(f"wrong{seed}"), seed, acts)
+
+    with switched_off(off), pytest.raises(AssertionError, match="Found"):
+        look_for_long()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What git was asked about files that it does not track."""
+    questions: list[tuple[str, ...]] = []
+    meanwhile = Git.meanwhile
+
+    def listening(git: Git, *some: tuple[str, ...], given: bytes = b"") -> object:
+        questions.extend(each for each in some if "--others" in each)
+        return meanwhile(git, *some, given=given)
+
+    monkeypatch.setattr(Git, "meanwhile", listening)
+    return questions
+
+
+def _settle() -> None:
+    time.sleep(3 * TICK / 10**9)
+
+
+def test_git_is_asked_about_the_folders_that_changed(
+    begin_again: Callable[[str], Work], asked: list[tuple[str, ...]]
+) -> None:
+    work = begin_again("work")
+    repository = work.find()
+    _settle()
+    for _ in range(2):
+        _look(repository)
+        assert asked == [*listing.NEW]
+        asked.clear()
+    _look(repository)
+    assert asked == []
+    work.write({"tenants/acme/services/new.yaml": "new\n", "build/dev/new.yaml": "new\n"})
+    _look(repository)
+    assert [each[each.index("--") + 1 :] for each in asked] == [("tenants/acme/services",), ("build/dev",)]
+    _settle()
+    _look(repository)
+    asked.clear()
+    assert _look(repository) == _forgetful(repository)
+    assert asked == [*listing.NEW]
+
+
+def test_of_many_folders_that_changed_git_is_asked_about_everything(
+    begin_again: Callable[[str], Work], asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = begin_again("work")
+    repository = work.find()
+    _settle()
+    _look(repository)
+    _look(repository)
+    monkeypatch.setattr(loose, "_MOST", 1)
+    work.write({"tenants/acme/services/new.yaml": "new\n", "build/dev/new.yaml": "new\n"})
+    asked.clear()
+    _look(repository)
+    assert asked == [*listing.NEW]
+
+
+def test_a_clone_without_a_cache_remembers_nothing(begin_again: Callable[[str], Work]) -> None:
+    work = begin_again("work")
+    repository = work.find()
+    (repository.folder / "varve/cache-key").unlink()
+    _look(repository)
+    assert list((repository.folder / "varve").iterdir()) == []
+
+
+def _while_git_looks(work: Work) -> Looked | None:
+    """A look, while which a file is made in a folder at which git has looked already, and we have not."""
+    renewed = folders.renewed
+
+    def slowly(*known: Any) -> object:  # noqa: ANN401 - as it is given
+        time.sleep(0.3)
+        work.write({"tenants/acme/services/late.yaml": "late\n"})
+        return renewed(*known)
+
+    with switched_off(instead(folders, "renewed", slowly)):
+        return _look(work.find())
+
+
+def test_what_comes_while_git_looks_is_found_by_the_next_look(begin_again: Callable[[str], Work]) -> None:
+    work = begin_again("work")
+    _look(work.find())
+    assert _while_git_looks(work)
+    assert _look(work.find()) == _forgetful(work.find())
+
+
+def test_it_would_not_be_found_if_new_times_were_trusted(begin_again: Callable[[str], Work]) -> None:
+    work = begin_again("work")
+    _look(work.find())
+    with switched_off(instead(Folders, "settled", lambda known, _: known)):
+        assert _while_git_looks(work)
+    assert _look(work.find()) != _forgetful(work.find())
+
+
+def _during(change: Callable[[], object], back: Callable[[], object], work: Work) -> None:
+    """A look before which nothing is known on this ground, and in the middle of which the ground changes for a moment.
+
+    Nothing that it looks into changes, so all of that is trusted.
+    """
+    asking = loose._everything  # noqa: SLF001 - what git is asked on the other ground
+
+    @contextmanager
+    def changing(git: Git, index: Index) -> Iterator[object]:
+        change()
+        with asking(git, index) as found:
+            yield found
+            back()
+
+    with switched_off(instead(loose, "_everything", changing)):
+        _look(work.find())
+
+
+def _stage_for_a_moment(work: Work) -> None:
+    new = "tenants/acme/services/new.yaml"
+    _during(lambda: work.git("add", new), lambda: work.git("reset", "--quiet", new), work)
+
+
+def _ignore_for_a_moment(work: Work) -> None:
+    at = work.top / ".gitignore"
+    _during(lambda: at.write_text("new*\n"), at.unlink, work)
+
+
+MOMENTS: Final[dict[str, Callable[[Work], None]]] = {
+    "a file is staged": _stage_for_a_moment,
+    "a file is ignored": _ignore_for_a_moment,
+}
+
+
+def _after(moment: str, work: Work) -> tuple[Looked | None, Looked | None]:
+    """What the next look finds, and what it should."""
+    work.write({"tenants/acme/services/new.yaml": "new\n"})
+    _settle()
+    _look(work.find())
+    MOMENTS[moment](work)
+    _settle()
+    return _look(work.find()), _forgetful(work.find())
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_what_git_says_on_another_ground_is_not_remembered(moment: str, begin_again: Callable[[str], Work]) -> None:
+    found, whole = _after(moment, begin_again("work"))
+    assert found
+    assert found == whole
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_it_would_be_if_the_ground_were_seen_once(moment: str, begin_again: Callable[[str], Work]) -> None:
+    work = begin_again("work")
+    with switched_off(instead(recollection, "standing", _one_standing)):
+        found, whole = _after(moment, work)
+    assert found != whole
+
+
+def test_git_is_given_the_bytes_of_a_path_whatever_the_locale_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsdecode", lambda path: path.decode("latin-1"))
+    (question,) = loose._narrowed(("tenants/\u00fc",))  # noqa: SLF001 - how it is asked
+    assert question[-1].encode("latin-1") == "tenants/\u00fc".encode()
+
+
+def test_where_git_refuses_to_say_a_part_it_is_asked_for_the_whole(begin_again: Callable[[str], Work]) -> None:
+    """Of what cannot be read it is said what is said without any memory."""
+    work = begin_again("work")
+    repository = work.find()
+    _settle()
+    _look(repository)
+    _look(repository)
+    work.write({"tenants/acme/services/new.yaml": "new\n"})
+
+    def refusing(*_: object) -> list[bytes]:
+        raise GitError("it was killed")
+
+    again = loose._again  # noqa: SLF001 - what it is given
+    with switched_off(
+        instead(loose, "_again", lambda look, index, same, _, said: again(look, index, same, refusing, said))
+    ):
+        found = _look(repository)
+    assert found == _forgetful(repository)
+    assert found
+    assert "tenants/acme/services/new.yaml" in found.found.entries

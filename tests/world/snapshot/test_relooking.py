@@ -1,0 +1,213 @@
+"""A look at what was told as changed finds all that a look at the whole finds, whatever happens; or there is none."""
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.defences.attack import Off, instead, switched_off, together
+from tests.world.snapshot.acts import (
+    ACTS,
+    Act,
+    begin,
+    begin_inside,
+    commit,
+    edit,
+    link,
+    move,
+    nest,
+    prepare,
+    rule,
+    save,
+    save_inside,
+    stage,
+    turn,
+)
+from tests.world.work import Work
+from varve.api import looking
+from varve.api.following import Following
+from varve.language.blob import identify
+from varve.model.diagnostic import Report
+from varve.world.snapshot import relooking, telling, work_tree
+from varve.world.snapshot.views import WorkTree
+
+SEEDS: Final = range(3)
+STEPS: Final = 25
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    top = tmp_path_factory.mktemp("template")
+    prepare(top)
+    return top
+
+
+@pytest.fixture
+def begin_again(template: Path, tmp_path: Path) -> Callable[[str], Work]:
+    """Makes another such clone."""
+    return lambda name: begin(template, tmp_path / name)
+
+
+def _partial(work: Work, seed: int, acts: tuple[Act, ...] = ACTS) -> int:
+    """How many looks took something from the one before; each found what a look at the whole finds."""
+    luck, following, partial = random.Random(seed), Following(), 0  # noqa: S311 - nothing is kept secret by it
+    repository = work.find()
+    for _ in range(STEPS):
+        told = [path for act in luck.choices(acts, k=luck.choice((1, 1, 2, 3))) for path in act(work, luck)]
+        following.told |= frozenset(map(Path, told))
+        found, whole = following.look(repository, WorkTree()), looking.look(repository, WorkTree())
+        assert (found is None) == (whole is None)
+        if found and whole:
+            # Of earlier looks more bytes may be at hand.
+            held = found.found.held
+            assert all(identify(data, repository.algorithm) == id_ for id_, data in held.items())
+            assert found.found._replace(held=held | whole.found.held) == found.found
+            assert found.found._replace(held=whole.found.held) == whole.found, f"Found after {told}"
+            assert (found.fingerprint, list(found.said)) == (whole.fingerprint, list(whole.said))
+        partial += following.partial
+    return partial
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_found_is_what_the_whole_is(seed: int, begin_again: Callable[[str], Work]) -> None:
+    assert _partial(begin_again("work"), seed) > 3
+
+
+def _always(*_: object) -> bool:
+    return True
+
+
+def _nothing(*_: object) -> list[str]:
+    return []
+
+
+def _same_ground(*_: object) -> relooking.Ground:
+    return relooking.Ground((b"", 0), telling.Told(b"", ()), ())
+
+
+WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {
+    "whatever is told is taken for a file": (instead(relooking, "_is_sure", _always), (save, move, turn, nest, rule)),
+    "a link is taken for a file": (instead(relooking, "_is_plain", _always), (save, link, nest, rule)),
+    "nothing above is looked at": (instead(relooking, "_above", _nothing), (begin_inside, *(save_inside,) * 4)),
+    "the index is not compared": (
+        together(instead(relooking, "ground", _same_ground), instead(relooking, "is_same", _always)),
+        (save, edit, stage, commit),
+    ),
+    "the files above are not compared": (instead(telling, "deciding", _nothing), (save, rule)),
+}
+"""Shortcuts that are wrong, with what brings it to light."""
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_shortcut_that_is_wrong_is_found_out(wrong: str, begin_again: Callable[[str], Work]) -> None:
+    off, acts = WRONG[wrong]
+
+    def look_for_long() -> None:
+        for seed in range(9):
+            _partial(begin_again(f"wrong{seed}"), seed, acts)
+
+    with switched_off(off), pytest.raises(AssertionError, match="Found"):
+        look_for_long()
+
+
+def test_a_repository_in_which_nothing_is_sure_is_looked_at_whole(
+    begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = begin_again("work")
+    repository = work.find()
+    sure = relooking.ground(repository)
+    assert sure is not None
+    for key in ("attr.tree", "core.ignoreCase", "core.sparseCheckout"):
+        work.git("config", key, "true")
+        assert relooking.ground(repository) is None
+        work.git("config", "--unset", key)
+        assert relooking.ground(repository)
+    (work.top.parent / ".gitignore").symlink_to("elsewhere")
+    assert relooking.ground(repository) is None
+    (work.top.parent / ".gitignore").unlink()
+    assert relooking.ground(repository) == sure
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert relooking.ground(repository) is None
+
+
+def test_a_file_in_the_place_of_the_artifacts_is_looked_at_as_one_of_them(begin_again: Callable[[str], Work]) -> None:
+    work, following = begin_again("work"), Following()
+    work.git("rm", "-r", "--quiet", "build")
+    work.write({".gitignore": "build\n"})
+    repository = work.find()
+    assert following.look(repository, WorkTree())
+    work.write({"build": "file\n"})
+    following.told |= {Path("build")}
+    assert following.look(repository, WorkTree()) == looking.look(repository, WorkTree())
+    assert following.partial
+
+
+def test_a_linked_work_tree_has_the_attributes_of_its_clone(begin_again: Callable[[str], Work], tmp_path: Path) -> None:
+    work = begin_again("work")
+    work.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    linked = Work(tmp_path / "linked/ops").find()
+    before = relooking.ground(linked)
+    assert before is not None
+    (work.top.parent / ".git/info/attributes").write_text("* text\n")
+    assert relooking.ground(linked) not in {before, None}
+
+
+def test_what_git_changes_while_somebody_looks_is_noticed(begin_again: Callable[[str], Work]) -> None:
+    work = begin_again("work")
+    repository = work.find()
+    ground = relooking.ground(repository)
+    assert ground is not None
+    assert relooking.is_same(repository, ground)
+    work.write({"varve.yaml": "a: 2\n"})
+    assert relooking.is_same(repository, ground)
+    work.git("add", "--all")
+    assert not relooking.is_same(repository, ground)
+
+
+def test_what_was_told_for_a_moment_while_somebody_looked_is_not_taken_for_the_ground(
+    begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, following = begin_again("work"), Following()
+    above, new = work.top.parent / ".gitignore", "tenants/acme/services/new.yaml"
+    above.write_text("")
+    work.write({new: "new\n"})
+    look = work_tree.look
+
+    def looking_meanwhile(*given: Any) -> object:  # noqa: ANN401 - as it is given
+        above.write_text("new*\n")
+        seen = look(*given)
+        above.write_text("")
+        return seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work_tree, "look", looking_meanwhile)
+        found = following.look(work.find(), WorkTree())
+    assert found
+    assert new not in found.found.entries
+    following.told |= {Path("tenants/acme/services/a.yaml")}
+    assert following.look(work.find(), WorkTree()) == looking.look(work.find(), WorkTree())
+
+
+def test_a_name_that_the_locale_writes_otherwise_is_not_sure(
+    begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = begin_again("work")
+    repository, path = work.find(), Path("tenants/acme/services/\u00fc.yaml")
+    seen = work_tree.look(repository, Report(), lambda _: None)
+    assert relooking.again(repository, seen, [path])
+    monkeypatch.setattr("sys.getfilesystemencoding", lambda: "iso8859-1")
+    assert relooking.again(repository, seen, [path]) is None
+    assert relooking.again(repository, seen, [path.with_name("a.yaml")])
+
+
+def test_an_index_that_was_written_again_is_another(begin_again: Callable[[str], Work]) -> None:
+    """By its time git knows which files it has to read, so the same bytes may mean something else."""
+    work = begin_again("work")
+    repository = work.find()
+    ground, index = relooking.ground(repository), repository.folder / "index"
+    assert ground is not None
+    os.utime(index, ns=(0, index.stat().st_mtime_ns + 1))
+    assert not relooking.is_same(repository, ground)
