@@ -17,6 +17,8 @@ STARTS: Final = {
 }
 INTERRUPTED: Final = """
 import os, signal
+# A shell that starts something in the background lets it ignore interruptions, and these tests with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.kill(os.getpid(), signal.SIGINT)
 """
 
