@@ -14,7 +14,7 @@ from varve.language.fault import Fault
 from varve.model.source import Map, Value
 
 VARIABLES: Mapping[str, Kind] = {"alert": "map", "environment": "string", "alerts": "maps"}
-DATA: Mapping[str, Value] = {
+DATA: Map = {
     "alert": {"name": "Down", "for": "5m", "n": 3, "none": None, "labels": {"team": "a"}, "list": ["x", "y"]},
     "environment": "production",
     "alerts": [{"name": "Down"}, {"name": "Up"}],
@@ -137,21 +137,22 @@ NAMED = {
     "a field that is a reserved word": ("alert.for", "5m"),
     "a field of a field": ("alert.labels.team", "a"),
     "a variable": ("environment", "production"),
+    "a number": ("alert.n", "3"),
+    "a list": ("alert.list", "x, y"),
+    "the keys of a map": ("alert.labels", "team"),
+    "the keys of a map that holds null": ("alert", "for, labels, list, n, name, none"),
+    "a list of maps": ("alerts", "name, name"),
 }
 
 
 @pytest.mark.parametrize(("text", "said"), NAMED.values(), ids=NAMED)
-def test_a_text_that_is_only_named_is_said_without_the_library(text: str, said: str) -> None:
+def test_a_value_that_is_only_named_is_said_without_the_library(text: str, said: str) -> None:
     asked = compiled(text, condition=False)
     assert cel.named(asked, DATA) == cel.text(asked, given_data()) == said
 
 
 NOT_NAMED = {
-    "a number": "alert.n",
     "null": "alert.none",
-    "a list": "alert.list",
-    "a map": "alert.labels",
-    "a list of maps": "alerts",
     "a field that is not there": "alert.nope",
     "a field of what is not there": "alert.nope.name",
     "a field of a text": "alert.name.size",
@@ -174,7 +175,7 @@ NOT_NAMED = {
 
 
 @pytest.mark.parametrize("text", NOT_NAMED.values(), ids=NOT_NAMED)
-def test_what_is_no_name_of_a_text_is_asked_of_the_library(text: str) -> None:
+def test_what_is_no_name_of_a_value_is_asked_of_the_library(text: str) -> None:
     assert cel.named(compiled(text, condition=False), DATA) is None
 
 
@@ -184,18 +185,35 @@ def test_what_is_more_than_a_name_is_not_looked_up_as_one() -> None:
 
 
 UNPRINTABLE = ("a\nb", "a\tb", "\0", "\x1b[31m", "\u00a0", "\u200f", "\u2028", "\u202e", "\ufeff", "\ue000", "\ud800")
+ODD: tuple[Value, ...] = (*UNPRINTABLE, 1 << 63, -(1 << 63) - 1)
 
 
-@pytest.mark.parametrize("said", UNPRINTABLE, ids=ascii)
-def test_what_cannot_be_printed_is_asked_of_the_library(said: str) -> None:
-    assert cel.named(compiled("alert.name", condition=False), {"alert": {"name": said}}) is None
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+def test_what_may_be_no_value_to_the_library_is_asked_of_it(odd: Value) -> None:
+    asked = compiled("alert.it", condition=False)
+    values: list[Value] = [odd, [odd], {"a": odd}, {"a": ["b", odd]}]
+    assert [cel.named(asked, {"alert": {"it": each}}) for each in values] == [None] * 4
 
 
-@given(st.text(st.characters(exclude_categories=[]), max_size=12), st.integers(1, 60))
-@settings(max_examples=100, deadline=None)
-def test_whatever_is_named_is_said_as_the_library_says_it(text: str, times: int) -> None:
-    data: Map = {"alert": {"name": text * times}}
-    asked = compiled("alert.name", condition=False)
+@pytest.mark.parametrize("odd", UNPRINTABLE, ids=ascii)
+def test_a_key_that_cannot_be_printed_is_asked_of_the_library(odd: str) -> None:
+    assert cel.named(compiled("alert.it", condition=False), {"alert": {"it": {odd: "a"}}}) is None
+
+
+LEAVES: st.SearchStrategy[Value] = (
+    st.none() | st.booleans() | st.integers(-(1 << 64), 1 << 64) | st.floats() | st.text(max_size=400)
+)
+VALUES = st.recursive(
+    LEAVES | st.text(st.characters(exclude_categories=[]), max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+)
+
+
+@given(VALUES)
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_named_is_said_as_the_library_says_it(value: Value) -> None:
+    data: Map = {"alert": {"it": value}}
+    asked = compiled("alert.it", condition=False)
     said = cel.named(asked, data)
     assert said is None or said == cel.text(asked, cel.activation({"alert": "map"}, data))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.policy.reading import policy, read, said
+from varve.language import cel
 from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map
@@ -114,22 +115,41 @@ SAID: Mapping[str, Map] = {
 
 @pytest.mark.parametrize("service", SAID.values(), ids=SAID)
 @pytest.mark.parametrize("message", ["`{service.id}` of `{service.owner}`", "{service.owner}", "{ service.owner } it"])
-def test_a_message_that_only_names_texts_is_what_the_library_says(
+def test_a_message_that_only_names_values_is_what_the_library_says(
     monkeypatch: pytest.MonkeyPatch, service: Map, message: str
 ) -> None:
     given = asked(Scope.SERVICE, {}, [service])
     short = programs.told(program({"message": message}), given, 0)
-    monkeypatch.setattr(programs, "_named", lambda *_: None)
+    monkeypatch.setattr(cel, "named", lambda *_: None)
     assert programs.told(program({"message": message}), given, 0) == short
 
 
-def test_a_message_that_only_names_texts_is_said_without_the_library_and_without_credentials(
+def test_a_message_that_only_names_values_is_said_without_the_library_and_without_credentials(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(programs, "message", lambda *_: Fault("the library was asked"))
+    monkeypatch.setattr(cel, "texts", lambda *_: Fault("the library was asked"))
     made = program({"message": "{service.id} of {service.owner}"})
-    services: list[Map] = [{"id": "a  b", "owner": "https://user:hunter2hunter2@example.org/"}, {"id": "a", "owner": 3}]
-    told = [programs.told(made, asked(Scope.SERVICE, {}, services), position) for position in range(2)]
+    url = "https://user:hunter2hunter2@example.org/"
+    services: list[Map] = [{"id": "a  b", "owner": url}, {"id": "a", "owner": ["b", 3]}, {"id": "a", "owner": None}]
+    told = [programs.told(made, asked(Scope.SERVICE, {}, services), position) for position in range(3)]
     assert str(told[0]).startswith("a b of ")
     assert "hunter2" not in str(told[0])
-    assert told[1] == Fault("the library was asked")
+    assert told[1:] == ["a of b, 3", Fault("the library was asked")]
+
+
+def test_of_a_message_only_what_is_more_than_a_name_is_asked_and_that_once() -> None:
+    made = program({"message": "`{service.id}` has {has(service.owner) ? 'an owner' : 'none'}"})
+    services: list[Map] = [{"id": "a"}, {"id": "b"}, {"id": "c", "owner": ["x"]}, {"id": "d", "owner": ["y"]}]
+    given = asked(Scope.SERVICE, {}, services)
+    told = [programs.told(made, given, position) for position in range(4)]
+    assert told == ["`a` has none", "`b` has none", "`c` has an owner", "`d` has an owner"]
+    assert len(made.said) == 2
+
+
+def test_what_is_remembered_of_messages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "_REMEMBERED", 2)
+    made = program({"message": "{size(service.id)}"})
+    for number in range(5):
+        given = asked(Scope.SERVICE, {}, [{"id": "x" * number}])
+        assert programs.told(made, given, 0) == str(number)
+        assert len(made.said) <= 2

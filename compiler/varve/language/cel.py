@@ -11,7 +11,7 @@ from varve.language.expression import ABSENT
 from varve.language.fault import Fault
 from varve.language.function import FUNCTIONS, INSTEAD, bad_pattern, finds
 from varve.language.native import Calls
-from varve.model.source import Value
+from varve.model.source import Map, Value
 
 Kind: TypeAlias = Literal["string", "map", "maps"]
 """Of what kind a variable is: a text, a map from texts to anything, or a list of such maps."""
@@ -45,6 +45,7 @@ class _Excluded(NamedTuple):
 
 _REMEMBERED: Final = 256  # expressions of the same variables
 _LEAST: Final = 2  # bytes that a value takes as JSON, with what parts it from the next
+_LARGEST: Final = 1 << 63  # of whole numbers, and above zero it is not among them
 _NAMES: Final = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)*", re.ASCII)
 _LONGEST_SAID: Final = 300  # of what an expression says in a message
 _AS_IT_IS: Final = methodcaller("plain_value")  # the quick way, for what holds no null: see `_plain`
@@ -86,10 +87,14 @@ _SAID: Final = (
 
 
 class Expression(NamedTuple):
-    """An expression that compiles: its text, and what the library made of it."""
+    """An expression that compiles: its text, and what the library made of it.
+
+    One that does nothing but name a value has the `names` that lead there, the variable's first.
+    """
 
     text: str
     compiled: Any
+    names: tuple[str, ...] = ()
 
 
 class Joined(NamedTuple):
@@ -110,7 +115,7 @@ def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True
     gives = made.return_type().name()
     if condition and gives not in ("BOOL", "DYN"):
         return Fault(f"it gives `{gives.lower()}`, and must be true or false")
-    return Expression(text, made)
+    return Expression(text, made, tuple(text.split(".")) if _NAMES.fullmatch(text) else ())
 
 
 def settled(text: str, variables: Mapping[str, Kind], parameters: Mapping[str, Value]) -> str:
@@ -200,13 +205,15 @@ def texts(
     return next((each for each in found if isinstance(each, Fault)), [*map(str, found)])
 
 
-def named(expression: Expression, data: Mapping[str, Value]) -> str | None:
-    """What an expression comes to that only names a text in `data`, as `text` says it; None for every other one."""
-    found: Value = dict(data) if _NAMES.fullmatch(expression.text) else None
-    for name in expression.text.split("."):
+def named(expression: Expression, data: Map) -> str | None:
+    """What an expression that only names a value in `data` comes to, as `text` says it.
+
+    None for every other one, and where only the library knows: of what is not there, or is not the same to it.
+    """
+    found: Value = data if expression.names else None
+    for name in expression.names:
         found = found.get(name) if isinstance(found, dict) else None
-    # What cannot be printed may be no text to the library.
-    return _shown(found) if isinstance(found, str) and found.isprintable() else None
+    return None if found is None or not _is_sure(found) else _shown(found)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -239,6 +246,19 @@ def _written(value: Any) -> str:  # noqa: ANN401 - whatever the library has
             return value.decode(errors="replace")
         case _:
             return str(value)
+
+
+def _is_sure(value: Value) -> bool:
+    """Whether what the library has of a value is that value, without asking it."""
+    kind = value.__class__
+    if kind is str:
+        # What cannot be printed may be no text to the library.
+        return value.isprintable()  # type: ignore[union-attr]
+    if kind is dict:
+        return all(map(str.isprintable, value)) and all(map(_is_sure, value.values()))  # type: ignore[union-attr,arg-type]
+    if kind is list:
+        return all(map(_is_sure, value))  # type: ignore[arg-type]
+    return kind is not int or -_LARGEST <= value < _LARGEST  # type: ignore[operator]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the library has

@@ -105,10 +105,10 @@ class Report:
         if new.place is None or len(self._said) == before:
             return
         alike = new.rule.code, new.place.file
-        self._alike[alike] = self._alike.get(alike, 0) + 1
-        if self._alike[alike] > MOST_ALIKE:
+        self._alike[alike] = said = self._alike.get(alike, 0) + 1
+        if said > MOST_ALIKE:
             del self._said[new]
-        if self._alike[alike] == MOST_ALIKE + 1:
+        if said == MOST_ALIKE + 1:
             more = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="mend these first")
             self._said[more] = None
 

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from varve.language import said
+from varve.language import canonical, said
 from varve.link.isolation.evidence import Confined
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from varve.model.source import Value
 
 _FEW: Final = 128  # ways in which units are sound
 
@@ -37,7 +40,8 @@ class OfLink(NamedTuple):
 
 def of_unit(verdict: OfUnit) -> bytes:
     """The verdict about a unit as bytes."""
-    return _bytes([verdict.strict, verdict.files, verdict.confined, said.packed(verdict.said), verdict.excused])
+    proven, names = verdict.confined
+    return _bytes([verdict.strict, verdict.files, [[*proven], names], said.packed(verdict.said), verdict.excused])
 
 
 @lru_cache(_FEW)
@@ -50,7 +54,7 @@ def to_unit(body: bytes) -> OfUnit:
 
 def of_link(verdict: OfLink) -> bytes:
     """The verdict about an environment as bytes."""
-    return _bytes([dict(verdict.made), verdict.proven, said.packed(verdict.said)])
+    return _bytes([dict(verdict.made), [*verdict.proven], said.packed(verdict.said)])
 
 
 def to_link(body: bytes) -> OfLink:
@@ -70,4 +74,5 @@ def to_said(body: bytes) -> tuple[Diagnostic, ...]:
 
 
 def _bytes(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+    # The quick way, for all that is text.
+    return canonical.compact(cast("Value", value)) or json.dumps(value, separators=(",", ":")).encode()

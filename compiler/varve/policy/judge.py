@@ -1,6 +1,6 @@
 """The judgement: whether subjects are as policies require, all of them at once, and one by one where they are not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.fault import Fault
@@ -87,17 +87,29 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
     error, and has failed.
     """
     juries = sworn([each.program for each in bound])
-    found: dict[int, list[_Answer]] = {position: [] for position in range(len(bound)) if case.counting}
+    found = {position: _nothing(case, each) for position, each in enumerate(bound) if case.counting}
     for first in range(0, len(group.subjects), MOST):
         subjects = group.subjects[first : first + MOST]
         asked = asking.about(group.scope, group.shared, (each.data for each in subjects))
         for position, column in _columns(juries, asked, counting=case.counting):
             each = bound[position]
-            found.setdefault(position, []).extend(
-                _answer(case, _Question(each, asked, one, at), known) if known > SOUND else (known == SOUND, None)
-                for at, (one, known) in enumerate(zip(subjects, column, strict=True))
-            )
-    return [*_tallies(case, bound, found)]
+            doubted = [
+                (_Question(each, asked, subjects[at], at), known) for at, known in enumerate(column) if known > SOUND
+            ]
+            answers = [_answer(case, question, known) for question, known in doubted]
+            found[position] = _added(found.get(position) or _nothing(case, each), column.count(SOUND), answers)
+    return [each for _, each in sorted(found.items()) if case.counting or each.failures]
+
+
+def _nothing(case: Case, bound: Bound) -> Tally:
+    return Tally(bound.program.policy.id, case.unit, 0)
+
+
+def _added(tally: Tally, sound: int, answers: Sequence[_Answer]) -> Tally:
+    """A tally with that of more subjects: of how many that are `sound`, and of those that were looked at."""
+    policy, unit, population, failures = tally
+    matched = sound + sum(is_matched for is_matched, _ in answers)
+    return Tally(policy, unit, population + matched, (*failures, *(failure for _, failure in answers if failure)))
 
 
 def _columns(juries: Sequence[Jury], asked: Asked, *, counting: bool) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -110,14 +122,6 @@ def _columns(juries: Sequence[Jury], asked: Asked, *, counting: bool) -> Iterato
                 if counting or max(column) > SOUND:
                     yield position, column
         first += len(jury.programs)
-
-
-def _tallies(case: Case, bound: Sequence[Bound], found: Mapping[int, Sequence[_Answer]]) -> Iterator[Tally]:
-    for position, answers in sorted(found.items()):
-        failures = tuple(failure for _, failure in answers if failure)
-        if case.counting or failures:
-            policy = bound[position].program.policy
-            yield Tally(policy.id, case.unit, sum(matched for matched, _ in answers), failures)
 
 
 def _answer(case: Case, question: _Question, known: int) -> _Answer:
@@ -146,15 +150,15 @@ def _asked(case: Case, question: _Question) -> _Answer:
 
 def _failed(case: Case, question: _Question) -> Failure:
     """The failure of a subject that is not as required; it is reported, unless a waiver excuses it."""
-    program, subject = question.bound.program, question.subject
-    waiver = excusing(case.waivers, program.policy.id, case.unit, subject.path(program.policy.at))
+    program, rule, note = question.bound
+    policy, subject = program.policy, question.subject
+    waiver = excusing(case.waivers, policy.id, case.unit, subject.path(policy.at)) if case.waivers else None
     said = asking.told(program, question.asked, question.position) if waiver is None else ""
     if isinstance(said, Fault):
         return _unjudged(case, question, "message", said)
-    place, overridden = situated(subject, program.policy.at, case.origin)
+    place, overridden = situated(subject, policy.at, case.origin)
     if waiver is None:
-        _, rule, note = question.bound
-        case.report.say(rule, said, place, *overridden, note, hint=program.policy.remediation)
+        case.report.say(rule, said, place, *overridden, note, hint=policy.remediation)
     return Failure(subject.name, waiver, place)
 
 

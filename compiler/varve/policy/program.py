@@ -1,16 +1,15 @@
 """Policies as programs: compiled once, and asked about one thing or about many."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from varve.language import canonical, cel, look
 from varve.language.cel import Activation, Expression
 from varve.language.credential import masked
 from varve.language.fault import Fault
-from varve.language.look import Cut
 from varve.model.diagnostic import Report, Rule
 from varve.model.policy import Library, Policy, Scope
 from varve.model.source import Map, Source, Value
@@ -40,27 +39,29 @@ BAD_EXPRESSION = Rule(
 class Texts(NamedTuple):
     """What the texts of a policy compile to; `match` is None where everything is matched.
 
-    `message` are texts that stand as they are and expressions that are asked, in their order; `cuts` leave of the
-    variables what these look at.
+    `message` are texts that stand as they are and expressions that are asked, in their order.
     """
 
     match: Expression | None
     require: Expression
     message: tuple[str | Expression, ...]
-    cuts: Mapping[str, Cut]
+
+
+_Question: TypeAlias = tuple[tuple[str, ...], bytes]
+"""The texts of expressions, and what they look at of what they are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """A policy that compiles: what it compiles to, which is made when something has to be asked of it alone.
 
-    `said` remembers messages by what they were made of. `juries` remembers which policies are asked together with this
-    one, where it is the first of them, by the ids of all.
+    `said` remembers what expressions of the message came to, by what they were asked about. `juries` remembers which
+    policies are asked together with this one, where it is the first of them, by the ids of all.
     """
 
     policy: Policy
     texts: Callable[[], Texts]
-    said: dict[bytes, str | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
+    said: dict[_Question, list[str] | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
     juries: "dict[tuple[str, ...], tuple[Jury, ...]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -121,10 +122,7 @@ def _texts(policy: Policy, source: Source, report: Report) -> Texts | None:
     match = compiling.compiled("match", policy.match) if policy.match else None
     message = tuple(compiling.message())
     report.extend(said)
-    if require is None or said.broken:
-        return None
-    asks = tuple(each.text for each in message if not isinstance(each, str))
-    return Texts(match, require, message, look.cuts(asks, tuple(VARIABLES[policy.scope])))
+    return None if require is None or said.broken else Texts(match, require, message)
 
 
 class _Compiling(NamedTuple):
@@ -173,8 +171,8 @@ def asked(scope: Scope, data: Map, subjects: Iterable[Map]) -> Asked:
 
 def about(scope: Scope, shared: Shared, subjects: Iterable[Map]) -> Asked:
     """What the policies of a scope are asked about: `subjects` are values of the variable of its own name."""
-    each = tuple(with_defaults(scope, subject) for subject in subjects)
-    return Asked(scope, shared.values, each, tuple(shared.excess or cel.excess(subject) for subject in each))
+    each = tuple([with_defaults(scope, subject) for subject in subjects])
+    return Asked(scope, shared.values, each, tuple([shared.excess or cel.excess(subject) for subject in each]))
 
 
 def activation(program: Program, asked: Asked, position: int) -> Activation | Fault:
@@ -208,29 +206,43 @@ def message(program: Program, activation: Activation) -> str | Fault:
     return "".join(each if isinstance(each, str) else next(answers) for each in whole)
 
 
-def _named(program: Program, seen: Map) -> str | None:
-    """The message, where it only names texts: most do, and then the library need not be asked."""
-    said = [each if isinstance(each, str) else cel.named(each, seen) for each in program.texts().message]
-    return None if None in said else "".join(each for each in said if each)
-
-
 def told(program: Program, asked: Asked, position: int) -> str | Fault:
     """The message of a subject that is not too large, as it is shown.
 
-    Of the subject only what the message looks at is converted.
+    Most of what it says is only named, and then the library need not be asked.
     """
     data = _data(program, asked, position)
-    seen: Map = {name: cut(data[name]) for name, cut in program.texts().cuts.items()}
-    key = canonical.compact(seen)
-    if key is None or key not in program.said:
-        made = _named(program, seen) or message(program, cel.activation(VARIABLES[asked.scope], seen))
-        found = made if isinstance(made, Fault) else shown(made)
-        if key is None:
+    whole = program.texts().message
+    said = [each if isinstance(each, str) else cel.named(each, data) for each in whole]
+    if None in said:
+        asks = [each for each, text in zip(whole, said, strict=True) if text is None and not isinstance(each, str)]
+        found = _answered(program, asks, data)
+        if isinstance(found, Fault):
             return found
+        answers = iter(found)
+        said = [next(answers) if text is None else text for text in said]
+    return _hidden("".join(filter(None, said)))
+
+
+def _answered(program: Program, asks: Sequence[Expression], data: Map) -> list[str] | Fault:
+    """What expressions of the message come to; of the variables only what they look at is converted."""
+    texts, variables = tuple(each.text for each in asks), VARIABLES[program.policy.scope]
+    seen: Map = {name: cut(data[name]) for name, cut in look.cuts(texts, tuple(variables)).items()}
+    key = canonical.compact(seen)
+    if key is not None and (texts, key) in program.said:
+        return program.said[texts, key]
+    found = cel.texts(asks, variables, cel.activation(variables, seen))
+    if key is not None:
         if len(program.said) >= _REMEMBERED:
             program.said.clear()
-        program.said[key] = found
-    return program.said[key]
+        program.said[texts, key] = found
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _hidden(message: str) -> str:
+    """A message as it is shown; of several environments it is the same."""
+    return shown(message)
 
 
 def shown(text: str) -> str:

@@ -100,7 +100,7 @@ def origin(stack: Stack, keys: Keys) -> tuple[Place, tuple[Note, ...]]:
 
 def placed(stack: Stack, keys: Keys, here: Said) -> tuple[Place, tuple[Note, ...]]:
     """The `origin` of a value, of which is known already what is `said`."""
-    return here.place, (*here.overridden, *(_referred(stack, keys, set()) if here.refers else ()))
+    return here.place, (*here.overridden, *_referred(stack, keys, set())) if here.refers else here.overridden
 
 
 def said(stack: Stack, keys: Keys) -> Said:

@@ -87,8 +87,8 @@ def _said(source: Origin, keys: Keys, on: On) -> Said:
     if found is None:
         if len(places) >= _REMEMBERED:
             places.clear()
-        here = said(source.stack, keys)
-        found = places[keys, on] = here._replace(place=here.place._replace(on=on))
+        (file, way, _, span, sealed), overridden, refers = said(source.stack, keys)
+        found = places[keys, on] = Said(Place(file, way, on, span, sealed), overridden, refers)
     return found
 
 
