@@ -1,5 +1,7 @@
 """A look at a repository tells its views from each other before anything is read."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 import varve
 from varve import Effort
-from varve.api import looking
+from varve.api import looking, whole
 from varve.api.effort import Work
 from varve.api.findings import Result
 from varve.api.looking import look, view_of
@@ -74,5 +76,24 @@ def test_who_trusts_a_commit_loads_the_compiler_before_git_has_looked(monkeypatc
     loaded: list[str] = []
     monkeypatch.setattr(looking, "import_module", loaded.append)
     work = Work(Effort(since="HEAD"), Store(Report()), Report())
-    looking.loading("compiler", work, "check")(lambda: pytest.fail("nobody needs the glance"))
+    looking.loading("compiler", work, "check")(lambda: pytest.fail("nobody needs the glance"), lambda: True)
     assert loaded == ["compiler"]
+
+
+def test_who_waits_for_git_loads_a_part_of_the_compiler_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(looking, "import_module", loaded.append)
+    monkeypatch.setattr(whole, "is_expected", lambda *_: True)
+    answers = iter((False, False, True))
+    work = Work(Effort(), Store(Report()), Report())
+    looking.loading("compiler", work, "check")(lambda: "glance", lambda: next(answers))
+    assert loaded == [*looking._PARTS[:2]]  # noqa: SLF001 - what every compile needs
+    assert not list(answers)
+
+
+def test_what_is_loaded_meanwhile_every_compile_needs() -> None:
+    """Each part is one of those that the compiler imports, and none imports what only some compiles need."""
+    parts = looking._PARTS  # noqa: SLF001 - what every compile needs
+    asked = f"import sys, varve.api.making; print(set({parts!r}) <= sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"

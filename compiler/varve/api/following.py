@@ -41,7 +41,7 @@ class Following:
     held: dict[str, bytes] = field(default_factory=dict)
     indexed: _Written = None
 
-    def look(self, repository: Repository, view: View, glanced: Glanced = lambda _: None) -> Looked | None:
+    def look(self, repository: Repository, view: View, glanced: Glanced = lambda *_: None) -> Looked | None:
         """What git says of the work tree; None where it cannot say, which is found out anew by whoever opens it."""
         said, before, told = Report(), self.before, self.told
         self.before, self.told, self.indexed = None, frozenset(), _written(repository)

@@ -78,7 +78,9 @@ class Snapshot:
     @cached_property
     def _ids(self) -> list[str]:
         """The blob ids of all files, in the order of their paths."""
-        return list(map(_id, map(self.entries.__getitem__, self._paths)))
+        # Mostly that is the order in which they stand here, and none has to be looked up.
+        ordered = self._paths == list(self.entries)
+        return list(map(_id, self.entries.values() if ordered else map(self.entries.__getitem__, self._paths)))
 
     @cached_property
     def _paths(self) -> list[str]:

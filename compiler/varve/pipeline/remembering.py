@@ -114,7 +114,8 @@ def settle_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], rep
 def settle_sealed(opened: Opened, environments: Sequence[Ground], report: Report, *, complete: bool) -> None:
     """Judge every sealed file, unless all of them were judged before as they are, for the same environments."""
     desk = opened.reading
-    there = digest(each for path in desk.all_sealed() for each in (path, desk.answer(path)))
+    paths = tuple(desk.all_sealed())
+    there = digest((*paths, *(desk.snapshot.entries[path].id for path in paths)))
     name, beside = "sealed", (there, str(complete), *(each.name for each in environments))
     known = opened.ledger.recall(name, desk.answer, *beside)
     if known:

@@ -104,6 +104,27 @@ def test_questions_are_answered_while_others_are_asked(work: Work) -> None:
     assert commit.decode().strip() == work.git("rev-parse", "HEAD")
 
 
+def test_who_asks_knows_whether_there_is_anything_to_wait_for(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = tmp_path / "go"
+    git_is(f'while [ "$4" = slow ] && ! [ -e {go} ]; do sleep 0.01; done; echo "$4"', tmp_path, monkeypatch)
+    with Git(work.top).meanwhile(("fast",), ("slow",)) as answers:
+        assert not answers.ready
+        go.touch()
+        assert answers() == [b"fast\n", b"slow\n"]
+        assert answers.ready
+
+
+def test_git_says_much_without_anybody_who_listens(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = tmp_path / "done"
+    git_is(f"head -c 1000000 /dev/zero; touch {done}", tmp_path, monkeypatch)
+    with Git(work.top).meanwhile(("much",)) as answers:
+        while not done.exists():
+            time.sleep(0.01)
+        assert answers() == [bytes(1_000_000)]
+
+
 def test_a_refusal_is_told_when_the_answers_are_asked_for(work: Work) -> None:
     with Git(work.top).meanwhile(("ls-files",), ("cat-file", "-t", "HEAD:absent")) as rest, pytest.raises(GitError):
         rest()

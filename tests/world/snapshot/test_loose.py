@@ -3,6 +3,8 @@
 import os
 import random
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -209,7 +211,11 @@ def _equal(work: Work, seed: int, acts: tuple[Act, ...] = (*ACTS, *OURS * 2)) ->
     return taken
 
 
-def test_what_is_found_is_what_is_found_without_memory(begin_again: Callable[[str], Work]) -> None:
+@pytest.mark.parametrize("many", [0, 2000], ids=["looked at beside", "looked at here"])
+def test_what_is_found_is_what_is_found_without_memory(
+    many: int, begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loose, "_MANY", many)
     assert sum(_equal(begin_again(f"work{seed}"), seed) for seed in SEEDS) > len(SEEDS) * 3
 
 
@@ -334,6 +340,83 @@ def test_git_is_asked_about_the_folders_that_changed(
     asked.clear()
     assert _look(repository) == _forgetful(repository)
     assert asked == [*listing.NEW]
+
+
+def test_who_has_to_compile_leaves_it_to_the_next_look_to_remember_a_few_folders(
+    begin_again: Callable[[str], Work], asked: list[tuple[str, ...]]
+) -> None:
+    work = begin_again("work")
+    repository = work.find()
+    _settle()
+    _look(repository)
+    _look(repository)
+    known = recollection.recall(repository)
+    work.write({"tenants/acme/tenant.yaml": "changed: 1\n", "build/dev/new.yaml": "new\n"})
+    _settle()
+    for _ in range(2):
+        asked.clear()
+        assert _look(repository) == _forgetful(repository)
+        assert asked[0][-1] == "build/dev"
+        assert recollection.recall(repository) == known
+    work.git("checkout", "--quiet", "--", "tenants/acme/tenant.yaml")
+    _settle()
+    _look(repository)
+    assert recollection.recall(repository) != known
+    asked.clear()
+    _look(repository)
+    assert asked == []
+
+
+def test_who_has_to_compile_remembers_many_folders(
+    begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loose, "_FEW", 1)
+    work = begin_again("work")
+    repository = work.find()
+    _settle()
+    _look(repository)
+    _look(repository)
+    known = recollection.recall(repository)
+    work.write({"tenants/acme/tenant.yaml": "changed: 1\n", "build/dev/new.yaml": "new\n", "tenants/acme/new": ""})
+    _look(repository)
+    assert recollection.recall(repository) != known
+
+
+BESIDE: Final = """
+import os, sys, time
+from pathlib import Path
+from varve.api import looking
+from varve.model.diagnostic import Report
+from varve.world.disk import file
+from varve.world.git.repository import find
+from varve.world.machine import apart
+from varve.world.snapshot import loose
+from varve.world.snapshot.views import WorkTree
+
+file.APART = 20_000_000
+apart.processors = lambda: 2
+loose._MANY = int(sys.argv[1])
+began, fork = [], os.fork
+os.fork = lambda: began.append(1) or fork()
+repository = find(Path.cwd(), Report())
+for _ in range(3):
+    time.sleep(0.1)
+    looking.look(repository, WorkTree(), remembering=True)
+Path("tenants/acme/services/new.yaml").write_text("new")
+found, whole = (looking.look(repository, WorkTree(), remembering=each) for each in (True, False))
+print(found == whole, "tenants/acme/services/new.yaml" in found.found.entries, len(began))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
+@pytest.mark.parametrize(("many", "others"), [(0, 3), (2000, 0)])
+def test_many_folders_are_looked_at_by_another_process(
+    many: int, others: int, begin_again: Callable[[str], Work]
+) -> None:
+    """The first look knows of no folders, so nobody else looks at any."""
+    asked = [sys.executable, "-c", BESIDE, str(many)]
+    done = subprocess.run(asked, cwd=begin_again("work").top, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (f"True True {others}\n", "")
 
 
 def test_of_many_folders_that_changed_git_is_asked_about_everything(

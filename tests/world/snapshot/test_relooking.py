@@ -196,7 +196,7 @@ def test_a_name_that_the_locale_writes_otherwise_is_not_sure(
 ) -> None:
     work = begin_again("work")
     repository, path = work.find(), Path("tenants/acme/services/\u00fc.yaml")
-    seen = work_tree.look(repository, Report(), lambda _: None)
+    seen = work_tree.look(repository, Report(), lambda *_: None)
     assert relooking.again(repository, seen, [path])
     monkeypatch.setattr("sys.getfilesystemencoding", lambda: "iso8859-1")
     assert relooking.again(repository, seen, [path]) is None

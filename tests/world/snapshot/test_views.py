@@ -303,7 +303,7 @@ def test_reading_leaves_the_repository_as_it_was(work: Work, view: View, monkeyp
 def _glance(work: Work, view: View) -> str:
     """What is told of a first glance, which what was found says too."""
     told: list[str] = []
-    found = look(work.find(), view, Report(), lambda glance: told.append(glance()))
+    found = look(work.find(), view, Report(), lambda glance, _: told.append(glance()))
     assert found is not None
     assert told == ([found.glance] if found.glance else [])
     return found.glance

@@ -14,7 +14,7 @@ ARTIFACT = "build/a.yaml"
 
 def _look(work: Work) -> Seen:
     report, glances = Report(), list[str]()
-    seen = work_tree.look(work.find(), report, lambda glance: glances.append(glance()))
+    seen = work_tree.look(work.find(), report, lambda glance, _: glances.append(glance()))
     assert glances == [seen.glance]
     assert not report
     return seen

@@ -191,14 +191,16 @@ def _carry_out(plan: "Plan", lock: Lock, copied: Callable[[], object]) -> None:
 
 
 def _recorded(plan: "Plan", lock: Lock) -> bytes:
+    new = {write.id for write in plan.write}
     try:
-        before = set(file.read(lock.state, "written").data.decode("ascii", "ignore").split())
+        before = file.read(lock.state, "written").data.decode("ascii", "ignore").split()
     except FileNotFoundError:
-        before = set()
-    now = before.union(write.id for write in plan.write)
+        before = []
+    # They are sorted already, and to sort a few more among them takes no time.
+    now = sorted([*before, *new.difference(before)])
     if len(now) > _MOST_RECORDED:
-        now = {*plan.known, *(write.id for write in plan.write)}
-    return "".join(f"{id_}\n" for id_ in sorted(now)).encode()
+        now = sorted({*plan.known, *new})
+    return "".join(f"{id_}\n" for id_ in now).encode()
 
 
 def _steps(plan: "Plan", lock: Lock, temporary: int) -> "list[_Step]":

@@ -1,10 +1,12 @@
 """How much one tenant may bring, known from names and sizes before anything is read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import accumulate
+from operator import itemgetter
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
+from varve.model.snapshot import below
 
 FILES: Final = 5000
 """How many files a tenant's folder may hold."""
@@ -34,37 +36,47 @@ _HINT: Final = "remove files, or make several tenants of it"
 def crowded(paths: Iterable[str], report: Report) -> set[str]:
     """The paths of each tenant that has more than `FILES`, which is reported at the first one beyond."""
     found: set[str] = set()
-    for tenant, own in _beyond(((path, 1) for path in paths), FILES):
-        message = f"the tenant `{tenant}` has {len(own)} files, which is more than {FILES}"
-        report.say(TOO_MANY_FILES, message, Place(own[FILES][0]), hint=_HINT)
-        found.update(path for path, _ in own)
+    ordered = sorted(paths)
+    # They stand side by side: of so many, one stands at such a place.
+    folders = dict.fromkeys(filter(None, map(_folder, ordered[FILES::FILES])))
+    for folder in folders:
+        own = below(folder, ordered)
+        if len(own) > FILES:
+            message = f"the tenant `{_tenant(folder)}` has {len(own)} files, which is more than {FILES}"
+            report.say(TOO_MANY_FILES, message, Place(own[FILES]), hint=_HINT)
+            found.update(own)
     return found
 
 
 def heavy(sizes: Iterable[tuple[str, int]], report: Report) -> set[str]:
     """The paths of each tenant whose files have more than `BYTES`, which is reported at the first one beyond."""
+    known = list(sizes)
     found: set[str] = set()
-    for tenant, own in _beyond(sizes, BYTES):
+    for folder in _heavy(known):
+        own = sorted(each for each in known if each[0].startswith(f"{folder}/"))
         sums = accumulate(size for _, size in own)
         first = next(path for (path, _), whole in zip(own, sums, strict=True) if whole > BYTES)
-        message = f"the files of the tenant `{tenant}` have more than {BYTES >> 20} MiB"
+        message = f"the files of the tenant `{_tenant(folder)}` have more than {BYTES >> 20} MiB"
         report.say(TOO_MUCH_TEXT, message, Place(first), hint=_HINT)
         found.update(path for path, _ in own)
     return found
 
 
-def _beyond(sized: Iterable[tuple[str, int]], most: int) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """The tenants whose files have more than `most` together, each with its files by path.
-
-    A file that lies beside the folders of tenants is nobody's.
-    """
-    known = list(sized)
-    if sum(size for _, size in known) <= most:
-        return
+def _heavy(sizes: list[tuple[str, int]]) -> list[str]:
+    """The folders of the tenants whose files have more than `BYTES`, sorted."""
+    if sum(map(itemgetter(1), sizes)) <= BYTES:
+        return []
     sums: dict[str, int] = {}
-    for path, size in known:
-        if path.startswith(_TENANTS) and (end := path.find("/", len(_TENANTS))) > 0:
-            folder = path[: end + 1]
+    for path, size in sizes:
+        if folder := _folder(path):
             sums[folder] = sums.get(folder, 0) + size
-    for folder in sorted(folder for folder, whole in sums.items() if whole > most):
-        yield folder[len(_TENANTS) : -1], sorted(each for each in known if each[0].startswith(folder))
+    return sorted((folder for folder, whole in sums.items() if whole > BYTES), key="{}/".format)
+
+
+def _folder(path: str) -> str:
+    """The folder of the tenant whose file this is; empty for what lies beside all of them, and is nobody's."""
+    return path[: max(0, path.find("/", len(_TENANTS)))] if path.startswith(_TENANTS) else ""
+
+
+def _tenant(folder: str) -> str:
+    return folder[len(_TENANTS) :]

@@ -2,12 +2,12 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 _SECONDS: Final = 300
 """How long a question may take before git counts as stuck."""
@@ -65,8 +65,8 @@ class Git:
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
         """What git prints for `arguments` when it reads `given`; raises `GitError`, and `OSError` without any git."""
-        with self._start(arguments) as process:
-            return _answer(process, arguments[0], given)
+        with self.meanwhile(arguments, given=given) as answers:
+            return answers()[0]
 
     def records(self, *arguments: str, given: bytes = b"") -> Iterator[str]:
         """The parts of an answer that git ends with null characters; bytes that are not UTF-8 become surrogates."""
@@ -78,28 +78,31 @@ class Git:
             return [records(answer) for answer in answers()]
 
     @contextmanager
-    def meanwhile(self, *questions: tuple[str, ...], given: bytes = b"") -> Iterator[Callable[[], list[bytes]]]:
+    def meanwhile(self, *questions: tuple[str, ...], given: bytes = b"") -> Iterator["Answers"]:
         """Let git work on questions, all at the same time, while the block does something else; then give the answers.
 
         For each of them git reads `given`. Who leaves the block without asking for the answers ends what still runs.
         """
         with ExitStack() as stack:
-            read = [stack.enter_context(_held(given)) for _ in questions]
-            started = map(self._start, questions, read)
-            processes = [(stack.enter_context(each), name) for each, (name, *_) in zip(started, questions, strict=True)]
-            for process, _ in processes:
-                stack.callback(process.kill)
-            yield lambda: [_answer(process, name) for process, name in processes]
+            asked = [self._ask(question, given, stack) for question in questions]
+            yield Answers(asked)
 
-    def _start(self, arguments: tuple[str, ...], stdin: IO[bytes] | int = PIPE) -> "Popen[bytes]":
+    def _ask(self, question: tuple[str, ...], given: bytes, stack: ExitStack) -> "_Asked":
+        # Through a pipe git could say a few pages, and would then wait for whoever does something else.
+        read, written = (stack.enter_context(_held(data)) for data in (given, b""))
+        process = stack.enter_context(self._start(question, read, written))
+        stack.callback(process.kill)
+        return _Asked(process, question[0], written)
+
+    def _start(self, arguments: tuple[str, ...], read: IO[bytes], written: IO[bytes]) -> "Popen[bytes]":
         try:
             return Popen(  # noqa: S603 - no shell, and every argument that a user gives stands behind `--`
                 # The working directory is `/`: a relative entry of PATH must not name a program of the repository.
                 ["git", "--no-pager", "-C", str(self.folder), *arguments],  # noqa: S607 - the user's own git
                 cwd=os.sep,
                 env=self._environment(),
-                stdin=stdin,
-                stdout=PIPE,
+                stdin=read,
+                stdout=written,
                 stderr=PIPE,
             )
         except ValueError:
@@ -115,9 +118,33 @@ class Git:
         return own | _FIXED | numbered | index
 
 
+class _Asked(NamedTuple):
+    """A question that git works on, what it is called, and the file into which git writes the answer."""
+
+    process: "Popen[bytes]"
+    name: str
+    answer: IO[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What git answers to questions that it works on, for whoever calls for it."""
+
+    asked: list[_Asked]
+
+    def __call__(self) -> list[bytes]:
+        """All answers, in the order of the questions; waits for them, and raises `GitError`."""
+        return [*map(_answer, self.asked)]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nobody would have to wait."""
+        return all(each.process.poll() is not None for each in self.asked)
+
+
 @contextmanager
 def _held(data: bytes) -> Iterator[IO[bytes]]:
-    """A file of these bytes, to be read; it takes no place on a disk where the system can do without."""
+    """A file without a name that holds these bytes; it takes no place on a disk where the system can do without."""
     with _nowhere() as file:
         file.write(data)
         file.seek(0)
@@ -133,9 +160,10 @@ def _nowhere() -> IO[bytes]:
     return TemporaryFile()
 
 
-def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
+def _answer(asked: _Asked) -> bytes:
+    process, name, answer = asked
     try:
-        answer, said = process.communicate(given, _SECONDS)
+        _, said = process.communicate(timeout=_SECONDS)
     except TimeoutExpired:
         process.kill()
         raise GitError(f"git {name} gave no answer in {_SECONDS} seconds") from None
@@ -145,7 +173,8 @@ def _answer(process: "Popen[bytes]", name: str, given: bytes = b"") -> bytes:
         raise UnreadError(_words(unread[0]))
     if process.returncode:
         raise GitError(_words(said) or f"git {name} ended with {process.returncode}")
-    return answer
+    answer.seek(0)
+    return answer.read()
 
 
 def records(answer: bytes) -> Iterator[str]:

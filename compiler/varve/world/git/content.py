@@ -1,6 +1,7 @@
 """The bytes behind blob ids, fetched from git when somebody asks for them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Final
 
@@ -123,7 +124,7 @@ def contents(
     weighed = ((path, min(known.get(id_, 0), LIMIT)) for path, id_ in sources.items() if path not in crowded)
     for path in crowded | allowance.heavy(weighed, report):
         del sources[path], entries[path]
-    asked = {id_: sizes[id_] for id_ in dict.fromkeys(sources.values()) if id_ not in held and id_ in sizes}
+    asked = {id_: sizes[id_] for id_ in sources.values() if id_ in sizes and id_ not in held}
     held.update((id_, _LONG) for id_, size in asked.items() if size > LIMIT)
     held.update(fetch(git, [id_ for id_, size in asked.items() if size in _POINTER_SIZES]))
     for path in (*_missing(sources, known, report), *_pointers(sources, held, report)):
@@ -168,15 +169,39 @@ def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
 
 def measured(git: Git, ids: list[str]) -> dict[str, int]:
     """How many bytes each of these blobs has; one that git does not have is missing."""
-    if not ids:
-        return {}
-    answer = git.run("cat-file", "--batch-check", "--buffer", given="\n".join((*ids, "")).encode())
+    with _measuring(git, ids) as found:
+        return found()
+
+
+@contextmanager
+def _measuring(git: Git, ids: list[str]) -> Iterator[Callable[[], dict[str, int]]]:
+    questions = [("cat-file", "--batch-check", "--buffer")] if ids else []
+    with git.meanwhile(*questions, given="\n".join((*ids, "")).encode()) as answers:
+        yield lambda: _sizes(b"".join(answers()))
+
+
+def _sizes(answer: bytes) -> dict[str, int]:
+    parts = answer.decode().split()
+    if len(parts) == 3 * answer.count(b"\n") and {"blob"}.issuperset(parts[1::3]):
+        return dict(zip(parts[::3], map(int, parts[2::3]), strict=True))
     heads = (line.split(" ") for line in answer.decode().splitlines())
     return {head[0]: int(head[2]) for head in heads if head[1] == "blob"}
 
 
+@contextmanager
+def measuring_sources(git: Git, entries: Mapping[str, Entry]) -> Iterator[Callable[[], tuple[dict[str, int], bytes]]]:
+    """Let git look for what `measured_sources` gives while the block does something else; then give it."""
+    asked = sources(entries)
+    with _measuring(git, asked) as found:
+        yield lambda: _with_missing(asked, found())
+
+
 def measured_sources(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
     """How many bytes each source has, by id, and the ids that git does not have."""
-    asked = sources(entries)
-    sizes = measured(git, asked)
-    return sizes, "\n".join(id_ for id_ in asked if id_ not in sizes).encode()
+    with measuring_sources(git, entries) as found:
+        return found()
+
+
+def _with_missing(asked: list[str], sizes: dict[str, int]) -> tuple[dict[str, int], bytes]:
+    missing = [] if len(sizes) == len(asked) else [id_ for id_ in asked if id_ not in sizes]
+    return sizes, "\n".join(missing).encode()

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import Final
 
 from varve.model.diagnostic import Note, Place, Report, Rule
-from varve.model.snapshot import Entry
+from varve.model.snapshot import Entry, beside
 from varve.world.git.command import Git, records
 from varve.world.git.repository import SETTINGS
 
@@ -56,12 +57,15 @@ COLLIDING_PATH = Rule(
 )
 
 _ARTIFACTS: Final = BUILD + "/"
-_MODE: Final = len("100644")
+_USUAL: Final = "100644"
+_MODE: Final = len(_USUAL)
+_BEGINNING: Final = f"{_USUAL} ".encode()
 _entry: Final[Callable[[tuple[str, str]], Entry]] = partial(tuple.__new__, Entry)
 """Makes an entry of its two parts without the detour through Python that each of ten thousands would take."""
 
 _SUBMODULE: Final = "160000"
 _PLAIN: Final = frozenset({"100644", "100755"})
+_PRINTABLE: Final = bytes(range(0x20, 0x7F))
 _UNSEEN: Final = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e0fff]"
@@ -143,18 +147,29 @@ def settled(answer: bytes, report: Report) -> dict[str, Entry]:
     stages = list(records(answer))
     # All ids have one length, so all paths begin at one place, and before them stands the part in a conflict.
     start = stages[0].index("\t") + 1 if stages else 0
-    settled = [each for each in stages if each[start - 2] == "0"]
-    if len(settled) < len(stages):
-        for path in dict.fromkeys(shown(each[start:]) for each in stages if each[start - 2] != "0"):
-            own = "run `varve build` when the sources are resolved" if path.startswith(_ARTIFACTS) else "resolve it"
-            report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint=f"{own}, then `git add` it")
-    pairs = zip([each[_MODE + 1 : start - 3] for each in settled], [each[:_MODE] for each in settled], strict=True)
-    return dict(zip([each[start:] for each in settled], map(_entry, pairs), strict=True))
+    if not {"0"}.issuperset(map(itemgetter(start - 2), stages)):
+        _say_conflicts([each[start:] for each in stages if each[start - 2] != "0"], report)
+        stages = [each for each in stages if each[start - 2] == "0"]
+    modes = repeat(_USUAL) if _are_usual(answer, len(stages)) else [each[:_MODE] for each in stages]
+    pairs = zip([each[_MODE + 1 : start - 3] for each in stages], modes, strict=False)
+    return dict(zip([each[start:] for each in stages], map(_entry, pairs), strict=True))
+
+
+def _are_usual(answer: bytes, entries: int) -> bool:
+    """Whether all files of an index, so many, have the usual mode: no path holds a null character."""
+    return answer.startswith(_BEGINNING) and answer.count(b"\0" + _BEGINNING) + 1 == entries
+
+
+def _say_conflicts(paths: Iterable[str], report: Report) -> None:
+    for path in dict.fromkeys(map(shown, paths)):
+        own = "run `varve build` when the sources are resolved" if path.startswith(_ARTIFACTS) else "resolve it"
+        report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint=f"{own}, then `git add` it")
 
 
 def sources(entries: Mapping[str, Entry]) -> list[str]:
-    """The ids of the files that are no artifacts and not git's own, each once."""
-    named = (path for path in entries if not path.startswith(_ARTIFACTS) and ("/.git" not in path or not _gits(path)))
+    """The ids of the files that are no artifacts and not git's own, each once, in the order of their paths."""
+    outside = beside(BUILD, sorted(entries))
+    named = (path for path in outside if "/.git" not in path or not _gits(path))
     return list(dict.fromkeys(entries[path].id for path in named))
 
 
@@ -169,7 +184,8 @@ def admit(entries: dict[str, Entry], report: Report) -> dict[str, Entry]:
         named = [path for path in named if _visible(path, report)]
     if not _PLAIN.issuperset(map(itemgetter(1), entries.values())):
         named = [path for path in named if entries[path].mode in _PLAIN or _is_plain(path, entries[path].mode, report)]
-    if collided := _collided(named, report):
+    # Where nothing is spelled with a capital, nothing can be spelled otherwise.
+    if not (text.isascii() and text == text.lower()) and (collided := _collided(named, report)):
         named = [path for path in named if path not in collided]
     return entries.copy() if named == list(entries) else {path: entries[path] for path in named}
 
@@ -184,7 +200,8 @@ def _gits(path: str) -> bool:
 
 
 def _is_ordinary(text: str) -> bool:
-    return text.isascii() and text.isprintable()
+    # To take away what is harmless is much cheaper than to ask of each character what it is.
+    return text.isascii() and not text.encode().translate(None, _PRINTABLE)
 
 
 def _visible(path: str, report: Report) -> bool:

@@ -1,7 +1,8 @@
 """The standard library of packs, templates and policies that varve ships, laid under a repository's own."""
 
 import os
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,10 +27,20 @@ def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
         return snapshot
     added = {path: data for path, data in files() if path not in snapshot}
     ids = {path: identify(data, repository.algorithm) for path, data in added.items()}
-    entries = dict(snapshot.entries) | {path: Entry(id_, "100644") for path, id_ in ids.items()}
-    ordered = {path: entries[path] for path in sorted(entries)}
+    entries = _among(snapshot.entries, {path: Entry(id_, "100644") for path, id_ in ids.items()})
     contents = Together({ids[path]: data for path, data in added.items()}, snapshot.contents)
-    return replace(snapshot, entries=ordered, contents=contents, library=frozenset(added))
+    return replace(snapshot, entries=entries, contents=contents, library=frozenset(added))
+
+
+def _among(entries: Mapping[str, Entry], added: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Entries of which nearly all stand in their order, and others put among them: none has to be looked up."""
+    ordered = sorted(entries)
+    values = [*(entries.values() if ordered == list(entries) else map(entries.__getitem__, ordered))]
+    for path in sorted(added):
+        at = bisect_left(ordered, path)
+        ordered.insert(at, path)
+        values.insert(at, added[path])
+    return dict(zip(ordered, values, strict=True))
 
 
 def files() -> Iterator[tuple[str, bytes]]:

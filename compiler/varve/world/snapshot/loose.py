@@ -5,24 +5,32 @@ it did it would find what it found, on the same ground. So it is asked about the
 everything where it is not sure that this is enough.
 """
 
+import marshal
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
+from itertools import chain
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeAlias
 
+from varve.model.snapshot import below
 from varve.world.disk import file
 from varve.world.git import attribute, listing
 from varve.world.git.command import Git, GitError, records
 from varve.world.git.repository import Repository
+from varve.world.machine.apart import apart
 from varve.world.snapshot import folders, recollection
 from varve.world.snapshot.folders import Folders, Stand
 from varve.world.snapshot.recollection import Ground, Index, Known, Loose
 
 _ARTIFACTS: Final = listing.BUILD + "/"
 _OF_GIT: Final = tuple(f"/{name}" for name in listing.OF_GIT)
+_FEW: Final = 16
+"""How many folders may have changed that the next look looks at once more."""
+_MANY: Final = 2000
+"""How many folders are looked at in hardly more time than it takes to begin another process."""
 _MOST: Final = 64
 """How many folders are asked about one by one; of more, git is faster with the whole."""
 
@@ -34,15 +42,19 @@ Asking: TypeAlias = Callable[[Index], AbstractContextManager[Callable[[], Loose]
 class _Look(NamedTuple):
     """A look that `began` at a time, in nanoseconds since 1970, and what is `known` of an earlier one.
 
-    `stood` is how all stood before that which decides for many paths.
+    `stood` is how all stood before that which decides for many paths. `hurried` tells, when git has looked at what it
+    tracks, whether there is more to do than to look. `elsewhere` gives how folders stand that another process has
+    looked at meanwhile.
     """
 
     git: Git
     repository: Repository
     began: int
     stood: tuple[Stand, ...] | None
+    hurried: Callable[[], object]
     remembering: bool
     known: Known | None
+    elsewhere: Callable[[], bytes | None]
 
 
 class _Same(NamedTuple):
@@ -52,26 +64,42 @@ class _Same(NamedTuple):
     ground: Ground
     now: list[Stand]
     tops: tuple[str, ...]
+    inside: tuple[str, ...]
 
     def touches(self, path: str) -> bool:
         """Whether a path is, or lies in, one that changed."""
-        return path in self.tops or path.startswith(tuple(f"{top}/" for top in self.tops))
+        return path in self.tops or path.startswith(self.inside)
+
+    def touched(self, paths: Collection[str]) -> list[str]:
+        """Those of many paths, sorted."""
+        if not self.tops:
+            return []
+        ordered = sorted(paths)
+        inside = chain.from_iterable(below(top, ordered) for top in self.tops)
+        return sorted((*inside, *(top for top in self.tops if top in paths)))
 
 
 @contextmanager
 def looking(
-    git: Git, repository: Repository, stood: tuple[Stand, ...] | None, *, remembering: bool
+    git: Git,
+    repository: Repository,
+    stood: tuple[Stand, ...] | None,
+    *,
+    hurried: Callable[[], object] = lambda: False,
+    remembering: bool,
 ) -> Iterator[Asking]:
     """What git finds in a look that begins now, for whoever knows the index.
 
     `stood` is the `recollection.standing` from before anybody began to read that.
 
-    It is known what an earlier look found, if both are `remembering`; where nothing is, git begins before that.
+    It is known what an earlier look found, if both are `remembering`; where nothing is, git begins before that. Who is
+    `hurried` leaves it to the next look to remember a few folders that have changed: git finds them again as fast.
     """
     known = recollection.recall(repository) if remembering else None
-    look = _Look(git, repository, time.time_ns(), stood, remembering, known)
-    with git.meanwhile(*(() if look.known else listing.NEW)) as early:
-        yield partial(_asking, look, early)
+    began, early = time.time_ns(), () if known else listing.NEW
+    with git.meanwhile(*early) as found, _elsewhere(repository, known) as elsewhere:
+        look = _Look(git, repository, began, stood, hurried, remembering, known, elsewhere)
+        yield partial(_asking, look, found)
 
 
 @contextmanager
@@ -81,14 +109,22 @@ def _asking(look: _Look, early: Answers, index: Index) -> Iterator[Callable[[], 
             yield partial(_first, look, early, said)
         return
     ground = recollection.ground(look.git, look.repository, index, look.known.ground)
-    same = _same(look, look.known, ground) if ground else None
+    if ground and ground.digest == look.known.ground.digest:
+        # How the folders stand nobody has to wait for who has something else to do.
+        yield partial(_later, look, look.known, ground, index)
+        return
+    with _everything(look.git, index) as found:
+        yield partial(_anew, look, look.known, index, ground, found)
+
+
+def _later(look: _Look, known: Known, ground: Ground, index: Index) -> Loose:
+    same = _same(look, known, ground)
     if same is None:
         with _everything(look.git, index) as found:
-            yield partial(_anew, look, look.known, index, ground, found)
-        return
-    tracked = [path for path in index.entries if same.touches(path)] if same.tops else []
+            return _anew(look, known, index, ground, found)
+    tracked = same.touched(index.entries)
     with attribute.asking(look.git, tracked) as said, look.git.meanwhile(*_narrowed(same.tops)) as others:
-        yield partial(_again, look, index, same, others, said)
+        return _again(look, index, same, others, said)
 
 
 def _first(look: _Look, others: Answers, said: Callable[[], bytes]) -> Loose:
@@ -124,6 +160,8 @@ def _again(look: _Look, index: Index, same: _Same, others: Answers, said: Callab
         answers, attributes = others(), said()
         if attributes == _said_of(known.loose.said, same):
             loose = _put(known.loose, answers, same)
+            if same.tops and len(same.tops) <= _FEW and look.hurried():
+                return loose
             stood = _stood(look, known.folders, same.now) if same.tops else known.folders
             if stood and (stood, same.ground) != (known.folders, known.ground):
                 _keep(look, Known(same.ground, stood, loose))
@@ -143,11 +181,38 @@ def _same(look: _Look, known: Known, ground: Ground) -> _Same | None:
     if ground.digest != known.ground.digest:
         return None
     with suppress(OSError), file.opened(look.repository.root) as root:
-        now = folders.standing(root, known.folders.paths)
+        now = _seen(look, known) or folders.standing(root, known.folders.paths)
         changed = known.folders.changed(now)
         if len(changed) <= _MOST and not any(folders.speaks(root, path, known.folders.paths) for path in changed):
-            return _Same(known, ground, now, _topmost(changed))
+            tops = _topmost(changed)
+            return _Same(known, ground, now, tops, tuple(f"{top}/" for top in tops))
     return None
+
+
+def _elsewhere(repository: Repository, known: Known | None) -> AbstractContextManager[Callable[[], bytes | None]]:
+    """Let another process look at how folders stand, where they are many."""
+    if known is None or len(known.folders.paths) < _MANY:
+        return nullcontext(lambda: None)
+    return apart(partial(_standing, repository, known.folders))
+
+
+def _standing(repository: Repository, before: Folders) -> bytes:
+    """How those folders stand that stand otherwise than before, each with its place; empty where that is unseen."""
+    with suppress(OSError), file.opened(repository.root) as root:
+        pairs = zip(folders.standing(root, before.paths), before.stands, strict=True)
+        return marshal.dumps([(at, now) for at, (now, was) in enumerate(pairs) if now != was])
+    return b""
+
+
+def _seen(look: _Look, known: Known) -> list[Stand] | None:
+    """How all folders stand, as another process has seen it; None where none has."""
+    others = look.elsewhere()
+    if not others:
+        return None
+    now = known.folders.stands.copy()
+    for at, each in marshal.loads(others):  # noqa: S302 - nobody else could say it
+        now[at] = each
+    return now
 
 
 def _topmost(changed: list[bytes]) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ def look(
     repository: Repository,
     view: View,
     report: Report,
-    glanced: Glanced = lambda _: None,
+    glanced: Glanced = lambda *_: None,
     *,
     remembering: bool = False,
 ) -> Found | None:
@@ -180,7 +180,7 @@ def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
     entries = {path: entry for path, entry in entries.items() if path not in intended} if intended else entries
     glance = identify(stages)
     with attribute.asking(git, entries, cached=True) as asked:
-        glanced(lambda: glance)
+        glanced(lambda: glance, lambda: True)
         sizes, missing = measured_sources(git, entries)
         said = asked()
     answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), said, missing
@@ -200,7 +200,7 @@ def found_in(seen: Seen) -> Found:
     entries, indexed = work_tree.entries(seen), seen.indexed
     said, read = indexed.said + seen.said, "\0".join(f"{path} {each.entry}" for path, each in sorted(seen.read.items()))
     last = said, indexed.missing, read.encode("utf-8", "surrogateescape")
-    answers = b"work tree", indexed.stages, seen.new, seen.built, seen.altered, *last
+    answers = b"work tree", indexed.digest.encode(), seen.new, seen.built, seen.altered, *last
     held = {each.entry.id: each.data for each in seen.read.values()}
     return Found(seen.git, entries, altering(said), held, indexed.sizes, indexed.entries, answers, seen.glance)
 

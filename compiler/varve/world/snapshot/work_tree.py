@@ -2,32 +2,35 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from hashlib import sha256
+from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry
 from varve.world.git import attribute, listing
 from varve.world.git.command import Git, records
-from varve.world.git.content import measured_sources
+from varve.world.git.content import measuring_sources
 from varve.world.git.repository import Repository
 from varve.world.snapshot import loose, recollection
 from varve.world.snapshot.checkout import Checkout, touched
 from varve.world.snapshot.recollection import Index
 
-Glanced: TypeAlias = Callable[[Callable[[], str]], object]
+Glanced: TypeAlias = Callable[[Callable[[], str], Callable[[], bool]], object]
 """Is told, if it asks, the glance of a view while git is still looking: a digest of its tracked files, which is another
-one as soon as one of them is changed."""
+one as soon as one of them is changed. Whether it is there, or will be in no time, the other question tells."""
+
+_MANY: Final = 5000
+"""How many files git compares in hardly more time than it takes to begin."""
 
 
 class Indexed(NamedTuple):
-    """The index: git's list of it, the digest of that list, and what is the same as long as the list is.
+    """The index: the digest of git's list of it, and what is the same as long as the list is.
 
     `sizes` are those of all sources that git has, by id, `missing` are the ids that it has not, and `said` is what it
     says of the attributes of all paths.
     """
 
-    stages: bytes
     digest: str
     entries: dict[str, Entry]
     sizes: Mapping[str, int]
@@ -77,25 +80,24 @@ def look(repository: Repository, report: Report, glanced: Glanced, *, rememberin
     `glanced` is told the glance, which is known as soon as git has looked at what it tracks. Looks that are
     `remembering` ask git only for what is not known of an earlier one.
     """
-    git = attribute.disarmed(Git(repository.root))
     stood = recollection.standing(repository) if remembering else None
-    with (
-        # The other questions keep every processor busy.
-        git.meanwhile(listing.STAGED) as staged,
-        git.meanwhile(listing.CHANGED) as differing,
-        loose.looking(git, repository, stood, remembering=remembering) as looking,
-    ):
-        (stages,) = staged()
-        index, digest = listing.settled(stages, report), identify(stages)
-        altered = cache(lambda: differing()[0])
-        glance = cache(lambda: glance_of(repository, digest, altered()))
-        with looking(Index(digest, index)) as others:
-            # git takes longest to find what it does not track, and seldom is nothing else new.
-            glanced(glance)
-            sizes, missing = measured_sources(git, index)
-            new, built, said = others()
-        indexed = Indexed(stages, digest, index, sizes, missing, said)
-        seen = Seen(git, indexed, altered(), new, built, b"", {}, glance())
+    with Git(repository.root).meanwhile(listing.STAGED) as staged:
+        git = attribute.disarmed(Git(repository.root))
+        with git.meanwhile(listing.CHANGED) as differing:
+            altered = cache(lambda: differing()[0])
+            # The other questions keep every processor busy.
+            with loose.looking(git, repository, stood, hurried=altered, remembering=remembering) as looking:
+                (stages,) = staged()
+                tracked = listing.settled(stages, report)
+                index = Index(sha256(stages).hexdigest(), tracked)
+                glance = cache(lambda: glance_of(repository, index.digest, altered()))
+                with measuring_sources(git, tracked) as measured, looking(index) as others:
+                    # git takes longest to find what it does not track, and seldom is nothing else new.
+                    glanced(glance, lambda: len(tracked) < _MANY or differing.ready)
+                    sizes, missing = measured()
+                    new, built, said = others()
+                indexed = Indexed(index.digest, tracked, sizes, missing, said)
+                seen = Seen(git, indexed, altered(), new, built, b"", {}, glance())
     of_others = attribute.ask(git, seen.untracked)
     return seen._replace(said=of_others, read=read(repository, seen, seen.present, said + of_others, report))
 

@@ -1,0 +1,87 @@
+"""Another process does some work, and whatever becomes of it, nothing of it is left."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from varve.world.machine import apart as module
+from varve.world.machine.apart import apart
+
+AWAY = """
+import os, sys
+from varve.world.machine import apart as module
+from varve.world.machine.apart import apart, can_fork
+
+module.processors = lambda: 2
+
+def work():
+    %s
+
+assert can_fork()
+with apart(work) as found:
+    print("here", os.getpid() != 0, flush=True)
+    %s
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("nobody is left")
+"""
+
+
+def _said(work: str, then: str = "print(found())") -> list[str]:
+    asked = AWAY % (work, then)
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
+@pytest.mark.parametrize(
+    ("work", "found"),
+    [
+        ("return b'a' * 3", "b'aaa'"),
+        ("return b''", "b''"),
+        ("return str(len(b'a' * (1 << 20))).encode()", "b'1048576'"),
+        ("return None", "None"),
+        ("os._exit(0)", "None"),
+        ("os.kill(os.getpid(), 9)", "None"),
+    ],
+)
+def test_what_came_of_it_is_known_only_where_all_of_it_was_said(work: str, found: str) -> None:
+    assert _said(work) == ["here True", found, "nobody is left"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
+@pytest.mark.parametrize("work", ["return b'a' * (1 << 20)", "raise KeyboardInterrupt"])
+def test_what_nobody_asks_for_ends_too(work: str) -> None:
+    assert _said(work, "print('found')") == ["here True", "found", "nobody is left"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
+def test_who_waits_for_all_its_processes_may_do_so_before_us() -> None:
+    assert _said("return b'a'", "print(found(), os.wait()[1])") == ["here True", "b'a' 0", "nobody is left"]
+
+
+def test_where_there_can_be_no_other_process_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "active_count", lambda: 2)
+    did: list[int] = []
+
+    def work() -> bytes:
+        did.append(os.getpid())
+        return b"found"
+
+    with apart(work) as found:
+        assert did == [os.getpid()]
+        assert found() == b"found"
+    assert did == [os.getpid()]
+
+
+@pytest.mark.parametrize(("threads", "processors"), [(1, 2), (2, 2), (1, 1)])
+def test_a_process_with_other_threads_or_without_a_processor_makes_no_other(
+    monkeypatch: pytest.MonkeyPatch, threads: int, processors: int
+) -> None:
+    monkeypatch.setattr(module, "active_count", lambda: threads)
+    monkeypatch.setattr(module, "processors", lambda: processors)
+    assert module.can_fork() == ((threads, processors, sys.platform) == (1, 2, "linux"))
