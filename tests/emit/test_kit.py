@@ -31,3 +31,15 @@ def test_what_a_template_is_at_fault_for_is_said_without() -> None:
     asking = task(pack("rules: {{ nothing }}\n"))
     asking.render("templates/packs/mine/rules.yaml.j2", {}, {}, ("services", "checkout"))
     assert [each.notes for each in asking.report] == [()]
+
+
+def test_what_there_is_only_once_is_rendered_the_same_and_not_remembered() -> None:
+    asking = task({**pack("rules: [{record: 'a:b', expr: 'up > {{ x }}'}]\n"), CHECKOUT: "packs: {mine: {}}\n"})
+    path, at = "templates/packs/mine/rules.yaml.j2", ("services", "checkout", "packs", "mine")
+    first, second = (asking.render_anew(path, {"x": 5}, {}, at) for _ in range(2))
+    assert first == second == asking.render(path, {"x": 5}, {}, at)
+    assert first is not second
+    assert asking.render(path, {"x": 5}, {}, at) is asking.render(path, {"x": 5}, {}, at)
+    assert asking.render_anew(path, {"x": None}, {}, at) is None
+    (said,) = asking.report
+    assert [note.place for note in said.notes] == [Place(CHECKOUT, ("packs", "mine"))]

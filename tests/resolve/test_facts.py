@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 from tests.resolve.repository import SETTINGS, read
 from varve.model.diagnostic import Place, Report
 from varve.model.unit import Unit
-from varve.resolve.facts import completed, documents, facts
+from varve.resolve.facts import completed, documents, facts, speaking
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -32,6 +32,15 @@ def test_the_tenants_file_says_the_facts_and_the_grants_override_them() -> None:
         "tenant.compliance": ("soc2", "gdpr"),
     }
     assert not len(report)
+
+
+def test_what_speaks_of_facts_names_the_tenant_and_depends_on_nothing_else() -> None:
+    found = speaking(SETTINGS)
+    assert [each.name for each in found] == ["tenant", "grants"]
+    assert [each.path for each in found] == ["tenants/%{tenant.id}/tenant", "environments/tenants/%{tenant.id}"]
+    first, *others = found
+    bound = first._replace(when={"environment": ("production",)})
+    assert speaking(SETTINGS._replace(layers=(bound, *others))) == tuple(others)
 
 
 def test_no_other_layer_says_a_fact() -> None:

@@ -4,6 +4,7 @@ from varve.resolve import pattern
 def test_facts_are_named_and_filled_in() -> None:
     path = "environments/tiers/%{tenant.tier}"
     assert pattern.facts(path) == {"tenant.tier"}
+    assert pattern.named("%{tenant.tier}/%{environment}/%{tenant.tier}") == ("environment", "tenant.tier")
     assert pattern.fill(path, {"tenant.tier": ("gold",)}) == "environments/tiers/gold"
 
 

@@ -42,7 +42,8 @@ def _labels(value: Map) -> Iterator[tuple[Keys, str]]:
         yield from _said(each, ("services", service))
         for section in _LABELLED:
             for name, part in _maps(each.get(section)):
-                yield from _said(part, ("services", service, section, name))
+                if "labels" in part:
+                    yield from _said(part, ("services", service, section, name))
 
 
 def _of_vendor(document: Document) -> Iterator[tuple[Keys, str]]:
@@ -52,8 +53,8 @@ def _of_vendor(document: Document) -> Iterator[tuple[Keys, str]]:
             yield from _said(rule, ("groups", index, "rules", number))
 
 
-def _said(part: Map, at: Keys) -> Iterator[tuple[Keys, str]]:
-    return (((*at, "labels", label), label) for label, _ in _maps(part.get("labels")))
+def _said(part: Map, at: Keys) -> list[tuple[Keys, str]]:
+    return [((*at, "labels", label), label) for label in cast("Map", part.get("labels") or {})]
 
 
 def _maps(value: Value) -> list[tuple[str, Map]]:

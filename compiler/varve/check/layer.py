@@ -8,7 +8,7 @@ from varve.language import name
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.settings import Settings
 from varve.model.source import Document, Map
-from varve.resolve.facts import speaks_of_facts
+from varve.resolve.facts import speaking
 
 LAYER_OWNER = Rule(
     "check/layer-owner",
@@ -44,7 +44,7 @@ def check(document: Document, settings: Settings, report: Report) -> bool:
         if layer["name"] in (other["name"] for other in said[:index]):
             message, place = f"two layers are called `{layer['name']}`", Place(document.path, ("layers", index, "name"))
             found.say(REPEATED_LAYER, message, place, hint="give it a name of its own")
-    if not any(speaks_of_facts(layer) for layer in settings.layers):
+    if not speaking(settings):
         hint = "add a layer with the path `tenants/%{tenant.id}/tenant`"
         found.say(
             NO_TENANT_LAYER, "no layer says who the tenant is", Place(document.path, ("layers",), "key"), hint=hint

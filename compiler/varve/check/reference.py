@@ -148,8 +148,10 @@ def _uses(value: Value, at: Keys, places: Strategy) -> Iterator[tuple[Keys, str]
         if isinstance(name, str):
             yield at, name
             return
+        inside, every = places.inside or {}, places.every or PLAIN
         for key, each in value.items():
-            if (below := places.at(key)) is not PLAIN:
+            below = inside.get(key, every)
+            if below is not PLAIN and isinstance(each, (dict, list)):
                 yield from _uses(each, (*at, key), below)
     elif isinstance(value, list) and places.every not in (None, PLAIN):
         for index, each in enumerate(value):

@@ -39,7 +39,8 @@ def check(unit: Resolved, report: Report) -> None:
 
 def _first(layers: Sequence[Layer], section: str, name: str) -> Layer | None:
     """The weakest layer that says something of a service or a user."""
-    return next((each for each in layers if name in cast("Map", each.value.get(section) or {})), None)
+    saying = (each for each in layers if section in each.value)
+    return next((each for each in saying if name in cast("Map", each.value[section] or {})), None)
 
 
 def _say(layer: Layer, section: str, words: tuple[str, str], other: Layer | None, report: Report) -> None:

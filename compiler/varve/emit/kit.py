@@ -1,6 +1,7 @@
 """What targets emit with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from varve.emit.once import Once
@@ -51,11 +52,19 @@ class Task(NamedTuple):
     def render(self, template: str, context: Mapping[str, Given], fields: FieldTree, asked: Keys) -> Value:
         """What a template makes of `context`, or None after saying why not, and where the unit asked for it: `asked`.
 
-        Only where something was said is it worth the time to find that place.
+        What is made is remembered for a while: the tenant's other environments may ask for the same.
         """
+        return self._told(partial(self.kit.engine.render, template, context, fields), asked)
+
+    def render_anew(self, template: str, context: Mapping[str, Given], fields: FieldTree, asked: Keys) -> Value:
+        """The same of a context that there is only once."""
+        return self._told(partial(self.kit.engine.render_anew, template, context, fields), asked)
+
+    def _told(self, render: Callable[..., Value], asked: Keys) -> Value:
+        """What is rendered; only where something was said is it worth the time to find the place of `asked`."""
         said = Report()
-        value = self.kit.engine.render(template, context, fields, said)
+        value = render(said)
         if len(said):
             place, _ = origin(self.unit.stack, asked)
-            self.kit.engine.render(template, context, fields, self.report, place)
+            render(self.report, place)
         return value

@@ -63,8 +63,13 @@ def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) ->
     made, judged = None, Judged()
     if resolved is not None and artifacts is not None:
         fresh = {artifact.path: artifact for artifact in artifacts}
-        # The judges and the proof read the same, and nobody else does before all is linked.
-        material = Material(resolved, environment, artifacts, cache(partial(_read_fresh, opened, fresh, report=said)))
+
+        @cache
+        def read(path: str) -> Value:
+            """The judges and the proof read the same, and nobody else does before all is linked."""
+            return _read_fresh(opened, fresh, path, said)
+
+        material = Material(resolved, environment, artifacts, read)
         if opened.bench:
             judged = bench.judge_unit(opened.bench, material, said)
         made = _proven(opened, ground, material, said)
@@ -83,7 +88,8 @@ def _proven(opened: Opened, ground: Ground, material: Material, report: Report) 
     brought = isolation.Brought(member(opened, made), ground.environment, ground.frame)
     confined = isolation.prove_unit(brought, material.read, told)
     # What the bytes say was needed until here; of all units together it would be too much to hold.
-    return made._replace(confined=confined, artifacts=tuple(each._replace(value=None) for each in made.artifacts))
+    kept = tuple(Artifact(each.path, each.content) for each in made.artifacts)
+    return made._replace(confined=confined, artifacts=kept)
 
 
 def main_file(unit: Unit) -> str:

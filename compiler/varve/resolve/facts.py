@@ -1,9 +1,11 @@
 """The facts of a unit: what decides which layers speak, known before any of them does."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from varve.language.name import dotted
+from varve.language.same import Same
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.settings import LayerSettings, Settings
 from varve.model.source import Document, Map
@@ -41,7 +43,7 @@ def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document
 def stems(tenant: str, settings: Settings) -> list[str]:
     """The names of these files, without extensions."""
     known = {"tenant.id": (tenant,)}
-    return [pattern.fill(layer.path, known) for layer in settings.layers if speaks_of_facts(layer)]
+    return [pattern.fill(layer.path, known) for layer in speaking(settings)]
 
 
 def facts(unit: Unit, documents: Iterable[Document], report: Report) -> Facts:
@@ -52,7 +54,18 @@ def facts(unit: Unit, documents: Iterable[Document], report: Report) -> Facts:
     return known
 
 
-def speaks_of_facts(layer: LayerSettings) -> bool:
+def speaking(settings: Settings) -> tuple[LayerSettings, ...]:
+    """The layers whose files say the facts of a tenant, weakest first."""
+    return _speaking(Same(settings))
+
+
+@lru_cache(maxsize=8)
+def _speaking(settings: Same[Settings]) -> tuple[LayerSettings, ...]:
+    """Every unit of a repository asks for the same."""
+    return tuple(layer for layer in settings.value.layers if _speaks_of_facts(layer))
+
+
+def _speaks_of_facts(layer: LayerSettings) -> bool:
     """Whether a layer's files say the facts of a tenant: it names the tenant and depends on nothing else."""
     named = pattern.facts(layer.path)
     return named == {"tenant.id"} and not layer.into and not layer.when and "*" not in layer.path

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from operator import eq
-from typing import Final, Literal, NamedTuple, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Diagnostic, Note, Report, Rule
 from varve.model.layer import Layer, Lock, Stack
 from varve.model.source import Keys, Map, Value
+from varve.resolve.wordless import is_wordless
 
 CONFLICT = Rule(
     "resolve/conflict",
@@ -118,16 +119,7 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
 def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
     layer, below = stack.layers[index], stack.layers[:index]
     _refuse_conflicts(layer, below, strategy, report)
-    return _map(value, layer.value, (), strategy, _Step(layer, below, report, _is_wordless(layer.value)))
-
-
-def _is_wordless(value: Map | list[Value]) -> bool:
-    if isinstance(value, dict) and "$" in "".join(value) and any(key[0:1] == "$" for key in value):
-        return False
-    for each in value.values() if isinstance(value, dict) else value:
-        if isinstance(each, (dict, list)) and not _is_wordless(each):
-            return False
-    return True
+    return _map(value, layer.value, (), strategy, _Step(layer, below, report, is_wordless(layer)))
 
 
 def says(value: Value, keys: Keys) -> bool:
@@ -138,7 +130,7 @@ def says(value: Value, keys: Keys) -> bool:
 def look(value: Value, keys: Keys) -> Value:
     """What stands at `keys`; null where nothing does."""
     found = _find(value, keys)
-    return None if found is _ABSENT else cast("Value", found)
+    return None if found is _ABSENT else found  # type: ignore[return-value]
 
 
 def _find(value: Value, keys: Keys) -> object:

@@ -18,6 +18,12 @@ def facts(path: str) -> frozenset[str]:
     return frozenset(FACT.findall(path))
 
 
+@lru_cache(maxsize=256)
+def named(path: str) -> tuple[str, ...]:
+    """The same, sorted."""
+    return tuple(sorted(facts(path)))
+
+
 @lru_cache(maxsize=1024)
 def keys(written: str) -> Keys | None:
     """The path that a fact, a lock or a reference writes, or None: units share most of them."""

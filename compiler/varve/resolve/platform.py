@@ -1,10 +1,13 @@
 """What an environment's platform map means for those who write for it."""
 
+from functools import lru_cache
 from typing import Final, cast
 
 from varve.language.version import Version, parse
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
+
+_parse: Final = lru_cache(maxsize=64)(parse)  # each unit asks for those of its environment again and again
 
 _CREDENTIALS: Final = {"basic_auth": "password", "authorization": "credentials"}
 """The field of each way to log in that holds a secret; the target reads it from `<field>_file`."""
@@ -13,7 +16,7 @@ _CREDENTIALS: Final = {"basic_auth": "password", "authorization": "credentials"}
 def version(environment: Environment, target: str) -> Version | None:
     """The version of a target that the environment runs, or None where it has none."""
     targets = cast("dict[str, dict[str, str]]", environment.platform["targets"])
-    return parse(targets[target]["version"]) if target in targets else None
+    return _parse(targets[target]["version"]) if target in targets else None
 
 
 def at_least(environment: Environment, target: str, first: Version) -> bool:

@@ -1,5 +1,6 @@
 """References: `%{path}` stands for another value of the same unit, after the merge."""
 
+import marshal
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ EXPANSION = Rule(
 )
 
 _MISSING: Final = object()
+_WRITTEN_OUT: Final = 2  # the last form of `marshal` in which a text that stands twice is written twice
 _MOST: Final = 1_000_000
 _SPENT: Final = -1
 _DEEPEST: Final = 100
@@ -102,13 +104,21 @@ def _resolve(value: Value, at: Keys, resolving: _Resolving) -> Value:
         resolving.depth -= 1
 
 
-# The two loops below see every value of every unit: they call nobody for most, and copy only what becomes another.
+def _refers(value: Value) -> bool:
+    """Whether a reference could stand anywhere inside of `value`, or at its place."""
+    if value.__class__ is dict or value.__class__ is list:
+        return b"%{" in marshal.dumps(value, _WRITTEN_OUT)
+    return isinstance(value, str) and "%{" in value
+
+
+# The two loops below see every value of every unit: they go on only where a reference is, and copy only what becomes
+# another.
 
 
 def _map(value: Map, at: Keys, resolving: _Resolving) -> Map:
     found = value
     for key, each in value.items():
-        if ("%{" in each) if isinstance(each, str) else isinstance(each, (dict, list)):
+        if _refers(each):
             resolved = _resolve(each, (*at, key), resolving)
             if resolved is not each:
                 found = {**value} if found is value else found
@@ -119,7 +129,7 @@ def _map(value: Map, at: Keys, resolving: _Resolving) -> Map:
 def _list(value: list[Value], at: Keys, resolving: _Resolving) -> list[Value]:
     found = value
     for index, each in enumerate(value):
-        if ("%{" in each) if isinstance(each, str) else isinstance(each, (dict, list)):
+        if _refers(each):
             resolved = _resolve(each, (*at, index), resolving)
             if resolved is not each:
                 found = [*value] if found is value else found

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from varve.language import name
+from varve.language.same import Same
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Layer, Lock, Stack
 from varve.model.settings import LayerSettings, Settings
@@ -12,7 +14,7 @@ from varve.model.source import Document, Keys, Map
 from varve.read.reading import Reading
 from varve.read.repository import SETTINGS, say_bad_id
 from varve.resolve import pattern
-from varve.resolve.facts import Facts, speaks_of_facts
+from varve.resolve.facts import Facts, speaking
 from varve.resolve.merge import look, says
 
 UNKNOWN_FACT = Rule(
@@ -130,7 +132,9 @@ def _layers(spec: LayerSettings, stacking: _Stacking) -> Iterator[tuple[Layer, M
 def _refuse_changed(layers: tuple[Layer, ...], stacking: _Stacking) -> None:
     """Refuse layers that say something else of a fact than what chose the layers."""
     known = {**_emptied(stacking), **stacking.facts}
-    for fact in sorted(_choosing(stacking.settings) & known.keys() - {"environment", "tenant.id"}):
+    for fact in _choosing(Same(stacking.settings)):
+        if fact not in known:
+            continue
         keys, chosen = pattern.keys(fact), known[fact]
         said = _last_said(layers, keys) if keys else {}
         shown = f"`{', '.join(chosen)}`" if chosen else "empty"
@@ -147,8 +151,7 @@ def _refuse_changed(layers: tuple[Layer, ...], stacking: _Stacking) -> None:
 
 def _emptied(stacking: _Stacking) -> Facts:
     """The facts that the tenant's file or its grants say, and leave empty."""
-    specs = [each for each in stacking.settings.layers if speaks_of_facts(each)]
-    found = [stacking.reading.find(pattern.fill(each.path, stacking.facts)) for each in specs]
+    found = [stacking.reading.find(pattern.fill(each.path, stacking.facts)) for each in speaking(stacking.settings)]
     said = (look(each.value, ("tenant",)) for each in found if each and each.value)
     return {f"tenant.{key}": () for each in said if isinstance(each, dict) for key in each if each[key] == []}
 
@@ -165,9 +168,11 @@ def _last_said(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
     return said
 
 
-def _choosing(settings: Settings) -> set[str]:
-    """The facts by which layers are chosen, in their paths or their conditions."""
-    return {fact for spec in settings.layers for fact in (*pattern.facts(spec.path), *(spec.when or ()))}
+@lru_cache(maxsize=8)
+def _choosing(settings: Same[Settings]) -> tuple[str, ...]:
+    """The facts by which layers are chosen, in their paths or their conditions, and that a layer could contradict."""
+    named = {fact for spec in settings.value.layers for fact in (*pattern.facts(spec.path), *(spec.when or ()))}
+    return tuple(sorted(named - {"environment", "tenant.id"}))
 
 
 def _chooses(settings: Settings, fact: str, text: str | None) -> bool:
@@ -195,7 +200,7 @@ def _files(spec: LayerSettings, stacking: _Stacking) -> Iterator[Layer]:
 
 def _complete(spec: LayerSettings, stacking: _Stacking) -> bool:
     """Whether every fact in the path is known and fit for a path."""
-    for fact in sorted(pattern.facts(spec.path)):
+    for fact in pattern.named(spec.path):
         if fact not in stacking.facts:
             _say_unknown(fact, spec, stacking)
             return False
@@ -224,7 +229,7 @@ def _say_unknown(fact: str, spec: LayerSettings, stacking: _Stacking) -> None:
 
 def _lacks_its_file(stacking: _Stacking) -> bool:
     """Whether the tenant has no file in which it could say a fact: that is reported of the layer."""
-    own = (each for each in stacking.settings.layers if each.owner == "tenant" and speaks_of_facts(each))
+    own = (each for each in speaking(stacking.settings) if each.owner == "tenant")
     needed = (pattern.fill(each.path, stacking.facts) for each in own if not each.optional)
     return any(stacking.reading.find(stem) is None for stem in needed)
 
@@ -232,7 +237,7 @@ def _lacks_its_file(stacking: _Stacking) -> bool:
 def _speaker(fact: str, stacking: _Stacking) -> str:
     """Who is to say a fact that nobody says: the tenant, or the platform in a grant, which no lock binds."""
     own = f"say `{fact}` in the tenant's file"
-    grants = [each for each in stacking.settings.layers if each.owner == "platform" and speaks_of_facts(each)]
+    grants = [each for each in speaking(stacking.settings) if each.owner == "platform"]
     if not grants:
         return own
     stem = pattern.fill(grants[-1].path, stacking.facts)
@@ -251,7 +256,7 @@ def _where(fact: str, stacking: _Stacking) -> Place:
         return Place(settings, ("environments", *([environments.index(here)] if here in environments else ())))
     (tenant,) = stacking.facts.get("tenant.id") or ("",)
     # The grants of the platform are stronger than the tenant's own file.
-    for layer in reversed([each for each in stacking.settings.layers if speaks_of_facts(each)]):
+    for layer in reversed(speaking(stacking.settings)):
         found = stacking.reading.find(pattern.fill(layer.path, stacking.facts))
         keys = ("tenant", fact.removeprefix("tenant."))
         if found and found.value and (says(found.value, keys) or layer.owner == "tenant"):
@@ -289,7 +294,7 @@ def _stems(spec: LayerSettings, stacking: _Stacking) -> list[str]:
 def _say_missing(spec: LayerSettings, stem: str, stacking: _Stacking) -> None:
     if spec.optional:
         return
-    facts = sorted(pattern.facts(spec.path))
+    facts = pattern.named(spec.path)
     path = _in_settings(spec, stacking)
     stacking.report.say(
         MISSING_FILE,

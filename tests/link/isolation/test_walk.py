@@ -101,3 +101,12 @@ def test_what_others_can_silence_is_said() -> None:
     }
     (found,) = strays(tree({"route": ROOT, "inhibit_rules": [rule]}), DEV, "acme", [{"alertname": "A"}])
     assert found.message.endswith("can be silenced by alerts of others")
+
+
+def test_frames_that_say_the_same_are_joined_once() -> None:
+    own = brought("acme", [], [])
+    frames: list[dict[str, Any]] = [{"route": {**ROOT, "group_wait": wait}} for wait in ("30s", "1m")]
+    frame, other = frames
+    assert joined(frame, own) is joined({"route": {**frame["route"]}}, own)
+    assert joined(frame, {**own}) == joined(frame, own)
+    assert joined(other, own)["route"] == {**other["route"], "routes": own["route"]["routes"]}

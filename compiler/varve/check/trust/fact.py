@@ -202,7 +202,7 @@ def _earlier(keys: Keys, layers: Stack, name: str, snapshot: Snapshot) -> Iterat
 
 def _grants(tenant: str, settings: Settings) -> str:
     """Where the platform says the facts of a tenant."""
-    layers = [each for each in settings.layers if each.owner == "platform" and facts.speaks_of_facts(each)]
+    layers = [each for each in facts.speaking(settings) if each.owner == "platform"]
     return f"`{pattern.fill(layers[-1].path, {'tenant.id': (tenant,)})}`" if layers else "a layer of grants"
 
 

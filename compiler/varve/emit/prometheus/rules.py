@@ -16,7 +16,7 @@ from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
 from varve.language.message import language, localised
 from varve.language.same import Same
-from varve.model.source import Keys, Map, Value
+from varve.model.source import Map, Value
 
 _ESCAPED: Final = re.compile(r'\{\{ "(\{+)" \}\}')
 _OWN: Final = "templates/prometheus/rules.yaml.j2"
@@ -40,7 +40,8 @@ def of_service(task: Task, service: str) -> list[Group]:
     groups = []
     if value.get("alerts") or value.get("records"):
         at = ("services", service, "alerts" if value.get("alerts") else "records")
-        groups.append(Group(name, "", service, _rendered(task, _OWN, _own(task, service), at)))
+        own = task.render_anew(_OWN, _own(task, service), RULES, at)
+        groups.append(Group(name, "", service, _sound(task, _OWN, own)))
     groups += [_of_pack(task, use, f"{name}/{use.pack.name}", service) for use in uses(task, service)]
     return [group for group in groups if group.rendered.get("rules")]
 
@@ -86,11 +87,13 @@ def _service(task: Task, service: str) -> Map:
 
 def _of_pack(task: Task, use: Use, name: str, service: str) -> Group:
     template = f"{use.pack.folder}/rules.yaml.j2"
-    return Group(name, use.pack.name, service, _rendered(task, template, use.context, asked(use, service)))
+    given = task.render(template, use.context, RULES, asked(use, service))
+    return Group(name, use.pack.name, service, _sound(task, template, given))
 
 
-def _rendered(task: Task, template: str, context: Mapping[str, Given], at: Keys) -> Map:
-    rendered = checked(task.render(template, context, RULES, at), RULES_SHAPE, template, task.report)
+def _sound(task: Task, template: str, given: Value) -> Map:
+    """What a template gave for groups, where it is of their shape; what of it no rule may ask is reported."""
+    rendered = checked(given, RULES_SHAPE, template, task.report)
     rules = cast("list[Map]", rendered.get("rules") or [])
     if template != _OWN:
         gate_template(task, template, rules)

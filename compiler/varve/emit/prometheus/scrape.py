@@ -52,7 +52,7 @@ def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str, str], given: 
         "service": {"id": service},
         **given,
     }
-    job = checked(task.render(template, context, SCRAPE, asked), JOB_SHAPE, template, task.report)
+    job = checked(task.render_anew(template, context, SCRAPE, asked), JOB_SHAPE, template, task.report)
     if job:
         identity = _identity(task, service, component)
         steps = {each: [*_steps(job, each), *identity] for each in _relabelled(job)}

@@ -77,7 +77,7 @@ def _message(said: Message) -> Written | Misfit:
     """The catalogue's text, which is a Go template, with its parameters bound like any other value."""
     names, shape = _catalogued(said.text)
     if not names:
-        return Written(said.text, said.text)
+        return said.text, said.text
     parameters = []
     for name in names:
         if name not in said.parameters:
@@ -140,7 +140,7 @@ def _clash(token: Token, parts: tuple[str, ...]) -> str:
 def _whole(value: Given) -> Written | Misfit:
     match value:
         case GoTemplate(text=said):
-            return Written(said, said)
+            return said, said
         case Message():
             return _message(value)
     return whole(_outside)(value)

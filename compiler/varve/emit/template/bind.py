@@ -309,7 +309,8 @@ def _surrounded(node: Mixed, field: Field) -> Binder:
         written = _FORMS[field].whole(values[0])
         if isinstance(written, Misfit):
             return written
-        return Written(f"{before}{written.text}{after}", f"{before}{written.proof}{after}")
+        text, proof = written
+        return f"{before}{text}{after}", f"{before}{proof}{after}"
 
     return _text((index,), surround, field)
 
@@ -358,7 +359,7 @@ def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[in
             # What is wrong with the proof may name a stand-in.
             _unfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
             return None
-    if is_private(text):
+    if not text.isascii() and is_private(text):
         message = f"{run.name(indices[0])} holds a private character, U+E000 or U+E001"
         run.misfit(PRIVATE_CHARACTER, message, indices[0], "remove the character from the value")
     return text

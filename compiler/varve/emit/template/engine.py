@@ -70,7 +70,7 @@ class Engine:
         key = (path, id(fields or None), _key(Same(context)))
         found = self.rendered.pop(key, None)
         if found is None:
-            value = self._render(path, context, fields, report, place)
+            value = self.render_anew(path, context, fields, report, place)
             if value is None:
                 return None
             found = _Rendered(value, fields, context)
@@ -79,9 +79,10 @@ class Engine:
         self.rendered[key] = found  # as the youngest: the first is the one that nobody asked for longest
         return found.value
 
-    def _render(
-        self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None
+    def render_anew(
+        self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
     ) -> Value:
+        """The same for those who know that nobody asks for it again: to tell whether anybody did takes its time."""
         variables = _copied(Same(context))
         run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)

@@ -208,8 +208,8 @@ def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:
         written = compose(values)
         if isinstance(written, Misfit):
             return written
-        if not _is_atom(written.text):
-            return Misfit(f"`{written.text}` is no single name, number or duration", positions[0])
+        if not _is_atom(written[0]):
+            return Misfit(f"`{written[0]}` is no single name, number or duration", positions[0])
         return written
 
     return shape

@@ -23,12 +23,8 @@ class Misfit(NamedTuple):
     hint: str = ""
 
 
-class Written(NamedTuple):
-    """A text with its values, and a text that is sound exactly when it is: many texts share one proof."""
-
-    text: str
-    proof: str
-
+Written: TypeAlias = tuple[str, str]
+"""A text with its values, and its proof, which is sound exactly when it is: many texts share one."""
 
 Write: TypeAlias = Callable[[Given], str | Misfit]
 """Writes one value for where it stands."""
@@ -81,7 +77,7 @@ class Slot:
         written = self.write(value)
         if isinstance(written, Misfit):
             return _placed(written, self.position)
-        return Written(written, self.stand_in(value, written))
+        return written, self.stand_in(value, written)
 
 
 class _Place(NamedTuple):
@@ -125,7 +121,7 @@ def _entering(write: Write, stand_in: StandIn) -> Enter:
     @lru_cache(maxsize=512)
     def enter(text: str) -> Written | Misfit:
         written = write(text)
-        return written if isinstance(written, Misfit) else Written(written, stand_in(text, written))
+        return written if isinstance(written, Misfit) else (written, stand_in(text, written))
 
     return enter
 
@@ -143,7 +139,7 @@ def _assembled(fixed: list[str], places: list[_Place]) -> Shape:
             if piece.__class__ is Misfit:
                 return _placed(piece, position)
             texts[index], proofs[index] = piece  # type: ignore[misc]
-        return Written("".join(texts), "".join(proofs))
+        return "".join(texts), "".join(proofs)
 
     return shape
 
@@ -160,15 +156,16 @@ def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
                 return _placed(piece, position)
             texts[index] = piece[0]
         text = "".join(texts)
-        return Written(text, text)
+        return text, text
 
     return shape
 
 
 def _placed(piece: Written | Misfit, position: int) -> Written | Misfit:
     """The same, where it is a misfit one that knows its place."""
-    is_lost = isinstance(piece, Misfit) and piece.position is None
-    return piece._replace(position=position) if is_lost else piece  # type: ignore[call-arg]
+    if isinstance(piece, Misfit) and piece.position is None:
+        return piece._replace(position=position)
+    return piece
 
 
 def whole(write: Write) -> Callable[[Given], Written | Misfit]:
@@ -176,7 +173,7 @@ def whole(write: Write) -> Callable[[Given], Written | Misfit]:
 
     def written(value: Given) -> Written | Misfit:
         text = write(value)
-        return text if isinstance(text, Misfit) else Written(text, text)
+        return text if isinstance(text, Misfit) else (text, text)
 
     return written
 

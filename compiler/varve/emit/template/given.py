@@ -44,6 +44,7 @@ Given: TypeAlias = Mapping[str, "Given"] | Sequence["Given"] | Scalar | Marked |
 SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 _ATOMS: Final = SCALARS | {GoTemplate, Message, Catalogue, Function}
+_KEYS: Final = frozenset({str})
 _LARGEST: Final = 1 << 63
 _LONGEST: Final = 60
 
@@ -58,19 +59,20 @@ def copy(value: Given) -> Given:
     kind = type(value)
     if kind in _ATOMS:
         return value
-    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - the usual kind, several times faster
-        return {_key(key): copy(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [copy(each) for each in value]
+        return [each if type(each) in _ATOMS else copy(each) for each in value]
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - the usual kind, several times faster
+        if not _KEYS.issuperset(map(type, value)):
+            _refuse_keys(value)
+        return {key: each if type(each) in _ATOMS else copy(each) for key, each in value.items()}
     message = f"a template cannot be given a `{kind.__name__}`"
     raise TypeError(message)
 
 
-def _key(key: str) -> str:
-    if type(key) is not str:
-        message = f"a template cannot be given a map with a `{type(key).__name__}` for a key"
-        raise TypeError(message)
-    return key
+def _refuse_keys(value: Mapping[str, Given]) -> None:
+    kind = next(type(key) for key in value if type(key) is not str)
+    message = f"a template cannot be given a map with a `{kind.__name__}` for a key"
+    raise TypeError(message)
 
 
 def number(value: object) -> str | None:

@@ -30,21 +30,20 @@ def _restored(shape: Shape, put: Substituted) -> Shape:
         written = shape(values)
         if isinstance(written, Misfit):
             return written
-        if not put.places and "$" not in written.text and "[[" not in written.text:  # the usual case
+        if not put.places and "$" not in written[0] and "[[" not in written[0]:  # the usual case
             return written
-        text = grafana.restore(written.text, put.places)
-        proof = grafana.restore(written.proof, put.places)
+        text, proof = (grafana.restore(each, put.places) for each in written)
         # What a value holds stays text: Grafana has no way to escape a variable.
         if text is None or proof is None or len(list(grafana.variables(text))) != len(put.places):
             return Misfit("Grafana would take a part of it for a variable", None, "take the `$` out of the value")
-        return Written(text, proof)
+        return text, proof
 
     return restored
 
 
 def _whole(value: Given) -> Written | Misfit:
     written = PROMQL.whole(value)
-    if not isinstance(written, Misfit) and any(grafana.variables(written.text)):
+    if not isinstance(written, Misfit) and any(grafana.variables(written[0])):
         return Misfit("Grafana would take a part of it for a variable")
     return written
 

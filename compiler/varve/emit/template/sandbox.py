@@ -1,7 +1,7 @@
 """The sandbox that templates run in: they see plain data, do bounded work, and write placeholders instead of values."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from hashlib import sha256
 from itertools import islice
 from types import BuiltinMethodType, MethodType
@@ -118,6 +118,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {"namespace": Namespace, "range": _range}
         self.filters = dict(operation.FILTERS)
         self.tests = dict(operation.TESTS)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names that all templates know: one map that nothing changes, where Jinja2 would chain one for each."""
+        return {**self.globals, **(d or {})}
 
     def _source(self, name: str) -> str:
         text = self.templates.get(name)

@@ -9,4 +9,4 @@ _OPENING: Final = re.compile(r"\{{2,}|\{\Z")
 
 def escape(text: str) -> str:
     """`text` as a template that prints it, whatever template follows."""
-    return _OPENING.sub(lambda found: f'{{{{ "{found[0]}" }}}}', text)
+    return _OPENING.sub(lambda found: f'{{{{ "{found[0]}" }}}}', text) if "{" in text else text

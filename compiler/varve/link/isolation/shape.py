@@ -1,13 +1,13 @@
 """Whether what an artifact says is of the shape that is proven: nothing stands where nobody looks."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 from varve.language.fault import quote
 from varve.link.isolation.evidence import Breach
 from varve.model.source import Keys, Map, Value
 
-Shape: TypeAlias = "Mapping[str, Shape] | list[Shape] | type | None"
+Shape: TypeAlias = "dict[str, Shape] | list[Shape] | type | None"
 """What may stand at a place: a map of these keys, `*` being any other; a list; a text or a truth; None is anything."""
 
 TEXT: Final = str
@@ -27,17 +27,17 @@ def _fits(value: Value, shape: Shape) -> bool:
     """Whether all is well, which it nearly always is: asked first, since nothing is made on the way."""
     if shape is None or value is None:
         return True
-    if shape.__class__ is dict:
-        return isinstance(value, dict) and _fits_map(value, cast("Mapping[str, Shape]", shape))
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and _fits_map(value, shape)
     if isinstance(shape, list):
         return isinstance(value, list) and _fits_list(value, shape[0])
-    return isinstance(value, cast("type", shape)) or (shape is TEXT and isinstance(value, int | float))
+    return isinstance(value, shape) or (shape is TEXT and isinstance(value, int | float))
 
 
 # The two loops below see every value of every artifact, so they ask the least they can of a text before they go on.
 
 
-def _fits_map(value: Map, shape: Mapping[str, Shape]) -> bool:
+def _fits_map(value: Map, shape: dict[str, Shape]) -> bool:
     other = shape.get("*", _NOWHERE)
     for key, each in value.items():
         held = shape.get(key, other)
@@ -110,16 +110,19 @@ def _holds_nothing(value: Value) -> bool:
     return False
 
 
+# Whoever asks these has seen by `misshapen` what stands there.
+
+
 def maps(value: Map, key: str) -> list[Map]:
     """The maps that stand in a list under `key`, in a value of the right shape."""
-    return [cast("Map", each or {}) for each in cast("list[Value]", value.get(key) or [])]
+    return [each or {} for each in value.get(key) or ()]  # type: ignore[union-attr,misc]
 
 
 def listed(value: Map, key: str) -> list[Value]:
     """What stands in a list under `key`, in a value of the right shape."""
-    return cast("list[Value]", value.get(key) or [])
+    return value.get(key) or []  # type: ignore[return-value]
 
 
 def under(value: Map, key: str) -> Map:
     """The map under `key`, in a value of the right shape."""
-    return cast("Map", value.get(key) or {})
+    return value.get(key) or {}  # type: ignore[return-value]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from varve.language.fault import quote
 from varve.language.matcher import Matcher
 from varve.language.promql import LABEL
-from varve.language.same import Same
+from varve.language.same import Same, Spelt, spelt
 from varve.link.isolation.evidence import Breach, is_own
 from varve.link.isolation.shape import listed, under
 from varve.link.routing.alerts import arrived
@@ -27,11 +27,29 @@ def joined(frame: "Map", own: "Map") -> "Map":
     """What of an Alertmanager's file decides about the alerts of one tenant that shares it.
 
     That is the platform's `frame` and what the tenant's `own` file brings: what others bring is proven to match their
-    own alerts alone.
+    own alerts alone. Nobody may change it.
     """
-    nodes = [each for said in (frame, own) for each in listed(under(said, "route"), "routes")]
-    rules, intervals = (listed(own, field) for field in ("inhibit_rules", "time_intervals"))
-    return {"route": {**under(frame, "route"), "routes": nodes}, "inhibit_rules": rules, "time_intervals": intervals}
+    return _joined(_alike(Same(frame)), Same(own))
+
+
+# The environments of a tenant come one after another, and in most of them both say the same.
+@lru_cache(maxsize=4)
+def _joined(frame: Same["Map"], own: Same["Map"]) -> "Map":
+    nodes = [each for said in (frame.value, own.value) for each in listed(under(said, "route"), "routes")]
+    rules, intervals = (listed(own.value, field) for field in ("inhibit_rules", "time_intervals"))
+    route = {**under(frame.value, "route"), "routes": nodes}
+    return {"route": route, "inhibit_rules": rules, "time_intervals": intervals}
+
+
+@lru_cache(maxsize=16)
+def _alike(frame: Same["Map"]) -> Same["Map"]:
+    """One frame for all that say the same."""
+    return _one(spelt(frame.value))
+
+
+@lru_cache(maxsize=16)
+def _one(frame: Spelt) -> Same["Map"]:
+    return Same(frame.value)
 
 
 def strays(tree: Tree, environment: Environment, tenant: str, alerts: Iterable[Labels]) -> Iterator[Breach]:

@@ -7,7 +7,7 @@ from typing import Final, cast
 from varve.language import matcher, regex, timezone
 from varve.language.fault import Fault, quote
 from varve.language.matcher import Matcher, Operator
-from varve.language.same import Spelt, spelt
+from varve.language.same import Same, Spelt, spelt
 from varve.link.routing.tree import Inhibition, Node, Tree
 from varve.model.source import Map, Value
 from varve.resolve.reference import plain
@@ -36,7 +36,13 @@ def read(file: Map) -> Tree | Fault:
 
 def read_alike(file: Map) -> Tree | Fault:
     """The same, for those who ask of files that nobody changes: one tenant's are alike in nearly all environments."""
-    return _read(spelt({key: file[key] for key in _ROUTING if key in file}))
+    return _known(Same(file))
+
+
+@lru_cache(maxsize=4)
+def _known(file: Same[Map]) -> Tree | Fault:
+    """One file is asked about by several, one after the other."""
+    return _read(spelt({key: file.value[key] for key in _ROUTING if key in file.value}))
 
 
 @lru_cache(maxsize=16)

@@ -239,8 +239,9 @@ def _wrapped(name: Kind, key: Map, size: int) -> str | None:
 
 
 def _members(group: Value) -> Iterator[tuple[Kind, Map]]:
+    said = cast("dict[str, list[Map] | None]", group)
     for name in _KINDS:
-        yield from ((name, cast("Map", each)) for each in cast("list[Value]", cast("Map", group).get(name) or []))
+        yield from ((name, each) for each in said.get(name) or ())
 
 
 def _name(name: Kind, key: Map) -> str:
