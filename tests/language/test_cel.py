@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -185,7 +186,7 @@ def test_what_is_more_than_a_name_is_not_looked_up_as_one() -> None:
 
 
 UNPRINTABLE = ("a\nb", "a\tb", "\0", "\x1b[31m", "\u00a0", "\u200f", "\u2028", "\u202e", "\ufeff", "\ue000", "\ud800")
-ODD: tuple[Value, ...] = (*UNPRINTABLE, 1 << 63, -(1 << 63) - 1)
+ODD: tuple[Value, ...] = (*UNPRINTABLE, 1 << 63, -(1 << 63) - 1, cast("Value", ("a",)))
 
 
 @pytest.mark.parametrize("odd", ODD, ids=ascii)

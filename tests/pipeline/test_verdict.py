@@ -1,5 +1,10 @@
 """What is remembered comes back equal to what it was."""
 
+from pathlib import Path
+from resource import getpagesize
+
+import pytest
+
 from varve.link.isolation import Confined
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Severity, Span
@@ -25,5 +30,18 @@ def test_of_an_environment() -> None:
     assert verdict.to_link(verdict.of_link(known)) == known
 
 
-def test_of_what_was_said() -> None:
-    assert verdict.to_said(verdict.of_said(SAID)) == SAID
+@pytest.mark.parametrize("said", [SAID, SAID[1:], ()], ids=["half a pair", "text", "nothing"])
+def test_of_what_was_said(said: tuple[Diagnostic, ...]) -> None:
+    assert verdict.to_said(verdict.of_said(said)) == said
+
+
+def test_many_that_are_kept_hold_no_more_memory_than_they_fill() -> None:
+    known = OfUnit(False, 4, Confined(Proven(1, 2, 3, 4)), (), ())  # noqa: FBT003 - it is not strict
+    before = _held()
+    kept = [verdict.of_unit(known) for _ in range(20_000)]
+    assert _held() - before < 8 << 20
+    assert len(kept) == 20_000
+
+
+def _held() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * getpagesize()

@@ -139,6 +139,21 @@ def test_population_is_what_matched_and_failures_are_what_did_not_hold() -> None
     assert pipeline.compile(seen(files)).tallies == ()
 
 
+@pytest.mark.parametrize("counting", [False, True])
+def test_failures_of_more_than_are_asked_about_at_once_are_all_told(counting: bool) -> None:  # noqa: FBT001
+    services: list[Map] = [{"id": "wrong" if number in (0, MOST, 2 * MOST) else "right"} for number in range(120)]
+    _, (tally,) = answers(made("service.id == 'right'"), services, counting=counting)
+    assert [each.subject for each in tally.failures] == ["services.s0", f"services.s{MOST}", f"services.s{2 * MOST}"]
+    if counting:
+        assert tally.population == 120
+
+
+def test_where_there_is_nothing_to_judge_that_is_counted_too() -> None:
+    said, (tally,) = answers(made("1 < 2"), [], counting=True)
+    assert (said, tally.population, tally.failures) == ([], 0, ())
+    assert answers(made("1 < 2"), [], counting=False) == ([], [])
+
+
 def test_an_excused_failure_is_said_to_nobody() -> None:
     assert told(judged({**OWNED, **WRONG, **waived()})) == []
 

@@ -153,3 +153,10 @@ def test_what_is_remembered_of_messages_is_bounded(monkeypatch: pytest.MonkeyPat
         given = asked(Scope.SERVICE, {}, [{"id": "x" * number}])
         assert programs.told(made, given, 0) == str(number)
         assert len(made.said) <= 2
+
+
+def test_what_is_remembered_of_a_message_is_told_apart_by_what_was_asked() -> None:
+    made = program({"message": "{service.owner} has {size(service.id)}"})
+    given = asked(Scope.SERVICE, {}, [{"id": "a", "owner": "b"}, {"id": "a"}])
+    assert programs.told(made, given, 0) == "b has 1"
+    assert isinstance(programs.told(made, given, 1), Fault)

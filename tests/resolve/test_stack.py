@@ -196,6 +196,7 @@ def test_a_mistake_is_said_where_it_stands(
         ),
         pytest.param({"environments/production.yaml": "tenant: {isolation: strict}"}, id="one that chooses no layer"),
         pytest.param({"environments/production.yaml": "tenant: {tier: gold}"}, id="one that says the same"),
+        pytest.param({"environments/production.yaml": "environment: staging"}, id="one that only the unit decides"),
     ],
 )
 def test_a_layer_may_speak_of_a_fact(files: dict[str, str]) -> None:

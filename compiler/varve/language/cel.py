@@ -258,7 +258,9 @@ def _is_sure(value: Value) -> bool:
         return all(map(str.isprintable, value)) and all(map(_is_sure, value.values()))  # type: ignore[union-attr,arg-type]
     if kind is list:
         return all(map(_is_sure, value))  # type: ignore[arg-type]
-    return kind is not int or -_LARGEST <= value < _LARGEST  # type: ignore[operator]
+    if kind is int:
+        return -_LARGEST <= value < _LARGEST  # type: ignore[operator]
+    return kind is float or kind is bool or value is None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the library has

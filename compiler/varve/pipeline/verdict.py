@@ -74,5 +74,6 @@ def to_said(body: bytes) -> tuple[Diagnostic, ...]:
 
 
 def _bytes(value: object) -> bytes:
-    # The quick way, for all that is text.
-    return canonical.compact(cast("Value", value)) or json.dumps(value, separators=(",", ":")).encode()
+    # The quick way, for all that is text; copied, as what it gives keeps the memory apart that it was written in.
+    data = canonical.compact(cast("Value", value))
+    return bytes(memoryview(data)) if data else json.dumps(value, separators=(",", ":")).encode()

@@ -54,7 +54,6 @@ EXPANSION = Rule(
 )
 
 _MISSING: Final = object()
-_WRITTEN_OUT: Final = 2  # the last form of `marshal` in which a text that stands twice is written twice
 _MOST: Final = 1_000_000
 _SPENT: Final = -1
 _DEEPEST: Final = 100
@@ -107,7 +106,7 @@ def _resolve(value: Value, at: Keys, resolving: _Resolving) -> Value:
 def _refers(value: Value) -> bool:
     """Whether a reference could stand anywhere inside of `value`, or at its place."""
     if value.__class__ is dict or value.__class__ is list:
-        return b"%{" in marshal.dumps(value, _WRITTEN_OUT)
+        return b"%{" in marshal.dumps(value)
     return isinstance(value, str) and "%{" in value
 
 
