@@ -1,3 +1,4 @@
+import resource
 import time
 from pathlib import Path
 
@@ -123,6 +124,19 @@ def test_git_says_much_without_anybody_who_listens(work: Work, tmp_path: Path, m
         while not done.exists():
             time.sleep(0.01)
         assert answers() == [bytes(1_000_000)]
+
+
+def test_an_answer_that_is_larger_than_a_file_may_be_is_a_refusal_that_says_so(work: Work) -> None:
+    work.write({"large": "a" * 100_000})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    work.git("add", "large")
+    assert len(Git(work.top).run("show", ":large")) == 100_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(GitError, match="ulimit"):
+            Git(work.top).run("show", ":large")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_refusal_is_told_when_the_answers_are_asked_for(work: Work) -> None:

@@ -118,6 +118,14 @@ def test_a_conflict_is_reported_once(digits: int) -> None:
     assert codes(report) == [("world/conflict", "a\tb")]
 
 
+def test_a_link_is_one_beside_a_conflict_of_as_many_versions() -> None:
+    id_ = "0" * 40
+    stages = [("100644", 1, "a"), ("100644", 2, "a"), ("100644", 0, "b"), ("120000", 0, "c"), ("160000", 0, "d")]
+    answer = "".join(f"{mode} {id_} {part}\t{path}\0" for mode, part, path in stages)
+    modes = {path: entry.mode for path, entry in settled(answer.encode(), Report()).items()}
+    assert modes == {"b": "100644", "c": "120000", "d": "160000"}
+
+
 def test_an_index_without_our_files_has_no_entries() -> None:
     assert settled(b"", Report()) == {}
 

@@ -1,8 +1,10 @@
 """Another process does some work, and whatever becomes of it, nothing of it is left."""
 
 import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,9 +46,12 @@ def _said(work: str, then: str = "print(found())") -> list[str]:
         ("return b'a' * 3", "b'aaa'"),
         ("return b''", "b''"),
         ("return str(len(b'a' * (1 << 20))).encode()", "b'1048576'"),
+        ("import gc; return str(gc.isenabled()).encode()", "b'False'"),
         ("return None", "None"),
         ("os._exit(0)", "None"),
         ("os.kill(os.getpid(), 9)", "None"),
+        ("os.kill(os.getpid(), 2); return b'a'", "None"),
+        ("os.kill(os.getpid(), 15); return b'a'", "None"),
     ],
 )
 def test_what_came_of_it_is_known_only_where_all_of_it_was_said(work: str, found: str) -> None:
@@ -62,6 +67,32 @@ def test_what_nobody_asks_for_ends_too(work: str) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 def test_who_waits_for_all_its_processes_may_do_so_before_us() -> None:
     assert _said("return b'a'", "print(found(), os.wait()[1])") == ["here True", "b'a' 0", "nobody is left"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGALRM"])
+def test_what_the_program_does_at_a_signal_it_does_not_do_in_another_process(number: str) -> None:
+    heard = f"import os, signal; signal.signal(signal.{number}, lambda *_: print('heard', flush=True))\n"
+    forked = f"os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.{number}))\n"
+    asked = AWAY % ("return b'a'", f"found(); os.kill(os.getpid(), signal.{number})")
+    done = subprocess.run([sys.executable, "-c", heard + forked + asked], capture_output=True, text=True, check=True)
+    assert (done.stdout.splitlines(), done.stderr) == (["here True", "heard", "nobody is left"], "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
+@pytest.mark.parametrize("refused", ["pipe", "fork"])
+def test_where_the_system_refuses_another_process_it_is_done_here(
+    refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(module, "can_fork", lambda: True)
+    monkeypatch.setattr(os, refused, refuse)
+    before = sorted(Path("/proc/self/fd").iterdir()), signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with apart(lambda: str(os.getpid()).encode()) as found:
+        assert found() == str(os.getpid()).encode()
+    assert (sorted(Path("/proc/self/fd").iterdir()), signal.pthread_sigmask(signal.SIG_BLOCK, ())) == before
 
 
 def test_where_there_can_be_no_other_process_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from signal import SIGXFSZ
 from subprocess import PIPE, Popen, TimeoutExpired
 from typing import IO, Final, NamedTuple
 
@@ -171,6 +172,8 @@ def _answer(asked: _Asked) -> bytes:
     if unread:
         # Of what it cannot look at git takes for granted that it is as it was, and may end well.
         raise UnreadError(_words(unread[0]))
+    if process.returncode == -SIGXFSZ:
+        raise GitError(f"git {name} says more than a file may hold here: raise the limit (`ulimit -f`)")
     if process.returncode:
         raise GitError(_words(said) or f"git {name} ended with {process.returncode}")
     answer.seek(0)

@@ -147,10 +147,12 @@ def settled(answer: bytes, report: Report) -> dict[str, Entry]:
     stages = list(records(answer))
     # All ids have one length, so all paths begin at one place, and before them stands the part in a conflict.
     start = stages[0].index("\t") + 1 if stages else 0
+    # Of all of them, also of those in conflict: that tells of each that is left.
+    are_usual = _are_usual(answer, len(stages))
     if not {"0"}.issuperset(map(itemgetter(start - 2), stages)):
         _say_conflicts([each[start:] for each in stages if each[start - 2] != "0"], report)
         stages = [each for each in stages if each[start - 2] == "0"]
-    modes = repeat(_USUAL) if _are_usual(answer, len(stages)) else [each[:_MODE] for each in stages]
+    modes = repeat(_USUAL) if are_usual else [each[:_MODE] for each in stages]
     pairs = zip([each[_MODE + 1 : start - 3] for each in stages], modes, strict=False)
     return dict(zip([each[start:] for each in stages], map(_entry, pairs), strict=True))
 

@@ -1,16 +1,20 @@
 """Work that another process does while this one does something else."""
 
+import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import active_count
-from typing import IO, Final
+from typing import IO, Final, NoReturn
 
 from varve.world.machine.processors import processors
 
 _LENGTH: Final = 8
 """By how many bytes it is said how many there are."""
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+"""By what people end a program and all of its processes."""
 
 
 @contextmanager
@@ -20,11 +24,12 @@ def apart(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes | None]]:
     None where nothing came of it. It should take no time to speak of: who leaves the block waits for its end. Where
     there can be no other process, or no processor for it, the work is done before the block begins.
     """
-    if not can_fork():
+    begun = _begun(work) if can_fork() else None
+    if begun is None:
         done = work()
         yield lambda: done
         return
-    process, found = _begun(work)
+    process, found = begun
     try:
         with found:
             yield lambda: _whole(found.read())
@@ -39,14 +44,34 @@ def can_fork() -> bool:
     return sys.platform == "linux" and active_count() == 1 and processors() > 1
 
 
-def _begun(work: Callable[[], bytes]) -> tuple[int, IO[bytes]]:
-    """The process that does some work, and where it says what came of it."""
-    here, there = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(there)
-        return process, os.fdopen(here, "rb")
+def _begun(work: Callable[[], bytes]) -> tuple[int, IO[bytes]] | None:
+    """The process that does some work, and where it says what came of it; None where the system refuses another one."""
     try:
+        here, there = os.pipe()
+    except OSError:
+        return None
+    # What the program that we are a part of does at a signal, it must not do once more in a process of ours.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        process = os.fork()
+        if not process:
+            _do(work, here, there)
+    except OSError:
+        os.close(here)
+        return None
+    finally:
+        os.close(there)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return process, os.fdopen(here, "rb")
+
+
+def _do(work: Callable[[], bytes], here: int, there: int) -> NoReturn:
+    try:
+        # It would look at, and so copy, all that is held here, and end what is rubbish there too.
+        gc.disable()
+        for each in _ENDING:
+            signal.signal(each, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         os.close(here)
         with os.fdopen(there, "wb") as said:
             data = work()

@@ -34,7 +34,7 @@ _MANY: Final = 2000
 _MOST: Final = 64
 """How many folders are asked about one by one; of more, git is faster with the whole."""
 
-Answers: TypeAlias = Callable[[], list[bytes]]
+Answering: TypeAlias = Callable[[], list[bytes]]
 Asking: TypeAlias = Callable[[Index], AbstractContextManager[Callable[[], Loose]]]
 """Lets git look while the block does something else, and gives what it finds."""
 
@@ -103,7 +103,7 @@ def looking(
 
 
 @contextmanager
-def _asking(look: _Look, early: Answers, index: Index) -> Iterator[Callable[[], Loose]]:
+def _asking(look: _Look, early: Answering, index: Index) -> Iterator[Callable[[], Loose]]:
     if look.known is None:
         with attribute.asking(look.git, index.entries) as said:
             yield partial(_first, look, early, said)
@@ -127,7 +127,7 @@ def _later(look: _Look, known: Known, ground: Ground, index: Index) -> Loose:
         return _again(look, index, same, others, said)
 
 
-def _first(look: _Look, others: Answers, said: Callable[[], bytes]) -> Loose:
+def _first(look: _Look, others: Answering, said: Callable[[], bytes]) -> Loose:
     if look.remembering:
         recollection.begin(look.repository)
     return _joined(others(), said())
@@ -153,7 +153,7 @@ def _anew(look: _Look, known: Known, index: Index, ground: Ground | None, found:
     return loose
 
 
-def _again(look: _Look, index: Index, same: _Same, others: Answers, said: Callable[[], bytes]) -> Loose:
+def _again(look: _Look, index: Index, same: _Same, others: Answering, said: Callable[[], bytes]) -> Loose:
     """What git finds where anything changed, and what it found elsewhere."""
     known = same.known
     with suppress(GitError):
@@ -178,8 +178,6 @@ def _keep(look: _Look, known: Known) -> None:
 
 def _same(look: _Look, known: Known, ground: Ground) -> _Same | None:
     """What is surely the same; None where that is too little."""
-    if ground.digest != known.ground.digest:
-        return None
     with suppress(OSError), file.opened(look.repository.root) as root:
         now = _seen(look, known) or folders.standing(root, known.folders.paths)
         changed = known.folders.changed(now)
