@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 import pytest
 
 import varve
-from varve.world.package import digest
+from varve.world.package import digest, installed
 from varve.world.package.stamp import Stamp
 
 FILES: Final = {"__init__.py": "x = 1\n", "check/kind.py": "", "schemas/unit.json": "{}\n", "starter/.gitignore": "*\n"}
@@ -145,6 +145,7 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(varve, "__file__", str(package / "__init__.py"))
     monkeypatch.setattr(metadata, "distribution", distribution)
     monkeypatch.setattr(Stamp, "is_settled", lambda *_: True)
+    monkeypatch.setattr(installed, "folder", lambda: None)
     return folder
 
 
@@ -162,6 +163,34 @@ def test_what_was_counted_once_is_remembered(git: Path, monkeypatch: pytest.Monk
     assert (git / "varve").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.fixture
+def installation(git: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an installed varve in which something may be remembered."""
+    folder = git.parent / "__pycache__"
+    folder.mkdir()
+    monkeypatch.setattr(installed, "folder", lambda: folder)
+    return folder
+
+
+def test_in_an_installation_it_is_remembered_for_every_clone(
+    git: Path, installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = digest.remembered(git)
+    monkeypatch.setattr(digest, "_counted", _uncounted)
+    assert digest.remembered(git.parent / "another clone") == first
+    assert (installation / "varve").stat().st_mode & 0o777 == 0o700
+    assert not (git / "varve").exists()
+
+
+def test_where_the_installation_takes_nothing_it_is_remembered_in_the_clone(
+    git: Path, installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (installation / "varve").write_text("")
+    first = digest.remembered(git)
+    monkeypatch.setattr(digest, "_counted", _uncounted)
+    assert digest.remembered(git) == first
+
+
 def test_an_edit_is_noticed(git: Path) -> None:
     first = digest.remembered(git)
     (git.parent / "own/compiler/varve/__init__.py").write_text("x = 2\n")
@@ -171,7 +200,7 @@ def test_an_edit_is_noticed(git: Path) -> None:
 def test_what_has_just_been_changed_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stamp, "is_settled", lambda *_: False)
     digest.remembered(git)
-    assert list((git / "varve").iterdir()) == []
+    assert not (git / "varve").exists()
 
 
 def test_what_is_changed_while_it_is_read_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +212,7 @@ def test_what_is_changed_while_it_is_read_is_not_remembered(git: Path, monkeypat
 
     monkeypatch.setattr(digest, "lines", late)
     digest.remembered(git)
-    assert list((git / "varve").iterdir()) == []
+    assert not (git / "varve").exists()
 
 
 def _folder(memo: Path) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Final
 import varve
 from varve.world.disk import file
 from varve.world.disk.file import Owner
-from varve.world.package import library
+from varve.world.package import installed, library
 from varve.world.package.stamp import Stamp, stamp
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -40,43 +40,47 @@ def compiler() -> str:
 
 
 def remembered(git: Path) -> str:
-    """The same as it is now, remembered in git's own folder `git` as long as no file of the compiler is changed.
+    """The same as it is now, remembered as long as no file of the compiler is changed.
 
-    Nothing that is committed can lie there. Where nothing can be remembered, it is counted.
+    It is remembered in the installation, or else in git's own folder `git`: nothing that is committed can lie in
+    either. Where nothing can be remembered, it is counted.
     """
-    with suppress(OSError), file.opened(git) as here:
-        file.make_private(here, _OWN, Owner())
-        with file.inside(here, _OWN) as own:
-            return _remembered(own)
+    with suppress(OSError):
+        return _remembered([each for each in (installed.folder(), git) if each])
     return _counted()
 
 
-def _remembered(folder: int) -> str:
+def _remembered(places: Sequence[Path]) -> str:
     now = time.time_ns()
     seen = stamp()
-    if found := _known(folder, seen):
+    if found := next(filter(None, (_known(place, seen) for place in places)), None):
         return found
     counted = _counted()
     # What was changed a moment ago, or while it was read, could be changed once more and look the same.
     if seen.is_settled(now) and stamp() == seen:
-        with suppress(OSError):
-            _remember(folder, f"{seen.digest} {counted}\n".encode())
+        any(_remember(place, f"{seen.digest} {counted}\n".encode()) for place in places)
     return counted
 
 
-def _known(folder: int, seen: Stamp) -> str | None:
-    try:
-        known = _KNOWN.fullmatch(file.read(folder, _MEMO, _LONGEST).data)
-    except FileNotFoundError:
-        return None
-    return known[2].decode() if known and known[1].decode() == seen.digest else None
+def _known(place: Path, seen: Stamp) -> str | None:
+    """What is remembered in a place of a compiler with that stamp."""
+    with suppress(OSError), file.opened(place) as here, file.inside(here, _OWN) as own:
+        known = _KNOWN.fullmatch(file.read(own, _MEMO, _LONGEST).data)
+        return known[2].decode() if known and known[1].decode() == seen.digest else None
+    return None
 
 
-def _remember(folder: int, text: bytes) -> None:
-    new = f"{_MEMO}-{os.getpid()}"
-    file.remove(folder, new)
-    file.create(folder, new, text)
-    file.move(folder, new, folder, _MEMO)
+def _remember(place: Path, text: bytes) -> bool:
+    """Whether a place has taken what is to be remembered."""
+    with suppress(OSError), file.opened(place) as here:
+        file.make_private(here, _OWN, Owner())
+        with file.inside(here, _OWN) as own:
+            new = f"{_MEMO}-{os.getpid()}"
+            file.remove(own, new)
+            file.create(own, new, text)
+            file.move(own, new, own, _MEMO)
+            return True
+    return False
 
 
 def _counted() -> str:

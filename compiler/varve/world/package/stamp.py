@@ -43,38 +43,43 @@ class _File(NamedTuple):
 def stamp() -> Stamp:
     """The stamp of the package, of the standard library and of all that is installed; raises `OSError`."""
     home = Path(os.path.realpath(varve.__file__)).parent
-    files = [each for folder in (home, *library.folders()) for each in _below(folder)]
-    files += [each for folder in sys.path for each in _installed(Path(folder))]
+    files = [each for folder in (home, *library.folders()) for each in _below(str(folder))]
+    files += [each for folder in sys.path for each in _installed(folder)]
     text = "\0".join((*sys.path, "", *(line for line, _ in files)))
     return Stamp(sha256(text.encode("utf-8", "surrogateescape")).hexdigest(), max(changed for _, changed in files))
 
 
-def _below(folder: str | Path) -> Iterator[_File]:
-    for each in _entries(folder):
-        if not each.is_dir(follow_symlinks=False):
-            yield _file(each.path, each.stat())
-        elif each.name != _CACHE:
-            yield from _below(each.path)
+def _below(top: str) -> Iterator[_File]:
+    waiting = [top]
+    while waiting:
+        for each in _entries(waiting.pop()):
+            if not each.is_dir(follow_symlinks=False):
+                yield _file(each.path, each.stat())
+            elif each.name != _CACHE:
+                waiting.append(each.path)
 
 
-def _installed(folder: Path) -> Iterator[_File]:
+def _installed(folder: str) -> Iterator[_File]:
     """The descriptions of what is installed in a folder of `sys.path`, which may be an archive, or not be there."""
-    if not folder.is_dir():
-        yield from _there(folder)
+    # Python itself takes an empty text for the folder that it works in.
+    named = folder or os.curdir
+    if not Path(named).is_dir():
+        yield from _there(named)
         return
-    for each in _entries(folder):
+    for each in _entries(named):
         if each.name.endswith(_INSTALLED):
             yield _file(each.path, each.stat())
             for name in _DESCRIPTIONS:
-                yield from _there(Path(each.path, name))
+                yield from _there(f"{each.path}{os.sep}{name}")
 
 
-def _there(path: Path) -> Iterator[_File]:
+def _there(path: str) -> Iterator[_File]:
     with suppress(FileNotFoundError, NotADirectoryError):
-        yield _file(str(path), path.stat())
+        # There are hundreds, and to make a `Path` takes as long as to ask.
+        yield _file(path, os.stat(path))  # noqa: PTH116
 
 
-def _entries(folder: str | Path) -> list["os.DirEntry[str]"]:
+def _entries(folder: str) -> list["os.DirEntry[str]"]:
     with os.scandir(folder) as found:
         return sorted(found, key=attrgetter("name"))
 
