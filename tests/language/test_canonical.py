@@ -520,3 +520,8 @@ def test_a_map_that_is_given_again_is_written_again_as_it_was() -> None:
 def test_what_is_given_again_is_looked_at_too(value: Any) -> None:  # noqa: ANN401
     with pytest.raises((TypeError, ValueError), match=r"is no plain value|must not reach an artifact"):
         canonical.json_said({"panels": [{"a": value}]}, shared=("panels",))
+
+
+def test_numbers_that_not_everybody_has_as_they_are_are_not_exact() -> None:
+    assert canonical.exact({"a": [(1 << 53) - 1, 1.5, "é"]}) == canonical.compact({"a": [(1 << 53) - 1, 1.5, "é"]})
+    assert [canonical.exact([each]) for each in (1 << 53, -(1 << 60), 1 << 80)] == [None] * 3

@@ -233,7 +233,7 @@ def test_of_several_the_first_that_has_no_answer_is_the_fault(text: str) -> None
 
 def test_what_nests_too_deeply_together_is_said_one_by_one() -> None:
     asked = [compiled("(" * 32 + "alert.name" + ")" * 32, condition=False), compiled("'x'", condition=False)]
-    assert cel.joined(f"[{asked[0].text}, {asked[1].text}]", VARIABLES) is None
+    assert isinstance(cel.compiled(f"[{asked[0].text}, {asked[1].text}]", VARIABLES, condition=False), Fault)
     assert cel.texts(asked, VARIABLES, given_data()) == [cel.text(each, given_data()) for each in asked]
 
 
@@ -249,51 +249,6 @@ def test_what_is_null_takes_no_reference_to_none_away() -> None:
         assert cel.texts(asked, VARIABLES, given) == ["null", "null, null, null", "a"]
         assert cel.is_true(asked[0], given) == Fault("what it gives is neither true nor false")
     assert sys.getrefcount(None) > before - 1000
-
-
-def test_what_varve_joins_is_asked_as_it_is() -> None:
-    made = cel.joined("alerts.all(alert, (alert.name.contains('o')\n) ? true : false)", VARIABLES)
-    assert made
-    assert cel.is_true(made.expression, made.activation(DATA)) is False
-
-
-def test_what_compiles_cannot_call_the_functions_that_take_too_much() -> None:
-    made = cel.compiled("alert.name.contains(alert.name)", VARIABLES)
-    assert isinstance(made, Expression)
-    assert cel.joined("nope == 1", VARIABLES) is None
-    assert cel.settled(made.text, VARIABLES, {}) == "alert.name._within_(alert.name)"
-
-
-PATTERNS = {"a small one": "ow$", "a large one": "(?:ab|cd){20}|(?:o|x)w", "one that is none": "("}
-ASKED = {
-    "a pattern": "alert.name.matches(params.pattern)",
-    "a part": "alert.name.contains(params.part)",
-    "parts": "params.parts.exists(part, alert.name.contains(part))",
-    "what is no text": "alert.n.matches(params.pattern)",
-    "what is not there": "alert.nope.contains(params.part) || alert.nope.matches(params.pattern)",
-    "several": "alerts.all(each, !each.name.matches(params.pattern) || each.name.contains(params.part))",
-}
-
-
-@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
-@pytest.mark.parametrize("name", ["Down", "down", "Up", "ab" * 30, ""])
-@pytest.mark.parametrize("text", ASKED.values(), ids=ASKED)
-def test_what_is_settled_has_the_same_answer(text: str, name: str, pattern: str) -> None:
-    variables: Mapping[str, Kind] = {**VARIABLES, "params": "map"}
-    parameters: Map = {"pattern": pattern, "part": "ow", "parts": ["Do", "ow"]}
-    data: Map = {
-        **DATA,
-        "params": parameters,
-        "alert": {"name": name, "n": 3},
-        "alerts": [{"name": name}, {"name": "x"}],
-    }
-    made = cel.compiled(text, variables)
-    settled = cel.joined(cel.settled(text, variables, parameters), variables)
-    assert isinstance(made, Expression)
-    assert settled
-    alone = cel.is_true(made, cel.activation(variables, data))
-    together = cel.is_true(settled.expression, settled.activation(data))
-    assert together == alone or (isinstance(alone, Fault) and isinstance(together, Fault))
 
 
 EXCESS: dict[str, tuple[Value, str | None]] = {

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import pytest
 
-from varve.language.function import FUNCTIONS, finds
+from varve.language.function import FUNCTIONS
 
 Answer: TypeAlias = str | float | bool
 
@@ -57,10 +57,3 @@ def test_a_refusal(name: str, given: tuple[str, ...], message: str) -> None:
 
 def test_a_function_in_the_place_of_another_has_a_name_as_long() -> None:
     assert all(len(name) == len(each.name) for name, each in FUNCTIONS.items())
-
-
-def test_a_pattern_is_found_by_its_number() -> None:
-    assert finds(["a", "^b"], "ab", 0)
-    assert not finds(["a", "^b"], "ab", 1)
-    with pytest.raises(ValueError, match=r"^a text is longer than 100000 characters$"):
-        finds(["a"], "x" * 100_001, 0)

@@ -209,10 +209,6 @@ def test_a_pattern_is_found_anywhere_and_soon() -> None:
     assert not regex.finds("^(a+)+$", "a" * 100_000 + "!")
 
 
-def test_the_size_of_a_pattern_grows_with_what_it_repeats() -> None:
-    assert regex.size("ab") < regex.size("(?:ab){10}") < regex.size("(?:ab){20}")
-
-
 def test_literals_match_as_they_are_written() -> None:
     pattern = regex.literals([b"a.c", b"\xff(\x00", b"a.cd"])
     assert [each.group(0) for each in pattern.finditer(b"abc a.c \xff(\x00")] == [b"a.c", b"\xff(\x00"]

@@ -70,7 +70,7 @@ def unsure(made: Program, world: World) -> Iterator[Fault]:
     """What a policy does not know of each subject, and when it says what is wrong; asked together it says the same."""
     subjects = world.subjects[made.policy.scope]
     asked = asking.asked(made.policy.scope, world.shared, subjects)
-    (jury,) = sworn([made])
+    jury = sworn([made])
     for position, (known,) in enumerate(rows(jury, asked)):
         activation = asking.activation(made, asked, position)
         assert not isinstance(activation, Fault)
@@ -86,7 +86,7 @@ def unsure(made: Program, world: World) -> Iterator[Fault]:
 
 def is_sound(made: Program, shared: Map, subject: Map) -> bool | None:
     """Whether a policy has nothing to say of one subject; None where it does not know."""
-    (jury,) = sworn([made])
+    jury = sworn([made])
     ((known,),) = rows(jury, asking.asked(made.policy.scope, shared, [subject]))
     return None if known == UNSURE else known in (UNMATCHED, SOUND)
 

@@ -160,3 +160,53 @@ def test_what_is_remembered_of_a_message_is_told_apart_by_what_was_asked() -> No
     given = asked(Scope.SERVICE, {}, [{"id": "a", "owner": "b"}, {"id": "a"}])
     assert programs.told(made, given, 0) == "b has 1"
     assert isinstance(programs.told(made, given, 1), Fault)
+
+
+def test_a_message_that_names_texts_is_made_once_for_the_same_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = program(
+        {"message": "`{service.id}` of `{unit.name}` lacks {params.what}", "parameters": {"what": ["a", "b"]}}
+    )
+    services: list[Map] = [{"id": each, "n": number} for number, each in enumerate(["a", "b", "a"])]
+    given = asked(Scope.SERVICE, {"unit": {"name": "u"}}, services)
+    told = [programs.told(made, given, position) for position in range(3)]
+    assert told == [f"`{each}` of `u` lacks a, b" for each in "aba"]
+    assert len(made.messages) == 2
+    monkeypatch.setattr(programs, "_REMEMBERED", 2)
+    more = asked(Scope.SERVICE, {"unit": {"name": "v"}}, services)
+    assert programs.told(made, more, 0) == "`a` of `v` lacks a, b"
+    assert len(made.messages) == 1
+    other = asked(Scope.SERVICE, {"unit": {"name": 1}}, services)
+    assert programs.told(made, other, 0) == "`a` of `1` lacks a, b"
+    assert len(made.messages) == 1
+
+
+def test_messages_that_name_maps_of_texts_are_told_apart_by_all_that_these_hold() -> None:
+    made = program({"message": "{service.a} and {service.b} of {service.id}"})
+    maps: list[Map] = [{}, {"x": "y"}, {"y": "x"}, {"x": "y", "z": "1"}, {"x": 1}]
+    services: list[Map] = [{"id": "s", "a": one, "b": other} for one in maps for other in maps]
+    given = asked(Scope.SERVICE, {}, services)
+    told = [programs.told(made, given, position) for position in range(len(services))]
+    assert told == [f"{', '.join(one)} and {', '.join(other)} of s" for one in maps for other in maps]
+    assert len(made.messages) == 9
+
+
+def test_a_condition_is_asked_of_nothing_but_what_it_looks_at() -> None:
+    made = program({"require": "service.n - 1 == unit.n"})
+    services: list[Map] = [{"n": 2, "more": 1 << 80}, {"n": 3, "more": 1 << 80}, {"n": "x" * (cel.LONGEST_TEXT + 1)}]
+    given = asked(Scope.SERVICE, {"unit": {"n": 1, "more": 1 << 80}}, services)
+    found = [programs.condition(made, given, position) for position in range(3)]
+    assert [programs.holds(made, each) for each in found[:2]] == [True, False]
+    assert isinstance(programs.holds(made, programs.activation(made, given, 0)), Fault)
+    assert isinstance(found[2], Fault)
+
+
+def test_messages_that_name_now_a_text_and_now_a_map_are_told_apart() -> None:
+    made = program({"message": "{service.a} {service.b}"})
+    given = asked(Scope.SERVICE, {}, [{"a": "1", "b": {"k": "v"}}, {"a": {"1": "k"}, "b": "v"}])
+    assert [programs.told(made, given, position) for position in range(2)] == ["1 k", "1 v"]
+
+
+def test_messages_of_long_texts_are_not_remembered() -> None:
+    made = program({"message": "{service.id}"})
+    assert programs.told(made, asked(Scope.SERVICE, {}, [{"id": "a" * 501}]), 0) == "a" * 299 + "…"
+    assert made.messages == {}

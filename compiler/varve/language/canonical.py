@@ -176,6 +176,16 @@ def compact(value: Value) -> bytes | None:
         return None
 
 
+def exact(value: Value) -> bytes | None:
+    """The same; None too where a whole number in it is so large that not everybody has it as it is."""
+    import orjson
+
+    try:
+        return orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)
+    except TypeError:
+        return None
+
+
 def _is_hiding(data: bytes) -> bool:
     """Whether JSON holds what `json` would have escaped."""
     if data.isascii():

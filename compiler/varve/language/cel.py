@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache, partial
-from operator import methodcaller
+from functools import cache, lru_cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from varve.language import canonical, expression, native, regex
+from varve.language import canonical, expression
 from varve.language.expression import ABSENT
 from varve.language.fault import Fault
-from varve.language.function import FUNCTIONS, INSTEAD, bad_pattern, finds
-from varve.language.native import Calls
+from varve.language.function import FUNCTIONS, INSTEAD, bad_pattern
 from varve.model.source import Map, Value
 
 Kind: TypeAlias = Literal["string", "map", "maps"]
@@ -27,20 +25,7 @@ LONGEST_TEXT: Final = 100_000
 The library never frees a text that it hands to a function of ours, and a question may be 10,000 calls.
 """
 
-SMALL: Final = 32
-"""How large a pattern may be, in instructions, that CEL's own `matches` has, which compiles it at each call.
-
-That takes up to 15 microseconds, where ours takes 2, but leaves the text in memory.
-"""
-
 _Variables: TypeAlias = tuple[tuple[str, Kind], ...]
-
-
-class _Excluded(NamedTuple):
-    """What of CEL is not there."""
-
-    macros: Sequence[str]
-    functions: Sequence[str]
 
 
 _REMEMBERED: Final = 256  # expressions of the same variables
@@ -48,13 +33,10 @@ _LEAST: Final = 2  # bytes that a value takes as JSON, with what parts it from t
 _LARGEST: Final = 1 << 63  # of whole numbers, and above zero it is not among them
 _NAMES: Final = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)*", re.ASCII)
 _LONGEST_SAID: Final = 300  # of what an expression says in a message
-_AS_IT_IS: Final = methodcaller("plain_value")  # the quick way, for what holds no null: see `_plain`
 
 # Adding texts or lists doubles them, and some lines below each other make 2^100. `map` and `filter` are made of it, and
-# copy their list for each member. `bytes` serves nobody. Only what varve itself makes of expressions that have compiled
-# without all this may add, as it asks for a list of answers.
-_EXCLUDED: Final = _Excluded(ABSENT, ("_+_", "bytes", *INSTEAD))
-_NOTHING: Final = _Excluded((), ())
+# copy their list for each member. `bytes` serves nobody.
+_EXCLUDED: Final = ("_+_", "bytes", *INSTEAD)
 _CONFIG: Final = """
 stdlib:
   exclude_macros: [{}]
@@ -97,13 +79,6 @@ class Expression(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-class Joined(NamedTuple):
-    """An expression that varve itself has made of settled conditions, and what takes the values of its variables."""
-
-    expression: Expression
-    activation: Callable[[Mapping[str, Value]], Activation]
-
-
 def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True) -> Expression | Fault:
     """`text` as an expression over `variables`, or why it is none; a `condition` must be true or false."""
     if refused := expression.refusal(text) or _bad_pattern(text):
@@ -116,24 +91,6 @@ def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True
     if condition and gives not in ("BOOL", "DYN"):
         return Fault(f"it gives `{gives.lower()}`, and must be true or false")
     return Expression(text, made, tuple(text.split(".")) if _NAMES.fullmatch(text) else ())
-
-
-def settled(text: str, variables: Mapping[str, Kind], parameters: Mapping[str, Value]) -> str:
-    """A condition that compiles, for `joined` with the same variables: `params` is always `parameters`.
-
-    What it gives CEL's own functions of these is so little that they may have it, and patterns are called by numbers.
-    """
-    calls = Calls(INSTEAD, variables, parameters, _written_out, lambda pattern: _pattern(pattern, variables))
-    return native.settled(text, calls)
-
-
-def joined(text: str, variables: Mapping[str, Kind]) -> Joined | None:
-    """Settled conditions as one expression; None where they nest too deeply."""
-    environment = _environment(tuple(variables.items()), settled=True)
-    try:
-        return Joined(Expression(text, environment.compile(text)), environment.library.Activation)
-    except RuntimeError:
-        return None
 
 
 def activation(variables: Mapping[str, Kind], data: Mapping[str, Value]) -> Activation:
@@ -176,15 +133,6 @@ def is_true(expression: Expression, activation: Activation) -> bool | Fault:
     if isinstance(value, bool | Fault):
         return value
     return Fault("what it gives is neither true nor false")
-
-
-def answers(joined: Joined, data: Mapping[str, Value]) -> list[bytes] | Fault:
-    """What conditions come to that are joined to give, for each of several, small numbers: these as bytes.
-
-    Of `data` holds what is true of that of an `activation`.
-    """
-    value = _value(joined.expression, joined.activation(data), _AS_IT_IS)
-    return value if isinstance(value, Fault) else [bytes(each) for each in value]
 
 
 def text(expression: Expression, activation: Activation) -> str | Fault:
@@ -277,32 +225,24 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the library has
     return {key: _plain(held[key]) for key in held} if isinstance(held, dict) else [*map(_plain, held)]
 
 
-def _value(expression: Expression, activation: Activation, plain: Callable[[Any], Any] = _plain) -> Any:  # noqa: ANN401
+def _value(expression: Expression, activation: Activation) -> Any:  # noqa: ANN401 - whatever the library has
     try:
         result = expression.compiled.eval(activation)
         # An error comes back as a value, whose text is as true as any other.
         if result.type().name() == "ERROR":
             return Fault(_said(result.value()))
-        return plain(result)
+        return _plain(result)
     except (RuntimeError, ValueError, OverflowError) as error:
         return Fault(_said(str(error)))
 
 
 def _renamed(text: str) -> str:
-    """An expression that calls the functions that are there instead of CEL's own; nothing moves."""
-    return native.settled(text, Calls(INSTEAD, (), {}, lambda _: None, lambda _: None))
-
-
-def _pattern(pattern: str, variables: Mapping[str, Kind]) -> str | None:
-    """What to call for a pattern that is known, up to the parenthesis that closes."""
-    if bad_pattern(pattern):
-        return None
-    if regex.size(pattern) <= SMALL:
-        return ""
-    patterns = _environment(tuple(variables.items()), settled=True).patterns
-    if pattern not in patterns:
-        patterns.append(pattern)
-    return f"{INSTEAD['matches']}({patterns.index(pattern)}"
+    """An expression that calls the functions that are there instead of CEL's own; their names are as long."""
+    words = expression.tokens(text)
+    for at in expression.called(words, tuple(INSTEAD)):
+        name, start = words[at].text, words[at].start
+        text = text[:start] + INSTEAD[name] + text[start + len(name) :]
+    return text
 
 
 def _written_out(text: str) -> str | None:
@@ -348,43 +288,37 @@ def _said(what: str) -> str:
     return what[:1].lower() + what[1:]
 
 
-def _config(excluded: _Excluded) -> str:
-    functions = (f'{{name: "{name}"}}' for name in excluded.functions)
-    return _CONFIG.format(", ".join(excluded.macros), ", ".join(functions))
+def _config(functions: Sequence[str]) -> str:
+    named = (f'{{name: "{name}"}}' for name in functions)
+    return _CONFIG.format(", ".join(ABSENT), ", ".join(named))
 
 
 class _Environment(NamedTuple):
-    """The library's own, what compiles and remembers it, and the patterns that are called by their numbers."""
+    """The library's own, and what compiles and remembers it."""
 
     library: Any
     compile: Callable[[str], Any]
-    patterns: list[str]
 
 
 @cache
-def _environment(variables: _Variables, *, settled: bool = False) -> _Environment:
-    """What compiles expressions; what takes too much, or grows, is only there for those that are settled."""
+def _environment(variables: _Variables) -> _Environment:
+    """What compiles expressions; what takes too much, or grows, is not there."""
     from cel_expr_python import cel  # type: ignore[import-untyped]
 
     map_ = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     kinds: dict[Kind, Any] = {"string": cel.Type.STRING, "map": map_, "maps": cel.Type.List(map_)}
-    patterns: list[str] = []
     declared = []
     for name, own in FUNCTIONS.items():
-        ways = [("function", False, [cel.Type.STRING] * own.takes, own.call)]
-        if name in INSTEAD:
-            ways.append(("member", True, [cel.Type.STRING] * own.takes, own.call))
-        if name == "matches":
-            ways.append(("number", True, [cel.Type.STRING, cel.Type.INT], partial(finds, patterns)))
-        gives = getattr(cel.Type, own.gives)
+        takes, gives = [cel.Type.STRING] * own.takes, getattr(cel.Type, own.gives)
+        ways = {"function": False, "member": True} if name in INSTEAD else {"function": False}
         overloads = [
-            cel.Overload(f"{own.name}_{way}", gives, takes, is_member=member, impl=call)
-            for way, member, takes, call in ways
+            cel.Overload(f"{own.name}_{way}", gives, takes, is_member=is_member, impl=own.call)
+            for way, is_member in ways.items()
         ]
         declared.append(cel.FunctionDecl(own.name, overloads))
     library = cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml(_config(_NOTHING if settled else _EXCLUDED)),
+        config=cel.NewEnvConfigFromYaml(_config(_EXCLUDED)),
         variables={name: kinds[kind] for name, kind in variables},
         functions=declared,
     )
-    return _Environment(library, lru_cache(maxsize=_REMEMBERED)(library.compile), patterns)
+    return _Environment(library, lru_cache(maxsize=_REMEMBERED)(library.compile))

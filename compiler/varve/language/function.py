@@ -1,7 +1,7 @@
 """The functions that policies have beside CEL's own, or in their place: of texts, in a time that grows as these do."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, NoReturn, TypeAlias
 from urllib.parse import urlsplit
@@ -76,11 +76,6 @@ def _matches(text: str, pattern: str) -> bool:
     if refused := bad_pattern(pattern):
         return _refuse(f"{fault.quote(pattern)} is no regular expression: {refused}")
     return regex.finds(pattern, _bounded(text, _LONGEST))
-
-
-def finds(patterns: Sequence[str], text: str, number: int) -> bool:
-    """Whether the pattern with a number, which has no fault, is found in a text."""
-    return regex.finds(patterns[number], _bounded(text, _LONGEST))
 
 
 @lru_cache(maxsize=1024)

@@ -92,11 +92,6 @@ def finds(pattern: str, text: str) -> bool:
     return _remembered(pattern).search(text.encode()) is not None
 
 
-def size(pattern: str) -> int:
-    """How many instructions `pattern`, which has no fault, compiles to; the time that this takes grows with them."""
-    return int(_remembered(pattern).programsize)
-
-
 @lru_cache(maxsize=128)
 def trusted(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
     """A pattern of varve's own, as large as it likes, compiled for texts and for bytes alike."""

@@ -8,7 +8,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.unit import Unit
 from varve.policy import program as asking
-from varve.policy.jury import SOUND, WRONG, Jury, rows, sworn
+from varve.policy.jury import SOUND, UNSURE, WRONG, Jury, rows, sworn
 from varve.policy.program import Asked, Program, Shared, shown
 from varve.policy.subject.subject import Origin, Subject, situated
 from varve.policy.waiver import excusing
@@ -86,12 +86,14 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
     Policies of which nothing failed are only among the tallies where the case is counting. What cannot be judged is an
     error, and has failed.
     """
-    juries = sworn([each.program for each in bound])
+    if not bound:
+        return []
+    jury = sworn([each.program for each in bound])
     found = {position: _nothing(case, each) for position, each in enumerate(bound) if case.counting}
     for first in range(0, len(group.subjects), MOST):
         subjects = group.subjects[first : first + MOST]
         asked = asking.about(group.scope, group.shared, (each.data for each in subjects))
-        for position, column in _columns(juries, asked, counting=case.counting):
+        for position, column in _columns(jury, asked, counting=case.counting):
             each = bound[position]
             doubted = [
                 (_Question(each, asked, subjects[at], at), known) for at, known in enumerate(column) if known > SOUND
@@ -99,6 +101,18 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
             answers = [_answer(case, question, known) for question, known in doubted]
             found[position] = _added(found.get(position) or _nothing(case, each), column.count(SOUND), answers)
     return [each for _, each in sorted(found.items()) if case.counting or each.failures]
+
+
+def is_refused(program: Program, asked: Asked, position: int) -> bool:
+    """Whether a policy is about a subject, and that is not as required, or nobody can tell."""
+    known = rows(sworn([program]), asked)[position][0]
+    if known != UNSURE:
+        return known == WRONG
+    activation = asking.condition(program, asked, position)
+    if isinstance(activation, Fault):
+        return True
+    answer = asking.matches(program, activation)
+    return (asking.holds(program, activation) is not True) if answer is True else answer is not False
 
 
 def _nothing(case: Case, bound: Bound) -> Tally:
@@ -112,16 +126,13 @@ def _added(tally: Tally, sound: int, answers: Sequence[_Answer]) -> Tally:
     return Tally(policy, unit, population + matched, (*failures, *(failure for _, failure in answers if failure)))
 
 
-def _columns(juries: Sequence[Jury], asked: Asked, *, counting: bool) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _columns(jury: Jury, asked: Asked, *, counting: bool) -> Iterator[tuple[int, tuple[int, ...]]]:
     """What each policy, by its position, knows of all subjects, where that is more than that all are sound."""
-    first = 0
-    for jury in juries:
-        known = rows(jury, asked)
-        if counting or max(map(max, known)) > SOUND:
-            for position, column in enumerate(zip(*known, strict=True), first):
-                if counting or max(column) > SOUND:
-                    yield position, column
-        first += len(jury.programs)
+    known = rows(jury, asked)
+    if counting or max(map(max, known)) > SOUND:
+        for position, column in enumerate(zip(*known, strict=True)):
+            if counting or max(column) > SOUND:
+                yield position, column
 
 
 def _answer(case: Case, question: _Question, known: int) -> _Answer:
@@ -132,7 +143,7 @@ def _answer(case: Case, question: _Question, known: int) -> _Answer:
 def _asked(case: Case, question: _Question) -> _Answer:
     """What is said of a subject that is asked about by itself."""
     program = question.bound.program
-    activation = asking.activation(program, question.asked, question.position)
+    activation = asking.condition(program, question.asked, question.position)
     if isinstance(activation, Fault):
         place, _ = situated(question.subject, (), case.origin)
         message = f"`{shown(question.subject.name)}` cannot be judged: {activation.message}"

@@ -7,13 +7,13 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from varve.language import canonical, cel, look
-from varve.language.cel import Activation, Expression
+from varve.language.cel import Activation, Expression, Kind
 from varve.language.credential import masked
 from varve.language.fault import Fault
 from varve.model.diagnostic import Report, Rule
 from varve.model.policy import Library, Policy, Scope
 from varve.model.source import Map, Source, Value
-from varve.policy.scope import VARIABLES, completed, with_defaults
+from varve.policy.scope import VARIABLES, all_with_defaults, completed
 from varve.policy.spot import spot
 from varve.read.reading import Reading
 
@@ -25,6 +25,7 @@ _REMEMBERED: Final = 256
 
 _LONGEST: Final = 500  # of what is said of a subject
 
+_PARAMETERS: Final = "params"
 _ASKED: Final = re.compile(r"\{([^{}]*)\}")
 
 BAD_EXPRESSION = Rule(
@@ -55,16 +56,16 @@ _Question: TypeAlias = tuple[tuple[str, ...], bytes]
 class Program:
     """A policy that compiles: what it compiles to, which is made when something has to be asked of it alone.
 
-    `said` remembers what expressions of the message came to, by what they were asked about. `juries` remembers which
-    policies are asked together with this one, where it is the first of them, by the ids of all.
+    `said` remembers what expressions of the message came to, by what they were asked about, and `messages` those that
+    name nothing but texts, and maps of these, by all of them. `juries` remembers which policies are asked together with
+    this one, where it is the first of them, by the ids of all.
     """
 
     policy: Policy
     texts: Callable[[], Texts]
     said: dict[_Question, list[str] | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
-    juries: "dict[tuple[str, ...], tuple[Jury, ...]]" = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    messages: dict[tuple[str, ...], str | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
+    juries: "dict[tuple[str, ...], Jury]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 class Shared(NamedTuple):
@@ -171,13 +172,29 @@ def asked(scope: Scope, data: Map, subjects: Iterable[Map]) -> Asked:
 
 def about(scope: Scope, shared: Shared, subjects: Iterable[Map]) -> Asked:
     """What the policies of a scope are asked about: `subjects` are values of the variable of its own name."""
-    each = tuple([with_defaults(scope, subject) for subject in subjects])
+    each = tuple(all_with_defaults(scope, subjects))
     return Asked(scope, shared.values, each, tuple([shared.excess or cel.excess(subject) for subject in each]))
 
 
 def activation(program: Program, asked: Asked, position: int) -> Activation | Fault:
     """What `matches`, `holds` and `message` are asked about: one subject, with the parameters of the policy."""
     return asked.excess[position] or cel.activation(VARIABLES[asked.scope], _data(program, asked, position))
+
+
+def condition(program: Program, asked: Asked, position: int) -> Activation | Fault:
+    """The same for `matches` and `holds` alone: of the variables only what they look at is converted.
+
+    A unit is much larger than what a policy asks of it, and would be converted for each of its subjects.
+    """
+    if fault := asked.excess[position]:
+        return fault
+    policy, variables = program.policy, VARIABLES[asked.scope]
+    return cel.activation(variables, _seen((policy.match, policy.require), _data(program, asked, position), variables))
+
+
+def _seen(texts: tuple[str, ...], data: Map, variables: Mapping[str, Kind]) -> Map:
+    """What expressions look at of their variables."""
+    return {name: cut(data[name]) for name, cut in look.cuts(texts, tuple(variables)).items()}
 
 
 def _data(program: Program, asked: Asked, position: int) -> Map:
@@ -207,10 +224,49 @@ def message(program: Program, activation: Activation) -> str | Fault:
 
 
 def told(program: Program, asked: Asked, position: int) -> str | Fault:
-    """The message of a subject that is not too large, as it is shown.
+    """The message of a subject that is not too large, as it is shown."""
+    named = _named(program, asked, position)
+    if named is None or sum(map(len, named)) > _LONGEST:
+        return _made(program, asked, position)
+    if named not in program.messages:
+        if len(program.messages) >= _REMEMBERED:
+            program.messages.clear()
+        program.messages[named] = _made(program, asked, position)
+    return program.messages[named]
 
-    Most of what it says is only named, and then the library need not be asked.
-    """
+
+def _named(program: Program, asked: Asked, position: int) -> tuple[str, ...] | None:
+    """The texts that a message names, if it only names texts, or maps of these; parameters are always the same."""
+    own = asked.scope.value
+    found: list[str] = []
+    for each in program.texts().message:
+        if isinstance(each, str) or each.names[:1] == (_PARAMETERS,):
+            continue
+        if not each.names:
+            return None
+        root, *names = each.names
+        value = asked.subjects[position] if root == own else asked.shared.get(root)
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
+        texts = _texts_of(value)
+        if texts is None:
+            return None
+        found += texts
+    return tuple(found)
+
+
+def _texts_of(value: Value) -> Sequence[str] | None:
+    """A text after an empty one, or all of a map that only holds texts after how many; None of everything else."""
+    if isinstance(value, str):
+        return ("", value)
+    if not isinstance(value, dict) or not value:
+        return None
+    texts = [each for each in value.values() if isinstance(each, str)]
+    return (str(len(texts)), *value, *texts) if len(texts) == len(value) else None
+
+
+def _made(program: Program, asked: Asked, position: int) -> str | Fault:
+    """The same, found out; most of what it says is only named, and then the library need not be asked."""
     data = _data(program, asked, position)
     whole = program.texts().message
     said = [each if isinstance(each, str) else cel.named(each, data) for each in whole]
@@ -227,7 +283,7 @@ def told(program: Program, asked: Asked, position: int) -> str | Fault:
 def _answered(program: Program, asks: Sequence[Expression], data: Map) -> list[str] | Fault:
     """What expressions of the message come to; of the variables only what they look at is converted."""
     texts, variables = tuple(each.text for each in asks), VARIABLES[program.policy.scope]
-    seen: Map = {name: cut(data[name]) for name, cut in look.cuts(texts, tuple(variables)).items()}
+    seen = _seen(texts, data, variables)
     key = canonical.compact(seen)
     if key is not None and (texts, key) in program.said:
         return program.said[texts, key]

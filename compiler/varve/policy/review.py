@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from varve.check.trust import owners
+from varve.check.trust.owner import owners
 from varve.model.change import Change
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.layer import Stack
@@ -14,8 +14,7 @@ from varve.model.unit import Unit
 from varve.policy import program as asking
 from varve.policy.bench import Policies, compiled
 from varve.policy.choice import choice
-from varve.policy.judge import TOO_LARGE, Bound, Case, Group, binding, judge
-from varve.policy.jury import SOUND, rows, sworn
+from varve.policy.judge import TOO_LARGE, Bound, Case, Group, binding, is_refused, judge
 from varve.policy.program import shown
 from varve.policy.subject.change import VALUES, Effect, at, place, subject, values
 from varve.policy.subject.subject import Origin
@@ -113,14 +112,14 @@ def _foremost(change: Change, effect: Effect, bound: Bound) -> Effect:
     altered = effect.altered
     data = subject(change, effect).data
 
-    def is_refused(number: int) -> bool:
+    def is_broken(number: int) -> bool:
         some = {**data, "values": values(effect._replace(altered=altered[:number]))}
         asked = asking.asked(Scope.CHANGE, {}, [some])
-        return any(max(row) > SOUND for each in sworn([bound.program]) for row in rows(each, asked))
+        return is_refused(bound.program, asked, 0)
 
-    if bound.program.policy.at[:1] != ("values",) or not is_refused(len(altered)):
+    if bound.program.policy.at[:1] != ("values",) or not is_broken(len(altered)):
         return effect
-    first = bisect_left(range(1, len(altered)), True, key=is_refused)  # noqa: FBT003 - it is what is looked for
+    first = bisect_left(range(1, len(altered)), True, key=is_broken)  # noqa: FBT003 - it is what is looked for
     return effect._replace(altered=(altered[first], *altered[:first], *altered[first + 1 :]))
 
 

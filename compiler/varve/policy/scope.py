@@ -1,14 +1,11 @@
 """What a policy may ask about: the variables of each scope, and what is always there in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from varve.language.cel import Kind
 from varve.model.policy import Scope
 from varve.model.source import Map, Value
-
-SUBJECTS: Final = "subjects"
-"""The variable that holds all that a policy is asked about at once, when it is."""
 
 _PLATFORM: Final[Mapping[str, Kind]] = {"params": "map", "environment": "string", "platform": "map"}
 _UNIT: Final[Mapping[str, Kind]] = {**_PLATFORM, "unit": "map"}
@@ -85,6 +82,12 @@ def completed(scope: Scope, data: Map) -> Map:
 def with_defaults(scope: Scope, subject: Value) -> Value:
     """What is asked about, with everything that is always there; what is given is not changed."""
     return _over(ALWAYS[scope], subject)
+
+
+def all_with_defaults(scope: Scope, subjects: Iterable[Value]) -> list[Value]:
+    """The same of several."""
+    always = ALWAYS[scope]
+    return [_over(always, each) for each in subjects]
 
 
 def _over(always: Mapping[str, Value], given: Value) -> Value:

@@ -18,6 +18,7 @@ _TOLD_APART: Final = 16
 
 _Spoken: TypeAlias = tuple[tuple[str, str, Keys], ...]
 _Places: TypeAlias = dict[tuple[Keys, On], Said]
+_Speaking: TypeAlias = tuple[Stack, _Places]
 
 Known: TypeAlias = dict[_Spoken, _Places]
 """Where paths are said, by the files that alone decide it, what each may say, and where it says that."""
@@ -60,13 +61,13 @@ class Origin:
     """What the values of subjects come from: the layers, and what they gave together.
 
     `known` remembers where a path is said, as several policies are about the same, and whoever shares files says the
-    same; `spoken` which part of it is about a first key.
+    same; `spoken` which part of it is about a first key, and the layers that speak of that.
     """
 
     stack: Stack
     value: Map
     known: Known = field(default_factory=dict)
-    spoken: dict[str | int, _Places] = field(default_factory=dict, init=False)
+    spoken: dict[str | int, _Speaking] = field(default_factory=dict, init=False)
 
 
 def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[Note, ...]]:
@@ -80,24 +81,29 @@ def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[N
 
 
 def _said(source: Origin, keys: Keys, on: On) -> Said:
-    places = source.spoken.get(keys[0])
-    if places is None:
-        places = source.spoken[keys[0]] = _places(source, keys[0])
+    speaking = source.spoken.get(keys[0])
+    if speaking is None:
+        speaking = source.spoken[keys[0]] = _speaking(source, keys[0])
+    stack, places = speaking
     found = places.get((keys, on))
     if found is None:
         if len(places) >= _REMEMBERED:
             places.clear()
-        (file, way, _, span, sealed), overridden, refers = said(source.stack, keys)
+        (file, way, _, span, sealed), overridden, refers = said(stack, keys)
         found = places[keys, on] = Said(Place(file, way, on, span, sealed), overridden, refers)
     return found
 
 
-def _places(source: Origin, first: str | int) -> _Places:
-    """What is remembered of the files that speak of a first key."""
-    spoken = tuple(map(_speaker, about(source.stack, first)))
+def _speaking(source: Origin, first: str | int) -> _Speaking:
+    """The layers that speak of a first key, and what is remembered of their files."""
+    whole = source.stack
+    layers = about(whole, first)
+    spoken = tuple(map(_speaker, layers))
     if spoken not in source.known and len(source.known) >= _TOLD_APART:
         source.known.clear()
-    return source.known.setdefault(spoken, {})
+    # The strongest come first of those that speak, and last in a stack.
+    stack = whole if layers is whole.layers else Stack(layers[::-1], whole.locks)
+    return stack, source.known.setdefault(spoken, {})
 
 
 def _speaker(layer: Layer) -> tuple[str, str, Keys]:
