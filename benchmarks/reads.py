@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, cast
 
 import varve
 from benchmarks.repository import make
-from varve.api.section import Section
+from varve.api.config.section import Section
 
 READS: Final = 500_000
 LONG: Final = 5_000_000

@@ -12,9 +12,9 @@ import pytest
 
 from tests.test_stories import STEP, play
 from tests.workbench import deterministic, shell, varve
-from varve.api import policy
-from varve.check import kind, schema
-from varve.check.release import OLDEST
+from varve.api.policy import listing
+from varve.check.shape import kind, schema
+from varve.check.shape.release import OLDEST
 from varve.emit.alertmanager.field import TABLE
 from varve.language.function import FUNCTIONS
 from varve.model.diagnostic import Place, Report
@@ -285,7 +285,7 @@ def test_every_policy_that_is_shipped_stands_in_the_table_of_checks(request: pyt
     rows = [
         f"| `{each.policy.id}` | {each.policy.scope.value} | {each.policy.title} | {each.policy.severity.value}"
         f"{', always' if each.policy.always else ''} | {each.policy.evidence} | {', '.join(each.controls) or '—'} |\n"
-        for each in policy.by_code(None).values()
+        for each in listing.by_code(None).values()
     ]
     head = "\n| id | about | what holds | severity | evidence | supports |\n|---|---|---|---|---|---|\n"
     paper = ROOT / "docs/compliance.md"

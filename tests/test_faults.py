@@ -11,7 +11,7 @@ from tests.workbench import deterministic, files, varve
 STAGES = {
     "read": "varve.read.repository.tenants",
     "resolve": "varve.resolve.merge.merge",
-    "check": "varve.check.schema.check",
+    "check": "varve.check.shape.schema.check",
     "emit": "varve.emit.template.engine.Engine.render",
     "link": "varve.link.prometheus.link",
     "write": "varve.write.plan.plan",

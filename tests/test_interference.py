@@ -20,7 +20,7 @@ from tests.interference.observed import ALERTS, alerts, folder, is_about, seen
 from tests.interference.repository import PLATFORM, prepared, snapshot, unprepared, world
 from tests.interference.value import Pair
 from varve import pipeline
-from varve.check import schema
+from varve.check.shape import schema
 from varve.model.diagnostic import Place, Report
 from varve.model.unit import Resolved, Unit
 from varve.read.repository import NO_SUCH_TENANT

@@ -17,7 +17,7 @@ from tests.emit.repository import CHECKOUT, repository
 from tests.sealing import ACME, OPERATOR, UMBRA, age, armour, box, mac, sealed
 from tests.workbench import snapshot
 from varve import pipeline
-from varve.check import custody
+from varve.check.secrets import custody
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Map, Value

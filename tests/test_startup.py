@@ -38,7 +38,7 @@ COMPILER: Final = frozenset(
 )
 
 SELDOM: Final = (
-    "varve.api.review",
+    "varve.api.policy.review",
     "varve.check.dashboard.granted",
     "varve.check.dashboard.text",
     "varve.check.trust",

@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from tests.workbench import deterministic, shell, varve
-from varve.check import trust as judging
+from varve.check.trust import artifact
+from varve.check.trust import change as judging
 from varve.world.history import revision
 from varve.world.history import trust as changing
 
@@ -355,7 +356,7 @@ def test_an_artifact_of_a_tenant_that_is_broken_is_not_to_be_touched(
     assert errors(varve("check --trust-base main", repository)[1]) == [OWN]
     do(f"{edit} && git add -A", repository)
     assert sorted(errors(varve("check --trust-base main", repository)[1])) == [("check/kept-artifact", at), OWN]
-    monkeypatch.setattr(judging, "refuse_kept", lambda *_: None)
+    monkeypatch.setattr(artifact, "refuse_kept", lambda *_: None)
     assert errors(varve("check --trust-base main", repository)[1]) == [OWN]
 
 

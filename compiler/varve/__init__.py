@@ -4,13 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from varve.api.config import ConfigManager
+    from varve.api.config.live import ConfigManager
     from varve.api.effort import Effort
-    from varve.api.evidence import verify_evidence
     from varve.api.findings import ConfigError, Findings
-    from varve.api.generator import ConfigGenerator
+    from varve.api.given.generator import ConfigGenerator
+    from varve.api.given.validator import TenantConfigValidator
+    from varve.api.policy.evidence import verify_evidence
     from varve.api.repository import open  # noqa: A004 - the word of the field
-    from varve.api.validator import TenantConfigValidator
 
 __version__ = "0.1.0"
 __all__ = (
@@ -26,13 +26,13 @@ __all__ = (
 
 _HOMES: Final = {
     "ConfigError": "findings",
-    "ConfigGenerator": "generator",
-    "ConfigManager": "config",
+    "ConfigGenerator": "given.generator",
+    "ConfigManager": "config.live",
     "Effort": "effort",
     "Findings": "findings",
-    "TenantConfigValidator": "validator",
+    "TenantConfigValidator": "given.validator",
     "open": "repository",
-    "verify_evidence": "evidence",
+    "verify_evidence": "policy.evidence",
 }
 
 if not TYPE_CHECKING:  # else every name would seem to be there

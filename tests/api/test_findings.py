@@ -13,7 +13,7 @@ import varve
 from tests.workbench import varve as command
 from varve.api import findings
 from varve.api.findings import NONE, ConfigError, by_path, count, gather, proven
-from varve.api.plain import folder, source
+from varve.api.given.plain import folder, source
 from varve.model.artifact import NOTHING, Proven
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.render import situate

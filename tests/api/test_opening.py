@@ -10,12 +10,9 @@ from typing import Final, NoReturn
 
 import pytest
 
-from tests.workbench import MAKERS, files, shell, varve
-from varve import open as opened
-from varve.pipeline import opening
+from tests.workbench import files, shell, varve
 from varve.world.git.command import GitError
 from varve.world.git.repository import LOOK
-from varve.world.package import installed
 
 COMMANDS: Final = ("build", "check", "explain acme production timezone")
 OVERRIDE: Final = 1
@@ -189,7 +186,8 @@ def test_a_git_that_fails_in_between_is_said_and_changes_nothing(
 
 @pytest.mark.parametrize("command", ["build --trust-base main", "check --trust-base main"])
 @pytest.mark.parametrize(
-    "asked", ["varve.check.trust.compare", "varve.world.history.revision.resolve", "varve.world.snapshot.views.freeze"]
+    "asked",
+    ["varve.check.trust.change.compare", "varve.world.history.revision.resolve", "varve.world.snapshot.views.freeze"],
 )
 def test_a_change_that_git_cannot_tell_of_is_refused(
     command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
@@ -221,38 +219,3 @@ def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -
     assert code == 1
     assert "error[world/git-failed]: git could not answer: the object " in said
     assert "Traceback" not in said
-
-
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which an installation of varve may remember what is true of it alone."""
-    folder = tmp_path / "installed"
-    folder.mkdir()
-    monkeypatch.setattr(installed, "folder", lambda: folder)
-    monkeypatch.setattr(opening, "make_kit", MAKERS["make_kit"])
-    return folder
-
-
-def _kept(folder: Path) -> set[str]:
-    return {path.name for path in folder.glob("varve/*")}
-
-
-def _check(repository: Path) -> None:
-    """Compile everything, as in a fresh clone."""
-    shutil.rmtree(repository / ".varve/cache")
-    shutil.rmtree(repository / ".git/varve")
-    assert opened(repository).check().sound
-
-
-def test_the_code_of_what_varve_ships_is_found_again_in_every_clone(made: Path, repository: Path) -> None:
-    _check(repository)
-    assert _kept(made) >= {"cache-key", "templates"}
-    assert "templates" not in _kept(repository / ".git")
-
-
-def test_beside_a_repositorys_own_templates_all_code_stays_in_the_clone(made: Path, repository: Path) -> None:
-    (repository / "templates").mkdir()
-    (repository / "templates/own.yaml.j2").write_text("a: 1\n")
-    _check(repository)
-    assert "templates" not in _kept(made)
-    assert "templates" in _kept(repository / ".git")

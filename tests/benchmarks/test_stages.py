@@ -7,7 +7,7 @@ from benchmarks.stages import stage
     ("names", "expected"),
     [
         pytest.param(["__main__", "varve.pipeline.unit"], "pipeline", id="the pipeline itself"),
-        pytest.param(["varve.pipeline.unit", "varve.check.schema"], "check", id="a stage that it calls"),
+        pytest.param(["varve.pipeline.unit", "varve.check.shape.schema"], "check", id="a stage that it calls"),
         pytest.param(
             ["varve.pipeline.unit", "varve.resolve.merge", "varve.read.yaml"],
             "resolve",

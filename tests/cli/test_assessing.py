@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.governed import commit, described, governed, write
+from tests.api.policy.governed import commit, described, governed, write
 from tests.workbench import varve
 from varve.world.disk import file
 

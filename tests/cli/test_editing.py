@@ -1,4 +1,4 @@
-"""`varve secrets edit` reads the command line; what an editor may do is tried in tests/api/test_edit."""
+"""`varve secrets edit` reads the command line; what an editor may do is tried in tests/api/secrets/test_edit."""
 
 from pathlib import Path
 

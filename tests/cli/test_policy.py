@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.governed import POLICY, governed, write
+from tests.api.policy.governed import POLICY, governed, write
 from tests.workbench import varve
 
 __all__ = ("governed",)

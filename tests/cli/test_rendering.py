@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api import keyed
+from tests.api.secrets import keyed
 from tests.workbench import varve
 from varve.world.secrets import release
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_route import told
+from tests.api.question.test_route import told
 from tests.workbench import varve
 
 WRONG = {

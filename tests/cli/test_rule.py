@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.governed import POLICY, write
+from tests.api.policy.governed import POLICY, write
 from tests.workbench import varve
 from varve.api.catalogue import rules
 

@@ -15,12 +15,12 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
-from tests.api.keyed import commit, keys, write
-from tests.api.keyed import sealed as begin
+from tests.api.secrets.keyed import commit, keys, write
+from tests.api.secrets.keyed import sealed as begin
 from tests.keyed import recipients, seal
 from tests.workbench import files, varve
-from varve.check import misshapen, resealed
-from varve.check.resealed import Opened
+from varve.check.secrets import misshapen, resealed
+from varve.check.secrets.resealed import Opened
 from varve.language import credential, regex
 from varve.world.secrets import editor, release
 from varve.world.secrets import sops as door

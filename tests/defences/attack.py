@@ -9,7 +9,7 @@ import pytest
 from tests.defences.child import End, ended
 from tests.workbench import BASE, files, snapshot
 from varve import pipeline
-from varve.check import schema
+from varve.check.shape import schema
 from varve.model.artifact import Build
 from varve.model.snapshot import Snapshot
 from varve.render.frame import where

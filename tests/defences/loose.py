@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 
 from tests.defences.attack import Off, instead
-from varve.check import format as formats
-from varve.check import schema, wording
+from varve.check.shape import format as formats
+from varve.check.shape import schema, wording
 
 EVERY: Final = formats.Format(formats.BAD_LABEL, "", lambda _: None)
 

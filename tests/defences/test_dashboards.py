@@ -29,7 +29,7 @@ from tests.defences.loose import open_schemas
 from tests.defences.placing import DASHBOARD, dashboard, listed
 from tests.defences.volley import GRAFANA, Volley, are_refused, go_through_without, have_a_twin, unproven
 from varve import pipeline
-from varve.check import dashboard as dashboards
+from varve.check.dashboard import classic as dashboards
 from varve.check.dashboard import granted, panel, text
 from varve.emit.grafana import raw, scope, value
 from varve.language import grafana

@@ -14,13 +14,13 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from tests.api.governed import FILES, build, commit, write
+from tests.api.policy.governed import FILES, build, commit, write
 from tests.workbench import deterministic, shell
 from varve import __version__
-from varve.api import evidence as api
 from varve.api import repository
-from varve.api.assessment import Request
-from varve.api.evidence import verify_evidence
+from varve.api.policy import evidence as api
+from varve.api.policy.assessment import Request
+from varve.api.policy.evidence import verify_evidence
 from varve.world import bundle, evidence
 from varve.world.disk import file
 from varve.world.evidence import MANIFEST

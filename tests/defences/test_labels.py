@@ -20,7 +20,7 @@ from tests.defences.loose import loose
 from tests.defences.placing import RULES
 from tests.defences.volley import ALONE, unproven
 from tests.emit.repository import CHECKOUT, pack
-from varve.check import label
+from varve.check.isolation import label
 from varve.emit.prometheus import rules, scrape, taken
 from varve.emit.shape import ANY_MAP
 from varve.model.source import Map

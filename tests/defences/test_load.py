@@ -25,7 +25,7 @@ from tests.defences.placing import RULES, of_alerts, of_panels, of_records, of_v
 from tests.defences.volley import ALONE, GRAFANA, unproven
 from tests.emit.repository import CHECKOUT
 from varve import pipeline
-from varve.check import cost, quota
+from varve.check.isolation import cost, quota
 from varve.resolve import merge
 
 OVERLAY: Final = "tenants/acme/overlays/production"

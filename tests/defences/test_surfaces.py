@@ -23,8 +23,9 @@ from tests.defences.loose import loose, open_schemas
 from tests.defences.test_routes import OVERLAY, OWN, TWO, telling
 from tests.defences.volley import ALONE, Volley, are_refused, go_through_without, have_a_twin, unproven
 from tests.emit.repository import CHECKOUT, SEALED
-from varve.check import reach, reference
+from varve.check.isolation import reach
 from varve.check.notify import mention
+from varve.check.unit import reference
 from varve.emit.alertmanager import receiver
 from varve.emit.kit import Task
 from varve.emit.prometheus import scrape

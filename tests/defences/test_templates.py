@@ -37,7 +37,7 @@ from tests.defences.attack import (
 from tests.defences.child import End, ended
 from tests.emit.repository import CHECKOUT, pack
 from varve import pipeline
-from varve.check import definition, schema
+from varve.check.shape import definition, schema
 from varve.emit import pack as packs
 from varve.emit.template import run, sandbox, tree
 from varve.emit.template.engine import Engine

@@ -11,7 +11,7 @@ from tests.emit.repository import ACME, task
 from tests.test_example import sources as example
 from tests.workbench import snapshot
 from varve import pipeline
-from varve.check import kind
+from varve.check.shape import kind
 from varve.emit.kit import Task
 from varve.emit.target import TARGETS
 from varve.model.diagnostic import Report

@@ -6,8 +6,9 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from varve import pipeline
-from varve.check import format as formats
-from varve.check import label, schema, wording
+from varve.check.isolation import label
+from varve.check.shape import format as formats
+from varve.check.shape import schema, wording
 from varve.emit.alertmanager import inhibition, interval, receiver, route
 from varve.emit.grafana import frame, raw
 from varve.emit.kit import Task

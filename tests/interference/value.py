@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from hypothesis import strategies as st
 
 from tests.interference.repository import word
-from varve.check.kind import written
+from varve.check.shape.kind import written
 
 Values: TypeAlias = st.SearchStrategy[Any]
 

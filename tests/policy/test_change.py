@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 import pytest
 
 from tests.workbench import deterministic, shell, varve
-from varve.api import review as reviewing
+from varve.api.policy import review as reviewing
 from varve.model.diagnostic import Report
 from varve.policy import settings
 from varve.policy.subject import change as subject

@@ -39,3 +39,16 @@ def test_what_becomes_of_them(changes: Map, outcomes: list[tuple[bool, str, str]
     _, made, _ = read({"policies/owned.json": policy(changes)})
     found = [(each.sound, each.said, each.fault.message if each.fault else "") for each in judge(made["owned"])]
     assert found == outcomes
+
+
+def test_a_message_has_the_parameters_of_the_example() -> None:
+    fails: Map = {"name": "more", "fail": {"service": {"n": 7}, "params": {"most": 5}}}
+    passes: Map = {"name": "less", "pass": {"service": {"n": 1}}}
+    changes: Map = {
+        "parameters": {"most": 3},
+        "require": "service.n <= params.most",
+        "message": "more than {params.most}",
+        "examples": [passes, fails],
+    }
+    _, made, _ = read({"policies/owned.json": policy(changes)})
+    assert [each.said for each in judge(made["owned"])] == ["", "more than 5"]

@@ -13,8 +13,8 @@ from varve.model.layer import Stack
 from varve.model.policy import Scope, Tally
 from varve.model.source import Map, Source
 from varve.model.unit import Unit
-from varve.policy.judge import MOST, Case, Group, binding, judge
-from varve.policy.program import Program, program, shared, shown
+from varve.policy.judge import MOST, Case, Group, binding, is_refused, judge
+from varve.policy.program import Program, asked, program, shared, shown
 from varve.policy.subject.subject import Origin, Subject
 
 pytestmark = pytest.mark.usefixtures("one_kit")
@@ -114,6 +114,24 @@ def test_what_is_too_large_is_not_judged_and_does_not_pass() -> None:
     assert [each.partition(":")[0] for each in said] == ["policy/too-large `services.s1` cannot be judged"]
     assert [[each.subject for each in tally.failures] for tally in tallies] == [["services.s1"]]
     assert answers(made("1 < 2"), [{"id": "b"}], counting=False) == ([], [])
+
+
+@pytest.mark.parametrize("same", ["1 < 2", "2 - 1 < 2"], ids=["outright", "by the library"])
+@pytest.mark.parametrize(
+    ("service", "refused"),
+    [
+        ({"n": 1}, False),
+        ({"n": 2, "owner": "x"}, False),
+        ({"n": 2, "owner": "y"}, True),
+        ({"n": 2}, True),
+        ({}, True),
+        ({"n": 1, "long": "x" * 100_001}, True),
+    ],
+    ids=["not matched", "sound", "wrong", "no answer", "nothing says whether it is matched", "too large"],
+)
+def test_what_nobody_can_tell_is_refused_as_what_is_wrong(service: Map, refused: bool, same: str) -> None:  # noqa: FBT001
+    one = made(f'service.owner == "x" && {same}', match=f"service.n == 2 && {same}")
+    assert is_refused(one, asked(Scope.SERVICE, {}, [{}, service]), 1) is refused
 
 
 def test_what_a_message_says_holds_no_credential_and_is_not_too_long() -> None:

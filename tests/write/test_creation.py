@@ -6,7 +6,7 @@ import pytest
 
 from tests.sealing import ACME, OPERATOR, UMBRA
 from tests.workbench import snapshot
-from varve.check import creation as judging
+from varve.check.secrets import creation as judging
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Map, Value

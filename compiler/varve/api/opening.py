@@ -1,37 +1,29 @@
-"""What every call that compiles begins with: a snapshot of a repository, and what is made of it."""
+"""What every call begins with that reads sources: a snapshot of a repository, as somebody looks at it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from varve import pipeline
-from varve.api.effort import Effort, Work, alone
 from varve.api.looking import Looked
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
-from varve.pipeline import Means
-from varve.pipeline.means import Compiling
 from varve.read import repository as shape
-from varve.world.cache.code import SealedCode
-from varve.world.executor.fork import forked
 from varve.world.git.command import GitError
 from varve.world.git.content import Together
 from varve.world.git.repository import Repository, say_failure
-from varve.world.package import installed, library
+from varve.world.package import library
 from varve.world.snapshot import standing, views
-from varve.world.snapshot.views import Commit, Index, View, WorkTree
+from varve.world.snapshot.views import Commit, View, WorkTree
 from varve.write import plan
 from varve.write.plan import Plan
 
 if TYPE_CHECKING:
-    from varve.check.trust import Owners
+    from varve.check.trust.owner import Owners
     from varve.world.history.trust import Change
-
-_POLICIES: Final = "policies/"
 
 
 class Trust(NamedTuple):
@@ -108,15 +100,17 @@ def beside_work_tree(then: Opening | None, repository: Repository, report: Repor
 
 def open_change(repository: Repository, view: View, base: str, report: Report) -> Opening | None:
     """What `view` changes, laid over the commit that is trusted, and judged by its files; None where it is unknown."""
-    from varve.check import trust as judging
+    from varve.check.trust.change import judge
+    from varve.check.trust.fact import Sides
+    from varve.check.trust.owner import owners as owning
     from varve.world.history import trust
 
     change = trust.change(repository, view, base, report)
     if change is None:
         return None
-    said, owners = Report(), judging.owners(change.paths)
+    said, owners = Report(), owning(change.paths)
     with asking_git(said):
-        judging.judge(owners, judging.Sides(base, change.before, change.after), said)
+        judge(owners, Sides(base, change.before, change.after), said)
     refused = said.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
     report.extend(said)
     seen = library.overlay(change.after, repository)
@@ -130,78 +124,6 @@ def asking_git(report: Report) -> Iterator[None]:
         yield
     except GitError as error:
         say_failure(error, report)
-
-
-def compile_opening(
-    opening: Opening, selection: Selection, report: Report, work: Work | None = None, *, apart: bool = False
-) -> Build:
-    """The build of what was opened, judged by the policies of the commit that is trusted where there is one.
-
-    Of a change it is reported too what it touches of the artifacts that stay, what policies of changes say, and of one
-    of policies what its own would say. Nothing is compiled where git does not know the commit that need not be looked
-    at again. What each unit asks is told only where units are recalled `apart`.
-    """
-    change = opening.change
-    judges = library.overlay(change.before, opening.repository) if change else None
-    work = work or alone()
-    effort, store, past = work.effort, work.store, work.past(opening.view, opening.snapshot.tracked)
-    report.extend(past.said if past else ())
-    if past and past.snapshot is None:
-        return Build({}, frozenset(opening.snapshot.under("build")), ())
-    executor = _executor(opening, selection, judges, effort)
-    executor = work.spool.around(executor) if work.spool else executor
-    codes = SealedCode(_beside_code(opening), store.local.compiler) if store.local else None
-    # What is carried is told apart by what each unit asks.
-    apart = apart or effort.carried is not None
-    means = Means(store, effort.observer, executor, past.snapshot if past else None, codes, effort.carried, apart)
-    build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
-    store.keep((*build.recalled, *build.learnt))
-    if codes:
-        codes.keep()
-    report.extend(build.diagnostics)
-    if opening.trust and selection == Selection():
-        from varve.check.trust import refuse_kept
-
-        tenants = {path.split("/")[1] for path in opening.snapshot.under("tenants")}
-        refuse_kept(opening.trust.owners.artifacts, build, tenants, report)
-    if change and judges:
-        from varve.api import review
-
-        if any(path.startswith(_POLICIES) for path in change.paths):
-            _judge_by_its_own(opening, selection, build, report)
-        judged = review.Judged(judges, opening.snapshot, staged=isinstance(opening.view, Index))
-        review.judge(opening.repository, change, judged, report)
-    return build
-
-
-def _beside_code(opening: Opening) -> Path:
-    """The folder in which the code of templates lies: where all of them are shipped, it is the same everywhere."""
-    seen = opening.snapshot
-    shipped = seen.library.issuperset(seen.under("templates"))
-    return (installed.folder() if shipped else None) or opening.repository.folder
-
-
-def _executor(opening: Opening, selection: Selection, judges: Snapshot | None, effort: Effort) -> Compiling:
-    """Where units are compiled; `Undone` where another machine should, and could not find the files in any commit."""
-    if effort.executor is None:
-        return forked(effort.jobs)
-    # Only who has a cluster waits for what speaks to it.
-    from varve.world.executor.delegated import Files, Ordered, request
-    from varve.world.executor.distributed import clustered
-
-    base = opening.change.commit if opening.change else None
-    ordered = Ordered(opening.repository, selection, opening.revision, base)
-    return clustered(effort.executor, request(ordered, Files(opening.snapshot, judges)))
-
-
-def _judge_by_its_own(opening: Opening, selection: Selection, build: Build, report: Report) -> None:
-    """Report what the policies that a change leaves behind say beyond those of the trusted commit.
-
-    They excuse nothing, but once merged they bind, and broken ones would keep everybody from building.
-    """
-    said = set(build.diagnostics)
-    own = pipeline.compile(opening.snapshot, selection, judges=opening.snapshot)
-    report.extend(each for each in own.diagnostics if each not in said)
 
 
 def plan_writing(opening: Opening, build: Build) -> Plan:

@@ -20,21 +20,21 @@ from varve.world.snapshot import views
 if TYPE_CHECKING:
     from threading import Event
 
-    from varve.api.affected import Affected
-    from varve.api.assessment import Assessed, Request
-    from varve.api.build import Announce, Built
-    from varve.api.check import Checked
-    from varve.api.edit import Edited
-    from varve.api.evidence import Handed
-    from varve.api.explain import Explained
-    from varve.api.policy import Policies, Tried
-    from varve.api.rendering import Order, Rendered
-    from varve.api.resolve import Answer
-    from varve.api.rotate import Rotated
-    from varve.api.route import Routed
-    from varve.api.secrets import Secured
-    from varve.api.verify import Verified
-    from varve.api.watched import Watched
+    from varve.api.compile.built import Announce, Built
+    from varve.api.compile.checked import Checked
+    from varve.api.policy.assessment import Assessed, Request
+    from varve.api.policy.evidence import Handed
+    from varve.api.policy.listing import Policies, Tried
+    from varve.api.question.affected import Affected
+    from varve.api.question.explain import Explained
+    from varve.api.question.resolve import Answer
+    from varve.api.question.route import Routed
+    from varve.api.secrets.check import Secured
+    from varve.api.secrets.edit import Edited
+    from varve.api.secrets.render import Order, Rendered
+    from varve.api.secrets.rotate import Rotated
+    from varve.api.secrets.verify import Verified
+    from varve.api.watch.watched import Watched
     from varve.link.routing.decision import Labels
     from varve.world.secrets.identity import Identities
 
@@ -51,7 +51,7 @@ class OpenUnit:
 
         The value is None where the unit is broken, or where there is none of that name: the findings say why.
         """
-        from varve.api import resolve as resolving
+        from varve.api.question import resolve as resolving
 
         return resolving.resolve(self.repository, self.unit, view_of(revision))
 
@@ -60,7 +60,7 @@ class OpenUnit:
 
         `ValueError` where `path` cannot be read as a path.
         """
-        from varve.api import explain as explaining
+        from varve.api.question import explain as explaining
 
         keys = name.keys(path) if path else ()
         if keys is None:
@@ -81,7 +81,7 @@ class OpenUnit:
         looked at. `firing` are other alerts that fire then. The label `tenant` and the environment's external labels
         are added to all of them. `ValueError` where `at` is no instant.
         """
-        from varve.api import route as routing
+        from varve.api.question import route as routing
 
         return routing.route(self.repository, self.unit, routing.Question(labels, at, firing), view_of(revision))
 
@@ -128,11 +128,12 @@ class OpenRepository:
         Nothing is written but what the cache remembers. `ValueError` where both a revision and what is staged are asked
         for.
         """
-        from varve.api import check as checking
+        from varve.api.compile import check as checking
+        from varve.api.compile import checked
 
         if staged and revision is not None:
             raise ValueError("a revision and what is staged are different files; ask for one of them")
-        request = checking.Request(trust_base, today, self.effort)
+        request = checked.Request(trust_base, today, self.effort)
         return checking.check(self.repository, views.Index() if staged else view_of(revision), request)
 
     def affected(self, base: str, revision: str | None = None) -> "Affected":
@@ -140,7 +141,7 @@ class OpenRepository:
 
         Nothing is written but what the cache remembers.
         """
-        from varve.api import affected as touching
+        from varve.api.question import affected as touching
 
         return touching.ask(self.repository, base, view_of(revision), self.effort)
 
@@ -149,7 +150,7 @@ class OpenRepository:
 
         `today` is the day for which the age of data keys is judged. Nothing is decrypted, and nothing written.
         """
-        from varve.api import secrets as securing
+        from varve.api.secrets import check as securing
 
         return securing.check(self.repository, Selection(environment, tenant), today)
 
@@ -160,7 +161,7 @@ class OpenRepository:
 
         Each file is opened with its holder's identity alone. Nothing is written, and no value is given or shown.
         """
-        from varve.api import verify as verifying
+        from varve.api.secrets import verify as verifying
 
         return verifying.verify(self.repository, Selection(environment, tenant), identities, today)
 
@@ -170,7 +171,7 @@ class OpenRepository:
         With `due`, only those that are older on that day than they may become. In the work tree one after the other is
         replaced when it was opened and compared; what is not sound, or cannot be opened, stays as it was.
         """
-        from varve.api import rotate as rotating
+        from varve.api.secrets import rotate as rotating
 
         return rotating.rotate(self.repository, rotating.Wish(identities, tenant, due))
 
@@ -179,7 +180,7 @@ class OpenRepository:
 
         All of them appear there in one step; where anything is wrong, what was rendered before stays.
         """
-        from varve.api import rendering
+        from varve.api.secrets import render as rendering
 
         return rendering.render(self.repository, order)
 
@@ -192,7 +193,7 @@ class OpenRepository:
         are judged as `check_secrets` does. With an environment `<tenant>/<name>` is the file of that environment alone.
         `ValueError` where no sealed file can stand there.
         """
-        from varve.api import edit as editing
+        from varve.api.secrets import edit as editing
 
         path = editing.locate(target, environment)
         if path is None:
@@ -201,13 +202,13 @@ class OpenRepository:
 
     def policies(self, revision: str | None = None) -> "Policies":
         """The policies of the work tree or of a commit, with those that varve ships, and where each is asked."""
-        from varve.api import policy as governing
+        from varve.api.policy import listing as governing
 
         return governing.listed(self.repository, view_of(revision))
 
     def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> "Tried":
         """Try policies of the work tree or of a commit, all or those of these ids, on their own examples."""
-        from varve.api import policy as governing
+        from varve.api.policy import listing as governing
 
         return governing.test(self.repository, view_of(revision), ids)
 
@@ -217,7 +218,7 @@ class OpenRepository:
         All is asked that can be: what a compile says, whether `build/` is what the sources say, how old data keys are,
         what policies say of their examples and of the newest changes. Nothing is written.
         """
-        from varve.api import assessment as assessing
+        from varve.api.policy import assessment as assessing
 
         return assessing.assess(self.repository, request)
 
@@ -226,7 +227,7 @@ class OpenRepository:
 
         The folder must be new or empty. `varve.verify_evidence` makes the same report of it, byte for byte.
         """
-        from varve.api import evidence as witnessing
+        from varve.api.policy import evidence as witnessing
 
         return witnessing.write_evidence(self.repository, Path(folder), request)
 
@@ -244,9 +245,10 @@ class OpenRepository:
         given what was found in the sources before anything is written; where it raises, nothing is. `trust_base` is
         that of `check`: of a change that is refused nothing is written.
         """
-        from varve.api import build as building
+        from varve.api.compile import build as building
+        from varve.api.compile import built
 
-        sources = building.Sources(revision, trust_base, self.effort)
+        sources = built.Sources(revision, trust_base, self.effort)
         return building.build(self.repository, Selection(environment, tenant), sources, announce)
 
     def watch(
@@ -265,7 +267,7 @@ class OpenRepository:
         """
         from threading import Event
 
-        from varve.api import watch as watching
+        from varve.api.watch import loop as watching
 
         selection = Selection(environment, tenant)
         if checks and selection != Selection():

@@ -1,9 +1,13 @@
 """Whether what an environment or a unit says holds together: every check of a whole value, one after the other."""
 
-from varve.check import clear, cost, custody, label, notify, objective, parameter, quota, reach, stray, timing
-from varve.check import reference as used
 from varve.check.dashboard import viewing
-from varve.check.reference import Named
+from varve.check.isolation import cost, label, quota, reach
+from varve.check.notify import alertmanager
+from varve.check.secrets import clear, custody
+from varve.check.shape import parameter
+from varve.check.unit import objective, stray, timing
+from varve.check.unit import reference as used
+from varve.check.unit.reference import Named
 from varve.model.diagnostic import Report
 from varve.model.unit import Environment, Resolved
 
@@ -15,7 +19,7 @@ def check_platform(named: Named, report: Report) -> None:
     timing.check_platform(environment, report)
     custody.check_platform(environment, report)
     clear.check_platform(environment, report)
-    notify.check_platform(environment, report)
+    alertmanager.check_platform(environment, report)
     viewing.check_platform(environment, report)
 
 
@@ -31,6 +35,6 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
     parameter.check(unit, named.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)
-    notify.check(unit, environment, report)
+    alertmanager.check(unit, environment, report)
     viewing.check(unit, environment, report)
     stray.check(unit, report)

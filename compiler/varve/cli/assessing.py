@@ -12,7 +12,7 @@ from varve.cli.saying import FORMATS, Format
 from varve.cli.words import gathered
 
 if TYPE_CHECKING:
-    from varve.api.assessment import Assessed, Request
+    from varve.api.policy.assessment import Assessed, Request
 
 _ELSEWHERE: Final = "`varve check`, `varve secrets check` and `varve policy test` say them with their places"
 
@@ -32,7 +32,7 @@ class _Asked(NamedTuple):
 
 
 def _request(asked: _Asked) -> "Request":
-    from varve.api.assessment import Request
+    from varve.api.policy.assessment import Request
 
     today: date = (asked.today or datetime.now(UTC)).date()
     wanted = Request(today, asked.framework, asked.tenant, asked.rev)
@@ -104,7 +104,7 @@ def _evidence(asked: _Asked) -> None:
 
 
 def _verify(asked: _Asked, folder: Path, format_: Format) -> None:
-    from varve.api.evidence import verify_evidence
+    from varve.api.policy.evidence import verify_evidence
 
     if any(each is not None for each in (asked.framework, asked.tenant, asked.rev, asked.today, asked.history)):
         raise click.UsageError("what is verified says itself of which commit, day, framework and tenant it is")

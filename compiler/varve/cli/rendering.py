@@ -31,7 +31,7 @@ _HELP: Final = "Put the secrets that an environment uses where its systems read 
 
 
 def _answer(asked: _Asked) -> None:
-    from varve.api.rendering import Order
+    from varve.api.secrets.render import Order
     from varve.world.machine import environment as world
     from varve.world.secrets.identity import Identities
     from varve.world.secrets.release import Target

@@ -41,10 +41,11 @@ def rule(code: str | None) -> None:
 
 def _policies() -> "dict[str, Listed]":
     """The policies of the repository around, or of varve alone where there is none, by the codes of what they find."""
-    from varve.api import policy, repository
+    from varve.api import repository
     from varve.api.findings import ConfigError
+    from varve.api.policy import listing
 
     try:
-        return policy.by_code(repository.open().repository)
+        return listing.by_code(repository.open().repository)
     except ConfigError:
-        return policy.by_code(None)
+        return listing.by_code(None)

@@ -15,7 +15,7 @@ _KINDS: Final = (
 @click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
 def schema(kind: str) -> None:
     """Print the JSON Schema of a KIND of source, complete in itself."""
-    from varve.check.kind import bundled
+    from varve.check.shape.kind import bundled
     from varve.language import canonical
 
     click.echo(canonical.json(bundled(kind)), nl=False)

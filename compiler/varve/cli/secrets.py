@@ -13,9 +13,9 @@ from varve.cli.saying import FORMATS, Format
 from varve.render.escape import escape
 
 if TYPE_CHECKING:
-    from varve.api.rotate import Rotated
-    from varve.api.secrets import Secured
-    from varve.api.verify import Verified
+    from varve.api.secrets.check import Secured
+    from varve.api.secrets.rotate import Rotated
+    from varve.api.secrets.verify import Verified
 
 
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=False)

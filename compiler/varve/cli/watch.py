@@ -13,7 +13,7 @@ from varve.cli import progress, saying
 from varve.cli.effort import effort, options
 
 if TYPE_CHECKING:
-    from varve.api.watched import Watched
+    from varve.api.watch.watched import Watched
 
 
 @click.command

@@ -4,10 +4,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from varve.check import consistency, schema, source
-from varve.check.kind import strategy
-from varve.check.locate import in_stack
-from varve.check.reference import Named
+from varve.check import consistency
+from varve.check.shape import schema
+from varve.check.shape.kind import strategy
+from varve.check.shape.locate import in_stack
+from varve.check.source import soundness
+from varve.check.unit.reference import Named
 from varve.emit import alertmanager
 from varve.emit.alertmanager import gate
 from varve.emit.prometheus import login
@@ -48,7 +50,7 @@ def resolve_environment(opened: Opened, name: str, report: Report) -> Environmen
     """An environment's own settings, or None where they are broken, which is reported."""
     said = Report()
     layers = stack.platform(opened.settings, name, opened.reading, said)
-    sound = source.layers(layers, opened.reading, opened.judged)
+    sound = soundness.layers(layers, opened.reading, opened.judged)
     environment = _platform(opened, Environment(name, {}, layers), said) if sound and not said.broken else None
     report.extend(said)
     return None if said.broken else environment

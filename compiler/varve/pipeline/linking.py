@@ -6,7 +6,7 @@ from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple, cast
 
-from varve.check import leak
+from varve.check.secrets import leak
 from varve.emit.function import speaking
 from varve.emit.prometheus.field import MAINS
 from varve.emit.shape import ANY_MAP, checked

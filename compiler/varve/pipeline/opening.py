@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
-from varve.check import source
-from varve.check.judged import Judged
+from varve.check.source import soundness
+from varve.check.source.judged import Judged
 from varve.emit.kit import Kit
 from varve.emit.once import Once
 from varve.emit.template.code import Codes
@@ -80,7 +80,7 @@ def open_repository(snapshot: Snapshot, report: Report, carried: Carried | None 
 
 
 def _everybodys(desk: Reading) -> _Everybodys:
-    settings = source.settings(repository.document(desk, desk.report), desk.report)
+    settings = soundness.settings(repository.document(desk, desk.report), desk.report)
     return _Everybodys(settings, make_kit(desk, desk.report))
 
 
@@ -188,7 +188,7 @@ def _pack(desk: Reading, name: str, report: Report) -> Pack | None:
     if document is None or document.value is None:
         return None
     # What varve ships is sound, which its tests see to.
-    if document.path not in desk.snapshot.library and not source.pack(document, report):
+    if document.path not in desk.snapshot.library and not soundness.pack(document, report):
         return None
     return pack.pack(desk, name, document.value, report)
 

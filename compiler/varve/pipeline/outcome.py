@@ -5,8 +5,8 @@ from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple, cast
 
-from varve.check import leak
 from varve.check.notify import case
+from varve.check.secrets import leak
 from varve.emit.kit import Task
 from varve.emit.target import TARGETS
 from varve.language.blob import identify

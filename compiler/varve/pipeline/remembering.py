@@ -5,7 +5,7 @@ from dataclasses import replace
 from operator import eq
 from typing import Final
 
-from varve.check import sealed
+from varve.check.secrets import sealed
 from varve.model.diagnostic import Report
 from varve.model.policy import Failure, Judged, Tally, Waiver
 from varve.model.unit import Unit

@@ -1,9 +1,11 @@
 """A unit on its way: from its layers to one value that holds together."""
 
-from varve.check import consistency, schema, source
-from varve.check.kind import strategy
-from varve.check.locate import in_stack
-from varve.check.reference import Named
+from varve.check import consistency
+from varve.check.shape import schema
+from varve.check.shape.kind import strategy
+from varve.check.shape.locate import in_stack
+from varve.check.source import soundness
+from varve.check.unit.reference import Named
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Document, Map
@@ -17,13 +19,13 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     """What the layers of a unit give, of the shape that the unit's schema asks for; None where something is broken."""
     refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
     layers = None if refused else stack_unit(opened, unit, report)
-    if layers is None or not source.layers(layers, opened.reading, opened.judged):
+    if layers is None or not soundness.layers(layers, opened.reading, opened.judged):
         return None
     value = merge_unit(opened, unit, layers, report)
     if report.broken or not schema.check("unit", value, in_stack(layers), report):
         return None
-    vendor = _taken(opened, unit, "rules", source.vendors)
-    dashboards = _taken(opened, unit, "dashboards", source.dashboards)
+    vendor = _taken(opened, unit, "rules", soundness.vendors)
+    dashboards = _taken(opened, unit, "dashboards", soundness.dashboards)
     return None if vendor is None or dashboards is None else Resolved(unit, value, layers, vendor, dashboards)
 
 
@@ -45,7 +47,7 @@ def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map
     return feature.gated(reference.resolve(whole, layers, opened.settings.variables, report), layers, report)
 
 
-def _taken(opened: Opened, unit: Unit, folder: str, judge: source.Judge) -> dict[str, Document] | None:
+def _taken(opened: Opened, unit: Unit, folder: str, judge: soundness.Judge) -> dict[str, Document] | None:
     """The tenant's files in `folder` that are taken as they are, by name; None where one of them is broken."""
     desk, path = opened.reading, f"tenants/{unit.tenant}/{folder}"
     found = {name: document for name in desk.names(path) if (document := desk.find(f"{path}/{name}"))}

@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple, cast
 
-from varve.check import schema
-from varve.check.locate import in_document
+from varve.check.shape import schema
+from varve.check.shape.locate import in_document
 from varve.language import name
 from varve.model.diagnostic import On, Place, Report, Rule, Severity
 from varve.model.policy import Evidence, Example, Policy, Scope

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, cast
 
-from varve.check import schema
-from varve.check.locate import in_document
+from varve.check.shape import schema
+from varve.check.shape.locate import in_document
 from varve.language import name
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.policy import Policy, Waiver

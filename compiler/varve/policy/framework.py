@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from varve.check import schema
-from varve.check.locate import in_document
+from varve.check.shape import schema
+from varve.check.shape.locate import in_document
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.policy import Control, Framework, Policy
 from varve.model.source import Document, Map

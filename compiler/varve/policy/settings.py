@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple, cast
 
-from varve.check import schema
-from varve.check.locate import in_document
-from varve.check.wording import WRONG_KIND
+from varve.check.shape import schema
+from varve.check.shape.locate import in_document
+from varve.check.shape.wording import WRONG_KIND
 from varve.model.diagnostic import Report, Severity
 from varve.model.policy import Framework, Policy
 from varve.model.source import Document, Map, Value

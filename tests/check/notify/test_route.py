@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from tests.emit.alertmanager.telling import said, task
-from varve.check import schema
-from varve.check.locate import in_stack
 from varve.check.notify import route
+from varve.check.shape import schema
+from varve.check.shape.locate import in_stack
 from varve.model.diagnostic import Report
 from varve.model.source import Keys, Map
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.emit.repository import Changed, repository
 from varve import pipeline
-from varve.check.trust import Owners, Sides, judge
+from varve.check.trust.fact import Sides, compare
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
 from varve.render.frame import where
@@ -39,7 +39,7 @@ LAYERS = (
 def judged(after: Changed, before: Changed = BASE, *tenants: str) -> list[tuple[str, str, str]]:
     """The code, the place and the message of everything that is said of a change."""
     report, sides = Report(), Sides("main", repository(before), repository({**before, **after}))
-    judge(Owners((), dict.fromkeys(tenants or ("acme",), ())), sides, report)
+    compare(dict.fromkeys(tenants or ("acme",), ()), sides, report)
     situated = situate(report, sides.after)
     return [
         (each.diagnostic.rule.code, where(each.spot) if each.spot else "", each.diagnostic.message) for each in situated
@@ -66,7 +66,7 @@ def test_two_layers_that_change_one_fact_are_two_mistakes() -> None:
 def test_the_notes_tell_where_the_trusted_commit_says_it_and_how_it_came_about() -> None:
     report = Report()
     after = repository({**BASE, PRODUCTION: "tenant: {isolation: '%{labels.mode}'}\n"})
-    judge(Owners((), {"acme": ()}), Sides("main", repository(BASE), after), report)
+    compare({"acme": ()}, Sides("main", repository(BASE), after), report)
     (said,) = report
     assert [note.message for note in said.notes] == [
         f"`main` says it in `{TENANT}`, line 1",

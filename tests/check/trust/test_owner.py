@@ -2,8 +2,7 @@
 
 import pytest
 
-from varve.check.trust import owners
-from varve.check.trust.owner import Owners, refuse_mixed
+from varve.check.trust.owner import Owners, owners, refuse_mixed
 from varve.model.diagnostic import Report
 
 PLATFORM = [

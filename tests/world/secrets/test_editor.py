@@ -1,4 +1,4 @@
-"""How SOPS ends when its editor does; what editors may do is tried in tests/api/test_edit."""
+"""How SOPS ends when its editor does; what editors may do is tried in tests/api/secrets/test_edit."""
 
 import io
 import signal

@@ -1,4 +1,4 @@
-"""A file sealed anew by the real SOPS; what is refused on the way, tests/api/test_rotate tries."""
+"""A file sealed anew by the real SOPS; what is refused on the way, tests/api/secrets/test_rotate tries."""
 
 import json
 import os

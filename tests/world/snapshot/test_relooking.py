@@ -28,7 +28,7 @@ from tests.world.snapshot.acts import (
 )
 from tests.world.work import Work
 from varve.api import looking
-from varve.api.following import Following
+from varve.api.watch.following import Following
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
 from varve.world.snapshot import relooking, telling, work_tree

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, cast
 from varve.check import address
 from varve.check.dashboard import panel
 from varve.check.dashboard.panel import FOREIGN_SOURCE, Placed
-from varve.check.format import FORMATS
+from varve.check.shape.format import FORMATS
 from varve.language.dashboard import PANELS, filled
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Place, Report, Rule

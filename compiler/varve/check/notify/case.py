@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple, cast
 
-from varve.check import schema
-from varve.check.judged import Judged, judge
-from varve.check.locate import in_document
+from varve.check.shape import schema
+from varve.check.shape.locate import in_document
+from varve.check.source.judged import Judged, judge
 from varve.language.name import nearest
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Document, Keys, Map

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from varve.check import source
-from varve.check.judged import Judged
-from varve.check.kind import strategy
+from varve.check.shape.kind import strategy
+from varve.check.source import soundness
+from varve.check.source.judged import Judged
 from varve.language.name import dotted, is_id
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Layer, Stack
@@ -98,7 +98,7 @@ def compare(tenants: Iterable[str], sides: Sides, report: Report) -> None:
 def _side(snapshot: Snapshot) -> _Side | None:
     unheard = Report()
     desk = reading(snapshot, unheard)
-    settings = source.settings(desk.find(repository.SETTINGS), unheard)
+    settings = soundness.settings(desk.find(repository.SETTINGS), unheard)
     return _Side(settings, desk, {}) if settings else None
 
 
@@ -139,7 +139,7 @@ def _known(unit: Unit, side: _Side) -> _Known:
 
 def _sound(layer: Layer, side: _Side) -> Layer:
     """A layer with all it says, or where its file is not of the right shape, with what it says of the tenant."""
-    if source.layers(Stack((layer,)), side.desk, side.judged):
+    if soundness.layers(Stack((layer,)), side.desk, side.judged):
         return layer
     tenant = layer.value.get("tenant")
     return layer._replace(value={"tenant": tenant} if isinstance(tenant, dict) else {})

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from varve.check.trust import Owners, owners
+from varve.check.trust.owner import Owners, owners
 from varve.model.change import Altered, Change, Person, Record, Review, Signature
 from varve.model.diagnostic import Place
 from varve.model.source import Map, Value

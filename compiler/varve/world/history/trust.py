@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from varve.check.trust import owners
+from varve.check.trust.owner import owners
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.snapshot import Entry, Snapshot
 from varve.resolve.saying import alike

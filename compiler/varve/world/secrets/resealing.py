@@ -3,8 +3,8 @@
 from posixpath import splitext
 from typing import Final, NamedTuple
 
-from varve.check import resealed
-from varve.check.resealed import Opened
+from varve.check.secrets import resealed
+from varve.check.secrets.resealed import Opened
 from varve.language import recipient
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Source

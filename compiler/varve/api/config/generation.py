@@ -1,0 +1,112 @@
+"""A repository as it stood at one moment, and what its units resolve to, remembered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import NamedTuple
+
+from varve import pipeline
+from varve.api.config.section import Frozen, Section
+from varve.api.findings import gather
+from varve.api.opening import Opening, asking_git, is_there
+from varve.api.question.resolve import Answer, of_unit, resolved
+from varve.model.diagnostic import Diagnostic, Report
+from varve.model.snapshot import Entry
+from varve.model.source import Map
+from varve.model.unit import Unit
+from varve.read.reading import reading
+
+
+class Files(NamedTuple):
+    """What tells one state of the sources from another: their entries by path, and those that cannot be read."""
+
+    entries: Mapping[str, Entry]
+    refused: frozenset[str]
+
+    def changed(self, other: "Files") -> frozenset[str]:
+        """The paths of the files that are not the same in both."""
+        differing = self.entries.items() ^ other.entries.items()
+        return frozenset(path for path, _ in differing) | (self.refused ^ other.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A repository as it stood at one moment, what was `said` of its files, and the answers that were given since.
+
+    `found` are the values of sound units by the paths at which they were asked for: whoever reads takes no lock, and
+    `lock` is for whoever adds an answer.
+    """
+
+    opening: Opening
+    opened: pipeline.Opened
+    said: tuple[Diagnostic, ...]
+    lock: Lock = field(default_factory=Lock)
+    answers: dict[Unit, Answer] = field(default_factory=dict)
+    found: dict[tuple[str, str], dict[str, Frozen]] = field(default_factory=dict)
+
+
+def files(opening: Opening) -> Files:
+    """The state of the sources; artifacts are none."""
+    snapshot = opening.snapshot
+    sources = {path: entry for path, entry in snapshot.entries.items() if not path.startswith("build/")}
+    return Files(sources, frozenset(path for path in snapshot.refused if not path.startswith("build/")))
+
+
+def begin(opening: Opening, report: Report) -> Generation | None:
+    """A generation without any answer yet; None where the repository is broken, which is reported."""
+    opened = None
+    with asking_git(report):
+        opened = pipeline.open_repository(opening.snapshot, report)
+    return Generation(opening, opened, tuple(report)) if opened else None
+
+
+def has(generation: Generation, unit: Unit) -> bool:
+    """Whether there is such a unit."""
+    return unit.tenant in generation.opened.tenants and unit.environment in generation.opened.settings.environments
+
+
+def units(generation: Generation) -> tuple[Unit, ...]:
+    """All units that there are."""
+    opened = generation.opened
+    return tuple(Unit(tenant, name) for tenant in opened.tenants for name in opened.settings.environments)
+
+
+def answer(generation: Generation, unit: Unit) -> Answer:
+    """What a unit resolves to, remembered if there is one; of many threads that ask, one does the work."""
+    known, report = generation.answers.get(unit), Report()
+    if known is not None or not is_there(generation.opened, unit, report):
+        return known or Answer(gather(report))
+    with generation.lock:
+        if unit not in generation.answers:
+            remember(generation, unit, resolve(generation, unit))
+        return generation.answers[unit]
+
+
+def remember(generation: Generation, unit: Unit, answer: Answer) -> None:
+    """Let that be the answer of a unit."""
+    if answer.value is not None:
+        generation.found[unit] = {"": Section(answer.value)}
+    generation.answers[unit] = answer
+
+
+def resolve(generation: Generation, unit: Unit) -> Answer:
+    """What a unit that is there resolves to, found out anew."""
+    value, report = _resolved(generation.opened, unit)
+    if value is None:
+        # A file that units share is judged once, and what is wrong with it said once: so a broken unit is asked again.
+        report = Report()
+        report.extend(generation.said)
+        desk = reading(generation.opening.snapshot, report)
+        anew = replace(generation.opened, reading=desk, judged={}, folded={})
+        value, said = _resolved(anew, unit)
+        report.extend(said)
+    own = Report()
+    own.extend(of_unit(report, unit))
+    return Answer(gather(own, generation.opening.snapshot), value)
+
+
+def _resolved(opened: pipeline.Opened, unit: Unit) -> tuple[Map | None, Report]:
+    value, report = None, Report()
+    with asking_git(report):
+        value = resolved(opened, unit, report)
+    return value, report

@@ -1,0 +1,254 @@
+"""To hand over evidence: a report with all that it was made of, and to make the report again from that, far away."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import varve
+from varve.api.findings import NONE, Findings, Summed, gather
+from varve.api.given import plain
+from varve.api.policy.assessment import Assessed, Request, assess
+from varve.model.diagnostic import Report
+from varve.read.parse import parse
+from varve.render.document import document
+from varve.world import evidence
+from varve.world.bundle import bundle, opened
+from varve.world.evidence import BUNDLE, OTHER_COMPILER, OTHER_REPORT, UNSOUND_EVIDENCE
+from varve.world.git import repository as world
+from varve.world.git.command import GitError
+from varve.world.git.repository import Repository, say_failure
+from varve.world.package import digest
+from varve.world.snapshot import views
+
+REQUEST: Final = "request.json"
+README: Final = "README.txt"
+REPORTS: Final = ("report.txt", "report.json", "report.html")
+NAMES: Final = frozenset({BUNDLE, REQUEST, README, *REPORTS})
+
+_FORMAT: Final = "varve/evidence/v1"
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Whoever removes a folder goes down to its deepest one, and there is an end to how deep.
+_FOLDER: Final = re.compile(r"(?:(?!\.{1,2}/|\.[gG][iI][tT]/)[^/\0]{1,255}/){0,64}")
+
+_README_TEXT: Final = """\
+This folder is evidence of how tenants stood to compliance frameworks, at one commit
+of their repository, on one day. request.json says which.
+
+  commit    {commit}
+  made by   varve {version}
+  digest    {compiler}
+
+What is in it
+  report.txt, report.json, report.html   the same report three times
+  repository.bundle   the commit with its whole history, as `git bundle` writes it
+  request.json        what was asked
+  MANIFEST.sha256     the digests of all these files
+
+To make the report again, offline
+  1. Install varve {version}; it needs Python 3.11 or newer, and git.
+  2. varve policy evidence --verify <this folder>
+     It checks the manifest, opens the bundle in a private folder, asks the same question
+     again, and says whether the three reports are the same, byte for byte. Nothing that
+     the repository holds is run. Another compiler, by its digest, is no success.
+  Without varve: `sha256sum --check MANIFEST.sha256` checks the files, and
+  `git clone repository.bundle` gives the repository.
+
+What that shows
+  That the report is what this compiler says of this commit and of its history.
+
+What it does not show
+  That this commit is the one that was deployed, or the one that its owners know: compare
+  its id with that on their server. That the day is the day on which it was asked. Who made
+  this folder: it is not signed. That a system runs as it is configured. A check supports
+  a control and never proves it; the report says of each what it leaves open.
+"""
+
+
+class _Told(NamedTuple):
+    """What a folder of evidence is about: the request, in which folder of the commit, and which compiler answered."""
+
+    request: Request
+    commit: str
+    folder: str
+    compiler: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handed(Summed):
+    """What was written: the `commit` that it is of, and the names of the `files`; none where nothing was."""
+
+    findings: Findings
+    commit: str = ""
+    files: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What was written, in one line without an end; empty where nothing was."""
+        return f"evidence of {self.commit}: {', '.join(self.files)}" if self.files else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduced(Summed):
+    """What came of evidence: the `commit` that it is of, whose repository gives the same reports again if it is sound.
+
+    The commit is empty where the evidence does not say one.
+    """
+
+    findings: Findings
+    commit: str = ""
+
+    @property
+    def summary(self) -> str:
+        """That the reports are the same, in one line without an end; empty where they are not."""
+        same = f"the commit {self.commit} gives the same {len(REPORTS)} reports again, byte for byte"
+        return "" if self.broken else same
+
+
+def write_evidence(repository: Repository, folder: Path, request: Request) -> Handed:
+    """Write a commit's repository, the request, and what is reported of it, into a folder that is new or empty.
+
+    The reports are made of what is handed over, in the way in which it will be verified. Without a revision in the
+    request it is the commit of the work tree, which must hold nothing else.
+    """
+    report = Report()
+    try:
+        commit = _commit(repository, request, report) if evidence.is_free(folder, repository, report) else None
+    except GitError as error:
+        say_failure(error, report)
+        commit = None
+    data = bundle(repository, commit, report) if commit else None
+    if commit is None or data is None:
+        return Handed(gather(report))
+    told = _Told(request._replace(revision=commit), commit, repository.prefix, digest.compiler(), varve.__version__)
+    assessed = _assessed(told, data, report)
+    if assessed is None or assessed.assessment is None:
+        return Handed(Findings((*gather(report).situated, *(assessed.findings if assessed else NONE).situated)))
+    files = {BUNDLE: data, **_files(told, assessed)}
+    written = evidence.write(folder, files, report)
+    return Handed(gather(report), commit, (*files, evidence.MANIFEST) if written else ())
+
+
+def _commit(repository: Repository, request: Request, report: Report) -> str | None:
+    """The commit that is asked about; None after saying why there is none."""
+    if request.revision is None and not evidence.is_committed(repository, report):
+        return None
+    return views.resolve(repository, "HEAD" if request.revision is None else request.revision, report)
+
+
+def verify_evidence(folder: Path) -> Reproduced:
+    """Whether evidence is whole, and its repository gives the same reports again: with this varve, and git, alone.
+
+    No repository has to be around, nothing is fetched, and nothing that the evidence holds is run.
+    """
+    report = Report()
+    files = evidence.read(folder, NAMES, report) if world.is_git_there(report) else None
+    told = _told(files[REQUEST], report) if files else None
+    if files is None or told is None:
+        return Reproduced(gather(report))
+    if _is_other(told):
+        _say_other(told, report)
+        return Reproduced(gather(report), told.commit)
+    assessed = _assessed(told, files[BUNDLE], report)
+    if assessed is not None and _is_empty(assessed):
+        message = f"of what `{REQUEST}` asks about the repository gives no report"
+        report.say(UNSOUND_EVIDENCE, message, hint="ask for the evidence again")
+    elif assessed is not None:
+        _compare(files, _files(told, assessed), report)
+    return Reproduced(gather(report), told.commit)
+
+
+def _assessed(told: _Told, data: bytes, report: Report) -> Assessed | None:
+    """What is reported of the repository in a bundle; None after saying why it cannot be opened."""
+    with opened(data, told.commit, told.folder, report) as repository:
+        return assess(repository, told.request) if repository else None
+
+
+def _files(told: _Told, assessed: Assessed) -> dict[str, bytes]:
+    """What is made of a request and of what came of it."""
+    made = (assessed.text(), assessed.json(), assessed.html())
+    reports = {name: text.encode() for name, text in zip(REPORTS, made, strict=True)}
+    return {REQUEST: _written(told), **reports, README: _readme(told)}
+
+
+def _is_other(told: _Told) -> bool:
+    """Whether another compiler answered: the README tells its version, and where that leads nobody has checked."""
+    return (told.compiler, told.version) != (digest.compiler(), varve.__version__)
+
+
+def _is_empty(assessed: Assessed) -> bool:
+    """Whether there is nothing to compare: three empty files are what nothing gives, and show nothing."""
+    return assessed.assessment is None
+
+
+def _compare(files: Mapping[str, bytes], made: Mapping[str, bytes], report: Report) -> None:
+    """Report each file that is not, byte for byte, what was made again."""
+    for name, data in made.items():
+        if files[name] != data:
+            lines = zip(files[name].split(b"\n"), data.split(b"\n"), strict=False)
+            number = next((number for number, (said, true) in enumerate(lines, 1) if said != true), None)
+            where = f"from line {number} on" if number else "at its end"
+            message = f"`{name}` is not what the repository gives, {where}"
+            report.say(OTHER_REPORT, message, hint="trust what the repository gives: `git clone` its bundle")
+
+
+def _say_other(told: _Told, report: Report) -> None:
+    message = f"the reports are of varve {told.version} with the digest {told.compiler}"
+    hint = f"verify with that compiler; this is {varve.__version__} with {digest.compiler()}"
+    report.say(OTHER_COMPILER, message, hint=hint)
+
+
+def _written(told: _Told) -> bytes:
+    request = told.request
+    said = {
+        "format": _FORMAT,
+        "commit": told.commit,
+        "folder": told.folder,
+        "framework": request.framework,
+        "tenant": request.tenant,
+        "today": request.today.isoformat(),
+        "history": request.history,
+        "version": told.version,
+        "compiler": told.compiler,
+    }
+    return document(said).encode()
+
+
+def _told(data: bytes, report: Report) -> _Told | None:
+    """What a request says; None after saying that it is none, also where a path in it leads out of the repository."""
+    match parse(plain.source(REQUEST, data), Report()):
+        case {
+            "commit": str(commit),
+            "folder": str(folder),
+            "framework": None | str() as framework,
+            "tenant": None | str() as tenant,
+            "today": str(day),
+            "history": int(history),
+            "version": str(version),
+            "compiler": str(compiler),
+        } if _is_commit_with(commit, folder) and (today := _day(day)) and type(history) is int and history >= 0:
+            told = _Told(Request(today, framework, tenant, commit, history), commit, folder, compiler, version)
+            if _written(told) == data:
+                return told
+    report.say(UNSOUND_EVIDENCE, f"`{REQUEST}` is none that varve has written", hint="ask for the evidence again")
+    return None
+
+
+def _is_commit_with(commit: str, folder: str) -> bool:
+    """Whether these can be the id of a commit, and a folder in it."""
+    return bool(_COMMIT.fullmatch(commit) and _FOLDER.fullmatch(folder))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _readme(told: _Told) -> bytes:
+    return _README_TEXT.format(commit=told.commit, version=told.version, compiler=told.compiler).encode()

@@ -1,0 +1,163 @@
+"""What the policies of changes say of one change: whom it touches, what it makes of their values, and who approved."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from varve import pipeline
+from varve.check.trust.owner import Owners, owners
+from varve.model.change import Altered, Change
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.policy import Scope, Tally
+from varve.model.snapshot import Snapshot
+from varve.model.source import Map
+from varve.model.unit import Environment, Resolved, Unit
+from varve.pipeline import Opened
+from varve.policy import bench, choice
+from varve.policy import review as judging
+from varve.policy.bench import Policies
+from varve.policy.judge import Bound
+from varve.policy.subject import altered as comparing
+from varve.policy.subject.change import VALUES, Effect
+from varve.read.reading import reading
+from varve.world.git.repository import Repository
+from varve.world.history import change as world
+from varve.world.history import trust
+from varve.world.package import library
+from varve.world.snapshot import views
+from varve.world.snapshot.views import Commit
+
+
+class Sides(NamedTuple):
+    """A repository without a change and with it, each None where it cannot be opened."""
+
+    before: Opened | None
+    after: Opened | None
+
+
+class Judged(NamedTuple):
+    """The trusted commit's files, by whose policies a change is judged, and those that it would leave.
+
+    `staged` tells that these are about to be committed: no commit speaks for them yet.
+    """
+
+    judges: Snapshot
+    files: Snapshot
+    staged: bool = False
+
+
+def judge(repository: Repository, seen: trust.Change, judged: Judged, report: Report) -> None:
+    """Report what of a change is not as the policies of changes on the trusted commit require. Raises `GitError`."""
+    policies = read(judged.judges) if seen.paths else None
+    if policies is None or all(each.scope is not Scope.CHANGE for each in policies.whole().policies.values()):
+        return
+    sides = opened(_before(repository, seen, judged.judges), judged.files)
+    bound = binding(policies, seen.paths, sides)
+    records = world.records(repository, seen.commit, seen.head, report) if bound else None
+    if records is not None:
+        # A change could see to it that git takes each checkout of it for altered: its commits are judged all the same.
+        committed = seen.committed or bool(records and not judged.staged)
+        change = Change(seen.commit, seen.head, records, seen.paths, committed)
+        review(change, bound, effect(change, bound, sides), policies, report)
+        if committed and not seen.committed:
+            judging.say_unasked(bound, report)
+
+
+def _before(repository: Repository, seen: trust.Change, judges: Snapshot) -> Snapshot:
+    """The files of the trusted commit: where the platform's change, those of all tenants."""
+    if not owners(seen.paths).platform:
+        return judges
+    unheard = Report()
+    found = views.snapshot(repository, Commit(seen.commit), unheard)
+    return library.overlay(views.refusing(found, unheard), repository) if found else judges
+
+
+def read(judges: Snapshot) -> Policies | None:
+    """The policies of a snapshot; None where they are broken, which is for those to say who compile."""
+    unheard = Report()
+    return bench.read(reading(judges, unheard), unheard)
+
+
+def opened(before: Snapshot, after: Snapshot) -> Sides:
+    """Both sides of a change; what is wrong with them is for those to say who compile."""
+    return Sides(pipeline.open_repository(before, Report()), pipeline.open_repository(after, Report()))
+
+
+def binding(policies: Policies, paths: Iterable[str], sides: Sides) -> list[Bound]:
+    """The policies of changes that bind a change of these paths: by the frameworks of all tenants whom it may touch.
+
+    What a tenant was held to counts, and what it is held to with the change.
+    """
+    changed = owners(paths)
+    touched = [(opened, tenant) for opened in sides if opened for tenant in _touched(changed, opened)]
+    return judging.bound(policies, _held(policies, touched))
+
+
+def everybody(policies: Policies, opened: Opened | None) -> list[Bound]:
+    """The policies of changes that bind anybody."""
+    return judging.bound(policies, _held(policies, [(opened, tenant) for tenant in opened.tenants] if opened else []))
+
+
+def effect(change: Change, bound: Iterable[Bound], sides: Sides) -> Effect:
+    """What a change makes of units, as far as any of the policies asks for it."""
+    after = sides.after
+    names = after.settings.environments if after else ()
+    if after is None or sides.before is None or not judging.asks_for_values(bound):
+        return Effect(names)
+    found = tuple(islice(_altered(change, sides.before, after), VALUES + 1))
+    return Effect(names, found, whole=len(found) <= VALUES)
+
+
+def review(change: Change, bound: list[Bound], made: Effect, policies: Policies, report: Report) -> list[Tally]:
+    """Report what of a change is not as the policies require it, and tally what each of them said."""
+    return judging.review(change, made, bound, policies.library.waivers, report)
+
+
+def _touched(changed: Owners, opened: Opened) -> tuple[str, ...]:
+    """The tenants whom a change may touch: all of them where it is the platform's."""
+    return opened.tenants if changed.platform else tuple(each for each in opened.tenants if each in changed.tenants)
+
+
+def _held(policies: Policies, tenants: Iterable[tuple[Opened, str]]) -> list[str]:
+    """Those of the frameworks that ask for policies of changes to which any of the tenants is held, anywhere."""
+    known = policies.whole()
+    changing = {id_ for id_, each in known.policies.items() if each.scope is Scope.CHANGE}
+    asking = {id_ for id_, each in known.frameworks.items() if changing & each.policies}
+    held: set[str] = set()
+    for opened, tenant in tenants:
+        for environment in opened.settings.environments:
+            if asking <= held:
+                return sorted(asking)
+            unit = _unit(opened, tenant, environment)
+            held |= {*choice.compliance(unit.value)} if unit else set()
+    return sorted(held & asking)
+
+
+def _unit(opened: Opened, tenant: str, environment: str) -> Resolved | None:
+    return pipeline.resolve_unit(opened, Unit(tenant, environment), Report())
+
+
+def _altered(change: Change, before: Opened, after: Opened) -> Iterator[Altered]:
+    """The values that a change makes others: of the environments where it is the platform's, and of units."""
+    changed = owners(change.paths)
+    tenants = dict.fromkeys((*_touched(changed, before), *_touched(changed, after)))
+    for name in after.settings.environments:
+        if changed.platform:
+            was, will = (pipeline.resolve_environment(each, name, Report()) for each in (before, after))
+            yield from comparing.altered(Unit("", name), _settings(was), _settings(will), _stack(will))
+        for tenant in tenants:
+            old, new = (_unit(each, tenant, name) for each in (before, after))
+            yield from comparing.altered(Unit(tenant, name), _value(old), _value(new), _stack(new))
+
+
+def _settings(environment: Environment | None) -> Map:
+    return {"platform": environment.platform} if environment else {}
+
+
+def _value(unit: Resolved | None) -> Map:
+    return unit.value if unit else {}
+
+
+def _stack(known: Environment | Resolved | None) -> Stack:
+    return known.stack if known else Stack(())

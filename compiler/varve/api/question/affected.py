@@ -1,0 +1,110 @@
+"""To ask what a change touches: which units, which artifacts, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
+
+from varve.api.compile.run import compile_opening
+from varve.api.effort import Effort, Work, working
+from varve.api.findings import NONE, Findings, Result, beside, count, gather
+from varve.api.opening import asking_git, open_view
+from varve.model.diagnostic import Note, Report
+from varve.model.unit import Selection
+from varve.pipeline.affected import Side, Touched, affected
+from varve.render.document import document
+from varve.render.escape import escape
+from varve.world.executor.fork import missing_workers
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import Commit, View
+
+_SHARED = "what all share"
+
+
+class _Seen(NamedTuple):
+    """What is said of one side of a change, and what it compiles to, if that is known."""
+
+    findings: Findings
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Affected(Result):
+    """The units that a change touches, by environment and tenant; `findings` are what is wrong after it.
+
+    A unit that is broken keeps its artifacts. Where nothing of one side can be compiled, the findings are what is wrong
+    there, and nothing is known of what is touched.
+    """
+
+    findings: Findings
+    touched: tuple[Touched, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """Each unit with its sources that changed and its artifacts that become others, as the command prints them."""
+        if not self.touched:
+            return "" if self.broken else "nothing is affected\n"
+        return "\n".join(_told(each) for each in self.touched) + "\n" + self._sum
+
+    @property
+    def _sum(self) -> str:
+        units = count((each for each in self.touched if each.unit.tenant), "unit")
+        return f"{units}, {count((path for each in self.touched for path in each.artifacts), 'artifact')}\n"
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """What is touched, and what was found on the way."""
+        return self.answer + self.findings.text(colour=colour, width=width)
+
+    def json(self) -> str:
+        """All of it as one JSON document: a list of units; `tenant` is null for what an environment's tenants share."""
+        return document(
+            [
+                {
+                    "tenant": each.unit.tenant or None,
+                    "environment": each.unit.environment,
+                    "because": list(each.because),
+                    "artifacts": list(each.artifacts),
+                }
+                for each in self.touched
+            ]
+        )
+
+
+def ask(repository: Repository, base: str, view: View, effort: Effort) -> Affected:
+    """What the way from the commit `base` to `view` touches; nothing is written but what the cache remembers."""
+    report, said = Report(), NONE
+    touched: tuple[Touched, ...] = ()
+    with working(repository, effort) as work, asking_git(report), missing_workers(report):
+        before, after = (_seen(repository, each, work) for each in (Commit(base), view))
+        report.extend(work.aside)
+        if before.side and after.side:
+            touched = affected(before.side, after.side)
+            said = after.findings
+        else:
+            unknown = (each.findings.situated for each in (before, after) if each.side is None)
+            said = Findings(tuple(chain.from_iterable(unknown)))
+    return Affected(beside(said, report), touched)
+
+
+def _seen(repository: Repository, view: View, work: Work) -> _Seen:
+    report, said = Report(), Report()
+    opening = open_view(repository, view, report)
+    if opening is None:
+        return _Seen(gather(report))
+    build = compile_opening(opening, Selection(), said, work, apart=True)
+    if said.broken:
+        notes = (Note(f"in the commit `{view.revision}`"),) if isinstance(view, Commit) else ()
+        report.extend(each._replace(notes=(*each.notes, *notes)) for each in said)
+    unknown = said.broken and not build.units
+    return _Seen(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
+
+
+def _told(touched: Touched) -> str:
+    return "".join(f"{line}\n" for line in _lines(touched))
+
+
+def _lines(touched: Touched) -> Iterator[str]:
+    unit = touched.unit
+    yield f"{unit.environment}: {unit.tenant or _SHARED}"
+    yield from (f"  {escape(path)} changes" for path in touched.because)
+    yield from (f"  -> {escape(path)}" for path in touched.artifacts)

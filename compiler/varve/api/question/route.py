@@ -1,0 +1,165 @@
+"""To route: who is told of an alert, by the routes that the sources compile to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from varve import pipeline
+from varve.api.compile.run import compile_opening
+from varve.api.findings import Findings, Result, gather
+from varve.api.opening import Opening, asking_git, open_unit, open_view
+from varve.check.notify.alertmanager import NO_ALERTMANAGER
+from varve.language import instant, timezone
+from varve.link.routing import Decision, Tree, decide, read_own
+from varve.link.routing.alerts import alerts, arrived
+from varve.link.routing.decision import Labels
+from varve.model.artifact import Artifact
+from varve.model.diagnostic import Report
+from varve.model.source import Map, Source, Value
+from varve.model.unit import Environment, Selection, Unit
+from varve.read.parse import parse
+from varve.render import routing as saying
+from varve.render.routing import Shown
+from varve.world.git.repository import Repository
+from varve.world.snapshot.views import View
+
+
+class Question(NamedTuple):
+    """Which alert is asked about, by its labels, or with None every one; when, and while which others fire."""
+
+    labels: Labels | None
+    at: datetime | str | None
+    firing: Sequence[Labels]
+
+
+class Compiled(NamedTuple):
+    """A unit that is sound, and the parts of its environment's build that routing is about."""
+
+    unit: Unit
+    environment: Environment
+    value: Map
+    tree: Tree
+    rules: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routed(Result):
+    """What becomes of each alert; there are no decisions, and no tree, where the unit is broken or has no Alertmanager.
+
+    The tree is that of the environment's Alertmanager, or of a strict tenant's own. Where `every` alert of the unit was
+    asked about, the text is a table.
+    """
+
+    findings: Findings
+    decisions: tuple[Decision, ...] = ()
+    compiled: Compiled | None = None
+    every: bool = False
+
+    @property
+    def tree(self) -> Tree | None:
+        """All routes, intervals and inhibitions that were asked."""
+        return self.compiled.tree if self.compiled else None
+
+    @property
+    def answer(self) -> str:
+        """What becomes of the alerts, as `varve route` prints it."""
+        say = saying.rows if self.every else saying.text
+        return say(self._shown(self.compiled), self.decisions) if self.compiled else ""
+
+    @property
+    def branch(self) -> str:
+        """The tenant's routes, as `varve route --tree` prints them."""
+        return saying.tree(self._shown(self.compiled), self.compiled.tree) if self.compiled else ""
+
+    def text(self, *, colour: bool = False, width: int = 100) -> str:
+        """What becomes of the alerts, and what was found on the way."""
+        return self.answer + self.findings.text(colour=colour, width=width)
+
+    def json(self, *, tree: bool = False) -> str:
+        """The decisions, or the `tree` of the tenant's routes, as one JSON document; empty where nothing was asked."""
+        if self.compiled is None:
+            return ""
+        shown = self._shown(self.compiled)
+        return saying.tree_json(shown, self.compiled.tree) if tree else saying.json(shown, self.decisions)
+
+    @staticmethod
+    def _shown(compiled: Compiled) -> Shown:
+        return Shown(compiled.unit.tenant, compiled.value)
+
+
+def route(repository: Repository, unit: Unit, question: Question, view: View) -> Routed:
+    """What becomes of alerts of a unit, whose sources are compiled as `view` sees them; nothing is written.
+
+    `ValueError` where `at` is no instant.
+    """
+    report = Report()
+    opening = open_view(repository, view, report)
+    compiled = None
+    if opening:
+        with asking_git(report):
+            compiled = _compiled(opening, unit, report)
+    found = gather(report, opening.snapshot) if opening else gather(report)
+    decisions = tuple(_decisions(compiled, question)) if compiled else ()
+    return Routed(found, decisions, compiled, question.labels is None)
+
+
+def _compiled(opening: Opening, unit: Unit, report: Report) -> Compiled | None:
+    said = Report()
+    build = compile_opening(opening, Selection(unit.environment, unit.tenant), said)
+    report.extend(said)
+    if said.broken or unit not in build.units:
+        return None
+    own = {path: each for path, each in build.artifacts.items() if path.startswith(_folder(unit))}
+    file = _file(unit, build.artifacts)
+    if file is None:
+        message = f"`{unit.environment}` has no Alertmanager that could route alerts"
+        report.say(NO_ALERTMANAGER, message, hint="say `platform.targets.alertmanager`")
+        return None
+    rules = tuple(_parsed(each) for path, each in own.items() if path.startswith(f"{_folder(unit)}rules/"))
+    return _resolved(opening, unit, read_own(_parsed(file)), rules)
+
+
+def _folder(unit: Unit) -> str:
+    return f"build/{unit.environment}/tenants/{unit.tenant}/"
+
+
+def _file(unit: Unit, artifacts: Mapping[str, Artifact]) -> Artifact | None:
+    """What the tenant's Alertmanager runs on: a strict tenant, which has a Prometheus of its own, has its own file."""
+    is_strict = f"{_folder(unit)}prometheus.yaml" in artifacts
+    return artifacts.get(
+        f"{_folder(unit)}alertmanager.yaml" if is_strict else f"build/{unit.environment}/shared/alertmanager.yaml"
+    )
+
+
+def _parsed(artifact: Artifact) -> Value:
+    return parse(Source(artifact.path, "", artifact.data), Report())
+
+
+def _resolved(opening: Opening, unit: Unit, tree: Tree, rules: tuple[Value, ...]) -> Compiled | None:
+    """The same with what the unit resolves to; it was compiled just before, so nothing new is said of it."""
+    said = Report()
+    opened = open_unit(opening, unit, said)
+    environment = pipeline.resolve_environment(opened, unit.environment, said) if opened else None
+    found = pipeline.resolve_unit(opened, unit, said) if opened else None
+    return Compiled(unit, environment, found.value, tree, rules) if environment and found else None
+
+
+def _decisions(compiled: Compiled, question: Question) -> Iterator[Decision]:
+    at = _time(question.at, cast("str", compiled.value["timezone"]))
+    asked = alerts(compiled.rules) if question.labels is None else [question.labels]
+    labels, firing = ([_arrived(compiled, each) for each in those] for those in (asked, question.firing))
+    return (decide(compiled.tree, each, at, firing) for each in labels)
+
+
+def _arrived(compiled: Compiled, labels: Labels) -> Labels:
+    return arrived(labels, compiled.environment, compiled.unit.tenant)
+
+
+def _time(at: datetime | str | None, zone: str) -> datetime | None:
+    if at is None:
+        return None
+    said = instant.read(at, zone) if isinstance(at, str) else at
+    if said is None or said.tzinfo is None:
+        raise ValueError(f"`{at}` is no instant; {instant.fault('')}")
+    return said.astimezone(timezone.zone(zone))

@@ -1,0 +1,177 @@
+"""To check secrets without any key: that what is named is sealed, for whom it should be, and not too long ago."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from varve import pipeline
+from varve.api.findings import Findings, Summed, count, gather
+from varve.api.opening import Opening, asking_git, open_view
+from varve.check.secrets import copied, creation, custody, rotation, unused, usage
+from varve.check.secrets.misshapen import Using
+from varve.check.unit import reference
+from varve.model.diagnostic import Report
+from varve.model.sealing import Sealing
+from varve.model.unit import Environment, Selection, Unit
+from varve.pipeline import Opened
+from varve.read import repository as shape
+from varve.read.sealed.file import Sealed, holder
+from varve.world.git.repository import Repository
+from varve.world.secrets import sealing
+from varve.world.snapshot.views import Commit, WorkTree
+
+
+@dataclass(frozen=True, slots=True)
+class Secured(Summed):
+    """What was judged: the paths of the sealed `files` that can be read, and how many `secrets` they hold."""
+
+    findings: Findings
+    files: tuple[str, ...] = ()
+    secrets: int = 0
+
+    @property
+    def summary(self) -> str:
+        """What is sound, in one line without an end; empty where anything is not."""
+        if self.broken:
+            return ""
+        if not self.files:
+            return "nothing is sealed, and nothing asks for a secret"
+        held = f"{self.secrets} secret{'' if self.secrets == 1 else 's'}"
+        return f"{count(self.files, 'sealed file')} with {held}: sound, for whom the platform names, and young enough"
+
+
+class Judged(NamedTuple):
+    """What was judged: the sealed `files` of a selection, the opened repository, and where secrets are used in it.
+
+    `environments` are all there are, or none where one of them is broken: then nothing was judged by policy.
+    """
+
+    files: tuple[Sealed, ...]
+    opened: Opened
+    environments: tuple[Environment, ...] = ()
+    using: tuple[Using, ...] = ()
+
+
+def check(repository: Repository, selection: Selection, today: date) -> Secured:
+    """Judge the sealed files of the work tree, and their history; nothing is decrypted, and no other tool is run."""
+    report = Report()
+    opening = open_view(repository, WorkTree(), report)
+    if opening is None:
+        return Secured(gather(report))
+    judged = None
+    with asking_git(report):
+        judged = judge(opening, selection, today, report)
+    files = judged.files if judged else ()
+    paths = tuple(each.path for each in files)
+    return Secured(gather(report, opening.snapshot), paths, sum(len(each.names) for each in files))
+
+
+def judge(opening: Opening, selection: Selection, today: date, report: Report) -> Judged | None:
+    """The sealed files of a selection, after saying everything that is wrong with them."""
+    opened = pipeline.open_repository(opening.snapshot, report)
+    if opened is None or not shape.is_selectable(selection, opened.settings, opened.tenants, report):
+        return None
+    every = [each for path in opened.reading.all_sealed() if (each := opened.reading.sealed(path, Report()))]
+    paths = [path for path in opened.reading.all_sealed() if is_selected(path, selection)]
+    files = [each for path in paths if (each := opened.reading.sealed(path, report))]
+    found = [pipeline.resolve_environment(opened, name, report) for name in opened.settings.environments]
+    environments = [each for each in found if each is not None]
+    using: Sequence[Using] = ()
+    if len(environments) == len(found):
+        judge_policy(files, environments, report)
+        creation.check(opened.reading, paths, environments, report)
+        using = _usage(opened, environments, selection, files, report)
+        _history(opening, environments, (every, files), today, report)
+    whole = len(environments) == len(found)
+    return Judged(tuple(files), opened, tuple(environments) if whole else (), tuple(using))
+
+
+def is_selected(path: str, selection: Selection) -> bool:
+    """Whether a sealed file is the selected tenant's, and read in the selected environment."""
+    found = holder(path)
+    if found is None:
+        return selection == Selection()
+    return selection.tenant in (None, found.tenant) and (
+        selection.environment is None or found.environment in (None, selection.environment)
+    )
+
+
+def judge_policy(files: Sequence[Sealed], environments: Sequence[Environment], report: Report) -> None:
+    """Report who can open one of the files and may not, and where the platform does not say who may."""
+    if files:
+        custody.check_said(environments, report)
+    for each in files:
+        custody.check(each, environments, report)
+
+
+def _usage(
+    opened: Opened,
+    environments: Sequence[Environment],
+    selection: Selection,
+    files: Sequence[Sealed],
+    report: Report,
+) -> list[Using]:
+    """What is used, after reporting what of it is not sealed, and what is sealed and not used.
+
+    Of a broken tenant nobody can say the latter.
+    """
+    tenants = [each for each in opened.tenants if selection.tenant in (None, each)]
+    using = [found for each in environments for found in used_by_platform(opened, each)]
+    unknown: set[str | None] = set()
+    for tenant in tenants:
+        for environment in environments:
+            said = Report()
+            found = used_by_tenant(opened, environment, tenant, said)
+            using += found or ()
+            unknown |= {tenant} if found is None else set()
+            if selection.environment in (None, environment.name):
+                report.extend(said)
+    used = {(each.use.file, each.use.key) for each in using}
+    for each in files:
+        if not (each.holder and each.holder.tenant in unknown):
+            unused.check(each, used, report)
+    return using
+
+
+def used_by_platform(opened: Opened, environment: Environment) -> list[Using]:
+    """The secrets that an environment itself uses."""
+    found = usage.of_platform(environment, opened.reading)
+    return [Using(environment, None, environment.stack, use) for use in found]
+
+
+def used_by_tenant(opened: Opened, environment: Environment, tenant: str, report: Report) -> list[Using] | None:
+    """The secrets that a unit uses, after saying which of them are not sealed; None where the unit is broken."""
+    resolved = pipeline.resolve_unit(opened, Unit(tenant, environment.name), report)
+    if resolved is None:
+        return None
+    reference.check_secrets(resolved, reference.Named(opened.kit.packs, opened.reading, environment), report)
+    found = usage.of_unit(resolved, opened.reading)
+    return [Using(environment, tenant, resolved.stack, use) for use in found]
+
+
+def _history(
+    opening: Opening,
+    environments: Sequence[Environment],
+    sealed: tuple[Sequence[Sealed], Sequence[Sealed]],
+    today: date,
+    report: Report,
+) -> None:
+    """Report what was copied, and keys that are too old; `sealed` are all files, and the selected ones."""
+    every, files = sealed
+    revision = opening.view.revision if isinstance(opening.view, Commit) else "HEAD"
+    since = judge_copies(opening.repository, every, files, report, revision)
+    for each in files:
+        rotation.check(each, environments, since, today, report)
+
+
+def judge_copies(
+    repository: Repository, every: Sequence[Sealed], files: Sequence[Sealed], report: Report, revision: str = "HEAD"
+) -> Mapping[str, Sealing]:
+    """When what stands in `files` was first sealed, in the history of `revision`, after reporting what was copied."""
+    since = sealing.sealings(repository, {mark for each in files for mark in (*each.marks, each.seal)}, revision)
+    said = Report()
+    copied.check(every, since, said)
+    selected = {each.path for each in files}
+    report.extend(each for each in said if each.place and each.place.file in selected)
+    return since

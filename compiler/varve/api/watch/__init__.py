@@ -1,0 +1,1 @@
+"""To build, or only to check, after every change."""

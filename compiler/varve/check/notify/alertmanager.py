@@ -1,0 +1,142 @@
+"""Can an environment tell anybody anything, and a tenant in it: the systems that notifications need."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, cast
+
+from varve.check.notify import (
+    dependency,
+    escalation,
+    heartbeat,
+    interval,
+    meant,
+    mention,
+    pace,
+    receiver,
+    route,
+    silent,
+)
+from varve.language.same import Spelt, spelt
+from varve.model.diagnostic import Report, Rule
+from varve.model.layer import Stack
+from varve.model.unit import Environment, Resolved, Unit
+from varve.resolve import notify
+from varve.resolve.platform import strict
+from varve.resolve.saying import Saying
+
+if TYPE_CHECKING:
+    from varve.model.source import Map
+
+NO_ALERTMANAGER = Rule(
+    "check/no-alertmanager",
+    "Notifications are said where no Alertmanager could send them",
+    "`notify` says who hears of a tenant's alerts, and Alertmanager is what tells them. It is written for where "
+    "`platform.targets.alertmanager` says its version; without it the routes of this environment would do nothing.",
+)
+NO_PLATFORM_RECEIVER = Rule(
+    "check/no-platform-receiver",
+    "An Alertmanager without anybody for what reaches nobody",
+    "What no route of a tenant matches is the platform's to hear of, and Alertmanager demands a receiver for it. Say "
+    "one under `platform.receiver`, of the same kinds as a tenant's.",
+)
+NO_ALERTMANAGER_ADDRESS = Rule(
+    "check/no-alertmanager-address",
+    "An Alertmanager that hears of no alert",
+    "Prometheus sends its alerts to the instances that `platform.alertmanagers` lists, each as `host:port`. Where "
+    "`platform.targets` has an Alertmanager and none is listed, alerts would fire and nobody would hear of them.",
+)
+NO_ALERTMANAGER_URL = Rule(
+    "check/no-alertmanager-url",
+    "An Alertmanager that nobody can be led to",
+    "Every alert carries a link to a silence of it, which leads to `platform.alertmanager.url`. Where "
+    "`platform.targets` has an Alertmanager, that address is needed.",
+)
+STRICT_WITHOUT_ALERTMANAGER = Rule(
+    "check/strict-without-alertmanager",
+    "A strict tenant whose own Alertmanager is not known",
+    "A strict tenant shares nothing, so its alerts go to an Alertmanager of its own. The platform says where its "
+    "instances are, `platform.strict.<tenant>.alertmanagers`, and where people open it, `alertmanager_url`.",
+)
+
+TELLING: Final = ("notify", "users", "mentions", "timezone")
+"""The parts of a unit by which it is judged who is told what and when."""
+
+_STRICT: Final = ("alertmanagers", "alertmanager_url")
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report what of a unit's notifications Alertmanager would refuse, or what nobody would ever hear."""
+    if not _is_target(environment):
+        dependency.check(unit, report)
+        if notify.notify(unit.value):
+            hint = "say `platform.targets.alertmanager`, or take `notify` out for this environment"
+            message = f"`{environment.name}` has no Alertmanager that could send notifications"
+            Saying(unit.stack, report).at(("notify",), NO_ALERTMANAGER, message, hint=hint, on="key")
+        return
+    _check_strict(unit, environment, report)
+    check_unit(unit, report)
+    receiver.check(unit, environment, report)
+    pace.check(unit, environment, report)
+
+
+def check_unit(unit: Resolved, report: Report) -> None:
+    """Report the same as far as it needs nothing but the unit."""
+    dependency.check(unit, report)
+    if not _is_sound(spelt({key: unit.value[key] for key in TELLING if key in unit.value})):
+        check_telling(unit, report)
+    meant.check(unit, report)
+
+
+@lru_cache(maxsize=64)
+def _is_sound(telling: Spelt) -> bool:
+    """Whether there is nothing to report of what units say of telling, which is nearly the same in all environments."""
+    said = Report()
+    check_telling(Resolved(Unit("", ""), telling.value, Stack(()), {}), said)
+    return not len(said)
+
+
+def check_telling(unit: Resolved, report: Report) -> None:
+    """Report what is wrong with who is told what and when; nothing of a unit is looked at but what is `TELLING`."""
+    for each in (escalation, interval, mention):
+        each.check(unit, report)
+    receiver.check_unit(unit, report)
+    pace.check_unit(unit, report)
+    route.check(unit, report)
+    silent.check(unit, report)
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report what an environment's own Alertmanager lacks, and what of its settings it would refuse."""
+    heartbeat.check_platform(environment, report)
+    if not _is_target(environment):
+        return
+    say, platform = Saying(environment.stack, report), environment.platform
+    at = ("platform", "targets", "alertmanager")
+    if "receiver" not in platform:
+        message = f"`{environment.name}` has an Alertmanager, and no receiver for what reaches nobody"
+        say.at(at, NO_PLATFORM_RECEIVER, message, hint="say `platform.receiver`", on="key")
+    if "alertmanager" not in platform:
+        message = f"`{environment.name}` has an Alertmanager, and says not where people open it"
+        say.at(at, NO_ALERTMANAGER_URL, message, hint="say `platform.alertmanager.url`", on="key")
+    if not platform.get("alertmanagers"):
+        message = f"`{environment.name}` has an Alertmanager, and tells Prometheus of none to send alerts to"
+        hint = "say `platform.alertmanagers`, the `host:port` of each"
+        say.at(at, NO_ALERTMANAGER_ADDRESS, message, hint=hint, on="key")
+    receiver.check_platform(environment, report)
+    mention.check_platform(environment, report)
+    pace.check_platform(environment, report)
+
+
+def _is_target(environment: Environment) -> bool:
+    return "alertmanager" in cast("Map", environment.platform["targets"])
+
+
+def _check_strict(unit: Resolved, environment: Environment, report: Report) -> None:
+    tenant = unit.unit.tenant
+    own = strict(environment, tenant)
+    lacking = [f"`{key}`" for key in _STRICT if not own.get(key)]
+    if cast("Map", unit.value["tenant"])["isolation"] == "strict" and lacking:
+        message = f"`{tenant}` is strict, and `{environment.name}` does not say its own {' and '.join(lacking)}"
+        hint = f"say them under `platform.strict.{tenant}`, or isolate the tenant otherwise"
+        Saying(unit.stack, report).at(
+            ("tenant", "isolation"), STRICT_WITHOUT_ALERTMANAGER, message, hint=hint, on="value"
+        )

@@ -1,0 +1,68 @@
+"""Has SOPS made of a sealed file what it should: the same secrets, all sealed anew, for those whom the policy names."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from varve.check.secrets import custody
+from varve.language import recipient
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.unit import Environment
+from varve.read import plain
+from varve.read.sealed.file import Sealed
+from varve.resolve.custody import custody as custody_of
+from varve.resolve.custody import served
+
+NOT_RESEALED = Rule(
+    "check/not-resealed",
+    "What SOPS made of a sealed file is not what it should be",
+    "Before a file is replaced, varve opens the old one and the new one, and compares: a rotation changes no secret, "
+    "encrypts every one of them anew, and seals them for exactly those whom the platform names. Where that is not so, "
+    "the old file stays as it was. Look whether the `sops` that is found is the one that you mean.",
+)
+
+_KEPT: Final = "the file stays as it was"
+_ASKED: Final = "let the platform name it for as long as a file says it, or seal the secret anew"
+
+
+class Opened(NamedTuple):
+    """A sealed file and what it says when it is opened, which is compared and never shown."""
+
+    sealed: Sealed
+    text: bytes
+
+
+def check(before: Opened, after: Opened, environments: Sequence[Environment], report: Report) -> None:
+    """Report whatever a rotation from `before` to `after` did and should not have done, or the other way round."""
+    place = Place(before.sealed.path, sealed=True)
+    if before.text != after.text:
+        message = f"SOPS would change what `{before.sealed.path}` holds"
+        report.say(NOT_RESEALED, message, place, hint=_KEPT)
+    if not before.sealed.marks.isdisjoint(after.sealed.marks):
+        message = f"SOPS would not seal all of `{before.sealed.path}` anew"
+        report.say(NOT_RESEALED, message, place, hint=_KEPT)
+    said = Report()
+    custody.check(after.sealed, environments, said)
+    if said.broken:
+        message = f"SOPS would seal `{before.sealed.path}` for others than the platform names"
+        report.say(NOT_RESEALED, message, place, hint=_KEPT)
+
+
+def say_unsound(path: str, report: Report) -> None:
+    """Report that SOPS made of the file at `path` what varve would refuse to read."""
+    message = f"SOPS would not leave a sound file at `{path}`"
+    report.say(NOT_RESEALED, message, Place(path, sealed=True), hint=_KEPT)
+
+
+def check_asked(sealed: Sealed, environments: Sequence[Environment], report: Report) -> None:
+    """Report every key of a file that SOPS would ask somebody for, whom the platform does not name for it.
+
+    Keys of age's own may be any: they ask nobody, and a rotation takes those away that the platform does not name.
+    """
+    holder = sealed.holder
+    expected = custody_of(holder, served(holder, environments)) if holder else None
+    named = expected.recipients if expected else frozenset[str]()
+    for key in sorted({key for group in sealed.metadata.groups for key in group} - named):
+        if not recipient.is_native(key):
+            message = f"`{plain.show(key)}` would be asked to open `{sealed.path}`, and may not be"
+            place = Place(sealed.path, ("sops",), "key", sealed=True)
+            report.say(custody.WRONG_RECIPIENTS, message, place, hint=_ASKED)

@@ -1,0 +1,148 @@
+"""Can a pack's schema of its parameters be used: sound, whole in itself, finite, and with defaults that fit."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, NamedTuple, cast
+
+from varve.check.shape import schema as schemas
+from varve.check.shape.format import FORMATS
+from varve.check.shape.node import nodes
+from varve.check.shape.wording import AT_MOST
+from varve.language import duration, regex
+from varve.language.name import dotted, nearest
+from varve.model.diagnostic import Note, Place, Report
+from varve.model.source import Keys, Map, Value
+from varve.resolve.history import brief
+from varve.resolve.merge import look
+
+_ELSEWHERE: Final = ("$id", "$dynamicRef", "$dynamicAnchor", "$anchor", "$schema", "$vocabulary")
+"""Words of JSON Schema that let a reference mean something other than a place in the same document."""
+
+_LARGEST: Final = 2000
+_DEEPEST: Final = 100
+
+
+class Flaw(NamedTuple):
+    """Why a schema cannot be used, and where in it."""
+
+    reason: str
+    keys: Keys
+
+
+def flaw(schema: Map) -> Flaw | None:
+    """The first thing for which the schema of a pack's parameters cannot be used, or None."""
+    wrong = schemas.misspelt(schema)
+    if wrong is not None:
+        return Flaw(f"`{brief(look(schema, wrong))}` cannot be its `{dotted(wrong)}`", wrong)
+    return next(_flaws(schema), None) or _endless(schema) or next(_misfits(schema), None)
+
+
+def _flaws(schema: Map) -> Iterator[Flaw]:
+    for keys, node in nodes(schema):
+        for word in _ELSEWHERE:
+            if word in node:
+                yield Flaw(f"it uses `{word}`, and stands by itself", (*keys, word))
+        yield from _texts(node, keys)
+        if isinstance(name := node.get("format"), str) and name not in FORMATS:
+            meant = nearest(name, FORMATS)
+            yield Flaw(f"there is no format `{name}`" + (f", but `{meant}`" if meant else ""), (*keys, "format"))
+        if isinstance(reference := node.get("$ref"), str) and _target(reference, schema) is None:
+            where = "nowhere in it" if reference.startswith("#") else "out of it, and nothing is fetched"
+            yield Flaw(f"`{reference}` leads {where}", (*keys, "$ref"))
+
+
+def _texts(node: Map, at: Keys) -> Iterator[Flaw]:
+    """What is wrong with the regular expressions and the durations that a schema says."""
+    if "unevaluatedProperties" in node:
+        reason = "it uses `unevaluatedProperties`, where `additionalProperties` says the same plainly"
+        yield Flaw(reason, (*at, "unevaluatedProperties"))
+    patterns = [("pattern", node["pattern"])] if "pattern" in node else []
+    patterns += [("patternProperties", each) for each in cast("Map", node.get("patternProperties", {}))]
+    for word, pattern in patterns:
+        if wrong := regex.fault(cast("str", pattern)):
+            keys = (*at, word) if word == "pattern" else (*at, word, cast("str", pattern))
+            yield Flaw(f"`{brief(pattern)}` is no regular expression of RE2: {wrong}", keys)
+    if AT_MOST in node and duration.milliseconds(str(node[AT_MOST])) is None:
+        yield Flaw(f"`{brief(node[AT_MOST])}` is no duration", (*at, AT_MOST))
+
+
+def _target(reference: str, schema: Map) -> Keys | None:
+    """Where in the schema a reference leads, or None."""
+    document, _, pointer = reference.partition("#")
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    here: object = schema
+    keys: list[str | int] = []
+    for step in steps:
+        key: str | int = int(step) if isinstance(here, list) and step.isdecimal() else step
+        match here, key:
+            case dict(), str() if key in here:
+                here = here[key]
+            case list(), int() if key < len(here):
+                here = here[key]
+            case _:
+                return None
+        keys.append(key)
+    return tuple(keys) if not document and pointer.startswith("/") and isinstance(here, (dict, bool)) else None
+
+
+def _circles(schema: Map) -> Iterator[Keys]:
+    """The references that lead, through others, to something that holds them."""
+    said = [(keys, node["$ref"]) for keys, node in nodes(schema) if "$ref" in node]
+    found = [(keys, _target(reference, schema)) for keys, reference in said if isinstance(reference, str)]
+    held = {
+        target: [keys for keys, _ in found if keys[: len(target)] == target]
+        for target in {target for _, target in found if target is not None}
+    }
+    leads = {keys: held[target] for keys, target in found if target is not None}
+    return (keys for keys in leads if _returns(keys, leads))
+
+
+def _returns(start: Keys, leads: Mapping[Keys, list[Keys]]) -> bool:
+    seen: set[Keys] = set()
+    waiting = [start]
+    while waiting:
+        new = [each for each in leads[waiting.pop()] if each not in seen]
+        seen.update(new)
+        waiting += new
+    return start in seen
+
+
+def _endless(schema: Map) -> Flaw | None:
+    """The flaw of a schema that would be judged for ever: too much of it, once each reference is what it leads to."""
+    size, depth = _expanded(schema, schema, {}, _DEEPEST)
+    if size > _LARGEST:
+        return Flaw(f"with what it refers to it says more than {_LARGEST} things", ("properties",))
+    circle = next(_circles(schema), None) if depth > _DEEPEST else None
+    if circle is not None:
+        return Flaw("it refers to itself, and has no end", (*circle, "$ref"))
+    return (
+        Flaw(f"with what it refers to it is more than {_DEEPEST} deep", ("properties",)) if depth > _DEEPEST else None
+    )
+
+
+def _expanded(node: Value, schema: Map, known: dict[int, tuple[int, int]], left: int) -> tuple[int, int]:
+    """How many values a schema holds and how deep it is, a reference being what it leads to; `left` to go."""
+    if left < 0:
+        return 1, _DEEPEST + 1
+    if id(node) not in known:
+        known[id(node)] = 1, _DEEPEST + 1  # what is met again inside itself has no depth
+        inner = list(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        target = _target(reference, schema) if isinstance(reference, str) else None
+        inner += [] if target is None else [look(schema, target)]
+        sizes = [_expanded(each, schema, known, left - 1) for each in inner]
+        known[id(node)] = 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
+    return known[id(node)]
+
+
+def _misfits(schema: Map) -> Iterator[Flaw]:
+    loose: Map = {**schema, "required": []}
+    for name, parameter in cast("dict[str, Value]", schema["properties"]).items():
+        if isinstance(parameter, dict) and "default" in parameter:
+            said = Report()
+            schemas.check_parameters(loose, {name: parameter["default"]}, _nowhere, (), said)
+            for each in said:
+                yield Flaw(f"a default does not fit, because {each.message}", ("properties", name, "default"))
+
+
+def _nowhere(keys: Keys, on: Literal["key", "value"]) -> tuple[Place, tuple[Note, ...]]:
+    return Place("", keys, on), ()

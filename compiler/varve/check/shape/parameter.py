@@ -1,0 +1,40 @@
+"""Do the parameters that a service gives its packs fit what the packs ask for."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from varve.check.shape import definition, schema
+from varve.check.shape.locate import in_stack
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.pack import Pack
+from varve.model.source import Document, Map
+from varve.model.unit import Resolved
+
+BAD_PACK_SCHEMA = Rule(
+    "check/bad-pack-schema",
+    "The parameters of a pack are no JSON Schema",
+    "`parameters` in a `pack.yaml` is a JSON Schema (draft 2020-12) that stands by itself: it is never fetched, refers "
+    "to nothing outside and not to itself, and names formats that varve knows. Each `default` fits its own parameter.",
+)
+
+
+def check_schema(document: Document, report: Report) -> bool:
+    """Whether the parameters of a `pack.yaml` are a sound JSON Schema."""
+    flaw = definition.flaw(cast("Map", cast("Map", document.value)["parameters"]))
+    if flaw is not None:
+        report.say(
+            BAD_PACK_SCHEMA,
+            f"the parameters of this pack are no JSON Schema that can be used: {flaw.reason}",
+            Place(document.path, ("parameters", *flaw.keys)),
+            hint="correct the schema",
+        )
+    return flaw is None
+
+
+def check(unit: Resolved, packs: Mapping[str, Pack], report: Report) -> None:
+    """Report every parameter of a pack that is missing, unknown or not of the shape that its `pack.yaml` asks for."""
+    for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
+        for name, parameters in value.get("packs", {}).items():
+            if name in packs:
+                where = ("services", service, "packs", name)
+                schema.check_parameters(packs[name].parameters, parameters, in_stack(unit.stack, where), where, report)

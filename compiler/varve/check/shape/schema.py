@@ -1,0 +1,269 @@
+"""Is a document of the right shape: JSON Schema, a native validator first, a detailed one where that one says no."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from varve.check.shape import kind as kinds
+from varve.check.shape.format import FORMATS
+from varve.check.shape.locate import Locate
+from varve.check.shape.node import nodes
+from varve.check.shape.wording import AT_MOST, Fault, frozen, word
+from varve.language import duration, regex
+from varve.language.same import Same, Spelt, spelt
+from varve.model.diagnostic import Place, Report
+from varve.model.source import Keys, Map, Value
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+_MOST: Final = 1000  # faults that are looked for in one document; a report keeps fewer of one kind
+_REMEMBERED: Final = 1024  # texts of each format: the environments of a tenant say nearly the same
+_SHARED = ("unit", "platform", "settings", "pack", "rules", "platform-source")
+_ALIKE: Final = frozenset(
+    (
+        *("type", "enum", "const", "format", "pattern", AT_MOST, "anyOf", "allOf", "oneOf"),
+        *("properties", "additionalProperties", "required", "items", "uniqueItems"),
+        *(f"{end}{what}" for end in ("min", "max") for what in ("Length", "Items", "Properties")),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("title", "description", "default", "examples"),
+    )
+)
+"""The words by which both validators mean the same. A pack's schema with any other is judged by the detailed one alone:
+there the native one is slower, or counts otherwise."""
+
+
+def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
+    """Whether `value` has the shape of its kind; each fault is reported where `locate` says it was written."""
+    if _native(kind).is_valid(value):
+        return True
+    where: Keys = ("platform",) if kind == "platform" else ()
+    _say(_detailed(kind), value, (locate, where), report)
+    return False
+
+
+def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, report: Report) -> bool:
+    """Whether `value`, the parameters at `where` of a unit, fits a schema that a pack brings."""
+    if isinstance(value, dict) and _fits(Same(schema), spelt(value)):
+        return True
+    said = Report()
+    _say(_of_pack(Same(schema)), value, (locate, where), said)
+    report.extend(said)
+    return not said.broken
+
+
+@lru_cache(_REMEMBERED)
+def _fits(schema: Same[Map], value: Spelt) -> bool:
+    """Whether nothing is wrong with parameters: most services of a pack say the same."""
+    return _fitting(schema)(value.value)
+
+
+@lru_cache(_REMEMBERED)
+def _fitting(schema: Same[Map]) -> Callable[[Value], bool]:
+    """Says whether parameters fit: the native validator, where it means the same as the detailed one."""
+    known = all(_ALIKE.issuperset(node) for _, node in nodes(schema.value))
+    found: Callable[[Value], bool] = (_natively(schema.value) if known else _of_pack(schema)).is_valid
+    return found
+
+
+@lru_cache(_REMEMBERED)
+def _of_pack(schema: Same[Map]) -> "Validator":
+    return _validator(schema.value)
+
+
+def misspelt(schema: Map) -> Keys | None:
+    """Where a pack's schema is no JSON Schema of draft 2020-12, or None."""
+    if _of_schemas().is_valid(schema):
+        return None
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
+    return tuple(error.absolute_path) if error else None
+
+
+def knows(keys: Keys) -> bool:
+    """Whether the unit's schema has a place for such a path."""
+    return kinds.knows(keys)
+
+
+@cache
+def _native(kind: str) -> "jsonschema_rs.Validator":  # type: ignore[name-defined]  # noqa: F821
+    import jsonschema_rs
+
+    return jsonschema_rs.validator_for(
+        kinds.schema(kind), formats=_formats(), validate_formats=True, registry=_registry(), offline=True
+    )
+
+
+def _natively(schema: Map) -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
+    """The native validator of a schema that stands by itself; its regular expressions are those of RE2 too."""
+    import jsonschema_rs
+
+    words = {"pattern": _word(_matches), AT_MOST: _word(_is_at_most)}
+    return jsonschema_rs.Draft202012Validator(
+        schema, formats=_formats(), validate_formats=True, keywords=words, offline=True
+    )
+
+
+def _word(holds: Callable[[str, Value], bool]) -> type[Any]:
+    """A word as the native validator asks for it; `holds` tells by what a schema says whether a value is so."""
+
+    class Word:
+        def __init__(self, _: Map, said: str, __: object) -> None:
+            self._said = said
+
+        def validate(self, instance: Value) -> None:
+            if not holds(self._said, instance):
+                raise ValueError
+
+    return Word
+
+
+@cache
+def _of_schemas() -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"$ref": "https://json-schema.org/draft/2020-12/schema"}, offline=True)
+
+
+@cache
+def _registry() -> "jsonschema_rs.Registry":  # type: ignore[name-defined]  # noqa: F821
+    import jsonschema_rs
+
+    return jsonschema_rs.Registry([(f"varve:{each}", kinds.schema(each)) for each in _SHARED])
+
+
+@cache
+def _formats() -> dict[str, Callable[[str], bool]]:
+    return {name: _holds(each.fault) for name, each in FORMATS.items()}
+
+
+def _holds(fault: Callable[[str], str | None]) -> Callable[[str], bool]:
+    return lru_cache(_REMEMBERED)(lambda text: fault(text) is None)
+
+
+@cache
+def _detailed(kind: str) -> "Validator":
+    return _validator(kinds.schema(kind))
+
+
+def _validator(schema: Map | bool) -> "Validator":  # noqa: FBT001 - a schema may be `true`
+    from jsonschema import FormatChecker
+    from referencing import Registry, Resource
+
+    checker = FormatChecker(formats=())
+    for name, each in FORMATS.items():
+        checker.checks(name)(_holds_of_text(each.fault))
+    shared = [(f"varve:{each}", Resource.from_contents(kinds.schema(each))) for each in _SHARED]
+    registry: Registry[Any] = Registry().with_resources(shared)
+    return _dialect()(schema, registry=registry, format_checker=checker)
+
+
+@cache
+def _dialect() -> "type[Validator]":
+    """JSON Schema with the regular expressions of RE2, whose time is bounded, and the words that are varve's own."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    words = {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        "uniqueItems": _unique_items,
+        AT_MOST: _at_most,
+    }
+    return cast("type[Validator]", extend(Draft202012Validator, words))  # type: ignore[no-untyped-call]
+
+
+# The words of a schema as jsonschema calls them: with its validator, what the word says, the value, and the schema.
+def _pattern(_: "Validator", pattern: str, text: Value, __: Map) -> Iterator["ValidationError"]:
+    if not _matches(pattern, text):
+        yield _error("pattern")
+
+
+def _pattern_properties(
+    validator: Any,  # noqa: ANN401 - `descend` is not in the protocol
+    patterns: Mapping[str, Map],
+    value: Value,
+    _: Map,
+) -> Iterator["ValidationError"]:
+    for key, each in value.items() if isinstance(value, dict) else ():
+        for pattern, schema in patterns.items():
+            if regex.finds(pattern, key):
+                yield from validator.descend(each, schema, path=key, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any,  # noqa: ANN401 - as above
+    additional: Map | bool,  # noqa: FBT001 - the schema says it so
+    value: Value,
+    schema: Map,
+) -> Iterator["ValidationError"]:
+    known, patterns = (cast("Map", schema.get(word, {})) for word in ("properties", "patternProperties"))
+    others = [
+        key
+        for key in (value if isinstance(value, dict) else ())
+        if key not in known and not any(regex.finds(pattern, key) for pattern in patterns)
+    ]
+    if isinstance(additional, dict):
+        for key in others:
+            yield from validator.descend(cast("Map", value)[key], additional, path=key)
+    elif others and not additional:
+        yield _error("additionalProperties")
+
+
+def _unique_items(_: "Validator", wanted: bool, value: Value, __: Map) -> Iterator["ValidationError"]:  # noqa: FBT001
+    # jsonschema compares maps with each other one by one: thousands of them would take minutes.
+    if wanted and isinstance(value, list) and len(set(map(frozen, value))) < len(value):
+        yield _error("uniqueItems")
+
+
+def _at_most(_: "Validator", longest: str, text: Value, __: Map) -> Iterator["ValidationError"]:
+    if not _is_at_most(longest, text):
+        yield _error(AT_MOST)
+
+
+def _matches(pattern: str, text: Value) -> bool:
+    return not isinstance(text, str) or regex.finds(pattern, text)
+
+
+def _is_at_most(longest: str, text: Value) -> bool:
+    return not isinstance(text, str) or (duration.milliseconds(text) or 0) <= (duration.milliseconds(longest) or 0)
+
+
+def _error(message: str) -> "ValidationError":
+    from jsonschema import ValidationError
+
+    return ValidationError(message)
+
+
+def _holds_of_text(fault: Callable[[str], str | None]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or fault(value) is None
+
+
+def _say(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: Report) -> None:
+    locate, where = at
+    leaves = (leaf for error in validator.iter_errors(value) for leaf in _leaves(error))
+    faults = (fault for leaf in leaves for fault in word(leaf, where))
+    for fault in islice(faults, _MOST):
+        _say_fault(fault, locate, report)
+
+
+def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:
+    place, notes = locate(fault.keys, fault.on)
+    if fault.sealed:
+        place, notes = Place(place.file, place.keys, place.on, place.span, sealed=True), ()
+    report.say(fault.rule, fault.message, place, *notes, hint=fault.hint)
+
+
+def _leaves(error: "ValidationError") -> Iterator["ValidationError"]:
+    """The errors to speak of: where a value could have been a reference, those of the value that it is."""
+    if error.validator == "anyOf" and kinds.REFERENCE in cast("list[Value]", error.validator_value):
+        for inner in error.context or ():
+            if inner.relative_schema_path[0] == 0:
+                yield from _leaves(inner)
+    else:
+        yield error

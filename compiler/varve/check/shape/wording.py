@@ -1,0 +1,357 @@
+"""From a validator's error to one sentence a person can act on."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+
+from varve.check.shape.format import FORMATS
+from varve.check.shape.kind import holds_secret, secretive
+from varve.language import regex
+from varve.language.name import dotted, nearest
+from varve.model.diagnostic import Rule
+from varve.model.source import Keys, Map, Value
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+UNKNOWN_KEY = Rule(
+    "check/unknown-key",
+    "A key that nothing reads",
+    "varve refuses keys it does not know, because a misspelt key would otherwise do nothing, and nobody would notice. "
+    "`varve schema` prints the keys that each kind of source may have.",
+)
+MISSING_KEY = Rule(
+    "check/missing-key",
+    "Something is not said that must be",
+    "After all layers are merged, this is still missing. Say it in the layer where it belongs.",
+)
+WRONG_KIND = Rule(
+    "check/wrong-kind",
+    "A value is of the wrong kind",
+    "A text stands where a number is needed, a list where a map is, or the like. In YAML, quotes make a text of all.",
+)
+NOT_A_CHOICE = Rule(
+    "check/not-a-choice",
+    "A value is none of those that are possible",
+    "Only a few words are possible here; the message names them.",
+)
+OUT_OF_RANGE = Rule(
+    "check/out-of-range",
+    "A number is too small or too large, or a time too long",
+    "The number, or the duration, lies outside of what makes sense here; the message says the bound.",
+)
+WRONG_SIZE = Rule(
+    "check/wrong-size",
+    "A text, a list or a map is too short or too long",
+    "The bound keeps artifacts readable and servers alive; the message names it.",
+)
+REPEATED_ITEM = Rule(
+    "check/repeated-item", "A list says the same thing twice", "Each item may be said once. Remove the repetition."
+)
+INLINE_SECRET = Rule(
+    "check/inline-secret",
+    "A secret is not a reference",
+    "Secrets stay in sealed SOPS files, and sources only name them: `{secret: slack/webhook}` is the key `webhook` of "
+    "`secrets/slack.sops.yaml`. If a real secret was written here, it is in git's history from the first commit on: "
+    "change it where it is issued.",
+)
+BAD_SHAPE = Rule(
+    "check/bad-shape",
+    "A text has the wrong shape",
+    "The text must match a pattern; the message shows it.",
+)
+NEITHER_ALERT_NOR_RECORD = Rule(
+    "check/neither-alert-nor-record",
+    "A rule is not clearly an alert or a recording",
+    "A rule has either `alert` or `record`, and only an alert may have `for`, `keep_firing_for` and `annotations`.",
+)
+
+AT_MOST = "x-varve-at-most"
+"""The word of a schema that says how long a duration may be."""
+
+_KINDS = {
+    "object": "a map",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+_ENDS = {
+    "minimum": ("small", "at least"),
+    "exclusiveMinimum": ("small", "more than"),
+    "maximum": ("large", "at most"),
+    "exclusiveMaximum": ("large", "less than"),
+}
+_COUNTED = {"Length": "character", "Items": "item", "Properties": "key"}
+_LONGEST = 60
+_SOUNDS_SECRET = re.compile(r"(?i)pass(?:w|ph)|secret|token|credential|api_?key|private_?key|bearer|auth")
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a document: where, by keys, and in words; a `sealed` one must not show what stands there."""
+
+    rule: Rule
+    message: str
+    keys: Keys
+    on: Literal["key", "value"] = "value"
+    hint: str = ""
+    sealed: bool = False
+
+
+def word(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
+    """The faults that one validation error speaks of; the document stands at `where` in what people know."""
+    keys: Keys = tuple(error.absolute_path)
+    schema = cast("Map", error.schema if isinstance(error.schema, dict) else {})
+    if schema.get("x-varve-secret") or schema.get("format") == "secret-name":
+        return _secret(error, keys, where)
+    if "propertyNames" in error.absolute_schema_path:
+        return (fault._replace(on="key") for fault in _faults(error, schema, (*keys, str(error.instance)), where))
+    faults = _faults(error, schema, keys, where)
+    return _discreet(faults, keys, where) if secretive().intersection(keys) or holds_secret(schema) else faults
+
+
+def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
+    match error.validator:
+        case "additionalProperties":
+            yield from _unknown(error, schema, keys, where)
+        case "required":
+            yield from _missing(error, schema, keys, where)
+        case "type":
+            yield _wrong_kind(error, keys, where)
+        case "enum" | "const":
+            yield _no_choice(error, keys)
+        case "format":
+            yield _no_format(error, keys, where)
+        case "oneOf" if cast("Map", schema.get("properties", {})).keys() >= {"alert", "record"}:
+            yield _unclear(cast("Map", error.instance), keys)
+        case _:
+            yield _bounded(error, keys, where)
+
+
+def _discreet(faults: Iterable[Fault], keys: Keys, where: Keys) -> Iterator[Fault]:
+    """Faults beside a secret, or where one was meant, without what stands there: it may be the secret."""
+    path = dotted((*where, *keys))
+    for fault in faults:
+        if fault.rule is WRONG_KIND and keys[-1] in secretive():
+            hint = "seal the secret in a SOPS file, and name it by `{secret: file/key}` in a map"
+            yield Fault(INLINE_SECRET, f"`{path}` must be a map that refers to a secret", keys, hint=hint, sealed=True)
+        elif fault.rule in (UNKNOWN_KEY, MISSING_KEY):
+            yield fault._replace(sealed=True)
+        else:
+            yield fault._replace(message=f"what `{path}` says does not fit there", sealed=True)
+
+
+def _secret(error: "ValidationError", keys: Keys, where: Keys) -> Iterator[Fault]:
+    if error.validator == "format":
+        fault = FORMATS["secret-name"]
+        yield Fault(
+            fault.rule,
+            f"`{dotted((*where, *keys))}` does not name a secret",
+            keys,
+            hint=fault.fault(str(error.instance)) or "",
+            sealed=True,
+        )
+    else:
+        keys = keys[:-1] if keys and keys[-1] == "secret" else keys
+        hint = "seal it in a SOPS file, and write `{secret: file/key}`"
+        yield Fault(
+            INLINE_SECRET, f"`{dotted((*where, *keys))}` must be a reference to a secret", keys, hint=hint, sealed=True
+        )
+
+
+def _unknown(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
+    known = list(cast("Map", schema.get("properties", {})))
+    patterns = list(cast("Map", schema.get("patternProperties", {})))
+    holder = dotted((*where, *keys))
+    for key, value in cast("Map", error.instance).items():
+        if key not in known and not any(regex.finds(pattern, key) for pattern in patterns):
+            meant = nearest(key, known)
+            hint = f"did you mean `{meant}`?" if meant else _choices(known)
+            message = f"`{_short(key)}` is not known" + (f" in `{holder}`" if holder else "")
+            yield Fault(UNKNOWN_KEY, message, (*keys, key), "key", hint, sealed=_may_be_secret(key, value))
+
+
+def _choices(known: list[str]) -> str:
+    return f"known here: {', '.join(sorted(known))}" if known else "nothing may be said here"
+
+
+def _may_be_secret(key: str, value: Value) -> bool:
+    """Whether what nothing reads was perhaps meant for a secret: by its key, or as a URL that somebody logs in with."""
+    return bool(_SOUNDS_SECRET.search(key)) or (isinstance(value, str) and "://" in value and "@" in value)
+
+
+def _missing(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
+    missing = [key for key in cast("list[str]", error.validator_value) if key not in cast("Map", error.instance)]
+    holder = dotted((*where, *keys))
+    listed = _listed([f"`{key}`" for key in missing])
+    message = f"`{holder}` does not say {listed}" if holder else f"{listed} {_is_or_are(missing)} not said"
+    hint = "say them" if missing[1:] else "say it" + _meaning(schema, missing[0])
+    yield Fault(MISSING_KEY, message, (*keys, missing[0]), "key", hint)
+
+
+def _meaning(schema: Map, key: str) -> str:
+    """What a key is for, after a colon, where its schema says so."""
+    said = cast("dict[str, Map]", schema.get("properties", {})).get(key, {}).get("description")
+    return f": {said[0].lower()}{said[1:].rstrip('.')}" if isinstance(said, str) and said[1:2].islower() else ""
+
+
+def _unclear(rule: Map, keys: Keys) -> Fault:
+    """What keeps a rule of a vendor's file from being an alert, or a recording."""
+    alone = [key for key in ("for", "keep_firing_for", "annotations") if key in rule]
+    if "alert" in rule and "record" in rule:
+        return Fault(
+            NEITHER_ALERT_NOR_RECORD, "this rule is an alert and a recording", keys, hint="make two rules of it"
+        )
+    if "record" not in rule:
+        hint = "say `alert` or `record`"
+        return Fault(NEITHER_ALERT_NOR_RECORD, "this rule is neither an alert nor a recording", keys, hint=hint)
+    message = f"this rule is a recording, and has `{alone[0]}`"
+    return Fault(NEITHER_ALERT_NOR_RECORD, message, (*keys, alone[0]), "key", hint="take it out, or make it an alert")
+
+
+def _wrong_kind(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
+    wanted = cast("str | list[str]", error.validator_value)
+    names = " or ".join(_KINDS[each] for each in ([wanted] if isinstance(wanted, str) else wanted))
+    if error.instance is None:
+        hint = f"write {names}; in YAML, a blank and `#` begin a comment"
+        return Fault(WRONG_KIND, f"`{dotted((*where, *keys))}` has no value, where {names} is needed", keys, hint=hint)
+    message = f"{_show(error.instance)} is {_kind(error.instance)}, where {names} is needed"
+    return Fault(WRONG_KIND, message, keys, hint=_remedy(error, names))
+
+
+def _remedy(error: "ValidationError", names: str) -> str:
+    """The way out for a value of the wrong kind; a number where a text is needed may lack its quotes, or its unit."""
+    format_ = FORMATS.get(str(cast("Map", error.schema).get("format")))
+    if not isinstance(error.instance, (int, float)) or names != "a text":
+        return f"write {names}"
+    reason = format_.fault(str(error.instance)) if format_ else None
+    # What is no whole number may be written otherwise than it reads: 3.10 is the number 3.1, and True is true.
+    shown = f'"{error.instance}"' if type(error.instance) is int else "as it stands there"
+    return reason if reason and _is_advice(reason) else f"write it in quotes, {shown}"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case None:
+            return "null"
+        case dict():
+            return "a map"
+        case list():
+            return "a list"
+        case str():
+            return "a text"
+    return "a number"
+
+
+def _show(value: object) -> str:
+    """A value in a message: short scalars as they are, anything else by where it stands."""
+    match value:
+        case dict() | list():
+            return "this"
+        case None:
+            return "`null`"
+        case bool():
+            return f"`{str(value).lower()}`"
+    return f"`{_short(str(value))}`"
+
+
+def _short(text: str) -> str:
+    """The beginning of a text, as much of its first line as a message can bear."""
+    return text if len(text) <= _LONGEST and "\n" not in text else text[: _LONGEST - 1].partition("\n")[0] + "…"
+
+
+def _no_choice(error: "ValidationError", keys: Keys) -> Fault:
+    if error.validator == "const":
+        only = _show(error.validator_value)
+        return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not {only}", keys, hint=f"write {only}")
+    possible = cast("list[object]", error.validator_value)
+    choices = [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in possible]
+    meant = nearest(str(error.instance), choices)
+    hint = f"did you mean `{meant}`?" if meant else f"write one of {', '.join(choices)}"
+    return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not one of {', '.join(choices)}", keys, hint=hint)
+
+
+def _no_format(error: "ValidationError", keys: Keys, at: Keys) -> Fault:
+    name = cast("str", error.validator_value)
+    format_ = FORMATS[name]
+    text = cast("str", error.instance)
+    reason = format_.fault(text) or ""
+    advice, why = (reason, "") if _is_advice(reason) else (format_.advice, f": {reason}")
+    if name in ("http-url", "host-port") and "@" in text:
+        # What stands before the sign may be a password.
+        message = f"`{dotted((*at, *keys))}` {format_.denial}{why}"
+        return Fault(format_.rule, message, keys, hint="take out what stands before the `@`", sealed=True)
+    return Fault(format_.rule, f"{_show(text)} {format_.denial}{why}", keys, hint=advice)
+
+
+def _is_advice(reason: str) -> bool:
+    """Whether a format's reason tells what to do, and so is the hint."""
+    return reason.startswith(("write ", "use ", "begin "))
+
+
+def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
+    bound, value = cast("Any", error.validator_value), error.instance
+    path = f"`{dotted((*where, *keys))}`"
+    match error.validator:
+        case str() as end if end in _ENDS:
+            side, advice = _ENDS[end]
+            return Fault(OUT_OF_RANGE, f"{_show(value)} is too {side}", keys, hint=f"write {advice} {bound}")
+        case "x-varve-at-most":
+            return Fault(OUT_OF_RANGE, f"{_show(value)} is too long", keys, hint=f"write at most {bound}")
+        case "pattern":
+            hint = f"it must match `{bound}`"
+            return Fault(BAD_SHAPE, f"{_show(value)} has not the shape that {path} needs", keys, hint=hint)
+        case "uniqueItems":
+            index = _repeated(cast("list[Value]", value))
+            message = f"{path} says {_show(cast('list[object]', value)[index])} twice"
+            return Fault(REPEATED_ITEM, message, (*keys, index), hint="remove the repetition")
+        case str() as measure if measure[3:] in _COUNTED:
+            few = "is too short" if value else "is empty"
+            message = (
+                few if measure[:3] == "min" else f"is too long: it has {_counted(len(cast('str', value)), measure)}"
+            )
+            hint = f"say at {'least' if measure[:3] == 'min' else 'most'} {_counted(bound, measure)}"
+            if (measure, bound) == ("maxProperties", 1) and "x-varve-atom" not in cast("Map", error.schema):
+                # What comes of a layer below is merged, though a map of one key means one or the other.
+                hint = f"{hint}; where a layer below says the other, `$patch: replace` drops that"
+            return Fault(WRONG_SIZE, f"{path} {message}", keys, hint=hint)
+    said = f"its schema says `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
+    message = f"{_show(value)} is not what {path} may be"
+    return Fault(BAD_SHAPE, message, keys, hint=said if error.validator else "take it out")
+
+
+def _listed(words: list[str]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def _is_or_are(words: list[str]) -> str:
+    return "are" if words[1:] else "is"
+
+
+def _counted(count: int, measure: str) -> str:
+    return f"{count} {_COUNTED[measure[3:]]}{'' if count == 1 else 's'}"
+
+
+def _repeated(items: list[Value]) -> int:
+    """The position of the first item that was there before."""
+    seen: set[object] = set()
+    for index, each in enumerate(map(frozen, items)):
+        if each in seen:
+            return index
+        seen.add(each)
+    return 0
+
+
+def frozen(value: Value) -> object:
+    """Something to be kept in a set, equal where JSON Schema says so: `1` and `1.0`, but not `1` and `true`."""
+    if isinstance(value, dict):
+        return frozenset((key, frozen(held)) for key, held in value.items())
+    if isinstance(value, list):
+        return "list", *map(frozen, value)
+    return (value,) if isinstance(value, bool) else value

@@ -1,0 +1,78 @@
+"""Is a vendor's rule file one that Prometheus would load, and one that stays with its tenant."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.check.shape import schema
+from varve.language import name
+from varve.language.name import dotted
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.source import Document, Map, Value
+from varve.read.repository import say_bad_id
+
+MOST: Final = 2000
+_PATTERN: Final = re.compile(r"[=!]~|\b(?:match|reReplaceAll)\b")
+
+REPEATED_GROUP = Rule(
+    "check/repeated-group",
+    "Two groups of one rule file have the same name",
+    "Prometheus tells the groups of a file apart by their names, and refuses a file in which two are called the same.",
+)
+TOO_MANY_RULES = Rule(
+    "check/too-many-rules",
+    "A rule file holds too many rules or regular expressions",
+    f"One file holds at most {MOST} groups and rules together, and as many regular expressions. Each is read with care "
+    "before it may reach a Prometheus that others share, and that takes time; the largest files that vendors publish "
+    "hold a few hundred. Split the file: each part is a file of its own in `rules/`.",
+)
+
+
+def check(named: str, document: Document, report: Report) -> bool:
+    """Whether the file, which is called `named`, can be taken in; what is wrong is reported."""
+    before = len(report)
+    if not name.is_id(named):
+        say_bad_id(report, "rule file", named, Place(document.path))
+    if _refuse_too_many(document, report):
+        return False
+    if schema.check("rules", document.value, lambda keys, on: (Place(document.path, keys, on), ()), report):
+        _refuse_repeated(document, report)
+    return len(report) == before
+
+
+def _refuse_too_many(document: Document, report: Report) -> bool:
+    """Whether there is more than the other checks could look at; the file may still be of any shape."""
+    groups = _items(document.value, "groups")
+    rules = len(groups) + sum(len(_items(group, "rules")) for group in groups)
+    patterns = sum(len(_PATTERN.findall(text)) for text in _texts(document.value))
+    for count, what in ((rules, "groups and rules"), (patterns, "regular expressions")):
+        if count > MOST:
+            message = f"the file holds {count} {what}, and {MOST} are the most"
+            report.say(TOO_MANY_RULES, message, Place(document.path), hint="split the file")
+    return max(rules, patterns) > MOST
+
+
+def _items(value: Value, key: str) -> list[Value]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _texts(value: Value) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict() | list():
+            for each in value.values() if isinstance(value, dict) else value:
+                yield from _texts(each)
+
+
+def _refuse_repeated(document: Document, report: Report) -> None:
+    seen: dict[str, int] = {}
+    for index, group in enumerate(cast("list[Map]", cast("Map", document.value)["groups"])):
+        name_ = cast("str", group["name"])
+        first = seen.setdefault(name_, index)
+        if first < index:
+            keys = ("groups", index, "name")
+            note = Note("the first of that name", Place(document.path, ("groups", first, "name")))
+            message = f"`{dotted(keys)}` is `{name_}`, which is taken"
+            report.say(REPEATED_GROUP, message, Place(document.path, keys), note, hint="rename one of them")

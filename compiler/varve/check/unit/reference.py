@@ -1,0 +1,149 @@
+"""Is everything that a unit names also there: its users, packs, secrets, and the prober of its probes."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
+
+from varve.check.secrets import usage
+from varve.language.name import dotted, nearest
+from varve.model.diagnostic import Report, Rule
+from varve.model.pack import Pack
+from varve.model.source import Keys, Map
+from varve.model.unit import Environment, Resolved
+from varve.read.reading import Reading
+from varve.resolve.saying import Saying
+
+UNKNOWN_USER = Rule(
+    "check/unknown-user",
+    "A contact names a user that the tenant does not have",
+    "`contact: {user: alice}` names a person under `users`, most often a file `users/alice.yaml` of the tenant. Write "
+    "the file, or name somebody who is there.",
+)
+UNKNOWN_PACK = Rule(
+    "check/unknown-pack",
+    "A pack that does not exist",
+    "A pack is a folder under `templates/packs/`, in the repository or in varve's own library. Packs that apply by "
+    "themselves, to objectives and probes, can be given parameters where there are some; those of tenants cannot.",
+)
+UNKNOWN_SECRET = Rule(
+    "check/unknown-secret",
+    "A secret that is not sealed anywhere",
+    "`{secret: slack/webhook}` is the key `webhook` of the tenant's `secrets/slack.sops.yaml`, or of "
+    "`secrets/<environment>/slack.sops.yaml`, which comes first. Names of keys are readable without any key.",
+)
+NO_PROBER = Rule(
+    "check/no-prober",
+    "Probes without an exporter that could make them",
+    "Probes are made by a blackbox exporter, whose address the platform says under `platform.blackbox`. Without it the "
+    "probes of this environment would never run.",
+)
+NO_SECRETS_ROOT = Rule(
+    "check/no-secrets-root",
+    "Secrets are used where no folder for them is known",
+    "Artifacts hold the path at which the deployed system reads a secret, and the platform says its folder: "
+    "`platform.secrets.root`.",
+)
+
+
+class Named(NamedTuple):
+    """What names can mean in a unit: the packs, the reading for sealed files, and the environment."""
+
+    packs: Mapping[str, Pack]
+    reading: Reading
+    environment: Environment
+
+
+def check(unit: Resolved, named: Named, report: Report) -> None:
+    """Report every user, pack, secret and prober that `unit` uses and that is not there."""
+    check_users(unit, report)
+    say = Saying(unit.stack, report)
+    for service, value in cast("dict[str, Map]", unit.value.get("services", {})).items():
+        asked = [
+            name for name, each in named.packs.items() if each.applies_to == "service" or value.get(each.applies_to)
+        ]
+        for pack in cast("Map", value.get("packs", {})):
+            if pack not in asked:
+                message, hint = _no_pack(pack, asked, named.packs)
+                say.at(("services", service, "packs", pack), UNKNOWN_PACK, message, hint=hint, on="key")
+        if value.get("probes") and "blackbox" not in named.environment.platform:
+            message = f"`{named.environment.name}` has no blackbox exporter"
+            hint = "let the platform say `platform.blackbox.address`, or take the probes out"
+            say.at(("services", service, "probes"), NO_PROBER, message, hint=hint, on="key")
+    check_secrets(unit, named, report)
+
+
+def check_secrets(unit: Resolved, named: Named, report: Report) -> None:
+    """Report every secret that `unit` uses and that is not sealed for it."""
+    _secrets(unit.value, ("unit", ()), usage.folders(unit), _Using(named, Saying(unit.stack, report)))
+
+
+def check_users(unit: Resolved, report: Report) -> None:
+    """Report every contact that is a user who is not there, which needs nothing but the unit."""
+    say = Saying(unit.stack, report)
+    users = cast("Map", unit.value.get("users", {}))
+    for keys, contact in _contacts(unit.value):
+        user = contact.get("user")
+        if isinstance(user, str) and user not in users:
+            hint = _advice(user, list(users), f"write `tenants/{unit.unit.tenant}/users/{user}.yaml`")
+            say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint=hint)
+
+
+def check_platform(named: Named, report: Report) -> None:
+    """Report every secret that the environment itself uses and that is not sealed under `environments/secrets/`."""
+    using = _Using(named, Saying(named.environment.stack, report))
+    _secrets(named.environment.platform, ("platform", ("platform",)), usage.OF_PLATFORM, using)
+
+
+class _Using(NamedTuple):
+    """What names can mean, and how to say where one means nothing."""
+
+    named: Named
+    say: Saying
+
+
+def _advice(word: str, known: Collection[str], otherwise: str) -> str:
+    meant = nearest(word, known)
+    if meant:
+        return f"did you mean `{meant}`?"
+    there = f", or name one of {', '.join(sorted(known))}" if known else ""
+    return otherwise + there
+
+
+def _no_pack(name: str, asked: Sequence[str], packs: Mapping[str, Pack]) -> tuple[str, str]:
+    """What to say of a pack that cannot be asked for, and the way out."""
+    if name in packs:
+        return f"`{name}` applies by itself to {packs[name].applies_to}, of which there are none", "take it out"
+    return f"there is no pack `{name}`", _advice(name, asked, f"write `templates/packs/{name}/pack.yaml`")
+
+
+def _contacts(value: Map) -> Iterator[tuple[Keys, Map]]:
+    if isinstance(value.get("contact"), dict):
+        yield ("contact",), cast("Map", value["contact"])
+    for service, each in cast("dict[str, Map]", value.get("services", {})).items():
+        if isinstance(each.get("contact"), dict):
+            yield ("services", service, "contact"), cast("Map", each["contact"])
+
+
+def _target(folder: str, name: str) -> str:
+    """How a command names a sealed file: `acme/slack`, or by its path where it is the platform's."""
+    return f"{folder.split('/')[1]}/{name}" if folder != usage.OF_PLATFORM[0] else f"{folder}/{name}.sops.yaml"
+
+
+def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using: _Using) -> None:
+    """Report each use of a secret whose file or key is not in `folders`, the first of which comes first."""
+    (named, say), (schema, at) = using, kind
+    for keys, name in usage.named(value, at, schema):
+        file, _, key = name.partition("/")
+        if "secrets" not in named.environment.platform:
+            message = f"`{named.environment.name}` has no folder for secrets"
+            hint = "let the platform say `platform.secrets.root`, or take the secret out"
+            say.at(keys, NO_SECRETS_ROOT, message, hint=hint)
+        document = usage.document(named.reading, folders, file)
+        if document is None:
+            known = [each.removesuffix(".sops") for folder in folders for each in named.reading.names(folder)]
+            hint = _advice(file, known, f"seal it by `varve secrets edit {_target(folders[-1], file)}`")
+            say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint=hint)
+            continue
+        inside = named.reading.sealed(document, say.report)
+        if inside is not None and key not in inside.names:
+            hint = _advice(key, inside.names, f"seal `{key}` in it by `varve secrets edit {document}`")
+            say.at(keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", hint=hint)

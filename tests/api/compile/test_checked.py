@@ -1,0 +1,35 @@
+"""What a check found sound is said in one line, and nothing where anything is not."""
+
+import pytest
+
+from varve.api.compile.checked import Checked
+from varve.api.findings import NONE, Findings
+from varve.model.artifact import Proven
+from varve.model.diagnostic import Diagnostic, Rule
+from varve.model.situated import Situated
+from varve.model.unit import Unit
+
+UNITS = tuple(Unit("acme", f"e{number}") for number in range(2))
+WRONG = Diagnostic(Rule("check/wrong", "It is wrong", "It is wrong because the test says so."), "it is so")
+
+
+@pytest.mark.parametrize(
+    ("checked", "summary"),
+    {
+        "one": (
+            Checked(NONE, UNITS[:1], ("build/a",)),
+            "1 unit is sound, and build/ is what the sources say: 1 artifact",
+        ),
+        "more": (
+            Checked(NONE, UNITS, ("build/a", "build/b"), proven=Proven(2, 0, 1, 1)),
+            "2 units are sound, and build/ is what the sources say: 2 artifacts; proven: 2 rules, 1 route, 1 alert",
+        ),
+        "trusted": (
+            Checked(NONE, UNITS, trusted=1),
+            "2 units are sound, and build/ is what the sources say: 0 artifacts; 1 unit trusted",
+        ),
+        "broken": (Checked(Findings((Situated(WRONG, None, ()),)), UNITS, ("build/a",)), ""),
+    }.values(),
+)
+def test_the_summary_is_one_line(checked: Checked, summary: str) -> None:
+    assert checked.summary == summary

@@ -1,0 +1,73 @@
+"""Whoever will need the compiler loads it while git is still looking, and nobody else does."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import varve
+from varve import Effort
+from varve.api.compile import loading, whole
+from varve.api.effort import Work
+from varve.api.findings import Result
+from varve.model.diagnostic import Report
+from varve.world.cache.store import Store
+
+
+def test_the_compiler_is_loaded_while_git_looks_where_a_first_glance_shows_something_new(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, tenant, loaded = varve.open(repository), repository / "tenants/acme/tenant.yaml", list[str]()
+    monkeypatch.setattr(loading, "import_module", loaded.append)
+
+    def loads(call: Callable[[], Result]) -> list[str]:
+        loaded.clear()
+        assert call().sound
+        return loaded.copy()
+
+    assert loads(opened.check) == ["varve.api.compile.judging"]
+    assert loads(opened.check) == []
+    assert loads(opened.build) == ["varve.api.compile.making"]
+    assert loads(opened.build) == []
+    tenant.write_bytes(tenant.read_bytes() + b"\n")
+    assert loads(opened.check) == ["varve.api.compile.judging"]
+    assert loads(opened.check) == []
+    # The same bytes once more: that they are the same is not seen at a glance, and then it is remembered.
+    tenant.write_bytes(tenant.read_bytes())
+    assert loads(opened.check) == ["varve.api.compile.judging"]
+    assert loads(opened.check) == []
+    # Nobody reads it, and only a warning says so; git finds it late.
+    tenant.with_name("notes").mkdir()
+    (tenant.with_name("notes") / "later.yaml").write_text("a: 1\n")
+    assert loads(opened.check) == []
+    assert loads(lambda: opened.check(revision="HEAD")) == []
+    assert loads(opened.by(varve.Effort(cached=False)).check) == ["varve.api.compile.judging"]
+
+
+def test_who_trusts_a_commit_loads_the_compiler_before_git_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(loading, "import_module", loaded.append)
+    work = Work(Effort(since="HEAD"), Store(Report()), Report())
+    loading.loading("compiler", work, "check")(lambda: pytest.fail("nobody needs the glance"), lambda: True)
+    assert loaded == ["compiler"]
+
+
+def test_who_waits_for_git_loads_a_part_of_the_compiler_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(loading, "import_module", loaded.append)
+    monkeypatch.setattr(whole, "is_expected", lambda *_: True)
+    answers = iter((False, False, True))
+    work = Work(Effort(), Store(Report()), Report())
+    loading.loading("compiler", work, "check")(lambda: "glance", lambda: next(answers))
+    assert loaded == [*loading._PARTS[:2]]  # noqa: SLF001 - what every compile needs
+    assert not list(answers)
+
+
+def test_what_is_loaded_meanwhile_every_compile_needs() -> None:
+    """Each part is one of those that the compiler imports, and none imports what only some compiles need."""
+    parts = loading._PARTS  # noqa: SLF001 - what every compile needs
+    asked = f"import sys, varve.api.compile.making; print(set({parts!r}) <= sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"

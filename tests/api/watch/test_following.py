@@ -1,0 +1,206 @@
+"""The looks of a watch find what stands there: from what was told where that is enough, and from the whole at last."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.world.work import Work
+from varve.api.looking import look
+from varve.api.watch.following import Following
+from varve.language.blob import identify
+from varve.model.diagnostic import Report
+from varve.world.disk import file
+from varve.world.git import content
+from varve.world.git import repository as world
+from varve.world.git.repository import Repository
+from varve.world.snapshot import relooking
+from varve.world.snapshot.views import WorkTree, freeze
+
+TENANT = "tenants/acme/tenant.yaml"
+NEW = "tenants/acme/services/new.yaml"
+
+
+@pytest.fixture
+def found(repository: Path) -> Repository:
+    """The small repository, as varve finds it."""
+    found = world.find(repository, Report())
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def following(found: Repository) -> Following:
+    """A watch that has looked once."""
+    following = Following()
+    assert _looks_right(following, found)
+    assert not following.partial
+    return following
+
+
+def _looks_right(following: Following, repository: Repository) -> bool:
+    """Whether the next look finds all that somebody finds who looks for the first time."""
+    now, whole = following.look(repository, WorkTree()), look(repository, WorkTree())
+    if now is None or whole is None:
+        return False
+    held = now.found.held
+    assert all(identify(data, repository.algorithm) == id_ for id_, data in held.items())
+    # Of earlier looks more may be at hand.
+    return held | whole.found.held == held and now._replace(found=now.found._replace(held=whole.found.held)) == whole
+
+
+def test_what_was_told_is_looked_at_and_nothing_else(following: Following, found: Repository) -> None:
+    (found.root / TENANT).write_text("tenant: {}\n")
+    (found.root / NEW).write_text("{}\n")
+    following.told |= {Path(TENANT)}
+    assert not _looks_right(following, found)
+    following.told |= {Path(NEW)}
+    assert _looks_right(following, found)
+    assert following.partial
+
+
+@pytest.mark.parametrize("way", ["a folder", "more than a few", "git"])
+def test_where_that_is_not_enough_the_whole_is_looked_at(way: str, following: Following, found: Repository) -> None:
+    (found.root / TENANT).write_text("tenant: {}\n")
+    told = {"a folder": ["tenants/acme"], "more than a few": [f"tenants/{n}" for n in range(99)], "git": [".gitignore"]}
+    following.told |= frozenset(map(Path, told[way]))
+    assert _looks_right(following, found)
+    assert not following.partial
+
+
+def test_what_varve_has_written_need_not_be_told(following: Following, found: Repository) -> None:
+    path = "build/production/shared/prometheus.yaml"
+    (found.root / path).write_text("{}\n")
+    following.wrote([path], done=True)
+    assert _looks_right(following, found)
+    assert following.partial
+    (found.root / path).write_text("[]\n")
+    following.wrote([], done=False)
+    assert _looks_right(following, found)
+    assert not following.partial
+
+
+def test_in_the_end_the_whole_tells_whether_anything_was_missed(following: Following, found: Repository) -> None:
+    (found.root / TENANT).write_text("tenant: {}\n")
+    assert following.stands(found), "it has looked at the whole, and nobody has told of anything since"
+    following.told |= {Path(TENANT)}
+    assert _looks_right(following, found)
+    assert following.stands(found)
+    assert not following.partial
+    following.told |= {Path(TENANT)}
+    assert _looks_right(following, found)
+    (found.root / NEW).write_text("{}\n")
+    assert not following.stands(found)
+    assert _looks_right(following, found)
+
+
+def test_what_git_does_not_have_any_more_is_missed_in_the_end(following: Following, found: Repository) -> None:
+    following.told |= {Path(TENANT)}
+    assert _looks_right(following, found)
+    id_ = identify((found.root / TENANT).read_bytes(), found.algorithm)
+    (found.folder / "objects" / id_[:2] / id_[2:]).unlink()
+    assert not following.stands(found)
+    assert _looks_right(following, found)
+
+
+def test_another_index_is_another_whole(following: Following, found: Repository) -> None:
+    (found.root / NEW).write_text("{}\n")
+    following.told |= {Path(NEW)}
+    assert _looks_right(following, found)
+    assert following.stands(found)
+    Work(found.root).git("add", NEW)
+    assert not following.stands(found)
+    assert _looks_right(following, found)
+    Work(found.root).git("update-index", "--refresh")
+    assert following.stands(found)
+
+
+def test_where_git_is_told_otherwise_the_whole_is_looked_at(following: Following, found: Repository) -> None:
+    Work(found.root).git("config", "core.autocrlf", "true")
+    following.told |= {Path(TENANT)}
+    assert _looks_right(following, found)
+    assert not following.partial
+
+
+def test_where_git_changes_its_index_meanwhile_the_whole_is_looked_at(
+    following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (found.root / NEW).write_text("{}\n")
+    again = relooking.again
+
+    def adding(*given: Any) -> Any:  # noqa: ANN401 - whatever it is given
+        seen = again(*given)
+        Work(found.root).git("add", NEW)
+        return seen
+
+    monkeypatch.setattr(relooking, "again", adding)
+    following.told |= {Path(NEW)}
+    assert _looks_right(following, found)
+    assert not following.partial
+
+
+def test_what_is_reported_is_said_again_until_it_is_mended(following: Following, found: Repository) -> None:
+    work = Work(found.root)
+    id_ = work.git("rev-parse", f"HEAD:{TENANT}")
+    work.git("rm", "--cached", "--quiet", TENANT)
+    work.git("update-index", "--index-info", given=f"100644 {id_} 2\t{TENANT}\n100644 {id_} 3\t{TENANT}\n".encode())
+    for told in (set[Path](), {Path(NEW)}):
+        (found.root / NEW).write_text("{}\n")
+        following.told |= told
+        looked = following.look(found, WorkTree())
+        assert looked is not None
+        assert [each.rule.code for each in looked.said] == ["world/conflict"]
+        assert not following.partial
+    work.git("add", TENANT)
+    assert _looks_right(following, found)
+
+
+def test_what_git_has_told_is_not_asked_for_again(
+    following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(*_: object) -> dict[str, bytes]:
+        raise AssertionError("git is asked again")
+
+    def read() -> bytes:
+        (found.root / NEW).write_text("{}\n")
+        following.told |= {Path(NEW)}
+        looked = following.look(found, WorkTree())
+        assert looked is not None
+        return freeze(looked.found, Report()).source(TENANT).data
+
+    said = read()
+    with monkeypatch.context() as patch:
+        patch.setattr(content, "fetch", lambda git, ids: asked(git, ids) if ids else {})
+        assert read() == said == (found.root / TENANT).read_bytes()
+    (found.root / TENANT).unlink()
+    Work(found.root).git("add", "-A")
+    assert _looks_right(following, found)
+    assert identify(said, found.algorithm) not in following.held
+
+
+def test_what_cannot_be_read_is_said(following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = file.read
+
+    def refusing(folder: int, name: str, most: int) -> tuple[str, bytes]:
+        if name == Path(TENANT).name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(folder, name, most)
+
+    monkeypatch.setattr(file, "read", refusing)
+    (found.root / TENANT).write_text("tenant: {}\n")
+    following.told |= {Path(TENANT)}
+    looked = following.look(found, WorkTree())
+    assert looked is not None
+    assert [each.place.file for each in looked.said if each.place] == [TENANT]
+
+
+def test_where_git_cannot_say_nothing_is_found_and_then_the_whole(
+    following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", "/nowhere")
+        assert following.look(found, WorkTree()) is None
+    assert _looks_right(following, found)
+    assert not following.partial

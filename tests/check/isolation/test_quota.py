@@ -1,0 +1,129 @@
+"""A quota is exceeded by one too many, is shown at the first of these, and keeps nobody else from being built."""
+
+from typing import Any
+
+import pytest
+
+from tests.emit.grafana.drawing import raw
+from tests.emit.repository import CHECKOUT, Changed, build, repository, said
+from varve import pipeline
+from varve.check.isolation.quota import MOST
+from varve.render.frame import where
+from varve.render.situate import situate
+
+GRANTS = "environments/tenants/acme.yaml"
+VENDOR = "tenants/acme/rules/vendor.yaml"
+ALERT = "{expr: up == 0, severity: info, summary: a}"
+TOLD = """
+notify:
+  receivers: {aa: {email: {to: [a@acme.example]}}, bb: {email: {to: [b@acme.example]}}}
+  routes: {critical: {receivers: [aa]}, warning: {receivers: [bb]}}
+"""
+NOTIFIED: Changed = {
+    "environments/production.yaml": """
+platform:
+  targets: {alertmanager: {version: "0.34"}}
+  alertmanager: {url: "https://alerts.example"}
+  alertmanagers: ["alerts.example:9093"]
+  receiver: {email: {to: [ops@platform.example]}}
+  smtp: {smarthost: "mail.example:587", from: alerts@platform.example}
+""",
+    "tenants/acme/overlays/production.yaml": TOLD,
+}
+PANELS: list[dict[str, Any]] = [{"id": number, "type": "text"} for number in (1, 2)]
+OTHER = '{"title": "Other", "schemaVersion": 39, "panels": []}'
+BLACKBOX = {
+    f"environments/{name}.yaml": "platform: {blackbox: {address: 'b:9115'}}\n" for name in ("staging", "production")
+}
+
+TWO: dict[str, Changed] = {
+    "services": {CHECKOUT: "{}\n", "tenants/acme/services/search.yaml": "{}\n"},
+    "rules": {CHECKOUT: f"alerts: {{A: {ALERT}}}\nrecords: {{'a:b': {{expr: up}}}}\n"},
+    "alerts": {
+        CHECKOUT: f"alerts: {{A: {ALERT}}}\nrecords: {{'a:b': {{expr: up}}}}\n",
+        VENDOR: "groups: [{name: g, rules: [{alert: B, expr: up == 0}, {record: 'c:d', expr: up}]}]\n",
+    },
+    "packs": {CHECKOUT: "packs: {http-service: {}, host: {}}\n"},
+    "slos": {
+        CHECKOUT: "slos:\n"
+        + "".join(f"  {name}: {{objective: 99, window: 7d, errors: e, total: t}}\n" for name in ("aa", "bb"))
+    },
+    "targets": {CHECKOUT: "scrape: {aa: {targets: ['a:1']}, bb: {targets: ['b:1']}}\n"},
+    "probes": {
+        **BLACKBOX,
+        CHECKOUT: "probes: {aa: {http: {url: 'https://a.example'}}, bb: {http: {url: 'https://b.example'}}}\n",
+    },
+    "receivers": NOTIFIED,
+    "routes": NOTIFIED,
+    "dashboards": {**raw(), "tenants/acme/dashboards/other.json": OTHER},
+    "panels": raw(panels=PANELS),
+}
+
+
+INTERVALS: dict[str, Changed] = {
+    "a scrape": {CHECKOUT: "scrape: {aa: {targets: ['a:1'], interval: 5s, timeout: 5s}}\n"},
+    "a service": {CHECKOUT: f"interval: 5s\nalerts: {{A: {ALERT}}}\n"},
+    "a probe": {**BLACKBOX, CHECKOUT: "probes: {aa: {http: {url: 'https://a.example', interval: 5s, timeout: 5s}}}\n"},
+    "a vendor's group": {VENDOR: "groups: [{name: g, interval: 5s, rules: [{alert: B, expr: up == 0}]}]\n"},
+}
+
+
+def granted(quota: str, most: object, changed: Changed) -> Changed:
+    return {**changed, GRANTS: f"quotas: {{{quota}: {most}}}\n"}
+
+
+def codes(changed: Changed) -> set[str]:
+    return {each.partition(":")[0] for each in said(build(changed))}
+
+
+def test_every_quota_is_tried() -> None:
+    assert TWO.keys() == MOST.keys()
+
+
+@pytest.mark.parametrize(("quota", "changed"), TWO.items(), ids=TWO)
+def test_one_too_many_is_refused_and_the_last_that_is_granted_is_not(quota: str, changed: Changed) -> None:
+    assert codes(granted(quota, 2, changed)) == set()
+    assert codes(granted(quota, 1, changed)) == {"check/over-quota"}
+
+
+@pytest.mark.parametrize("changed", INTERVALS.values(), ids=INTERVALS)
+def test_an_interval_may_not_be_shorter_than_it_is_granted(changed: Changed) -> None:
+    assert codes(granted("interval", "5s", changed)) == codes(changed) == set()
+    assert codes(granted("interval", "6s", changed)) == {"check/short-interval"}
+
+
+def test_no_interval_is_shorter_than_a_second_unless_it_is_granted() -> None:
+    often: Changed = {CHECKOUT: "interval: 500ms\n"}
+    assert codes(often) == {"check/short-interval"}
+    assert codes(granted("interval", "500ms", often)) == set()
+
+
+def test_the_first_that_is_too_much_is_shown_beside_the_quota() -> None:
+    changed = repository(granted("alerts", 1, {CHECKOUT: f"alerts:\n  A: {ALERT}\n  B: {ALERT}\n  C: {ALERT}\n"}))
+    (found,) = situate(pipeline.compile(changed).diagnostics, changed)
+    assert found.diagnostic.message == "there are 3 alerts, and the quota is 1"
+    assert found.diagnostic.hint == "take 2 out, or ask the platform for more"
+    assert found.spot is not None
+    assert where(found.spot) == f"{CHECKOUT}:3:3"
+    assert [where(note) for note in found.notes if note] == [f"{GRANTS}:1:18"]
+
+
+def test_where_nothing_is_said_the_bound_is_varves_own() -> None:
+    many = "".join(f"  A{number}: {ALERT}\n" for number in range(MOST["alerts"] + 1))
+    (found,) = [each for each in build({CHECKOUT: f"alerts:\n{many}"}).diagnostics if "alerts" in each.message]
+    assert found.message == "there are 5,001 alerts, and the quota is 5,000"
+    assert [note.message for note in found.notes] == ["varve's own bound, since nothing says `quotas.alerts`"]
+
+
+def test_who_is_over_a_quota_keeps_nobody_else_from_being_built() -> None:
+    tenant = "tenant: {name: Umbra, tier: gold, region: eu-west-1, isolation: logical, owners: [a@umbra.example]}\n"
+    other: Changed = {
+        "tenants/umbra/tenant.yaml": f"{tenant}contact: {{email: a@umbra.example}}\n",
+        "tenants/umbra/services/web.yaml": f"alerts: {{A: {ALERT}}}\n",
+    }
+    before = build({**other, CHECKOUT: "{}\n"})
+    after = build(granted("alerts", 1, {**other, CHECKOUT: f"alerts: {{A: {ALERT}, B: {ALERT}}}\n"}))
+    assert [each.rule.code for each in after.diagnostics if each.rule.code.startswith("check/")] == ["check/over-quota"]
+    own = [path for path in before.artifacts if "/umbra/" in path]
+    assert len(own) > 2
+    assert {path: after.artifacts[path].data for path in own} == {path: before.artifacts[path].data for path in own}

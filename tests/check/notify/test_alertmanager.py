@@ -1,0 +1,105 @@
+"""Notifications need an Alertmanager with an address and somebody for what reaches nobody; a strict tenant its own."""
+
+import pytest
+
+from tests.emit.alertmanager.telling import OVERLAY, said, task
+from tests.emit.repository import task as task_of
+from varve.check.notify import alertmanager
+from varve.model.diagnostic import Report
+from varve.model.source import Map, Value
+
+STRICT = "tenant: {isolation: strict}\n"
+OWN = "{acme: {alertmanagers: ['a.example:9093'], alertmanager_url: 'https://a.example'}}"
+
+
+def test_a_unit_that_tells_in_every_way_is_sound() -> None:
+    made = task()
+    alertmanager.check(made.unit, made.environment, made.report)
+    alertmanager.check_platform(made.environment, made.report)
+    assert said(made) == []
+
+
+def test_notifications_where_there_is_no_alertmanager_are_refused_and_looked_at_no_further() -> None:
+    made = task_of({OVERLAY: "notify: {repeat: 1s, group_by: [tenant]}\n"})
+    alertmanager.check(made.unit, made.environment, made.report)
+    alertmanager.check_platform(made.environment, made.report)
+    assert said(made) == ["check/no-alertmanager: `production` has no Alertmanager that could send notifications"]
+
+
+def test_dependencies_are_looked_at_everywhere() -> None:
+    made = task_of({"tenants/acme/services/search.yaml": "depends_on: [ledger]\n"})
+    alertmanager.check(made.unit, made.environment, made.report)
+    assert said(made) == ["check/unknown-dependency: there is no service `ledger`"]
+
+
+class _Watched(dict[str, Value]):
+    """A unit's value that knows what it was asked for."""
+
+    def __init__(self, value: Map) -> None:
+        super().__init__(value)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Value:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Value = None) -> Value:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+def test_what_is_remembered_rests_on_nothing_else() -> None:
+    made = task()
+    value = _Watched(made.unit.value)
+    alertmanager.check_telling(made.unit._replace(value=value), made.report)
+    assert {"notify", "users", "timezone"} <= value.asked <= {*alertmanager.TELLING}
+
+
+def test_what_is_wrong_is_said_of_each_unit_that_says_it() -> None:
+    made = task("notify: {receivers: {idle: {email: {to: [a@acme.example]}}}}")
+    first, second = Report(), Report()
+    for report in (first, second):
+        alertmanager.check_unit(made.unit, report)
+    assert [each.rule.code for each in first] == ["check/unused-receiver"]
+    assert list(first) == list(second)
+
+
+LACKING: dict[str, tuple[str, str]] = {
+    "receiver": (
+        "check/no-platform-receiver",
+        "`production` has an Alertmanager, and no receiver for what reaches nobody",
+    ),
+    "alertmanagers": (
+        "check/no-alertmanager-address",
+        "`production` has an Alertmanager, and tells Prometheus of none to send alerts to",
+    ),
+    "alertmanager": (
+        "check/no-alertmanager-url",
+        "`production` has an Alertmanager, and says not where people open it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("key", "expected"), LACKING.items(), ids=LACKING)
+def test_an_alertmanager_needs_a_receiver_and_addresses(key: str, expected: tuple[str, str]) -> None:
+    made = task("labels: {a: b}")
+    platform = {name: each for name, each in made.environment.platform.items() if name != key}
+    alertmanager.check_platform(made.environment._replace(platform=platform), made.report)
+    assert said(made) == [f"{expected[0]}: {expected[1]}"]
+
+
+ISOLATED: dict[str, tuple[dict[str, str], list[str]]] = {
+    "nothing is known": ({}, ["`alertmanagers` and `alertmanager_url`"]),
+    "no address": ({"strict": "{acme: {alertmanagers: ['a.example:9093']}}"}, ["`alertmanager_url`"]),
+    "no instances": ({"strict": "{acme: {alertmanagers: [], alertmanager_url: 'https://a'}}"}, ["`alertmanagers`"]),
+    "somebody else's": ({"strict": OWN.replace("acme", "globex")}, ["`alertmanagers` and `alertmanager_url`"]),
+    "everything is known": ({"strict": OWN}, []),
+}
+
+
+@pytest.mark.parametrize(("more", "expected"), ISOLATED.values(), ids=ISOLATED)
+def test_a_strict_tenant_needs_an_alertmanager_of_its_own(more: dict[str, str], expected: list[str]) -> None:
+    made = task(STRICT, more=more)
+    alertmanager.check(made.unit, made.environment, made.report)
+    start = "check/strict-without-alertmanager: `acme` is strict, and `production` does not say its own"
+    assert said(made) == [f"{start} {each}" for each in expected]

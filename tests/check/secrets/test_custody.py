@@ -1,0 +1,162 @@
+"""A sealed file is opened by exactly those whom the platform names; what the platform names has to keep its promise."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.language.test_recipient import KMS
+from tests.read.said import source
+from tests.read.sealed.test_metadata import share
+from tests.sealing import ACME, OPERATOR, TIME, UMBRA, box, mac, sealed
+from varve.check.secrets.custody import check, check_platform, check_said
+from varve.language import canonical
+from varve.language.name import dotted
+from varve.model.diagnostic import Report
+from varve.model.layer import Layer, Stack
+from varve.model.source import Map, Value
+from varve.model.unit import Environment
+from varve.read.sealed.file import Sealed
+from varve.read.sealed.file import sealed as read
+
+PATH = "tenants/acme/secrets/slack.sops.yaml"
+LIVE = "tenants/acme/secrets/production/slack.sops.yaml"
+
+
+def environment(name: str = "production", /, **recipients: Value) -> Environment:
+    said: Map = {"recipients": {**recipients}} if recipients else {}
+    platform: Map = {"secrets": {"root": "/run", **said}}
+    layers = Stack((Layer("platform", 1, "platform", f"{name}.yaml", {"platform": platform}),))
+    return Environment(name, platform, layers)
+
+
+def file(*to: str, path: str = PATH) -> Sealed:
+    found = read(source(sealed("a", "webhook", to=to), path), Report())
+    assert found is not None
+    return found
+
+
+def said(found: Sealed, environments: Sequence[Environment]) -> list[str]:
+    report = Report()
+    check(found, environments, report)
+    assert all(each.place and each.place.sealed for each in report)
+    assert {each.rule.code for each in report} <= {"check/wrong-recipients"}
+    return [each.message for each in report]
+
+
+PRODUCTION = environment(tenants={"acme": [ACME]}, platform=[OPERATOR])
+STAGING = environment("staging", tenants={"acme": [UMBRA]}, platform=[OPERATOR])
+
+
+def test_exactly_the_named_keys_pass() -> None:
+    assert said(file(ACME), [PRODUCTION]) == []
+    assert said(file(UMBRA, ACME), [PRODUCTION, STAGING]) == []
+    assert said(file(ACME, path=LIVE), [PRODUCTION, STAGING]) == []
+    assert said(file(OPERATOR, path="environments/secrets/a.sops.yaml"), [PRODUCTION, STAGING]) == []
+
+
+@pytest.mark.parametrize(
+    ("to", "path", "messages"),
+    [
+        pytest.param([ACME, OPERATOR, UMBRA], PATH, [f"`{OPERATOR}` can open the file, and may not"], id="one more"),
+        pytest.param([ACME], PATH, [f"`{UMBRA}` cannot open the file, and has to"], id="one fewer"),
+        pytest.param(
+            [OPERATOR],
+            LIVE,
+            [f"`{OPERATOR}` can open the file, and may not", f"`{ACME}` cannot open the file, and has to"],
+            id="another one",
+        ),
+        pytest.param(
+            [ACME, UMBRA], LIVE, [f"`{UMBRA}` can open the file, and may not"], id="a key of another environment"
+        ),
+    ],
+)
+def test_any_other_set_of_keys_is_refused(to: list[str], path: str, messages: list[str]) -> None:
+    assert said(file(*to, path=path), [PRODUCTION, STAGING]) == messages
+
+
+def test_a_holder_that_the_platform_does_not_name_can_have_no_sealed_file() -> None:
+    theirs = file(UMBRA, path="tenants/umbra/secrets/a.sops.yaml")
+    assert said(theirs, [PRODUCTION]) == ["the platform names no recipient for this tenant"]
+    nobody = environment(tenants={"acme": [ACME]})
+    ours = file(OPERATOR, path="environments/secrets/a.sops.yaml")
+    assert said(ours, [nobody]) == ["the platform names no recipient for the platform"]
+
+
+def test_without_a_policy_keys_of_age_alone_are_taken() -> None:
+    assert said(file(ACME, UMBRA), [environment()]) == []
+    assert said(file(ACME, path="tenants/acme/secrets/gone/a.sops.yaml"), [PRODUCTION]) == []
+    text = sealed("a", "webhook").replace(
+        "  version:",
+        f"  kms: [{{arn: '{KMS}', created_at: '{TIME}', enc: AQICAHhQuUPl3G8wTMW1nVj0Q3PkrQ1rC2l5}}]\n  version:",
+    )
+    found = read(source(text, PATH), Report())
+    assert found is not None
+    (message,) = said(found, [environment()])
+    assert message.endswith("is asked for the key, and nobody says that it may be")
+
+
+def test_a_quorum_of_recovery_is_in_the_file_as_the_platform_says() -> None:
+    recovery: Map = {"keys": [UMBRA, OPERATOR], "quorum": 2}
+    quorum = environment(tenants={"acme": [ACME]}, recovery=recovery)
+    groups: list[Value] = [share(ACME), share(ACME), share(UMBRA), share(OPERATOR)]
+    assert said(grouped(groups), [quorum]) == []
+    needed = "it has to take 2 of 4 groups of keys to open the file, and takes others"
+    assert said(grouped(groups[1:]), [quorum]) == [needed]
+    assert said(file(ACME, UMBRA, OPERATOR), [quorum]) == [needed]
+    alone = environment(tenants={"acme": [ACME]}, recovery={"keys": [UMBRA, OPERATOR]})
+    (message,) = said(grouped(groups), [alone])
+    assert "any one of its keys" in message
+    (message,) = said(grouped(groups), [quorum, environment("staging", tenants={"acme": [ACME]})])
+    assert "different quorums" in message
+
+
+def grouped(groups: list[Value]) -> Sealed:
+    said: Map = {
+        "mac": mac("a"),
+        "lastmodified": TIME,
+        "version": "3.11.0",
+        "key_groups": groups,
+        "shamir_threshold": 2,
+    }
+    text = canonical.json({"webhook": box("a"), "sops": said})
+    found = read(source(text, PATH.replace("yaml", "json")), Report())
+    assert found is not None
+    return found
+
+
+UNSOUND: dict[str, tuple[Map, list[str]]] = {
+    "a key of two tenants": ({"tenants": {"acme": [ACME], "umbra": [UMBRA, ACME]}}, ["tenants.umbra[1]"]),
+    "a key of a tenant and the platform": ({"tenants": {"acme": [ACME]}, "platform": [ACME]}, ["platform[0]"]),
+    "a key of a tenant and recovery": (
+        {"tenants": {"acme": [ACME]}, "recovery": {"keys": [UMBRA, ACME]}},
+        ["recovery.keys[1]"],
+    ),
+    "a key that is named twice": ({"platform": [ACME, ACME]}, ["platform[1]"]),
+    "more keys asked for than there are": (
+        {"recovery": {"keys": [ACME, UMBRA], "quorum": 3}},
+        ["recovery.quorum"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("recipients", "places"), UNSOUND.values(), ids=UNSOUND)
+def test_what_could_not_keep_secrets_apart_is_said_where_it_stands(recipients: Map, places: list[str]) -> None:
+    report = Report()
+    check_platform(environment("production", **recipients), report)
+    assert {each.rule.code for each in report} == {"check/unsound-recipients"}
+    found = [dotted(each.place.keys) for each in report if each.place]
+    assert found == [f"platform.secrets.recipients.{each}" for each in places]
+
+
+def test_keys_for_each_are_sound() -> None:
+    report = Report()
+    check_platform(environment(tenants={"acme": [ACME], "umbra": [UMBRA]}, recovery={"keys": [OPERATOR]}), report)
+    check_platform(environment(), report)
+    check_said([PRODUCTION], report)
+    assert not list(report)
+
+
+def test_where_nobody_says_who_may_open_files_that_is_said() -> None:
+    report = Report()
+    check_said([environment(), environment()._replace(name="staging"), PRODUCTION], report)
+    assert [each.message for each in report] == ["nobody says who may open the sealed files of `production`, `staging`"]

@@ -1,0 +1,58 @@
+"""A rotation that is none is refused: other secrets, old ciphertext, or other keys."""
+
+import pytest
+
+from tests.sealing import ACME, UMBRA, sealed
+from tests.workbench import snapshot
+from varve.check.secrets import resealed
+from varve.check.secrets.resealed import Opened
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.unit import Environment
+from varve.read.reading import reading
+
+PATH = "tenants/acme/secrets/metrics.sops.yaml"
+PLATFORM = Environment("production", {"secrets": {"recipients": {"tenants": {"acme": [ACME]}}}}, Stack(()))
+
+
+def opened(seed: str, text: str = "password: hunter2\n", to: str = ACME) -> Opened:
+    report = Report()
+    found = reading(snapshot({PATH: sealed(seed, "password", to=[to]).encode()}), report).sealed(PATH, report)
+    assert found is not None
+    return Opened(found, text.encode())
+
+
+CASES = {
+    "the same secrets, sealed anew": (opened("new"), ""),
+    "another secret": (opened("new", "password: hunter3\n"), "would change what"),
+    "a secret more": (opened("new", "password: hunter2\nmore: x\n"), "would change what"),
+    "the old ciphertext": (opened("old"), "would not seal all"),
+    "another's key": (opened("new", to=UMBRA), "for others than"),
+}
+
+
+@pytest.mark.parametrize(("after", "said"), CASES.values(), ids=CASES)
+def test_what_a_rotation_may_do(after: Opened, said: str) -> None:
+    report = Report()
+    resealed.check(opened("old"), after, [PLATFORM], report)
+    assert [said in each.message and each.rule is resealed.NOT_RESEALED for each in report] == [True] * bool(said)
+    assert not any("hunter" in each.message for each in report)
+
+
+YUBIKEY = "age1test1pzry9x8g6ykldn"
+
+
+@pytest.mark.parametrize(
+    ("key", "named", "refused"),
+    [
+        pytest.param(ACME, ACME, False, id="the tenant's own key"),
+        pytest.param(UMBRA, ACME, False, id="another key of age, which the rotation takes away"),
+        pytest.param(YUBIKEY, YUBIKEY, False, id="a plugin that the platform names"),
+        pytest.param(YUBIKEY, ACME, True, id="a plugin that the platform does not name"),
+    ],
+)
+def test_whom_sops_may_ask(key: str, named: str, refused: bool) -> None:  # noqa: FBT001 - a row of the table
+    report = Report()
+    platform = Environment("production", {"secrets": {"recipients": {"tenants": {"acme": [named]}}}}, Stack(()))
+    resealed.check_asked(opened("old", to=key).sealed, [platform], report)
+    assert [each.rule.code for each in report] == ["check/wrong-recipients"] * refused

@@ -1,0 +1,82 @@
+"""A data key is as old as the oldest thing that it encrypted; what cannot be known is no pass."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.read.said import source
+from tests.sealing import sealed
+from varve.check.secrets.rotation import check
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.sealing import Sealing
+from varve.model.source import Map
+from varve.model.unit import Environment
+from varve.read.sealed.file import sealed as read
+
+PATH = "tenants/acme/secrets/slack.sops.yaml"
+TODAY = date(2025, 6, 30)
+
+
+def at(when: str, *, edge: bool = False) -> Sealing:
+    return Sealing(datetime.fromisoformat(when).replace(tzinfo=UTC), frozenset({PATH}), edge)
+
+
+def platform(rotation: str | None) -> Map:
+    return {"secrets": {"root": "/run"} if rotation is None else {"root": "/run", "rotation": rotation}}
+
+
+def said(*sealings: Sealing, rotation: str | None = None, today: date = TODAY, path: str = PATH) -> list[str]:
+    """What is said where the first marks of a file stood at these times, and the others at none."""
+    report = Report()
+    found = read(source(sealed("a", "webhook"), path), report)
+    assert found is not None
+    known = dict(zip(sorted(found.marks), sealings, strict=False))
+    check(found, [Environment("production", platform(rotation), Stack(()))], known, today, report)
+    return [f"{each.rule.code}: {each.message}" for each in report]
+
+
+OLD = f"check/overdue-rotation: the data key of `{PATH}` is of {{}}, and may become {{}} days old"
+SHALLOW = (
+    "check/unknown-rotation: the clone does not reach back to when `tenants/acme/secrets/slack.sops.yaml` got its "
+    "data key"
+)
+FUTURE = f"check/unknown-rotation: the commit that sealed `{PATH}` says a time that has not come"
+TABLE: dict[str, tuple[tuple[Sealing, ...], str | None, list[str]]] = {
+    "not committed yet": ((), None, []),
+    "of today": ((at("2025-06-30"),), None, []),
+    "of the last day that it may have": ((at("2025-04-01"),), None, []),
+    "one day older": ((at("2025-03-31"),), None, [OLD.format("2025-03-31", 90)]),
+    "old in a part": ((at("2025-06-30"), at("2025-01-01")), None, [OLD.format("2025-01-01", 90)]),
+    "old, where more is allowed": ((at("2025-01-01"),), "1y", []),
+    "young, where less is allowed": ((at("2025-06-01"),), "1w", [OLD.format("2025-06-01", 7)]),
+    "at the edge of a clone": ((at("2025-06-30", edge=True),), None, [SHALLOW]),
+    "in a part at the edge of a clone": ((at("2025-06-30"), at("2025-06-29", edge=True)), None, [SHALLOW]),
+    "at the edge of a clone, and too old already": (
+        (at("2025-01-01", edge=True),),
+        None,
+        [OLD.format("2025-01-01", 90)],
+    ),
+    "of a time that has not come": (
+        (at("2025-07-02"),),
+        None,
+        [FUTURE],
+    ),
+    "of tomorrow, in another zone": ((at("2025-07-01"),), None, []),
+}
+
+
+@pytest.mark.parametrize(("sealings", "rotation", "expected"), TABLE.values(), ids=TABLE)
+def test_the_age_of_a_data_key_is_judged(
+    sealings: tuple[Sealing, ...], rotation: str | None, expected: list[str]
+) -> None:
+    assert said(*sealings, rotation=rotation) == expected
+
+
+def test_a_file_from_the_future_is_of_no_known_age() -> None:
+    (message,) = said(today=date(2025, 1, 1))
+    assert "says that it was written at a time that has not come" in message
+
+
+def test_a_file_that_no_environment_reads_is_left_alone() -> None:
+    assert said(at("2020-01-01"), path="tenants/acme/secrets/gone/slack.sops.yaml") == []

@@ -1,0 +1,30 @@
+"""Sealed files are judged as files wherever they lie, and for whom they are sealed where all environments are known."""
+
+from tests.check.secrets.test_custody import PATH, environment
+from tests.sealing import ACME, UMBRA, sealed
+from tests.workbench import snapshot
+from varve.check.secrets.sealed import check
+from varve.model.diagnostic import Report
+from varve.model.source import Map
+from varve.read.reading import reading
+
+
+def said(text: str, recipients: Map, *, complete: bool) -> set[str]:
+    report = Report()
+    desk = reading(snapshot({PATH: text.encode()}), report)
+    check(desk, [environment(tenants=recipients)], report, complete=complete)
+    return {each.rule.code for each in report}
+
+
+def test_a_file_for_whom_the_platform_says_is_sound() -> None:
+    assert said(sealed("acme", "token"), {"acme": [ACME]}, complete=True) == set()
+
+
+def test_a_file_for_others_is_only_told_apart_where_all_environments_are_known() -> None:
+    other = sealed("acme", "token", to=[UMBRA])
+    assert said(other, {"acme": [ACME]}, complete=True) != set()
+    assert said(other, {"acme": [ACME]}, complete=False) == set()
+
+
+def test_a_file_that_is_not_sealed_is_always_said() -> None:
+    assert "read/not-sealed" in said("token: abc\n", {"acme": [ACME]}, complete=False)

@@ -1,0 +1,140 @@
+import pytest
+from jsonschema import Draft202012Validator
+
+from varve.check.shape import kind
+from varve.check.shape.kind import KINDS, bundled, knows, schema, secretive, strategy
+from varve.check.shape.schema import check
+from varve.language.name import keys as path
+from varve.model.diagnostic import Place, Report
+from varve.model.source import Map, Value
+
+
+def sound(kind_: str, value: Value) -> bool:
+    return check(kind_, value, lambda keys, on: (Place("x", keys, on), ()), Report())
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_schema_is_a_json_schema(name: str) -> None:
+    Draft202012Validator.check_schema(schema(name))
+    Draft202012Validator.check_schema(bundled(name))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_bundled_schema_refers_to_nothing_outside(name: str) -> None:
+    whole = bundled(name)
+    inside = {whole.get("$id"), *(each.get("$id") for each in _maps(whole.get("$defs", {})))}
+    references = {str(each["$ref"]).partition("#")[0] for each in _maps(whole) if isinstance(each.get("$ref"), str)}
+    assert references - {""} <= inside
+
+
+def _maps(node: object) -> list[Map]:
+    match node:
+        case dict():
+            return [node, *(each for value in node.values() for each in _maps(value))]
+        case list():
+            return [each for value in node for each in _maps(value)]
+    return []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"timezone": "%{labels.zone}"}, id="a reference for a text"),
+        pytest.param({"quotas": "%{services.a1}"}, id="a reference for a map"),
+        pytest.param({"quotas": {"series": "%{labels.n}"}}, id="a reference for a number"),
+        pytest.param({"tenant": {"owners": "%{users}"}}, id="a reference for a list"),
+        pytest.param({"tenant": {"owners": ["%{contact.email}"]}}, id="a reference inside a list"),
+        pytest.param({"contact": {"slack": "%{labels.channel}"}}, id="a reference inside a value that is one"),
+        pytest.param({"services": {"$patch": "delete"}}, id="a word in a map of ids"),
+        pytest.param({"quotas": {"$remove": ["series"]}}, id="a word in a map of known keys"),
+        pytest.param({"tenant": {"owners": {"$remove": ["a@b.example"]}}}, id="a word for a set"),
+        pytest.param({"$remove": ["labels"]}, id="a word at the top"),
+        pytest.param({"services": {"ab": {"alerts": {"Down": {"for": "5m"}}}}}, id="part of an alert"),
+    ],
+)
+def test_a_source_may_hold_references_and_words_and_be_a_part(value: Map) -> None:
+    assert sound("tenant", value)
+    assert sound("layer", value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"environment": "production"}, id="the environment"),
+        pytest.param({"tenant": {"id": "umbra"}}, id="the tenant's id"),
+        pytest.param({"timezone": "CEST"}, id="a text that is neither good nor a reference"),
+        pytest.param({"quotas": {"series": "many"}}, id="a text for a number"),
+        pytest.param({"timezone": {"$remove": ["a"]}}, id="a word where there is no set"),
+        pytest.param({"tenant": {"owners": {"$remove": ["a@b.example"], "more": 1}}}, id="a word with company"),
+        pytest.param({"services": {"Ab": {}}}, id="an id that is none"),
+    ],
+)
+def test_no_source_may_say(value: Map) -> None:
+    assert not sound("tenant", value)
+    assert not sound("layer", value)
+
+
+@pytest.mark.parametrize(
+    "value", [{"platform": {"secrets": {"root": "/run"}}}, {"locks": ["quotas"]}, {"extends": "ab"}]
+)
+def test_only_the_platform_may_say(value: Map) -> None:
+    assert sound("layer", value)
+    assert not sound("tenant", value)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["%{labels.a}", {"secret": "%{labels.a}"}, {"$patch": "replace", "secret": "a1/b"}, {"$remove": ["secret"]}],
+)
+def test_a_secret_is_neither_a_reference_nor_has_words(secret: Value) -> None:
+    login: Map = {"username": "u", "password": secret}
+    assert not sound("tenant", {"services": {"ab": {"scrape": {"cd": {"basic_auth": login}}}}})
+
+
+def test_what_holds_secrets_is_known_by_its_keys() -> None:
+    logins = {"basic_auth", "password", "authorization", "credentials", "smtp"}
+    channels = {"pagerduty", "webhook", "opsgenie", "msteams", "discord", "telegram"}
+    # Not `slack` and `url`: elsewhere they are open, a channel to ask in and the address of a probe.
+    assert secretive() == logins | channels | {"routing_key", "token", "api_key", "bot_token"} | {
+        "heartbeat",
+        "heartbeat_url",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("quotas.series", True),
+        ("tenant.owners", True),
+        ("services.any.alerts.Down.for", True),
+        ("services.any.scrape.app.basic_auth.password.secret", True),
+        ("services.any.packs.host.cpu_ratio", True),
+        ("services.any.packs.host.deep.er[0]", True),
+        ('labels["any key"]', True),
+        ("contact.slack", True),
+        ("quota", False),
+        ("quotas.serie", False),
+        ("timezone.offset", False),
+        ("services.any.alerts.Down.forr", False),
+        ("platform.targets", False),
+    ],
+)
+def test_a_path_has_a_place_in_a_unit(written: str, known: bool) -> None:  # noqa: FBT001 - a row of the table
+    keys = path(written)
+    assert keys is not None
+    assert knows(keys) is known
+
+
+def test_how_paths_merge_is_said_by_the_schema() -> None:
+    unit = strategy("unit")
+    assert unit.at("tenant").at("owners").how == "set"
+    assert unit.at("contact").atom
+    assert unit.at("services").at("any").at("description").atom
+    assert unit.at("services").at("any").at("scrape").at("app").at("basic_auth").at("password").atom
+    assert unit.at("services").at("any").at("scrape").at("app").at("targets").how == "replace"
+    assert strategy("platform").at("alertmanagers").how == "set"
+
+
+def test_the_written_kinds_are_files_of_the_package() -> None:
+    assert [kind.written(each)["$id"] for each in kind.WRITTEN] == [f"varve:{each}" for each in kind.WRITTEN]

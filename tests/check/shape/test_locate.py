@@ -1,0 +1,32 @@
+from varve.check.shape.locate import in_document, in_layer, in_stack
+from varve.model.diagnostic import Place
+from varve.model.layer import Layer, Stack
+from varve.model.source import Document
+
+WEAK = Layer("tenant", 40, "tenant", "tenants/acme/tenant.yaml", {"services": {"checkout": {"owner": "a"}}})
+STRONG = Layer(
+    "services",
+    50,
+    "tenant",
+    "tenants/acme/services/checkout.yaml",
+    {"services": {"checkout": {"owner": "b"}}},
+    ("services", "checkout"),
+)
+
+
+def test_a_place_in_a_document_is_where_its_keys_lead() -> None:
+    assert in_document(Document("varve.yaml", {}))(("layers", 0), "key") == (
+        Place("varve.yaml", ("layers", 0), "key"),
+        (),
+    )
+
+
+def test_a_place_in_a_layer_leaves_out_where_the_file_goes() -> None:
+    found = in_layer(STRONG)(("services", "checkout", "owner"), "value")
+    assert found == (Place("tenants/acme/services/checkout.yaml", ("owner",)), ())
+
+
+def test_a_place_in_a_stack_is_the_strongest_voices_and_notes_the_others() -> None:
+    place, notes = in_stack(Stack((WEAK, STRONG)), ("services", "checkout"))(("owner",), "key")
+    assert place == Place("tenants/acme/services/checkout.yaml", ("owner",), "key")
+    assert [note.place.file for note in notes if note.place] == ["tenants/acme/tenant.yaml"]

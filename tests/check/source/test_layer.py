@@ -1,0 +1,80 @@
+from typing import cast
+
+import pytest
+
+from varve.check.source.layer import check, check_locks
+from varve.language.name import dotted
+from varve.model.diagnostic import Report
+from varve.model.source import Document, Map
+from varve.read import repository
+
+TENANT: Map = {"name": "tenant", "priority": 40, "owner": "tenant", "path": "tenants/%{tenant.id}/tenant"}
+SERVICES: Map = {
+    "name": "services",
+    "priority": 50,
+    "owner": "tenant",
+    "path": "tenants/%{tenant.id}/services/*",
+    "into": "services.%{file.stem}",
+}
+DEFAULTS: Map = {"name": "defaults", "priority": 0, "owner": "platform", "path": "environments/defaults"}
+
+
+def checked(*layers: Map) -> list[tuple[str, str]]:
+    """The codes and places of what is said of a `varve.yaml` with those layers."""
+    value: Map = {"environments": ["production"], "layers": list(layers)}
+    report = Report()
+    sound = check(Document("varve.yaml", value), repository.settings(value), report)
+    assert sound == (not len(report))
+    return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
+
+
+def test_the_usual_layers_can_be_used() -> None:
+    assert checked(DEFAULTS, TENANT, SERVICES) == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "code", "at"),
+    [
+        pytest.param(
+            DEFAULTS | {"name": "x", "owner": "tenant"},
+            "check/layer-owner",
+            "layers[1].owner",
+            id="a tenant's defaults",
+        ),
+        pytest.param(
+            SERVICES | {"owner": "platform"}, "check/layer-owner", "layers[1].owner", id="the platform's services"
+        ),
+        pytest.param(
+            SERVICES | {"path": "tenants/acme/services/*"},
+            "check/layer-owner",
+            "layers[1].owner",
+            id="one tenant's folder for all",
+        ),
+        pytest.param(SERVICES | {"into": "servces"}, "check/unknown-place", "layers[1].into", id="a misspelt place"),
+        pytest.param(
+            SERVICES | {"name": "tenant"}, "check/repeated-layer", "layers[1].name", id="a name that is taken"
+        ),
+    ],
+)
+def test_a_layer_that_cannot_be_used_is_said_where_it_stands(layer: Map, code: str, at: str) -> None:
+    assert checked(TENANT, layer) == [(code, at)]
+
+
+def test_somebody_must_say_who_the_tenant_is() -> None:
+    assert checked(DEFAULTS, SERVICES) == [("check/no-tenant-layer", "layers")]
+
+
+@pytest.mark.parametrize(
+    ("lock", "sound"),
+    [
+        ("quotas", True),
+        ("services.checkout.slos", True),
+        ("tenant.tier", True),
+        ("quota", False),
+        ("tenant.teir", False),
+    ],
+)
+def test_a_lock_names_a_place_that_units_have(lock: str, sound: bool) -> None:  # noqa: FBT001 - a table
+    report = Report()
+    assert check_locks("environments/defaults.yaml", cast("Map", {"locks": [lock]}), report) is sound
+    assert [each.rule.code for each in report] == ([] if sound else ["check/unknown-place"])

@@ -1,0 +1,106 @@
+from collections.abc import Mapping
+
+import pytest
+
+from varve.check.source import soundness
+from varve.language.blob import identify
+from varve.model.diagnostic import Report
+from varve.model.layer import Layer, Owner, Stack
+from varve.model.snapshot import Entry, Snapshot
+from varve.model.source import Document, Map
+from varve.read.reading import Reading, reading
+
+SETTINGS: Map = {
+    "apiVersion": "varve/v1",
+    "environments": ["production"],
+    "layers": [{"name": "tenant", "priority": 1, "owner": "tenant", "path": "tenants/%{tenant.id}/tenant"}],
+}
+
+
+def desk(files: Mapping[str, str], report: Report) -> Reading:
+    data = {path: files[path].encode() for path in sorted(files)}
+    entries = {path: Entry(identify(each), "100644") for path, each in data.items()}
+    return reading(Snapshot(entries, {entries[path].id: each for path, each in data.items()}), report)
+
+
+def stack(reading_: Reading, owner: Owner = "tenant", into: tuple[str, ...] = ()) -> Stack:
+    """All files of a reading as layers of one owner, as far as they can be read."""
+    paths = [path for paths in reading_.stems.values() for path in paths]
+    return Stack(tuple(Layer(path, 1, owner, path, reading_.document(path).value or {}, into) for path in paths))
+
+
+def judged(files: Mapping[str, str], owner: Owner = "tenant", into: tuple[str, ...] = ()) -> list[str]:
+    """The codes of what is said of such files, each of them judged twice."""
+    report = Report()
+    reading_, seen = desk(files, report), dict[str, tuple[bool, Report]]()
+    layers = stack(reading_, owner, into)
+    sound = soundness.layers(layers, reading_, seen)
+    assert sound == soundness.layers(layers, reading_, seen) == (not len(report))
+    return [each.rule.code for each in report]
+
+
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [
+        (SETTINGS, []),
+        ({**SETTINGS, "version": 1}, ["check/unknown-key"]),
+        ({**SETTINGS, "layers": SETTINGS["layers"] * 2}, ["check/repeated-layer"]),  # type: ignore[operator]
+    ],
+)
+def test_settings_are_of_the_right_shape_and_their_layers_can_be_used(value: Map, codes: list[str]) -> None:
+    report = Report()
+    found = soundness.settings(Document("varve.yaml", value), report)
+    assert (found is None) == bool(codes)
+    assert [each.rule.code for each in report] == codes
+
+
+def test_settings_that_are_not_there_or_could_not_be_read_have_been_spoken_of() -> None:
+    report = Report()
+    assert soundness.settings(None, report) is soundness.settings(Document("varve.yaml", None), report) is None
+    assert not len(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "owner", "codes"),
+    [
+        ("locale: fr_FR", "tenant", []),
+        ("locks: [quotas]", "tenant", ["check/unknown-key"]),
+        ("locks: [quotas]", "platform", []),
+        ("locks: [quota]", "platform", ["check/unknown-place"]),
+        ("locale: [", "tenant", ["read/syntax"]),
+    ],
+)
+def test_what_a_file_may_say_depends_on_its_owner(text: str, owner: Owner, codes: list[str]) -> None:
+    assert judged({"a.yaml": text}, owner) == codes
+
+
+def test_a_file_is_judged_where_its_layer_puts_it() -> None:
+    assert judged({"web.yaml": "owner: web"}, into=("services", "web")) == []
+    assert judged({"web.yaml": "locale: fr_FR"}, into=("services", "web")) == ["check/unknown-key"]
+
+
+def test_every_file_is_looked_at_and_spoken_of_once() -> None:
+    assert judged({"a.yaml": "a: 1", "b.yaml": "b: 1", "c.yaml": "locale: fr_FR"}) == ["check/unknown-key"] * 2
+
+
+def test_every_file_of_a_vendor_is_looked_at_and_spoken_of_once() -> None:
+    report = Report()
+    reading_, seen = desk({}, report), dict[str, tuple[bool, Report]]()
+    found = {name: Document(f"rules/{name}.yaml", {}) for name in ("disks", "nodes")}
+    for _ in range(2):
+        assert not soundness.vendors(found, reading_, seen)
+    assert [each.rule.code for each in report] == ["check/missing-key"] * 2
+
+
+def test_a_pack_says_what_it_is_and_a_schema_that_can_be_used() -> None:
+    whole: Map = {"version": 1, "title": "T", "description": "D", "applies_to": "service"}
+    parameters: Map = {"type": "object", "additionalProperties": False, "properties": {}}
+    unsound: Map = {**parameters, "properties": {"a": {"$ref": "#/nowhere"}}}
+    for value, codes in (
+        ({**whole, "parameters": parameters}, []),
+        (whole, ["check/missing-key"]),
+        ({**whole, "parameters": unsound}, ["check/bad-pack-schema"]),
+    ):
+        report = Report()
+        assert soundness.pack(Document("pack.yaml", value), report) == (not codes)
+        assert [each.rule.code for each in report] == codes

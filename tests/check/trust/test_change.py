@@ -1,0 +1,28 @@
+"""A change is one owner's, and only of a tenant's change it is asked what comes of the facts."""
+
+import pytest
+
+from tests.check.trust.test_fact import BASE, TENANT, tenant
+from tests.emit.repository import repository
+from varve.check.trust.change import judge
+from varve.check.trust.fact import Sides
+from varve.check.trust.owner import owners
+from varve.model.diagnostic import Report
+
+GRANTS = "environments/tenants/acme.yaml"
+
+
+@pytest.mark.parametrize(
+    ("paths", "codes"),
+    [
+        pytest.param([TENANT], ["check/own-fact"], id="a tenant's"),
+        pytest.param([GRANTS], [], id="the platform's, which may say it"),
+        pytest.param([TENANT, GRANTS], ["check/two-owners"], id="of both, which is refused whatever it does"),
+        pytest.param(["build/x"], [], id="of what is built"),
+    ],
+)
+def test_whose_a_change_is_decides_what_is_asked_of_it(paths: list[str], codes: list[str]) -> None:
+    report = Report()
+    after = repository({**BASE, **tenant("platinum", ", isolation: logical")})
+    judge(owners(paths), Sides("main", repository(BASE), after), report)
+    assert [each.rule.code for each in report] == codes

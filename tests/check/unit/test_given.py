@@ -1,0 +1,45 @@
+"""A configuration that is handed over is of the unit that it was to be of, and held to what is asked for."""
+
+import pytest
+
+from varve.check.unit import given
+from varve.model.diagnostic import Report
+from varve.model.layer import Layer, Stack
+from varve.model.source import Map
+from varve.model.unit import Resolved, Unit
+
+
+def resolved(value: Map) -> Resolved:
+    return Resolved(Unit("acme", "production"), value, Stack((Layer("data", 0, "tenant", "data.json", value),)), {})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    {
+        "it says neither": ({}, []),
+        "it says both": ({"tenant": {"id": "acme"}, "environment": "production"}, []),
+        "another tenant": ({"tenant": {"id": "umbra"}}, ["this is of `umbra`, and was to be of `acme`"]),
+        "another environment": ({"environment": "dev"}, ["this is of `dev`, and was to be of `production`"]),
+        "what is no text is for the schema to say": ({"tenant": [], "environment": 1}, []),
+    }.values(),
+)
+def test_it_is_of_its_unit(value: Map, said: list[str]) -> None:
+    report = Report()
+    assert given.check_unit(resolved(value), report) is not bool(said)
+    assert [each.message for each in report] == said
+
+
+@pytest.mark.parametrize(
+    ("tenant", "frameworks", "missing"),
+    [
+        ({"compliance": ["soc2", "hds"]}, ["soc2", "hds"], []),
+        ({"compliance": ["soc2"]}, ["soc2", "pci-dss", "pci-dss"], ["`acme` is not held to `pci-dss`"]),
+        ({}, ["soc2"], ["`acme` is not held to `soc2`"]),
+        ({}, [], []),
+    ],
+)
+def test_it_is_held_to_every_framework(tenant: Map, frameworks: list[str], missing: list[str]) -> None:
+    report = Report()
+    given.check(resolved({"tenant": tenant}), frameworks, report)
+    assert [each.message for each in report] == missing
+    assert {each.place.file for each in report if each.place} == ({"data.json"} if missing else set())

@@ -1,0 +1,49 @@
+from typing import TYPE_CHECKING
+
+import pytest
+
+from varve.check.unit.objective import check
+from varve.language.name import dotted
+from varve.model.diagnostic import Report, Severity
+from varve.model.layer import Layer, Stack
+from varve.model.unit import Resolved, Unit
+
+if TYPE_CHECKING:
+    from varve.model.source import Value
+
+
+def said(objective: float, window: str = "30d") -> list[tuple[str, str]]:
+    """The messages and hints for one objective, all at its place."""
+    slo: Value = {"objective": objective, "window": window, "errors": "a", "total": "b"}
+    value: dict[str, Value] = {"services": {"web": {"slos": {"up": slo}}, "idle": {}}}
+    report = Report()
+    check(Resolved(Unit("acme", "production"), value, Stack((Layer("s", 1, "tenant", "s.yaml", value),)), {}), report)
+    assert all(each.rule.severity is Severity.WARNING for each in report)
+    assert {dotted(each.place.keys) for each in report if each.place} <= {"services.web.slos.up.objective"}
+    return [(each.message, each.hint) for each in report]
+
+
+@pytest.mark.parametrize(
+    ("objective", "window"), [(99.9, "30d"), (93.06, "30d"), (99.99, "7d"), (94.1, "7d"), (92.6, "28d"), (97.7, "90d")]
+)
+def test_an_objective_that_all_its_alerts_can_watch_is_fine(objective: float, window: str) -> None:
+    assert said(objective, window) == []
+
+
+@pytest.mark.parametrize(
+    ("objective", "window", "dead", "above"),
+    [(93.05, "30d", 1, "93.06"), (80, "30d", 2, "93.06"), (50, "30d", 3, "93.06"), (92.5, "28d", 1, "92.56")],
+)
+def test_a_low_objective_is_told_how_many_alerts_cannot_fire_and_what_would_do(
+    objective: float, window: str, dead: int, above: str
+) -> None:
+    message = f"with `services.web.slos.up` at {objective} %, {dead} of its alerts can never fire"
+    assert said(objective, window) == [(message, f"raise it above {above} %")]
+
+
+@pytest.mark.parametrize("window", ["7d", "28d", "30d", "90d"])
+def test_what_the_hint_says_would_do_does(window: str) -> None:
+    [(_, hint)] = said(1, window)
+    lowest = float(hint.removeprefix("raise it above ").removesuffix(" %"))
+    assert said(lowest, window) == []
+    assert said(lowest - 0.02, window) != []
