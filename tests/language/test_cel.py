@@ -251,6 +251,12 @@ def test_what_is_null_takes_no_reference_to_none_away() -> None:
     assert sys.getrefcount(None) > before - 1000
 
 
+def test_a_pattern_is_a_text_and_no_number() -> None:
+    made = cel.compiled("alert.name.matches(0)", VARIABLES)
+    assert isinstance(made, Fault)
+    assert made.message.startswith("`matches` does not take")
+
+
 EXCESS: dict[str, tuple[Value, str | None]] = {
     "as many values as may be": ([1] * (cel.MOST_VALUES - 1), None),
     "one more": ([1] * cel.MOST_VALUES, "it has more than 50000 values"),
