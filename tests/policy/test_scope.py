@@ -6,7 +6,7 @@ import pytest
 
 from varve.language import cel
 from varve.model.policy import Scope
-from varve.policy.scope import ALWAYS, VARIABLES, all_with_defaults, completed, with_defaults
+from varve.policy.scope import ALWAYS, VARIABLES, completed, with_defaults
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -42,5 +42,4 @@ def test_what_is_given_is_not_changed() -> None:
 
 @pytest.mark.parametrize("scope", Scope, ids=lambda scope: scope.value)
 def test_a_subject_is_completed_as_all_variables_are(scope: Scope) -> None:
-    assert all_with_defaults(scope, [{"id": "a"}]) == [with_defaults(scope, {"id": "a"})]
-    assert with_defaults(scope, {"id": "a"}) == completed(scope, {scope.value: {"id": "a"}})[scope.value]
+    assert with_defaults(scope, [{"id": "a"}]) == [completed(scope, {scope.value: {"id": "a"}})[scope.value]]

@@ -27,9 +27,9 @@ def unpacked(said: list[Any]) -> tuple[Diagnostic, ...]:
         return ()
     rules = [_rule(*each) for each in said[0]]
     return tuple(
-        Diagnostic(rules[at][0], message, _place(place), tuple([Note(words, _place(of)) for words, of in notes]), hint)
-        for at, message, place, notes in said[1]
-        for hint in (rules[at][1],)
+        Diagnostic(rule, message, _place(place), tuple([Note(words, _place(at)) for words, at in notes]), hint)
+        for number, message, place, notes in said[1]
+        for rule, hint in (rules[number],)
     )
 
 

@@ -7,7 +7,7 @@ from varve.language.fault import Fault
 from varve.model.policy import Example
 from varve.policy import program as programs
 from varve.policy.program import Program
-from varve.policy.scope import completed
+from varve.policy.scope import PARAMETERS, completed
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -35,7 +35,7 @@ def _judged(program: Program, example: Example) -> Outcome:
     scope = program.policy.scope
     data = completed(scope, example.data)
     asked = programs.asked(scope, data, [cast("Map", data[scope.value])])
-    own = replace(program, policy=program.policy._replace(parameters=cast("Map", data["params"])))
+    own = replace(program, policy=program.policy._replace(parameters=cast("Map", data[PARAMETERS])))
     found = _failure(own, asked)
     if isinstance(found, Fault):
         return Outcome(example, sound=False, fault=found)
@@ -47,6 +47,9 @@ def _failure(program: Program, asked: programs.Asked) -> str | Fault | None:
     given = programs.activation(program, asked, 0)
     if isinstance(given, Fault):
         return given
-    matched = programs.matches(program, given)
-    held = programs.holds(program, given) if matched is True else not matched if isinstance(matched, bool) else matched
-    return None if held is True else programs.message(program, given) if held is False else held
+    match programs.decided(program, given):
+        case _, Fault() as fault:
+            return fault
+        case "require", False:
+            return programs.message(program, given)
+    return None

@@ -111,8 +111,7 @@ def is_refused(program: Program, asked: Asked, position: int) -> bool:
     activation = asking.condition(program, asked, position)
     if isinstance(activation, Fault):
         return True
-    answer = asking.matches(program, activation)
-    return (asking.holds(program, activation) is not True) if answer is True else answer is not False
+    return asking.decided(program, activation) not in (("require", True), ("match", False))
 
 
 def _nothing(case: Case, bound: Bound) -> Tally:
@@ -149,14 +148,13 @@ def _asked(case: Case, question: _Question) -> _Answer:
         message = f"`{shown(question.subject.name)}` cannot be judged: {activation.message}"
         case.report.say(TOO_LARGE, message, place, hint="split it")
         return True, Failure(question.subject.name, None, place)
-    key, answer = "match", asking.matches(program, activation)
-    if answer is True:
-        key, answer = "require", asking.holds(program, activation)
-        if answer is True:
-            return True, None
-    elif answer is False:
-        return False, None
-    return True, _failed(case, question) if answer is False else _unjudged(case, question, key, answer)
+    match asking.decided(program, activation):
+        case key, Fault() as fault:
+            return True, _unjudged(case, question, key, fault)
+        case "match", _:
+            return False, None
+        case _, holds:
+            return True, None if holds else _failed(case, question)
 
 
 def _failed(case: Case, question: _Question) -> Failure:

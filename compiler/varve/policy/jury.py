@@ -11,7 +11,7 @@ from varve.language.term import World
 from varve.model.policy import Policy, Scope
 from varve.model.source import Map, Value
 from varve.policy.program import Asked, Program
-from varve.policy.scope import VARIABLES
+from varve.policy.scope import PARAMETERS, VARIABLES
 
 UNMATCHED: Final = 0
 SOUND: Final = 1
@@ -30,8 +30,6 @@ _REMEMBERED: Final = 512
 
 _LONGEST: Final = 8192
 """How many bytes what is looked at of a subject may take to be remembered."""
-
-_OWN: Final = "params"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def _jury(policies: Sequence[Policy]) -> Jury:
     asked = (each for each, said in zip(policies, found, strict=True) if said)
     texts = tuple(text for each in asked for text in (each.match, each.require) if text)
     cuts = dict(look.cuts(texts, tuple(VARIABLES[scope])))
-    cuts.pop(_OWN, None)
+    cuts.pop(PARAMETERS, None)
     own = cuts.pop(scope.value, _nothing)
     return Jury(scope, tuple(found), cuts, own)
 

@@ -13,7 +13,7 @@ from varve.language.fault import Fault
 from varve.model.diagnostic import Report, Rule
 from varve.model.policy import Library, Policy, Scope
 from varve.model.source import Map, Source, Value
-from varve.policy.scope import VARIABLES, all_with_defaults, completed
+from varve.policy.scope import PARAMETERS, VARIABLES, completed, with_defaults
 from varve.policy.spot import spot
 from varve.read.reading import Reading
 
@@ -25,7 +25,6 @@ _REMEMBERED: Final = 256
 
 _LONGEST: Final = 500  # of what is said of a subject
 
-_PARAMETERS: Final = "params"
 _ASKED: Final = re.compile(r"\{([^{}]*)\}")
 
 BAD_EXPRESSION = Rule(
@@ -172,7 +171,7 @@ def asked(scope: Scope, data: Map, subjects: Iterable[Map]) -> Asked:
 
 def about(scope: Scope, shared: Shared, subjects: Iterable[Map]) -> Asked:
     """What the policies of a scope are asked about: `subjects` are values of the variable of its own name."""
-    each = tuple(all_with_defaults(scope, subjects))
+    each = tuple(with_defaults(scope, subjects))
     return Asked(scope, shared.values, each, tuple([shared.excess or cel.excess(subject) for subject in each]))
 
 
@@ -198,7 +197,7 @@ def _seen(texts: tuple[str, ...], data: Map, variables: Mapping[str, Kind]) -> M
 
 
 def _data(program: Program, asked: Asked, position: int) -> Map:
-    return {**asked.shared, "params": program.policy.parameters, asked.scope.value: asked.subjects[position]}
+    return {**asked.shared, PARAMETERS: program.policy.parameters, asked.scope.value: asked.subjects[position]}
 
 
 def matches(program: Program, activation: Activation) -> bool | Fault:
@@ -210,6 +209,12 @@ def matches(program: Program, activation: Activation) -> bool | Fault:
 def holds(program: Program, activation: Activation) -> bool | Fault:
     """Whether a subject is as required."""
     return cel.is_true(program.texts().require, activation)
+
+
+def decided(program: Program, activation: Activation) -> tuple[str, bool | Fault]:
+    """The key of the text that decides about a subject, which is `match` unless that holds, and its answer."""
+    matched = matches(program, activation)
+    return ("require", holds(program, activation)) if matched is True else ("match", matched)
 
 
 def message(program: Program, activation: Activation) -> str | Fault:
@@ -240,7 +245,7 @@ def _named(program: Program, asked: Asked, position: int) -> tuple[str, ...] | N
     own = asked.scope.value
     found: list[str] = []
     for each in program.texts().message:
-        if isinstance(each, str) or each.names[:1] == (_PARAMETERS,):
+        if isinstance(each, str) or each.names[:1] == (PARAMETERS,):
             continue
         if not each.names:
             return None

@@ -7,11 +7,14 @@ from varve.language.cel import Kind
 from varve.model.policy import Scope
 from varve.model.source import Map, Value
 
-_PLATFORM: Final[Mapping[str, Kind]] = {"params": "map", "environment": "string", "platform": "map"}
+PARAMETERS: Final = "params"
+"""The variable that holds the policy's own parameters, in every scope."""
+
+_PLATFORM: Final[Mapping[str, Kind]] = {PARAMETERS: "map", "environment": "string", "platform": "map"}
 _UNIT: Final[Mapping[str, Kind]] = {**_PLATFORM, "unit": "map"}
 
 VARIABLES: Final[Mapping[Scope, Mapping[str, Kind]]] = {
-    Scope.SOURCE: {"params": "map", "source": "map"},
+    Scope.SOURCE: {PARAMETERS: "map", "source": "map"},
     Scope.PLATFORM: _PLATFORM,
     Scope.UNIT: {**_UNIT, "alerts": "maps", "receivers": "maps"},
     Scope.SERVICE: {**_UNIT, "service": "map"},
@@ -20,7 +23,7 @@ VARIABLES: Final[Mapping[Scope, Mapping[str, Kind]]] = {
     Scope.RECEIVER: {**_UNIT, "receiver": "map"},
     Scope.DASHBOARD: {**_UNIT, "dashboard": "map"},
     Scope.ARTIFACT: {**_UNIT, "artifact": "map"},
-    Scope.CHANGE: {"params": "map", "change": "map"},
+    Scope.CHANGE: {PARAMETERS: "map", "change": "map"},
 }
 """Every variable of a scope, and of what kind it is; that of the scope's own name is what is asked about."""
 
@@ -72,20 +75,15 @@ ALWAYS: Final[Mapping[Scope, Mapping[str, Value]]] = {
 def completed(scope: Scope, data: Map) -> Map:
     """All variables of a scope: those of `data`, with everything that is always there; what is given is not changed."""
     whole: Map = {name: data.get(name, _EMPTY[kind]) for name, kind in VARIABLES[scope].items()}
-    whole[scope.value] = with_defaults(scope, whole[scope.value])
+    whole[scope.value] = _over(ALWAYS[scope], whole[scope.value])
     for name, always in (("alerts", _ALERT), ("receivers", _RECEIVER)):
         if isinstance(whole.get(name), list):
             whole[name] = [_over(always, each) for each in cast("list[Value]", whole[name])]
     return whole
 
 
-def with_defaults(scope: Scope, subject: Value) -> Value:
+def with_defaults(scope: Scope, subjects: Iterable[Value]) -> list[Value]:
     """What is asked about, with everything that is always there; what is given is not changed."""
-    return _over(ALWAYS[scope], subject)
-
-
-def all_with_defaults(scope: Scope, subjects: Iterable[Value]) -> list[Value]:
-    """The same of several."""
     always = ALWAYS[scope]
     return [_over(always, each) for each in subjects]
 
