@@ -16,7 +16,7 @@ from varve.api.policy import listing
 from varve.check.shape import kind, schema
 from varve.check.shape.release import OLDEST
 from varve.emit.alertmanager.field import TABLE
-from varve.language.function import FUNCTIONS
+from varve.language.cel.function import FUNCTIONS
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Stack
 from varve.model.policy import Scope
@@ -116,6 +116,7 @@ EXAMPLES = {
     "an environment": ("layer", "extends:"),
     "a service": ("service", "description:"),
     "a scrape in four formats": ("service", "owner:"),
+    "an objective of good events": ("service", "slos:"),
     "features": ("tenant", "features:"),
     "references": ("tenant", "labels:"),
     "notifications": ("tenant", "notify:"),

@@ -518,9 +518,10 @@ def test_every_link_leads_to_what_there_is(tenant: str, seen: Seen) -> None:
         found = [each for each in seen.told if title.get(each.where) == each.title]
         assert {each.where for each in found} == set(alarm.told)
         dashboard = json.loads((seen.build / f"tenants/{tenant}/dashboards/{alarm.service}.json").read_bytes())
-        labels = f'{{alertname="{alarm.alert}",tenant="{tenant}",service="{alarm.service}"}}'
+        apart = f'escalation="{alarm.severity}-' if alarm.alert == "Escalated" else f'severity="{alarm.severity}"'
+        labels = f'{{alertname="{alarm.alert}",tenant="{tenant}",service="{alarm.service}",{apart}'
         silence = f"{manager}/#/silences/new?filter={quote(labels, safe='')}"
-        links = [alarm.runbook, f"{GRAFANA}/d/{dashboard['uid']}", silence]
+        links = [alarm.runbook, f"{GRAFANA}/d/{dashboard['uid']}?orgId=", silence]
         for each in found:
             wanted = [alarm.summary, *([] if each.where in SHORT else links)]
             assert [text for text in wanted if text not in each.text] == [], each

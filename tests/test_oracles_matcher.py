@@ -11,7 +11,6 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from varve.language import hours
 from varve.language.fault import Fault
 from varve.language.matcher import (
     Matcher,
@@ -23,6 +22,7 @@ from varve.language.matcher import (
 )
 from varve.language.matcher.classic import read_classic
 from varve.language.matcher.utf8 import read_utf8
+from varve.language.time import hours
 from varve.model.source import Map
 
 SEED: Final = 20_260

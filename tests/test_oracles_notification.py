@@ -120,6 +120,31 @@ def test_who_is_granted_is_called_while_something_critical_fires(
     assert [each for each in slack_server.mentions(message) if each] == [wanted] * bool(wanted)
 
 
+URGENCY: dict[str, tuple[list[tuple[str, str]], str, str]] = {
+    "a warning before what is critical": ([("firing", "warning"), ("firing", "critical")], "critical", "P1"),
+    "what is critical before a warning": ([("firing", "critical"), ("firing", "warning")], "critical", "P1"),
+    "what merely informs before a warning": ([("firing", "info"), ("firing", "warning")], "warning", "P3"),
+    "what is critical and over": ([("firing", "info"), ("resolved", "critical")], "info", "P5"),
+    "all is over": ([("resolved", "warning"), ("resolved", "critical")], "critical", "P1"),
+    "an alert that says nothing of it": ([("firing", "")], "info", "P5"),
+}
+
+
+@pytest.mark.parametrize("age", AGES)
+@pytest.mark.parametrize("asked", URGENCY)
+def test_people_are_called_as_loudly_as_the_severest_alert_of_a_group_asks(
+    age: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    states, severity, priority = URGENCY[asked]
+    _file(tmp_path, "fr_FR", AGES[age])
+    alerts = [alert(at, state, labels={"severity": said}) for at, (state, said) in enumerate(states)]
+    status = "firing" if any(state == "firing" for state, _ in states) else "resolved"
+    names = ["varve.fr_FR.pagerduty.severity", "varve.fr_FR.opsgenie.priority"]
+    amtool = request.getfixturevalue(f"amtool_{age}")
+    said = _all(amtool, tmp_path, names, group(*alerts, status=status))
+    assert list(said.values()) == [severity, priority]
+
+
 @pytest.mark.parametrize("data", GROUPS.values(), ids=GROUPS)
 def test_what_pagerduty_is_told_in_detail_is_one_text_to_yaml(data: Alert, tmp_path: Path, amtool_newest: Path) -> None:
     names = [name for name in _file(tmp_path, "fr_FR", "0.34") if ".quoted." in name]

@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import pytest
 import yaml
 
-from varve.language import duration
 from varve.language.fault import Fault
+from varve.language.time import duration
 from varve.link.routing import Decision, Tree, decide, read
 
 Written: TypeAlias = dict[str, Any]

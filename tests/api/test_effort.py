@@ -8,6 +8,8 @@ import pytest
 import varve
 from tests.workbench import files, shell
 from varve import Effort, pipeline
+from varve.api import effort
+from varve.world.snapshot import views
 
 SERVICE = "tenants/acme/services/search.yaml"
 
@@ -93,6 +95,21 @@ def test_a_commit_that_nobody_knows_is_reported_also_where_all_is_known_to_be_so
     for result in (opened.by(Effort(since="nowhere")).check(), opened.by(Effort(since="nowhere")).build()):
         assert [each.rule.code for each in result.diagnostics] == ["world/unknown-revision"]
         assert result.units == ()
+
+
+def test_whoever_may_push_a_tag_does_not_decide_what_is_trusted(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = "git checkout -qb change && echo '- nonsense' >> tenants/umbra/tenant.yaml && git commit -qam Change"
+    code, said = shell(f"{change} && git tag main", two)
+    assert code == 0, said
+
+    def codes(since: str) -> set[str]:
+        checked = varve.open(two).by(Effort(cached=False, since=since)).check()
+        return {each.rule.code for each in checked.diagnostics}
+
+    assert codes("main") == {"world/ambiguous-revision"}
+    assert codes("refs/heads/main") == {"read/syntax"}
+    monkeypatch.setattr(effort, "trusted", views.resolve)
+    assert codes("main") == set()
 
 
 def test_what_is_wrong_with_the_cache_is_said_while_it_is_wrong(

@@ -1,5 +1,6 @@
 """Long work shows how far it has come on a terminal, and nowhere else; what it took is said to those who ask."""
 
+import errno
 import io
 import os
 import pstats
@@ -7,6 +8,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NoReturn
 
 import pytest
 
@@ -136,6 +139,21 @@ def test_a_profile_is_written_into_a_new_file(repository: Path, tmp_path: Path) 
         code, said = varve(f"{command} --profile {file}", repository)
         assert code == 1
         assert said.endswith(f"Invalid value for --profile: `{file}`: File exists\n")
+
+
+def test_a_profile_that_the_disk_refuses_hides_nothing_of_what_came_of_it(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_stats: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("varve.world.machine.profile.marshal", SimpleNamespace(dumps=refuse))
+    sound = varve("check", repository)[1]
+    code, said = varve(f"check --profile {tmp_path}/profile", repository)
+    assert code == 1
+    assert said.startswith(sound)
+    assert said.endswith(f"Invalid value for --profile: `{tmp_path}/profile`: No space left on device\n")
+    assert not (tmp_path / "profile").exists()
 
 
 def test_a_build_that_cannot_be_profiled_writes_nothing(repository: Path) -> None:

@@ -14,6 +14,8 @@ WRONG = {
     "no label": ("severity", "`severity` is no label; write it like `severity=critical`"),
     "a label without a name": ("=critical", "`=critical` is no label"),
     "no label that fires": ("a=b --firing c", "`c` is no label"),
+    "a label that is said twice": ("a=b a=c", "an alert has a label once, and `a` is said twice"),
+    "a label of what fires that is said twice": ("a=b --firing c=d,c=e", "`c` is said twice"),
     "another tenant": ("tenant=bolt", "an alert of `acme` has no other tenant"),
     "another tenant that fires": ("a=b --firing c=d,tenant=bolt", "an alert of `acme` has no other tenant"),
     "no time": ("a=b --at noon", "`noon` is no instant; write it like `2026-11-21T03:00`"),

@@ -1,5 +1,6 @@
 """How commands say what they have to say."""
 
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.workbench import varve
 from varve.api.findings import NONE, gather
 from varve.cli import saying
+from varve.cli.main import run
 from varve.model.diagnostic import Place, Report, Rule, Severity
 
 WRONG = Rule("cli/wrong", "Something is wrong", "It is wrong, and has to be mended.")
@@ -42,3 +44,26 @@ def test_colour_is_for_terminals_unless_it_is_wanted(repository: Path, monkeypat
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[" not in plain
     assert "\x1b[" in varve("check", repository)[1]
+
+
+ANSWERS = (
+    "explain acme production",
+    "route acme production a=b",
+    "affected HEAD",
+    "policy list",
+    "policy report",
+    "cache stats",
+)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_is_wrong_stands_in_no_answer_for_programs(
+    answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = "error[world/no-settings]"
+    with chdir(tmp_path):
+        assert run(answer.split()) == 1
+        assert capsys.readouterr().out.startswith(wrong)
+        assert run([*answer.split(), "--format", "json"]) == 1
+    out, aside = capsys.readouterr()
+    assert (out, aside.startswith(wrong)) == ("", True)

@@ -32,8 +32,8 @@ from varve import pipeline
 from varve.check.dashboard import classic as dashboards
 from varve.check.dashboard import granted, panel, text
 from varve.emit.grafana import raw, scope, value
-from varve.language import grafana
-from varve.language.uid import uid
+from varve.language.grafana import interpolation
+from varve.language.grafana.uid import uid
 
 unread: Final = together(without(text, "check"), unproven)
 
@@ -456,7 +456,7 @@ VALUES: Final = {
         held('up{a="${x:",b="}"}', '"type": "custom", "query": "a"'),
         "check/bad-query",
         held('up{a="${x}",b="}"}', '"type": "custom", "query": "a"'),
-        together(instead(grafana, "_TORN", re.compile("(?!)")), unvalued),
+        together(instead(interpolation, "_TORN", re.compile("(?!)")), unvalued),
         "${x:",
     ),
 }

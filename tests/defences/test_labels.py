@@ -32,11 +32,17 @@ def nameless(rule: Map, usual: Mapping[str, str], _: Mapping[str, str]) -> Map:
     return {**rule, "labels": {**usual, **cast("Map", rule.get("labels") or {})}}
 
 
-forged: Final = together(loose("free-label", "vendor-label"), instead(rules, "_labelled", nameless), unproven)
+forged: Final = together(
+    loose("free-label", "vendor-label"),
+    instead(rules, "_labelled", nameless),
+    instead(rules, "SERVICE_RULES_SHAPE", ANY_MAP),
+    unproven,
+)
 relabelled: Final = together(loose("free-label"), instead(scrape, "_identity", lambda *_: []), unproven)
 
 RECORDED: Final = "packs: {mine: {}}\nrecords: {>>>'%s': {expr: vector(7)}}\n"
 MINE: Final = pack("rules: [{record: 'mine:x', expr: vector(1)}]\n")
+NAMED: Final = "rules: [{alert: %s, expr: vector(1), labels: {severity: info}}]\n"
 VENDORS: Final = "groups: [{name: g, rules: [{record: >>>'%s', expr: vector(7)}]}]\n"
 ALERTED: Final = "alerts: {A: {expr: up, severity: info, summary: a, labels: {%s}}}\n"
 
@@ -175,10 +181,10 @@ ATTACKS: Final[Mapping[str, Attack]] = {
         "record: varve_anything\n",
     ),
     "an alert without a name": Attack(
-        {**ALONE, **pack(">>>rules: [{alert: '', expr: vector(1)}]\n"), CHECKOUT: "packs: {mine: {}}\n"},
+        {**ALONE, **pack(">>>" + NAMED % "''"), CHECKOUT: "packs: {mine: {}}\n"},
         "emit/wrong-shape",
-        {**ALONE, **pack("rules: [{alert: A, expr: vector(1)}]\n"), CHECKOUT: "packs: {mine: {}}\n"},
-        together(instead(rules, "RULES_SHAPE", ANY_MAP), unproven),
+        {**ALONE, **pack(NAMED % "A"), CHECKOUT: "packs: {mine: {}}\n"},
+        together(instead(rules, "SERVICE_RULES_SHAPE", ANY_MAP), unproven),
         'alert: ""',
     ),
     "the name of an escalation": Attack(

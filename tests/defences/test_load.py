@@ -26,7 +26,7 @@ from tests.defences.volley import ALONE, GRAFANA, unproven
 from tests.emit.repository import CHECKOUT
 from varve import pipeline
 from varve.check.isolation import cost, quota
-from varve.resolve import merge
+from varve.resolve import lock
 
 OVERLAY: Final = "tenants/acme/overlays/production"
 TENANT: Final = "tenant: {name: ACME, tier: gold, region: eu-west-1, isolation: logical, owners: [sre@acme.example]}\n"
@@ -159,7 +159,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
             {**ALONE, **TIER, file: text},
             "resolve/locked",
             granting("series: 4999", TIER),
-            together(without(merge, "_refuse_locked"), unproven),
+            together(without(lock, "refuse"), unproven),
             "4999",
         )
         for sentence, (file, text) in LOCKED.items()

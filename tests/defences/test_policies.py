@@ -22,8 +22,8 @@ from tests.defences.attack import (
     without,
 )
 from tests.defences.child import End, ended
-from varve.language import cel, expression, function, outright
-from varve.language.cel import Kind
+from varve.language.cel import expression, function, outright, syntax
+from varve.language.cel.expression import Kind
 from varve.language.fault import Fault
 from varve.model.source import Map, Value
 
@@ -55,20 +55,20 @@ def _config(text: str) -> Off:
     """Another environment than that of policies, and none remembered."""
 
     def off(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(cel, "_config", lambda _: text)
-        cel._environment.cache_clear()  # noqa: SLF001 - as above
+        patch.setattr(expression, "_config", lambda _: text)
+        expression._environment.cache_clear()  # noqa: SLF001 - as above
 
     return off
 
 
 def _natively(patch: pytest.MonkeyPatch) -> None:
     """With CEL's own functions in the place of ours."""
-    patch.setattr(cel, "INSTEAD", {})
-    patch.setattr(cel, "bad_pattern", lambda _: None)
+    patch.setattr(expression, "INSTEAD", {})
+    patch.setattr(expression, "bad_pattern", lambda _: None)
     patch.setattr(function, "bad_pattern", lambda _: None)
 
 
-ALL_OF_CEL: Final = together(_config(""), without(expression, "_absent"), _natively)
+ALL_OF_CEL: Final = together(_config(""), without(syntax, "_absent"), _natively)
 
 
 def _multiplied(levels: int) -> str:
@@ -93,7 +93,7 @@ ATTACKS = {
         policy(_multiplied(10).replace("[[x1,", "[[>>>x1,", 1)),
         CODE,
         policy("[[1, 1]].all(x, x == x)"),
-        without(expression, "_multiplied"),
+        without(syntax, "_multiplied"),
         End.EXHAUSTED,
     ),
     "a pattern that takes a third of a second to compile, each time": Attack(
@@ -123,8 +123,8 @@ def test_without_the_defence_it_would_exhaust(attack: Attack) -> None:
 
 def answer(text: str, data: Mapping[str, Value]) -> str:
     """What a condition says of data: true, false, or why neither."""
-    made = cel.compiled(text, VARIABLES)
-    found = made if isinstance(made, Fault) else cel.is_true(made, cel.activation(VARIABLES, data))
+    made = expression.compiled(text, VARIABLES)
+    found = made if isinstance(made, Fault) else expression.is_true(made, expression.activation(VARIABLES, data))
     return found.message if isinstance(found, Fault) else str(found)
 
 
@@ -201,14 +201,14 @@ def test_without_the_defence_it_would_exhaust_as_it_is_asked(question: Question)
         assert question.off
         question.off(patch)
         assert ended(lambda: answer(question.text, question.data)) is End.EXHAUSTED
-    cel._environment.cache_clear()  # noqa: SLF001 - it may be one of the patched
+    expression._environment.cache_clear()  # noqa: SLF001 - it may be one of the patched
 
 
 def outright_of(text: str, parameters: Map, data: Mapping[str, Value]) -> str:
     """What a condition says of data without the library."""
     asked = outright.condition(text, VARIABLES, parameters)
     assert asked
-    return str(asked(outright.world(data)))
+    return str(asked(outright.bindings(data)))
 
 
 LONG: Final = "a" * 40_000 + "b"
@@ -396,11 +396,11 @@ WORDS = st.sampled_from(
 @given(st.lists(WORDS, max_size=12).map(" ".join))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_written_is_answered_or_refused(text: str) -> None:
-    made = cel.compiled(text, VARIABLES, condition=False)
+    made = expression.compiled(text, VARIABLES, condition=False)
     if not isinstance(made, Fault):
-        data = cel.activation(VARIABLES, of({"v": ["x", {"v": 1}]}, 2))
-        assert isinstance(cel.is_true(made, data), bool | Fault)
-        assert isinstance(cel.text(made, data), str | Fault)
+        data = expression.activation(VARIABLES, of({"v": ["x", {"v": 1}]}, 2))
+        assert isinstance(expression.is_true(made, data), bool | Fault)
+        assert isinstance(expression.text(made, data), str | Fault)
     else:
         assert made.message
         assert not made.message.endswith(".")
@@ -408,7 +408,7 @@ def test_whatever_is_written_is_answered_or_refused(text: str) -> None:
 
 
 def test_too_much_data_is_not_asked_about() -> None:
-    assert cel.excess({"a": [{"b": number} for number in range(50_000)]}) is not None
-    assert cel.excess({"a": ["x" * 90_000] * 12}) is not None
-    assert cel.excess({"a": "x" * 100_001}) is not None
-    assert cel.excess({"a": [{"b": number} for number in range(10_000)]}) is None
+    assert expression.excess({"a": [{"b": number} for number in range(50_000)]}) is not None
+    assert expression.excess({"a": ["x" * 90_000] * 12}) is not None
+    assert expression.excess({"a": "x" * 100_001}) is not None
+    assert expression.excess({"a": [{"b": number} for number in range(10_000)]}) is None

@@ -1,6 +1,7 @@
 """What is printed, and what is installed: no source speaks to a terminal or a CI host, and no package is another's.
 
-varve loads no plugins, and keeps no cache that one build could leave to another: there is nothing of these to attack.
+varve loads no plugins: there is nothing of these to attack. What one build leaves to another is attacked in
+`test_cache` and in `test_code`.
 """
 
 import hashlib

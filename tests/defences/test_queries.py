@@ -36,13 +36,13 @@ from varve import pipeline
 from varve.emit import scope
 from varve.emit.grafana import scope as of_dashboards
 from varve.emit.prometheus import foreign
-from varve.language import grafana
+from varve.language.grafana import interpolation
 
 unkept: Final = together(
     without(foreign, "check"),
     instead(scope, "kept", lambda expr, _: expr),
     instead(scope, "_are_kept", lambda *_: True),
-    instead(grafana, "scope", lambda text, *_: grafana.Scoped(text, frozenset())),
+    instead(interpolation, "scope", lambda text, *_: interpolation.Scoped(text, frozenset())),
 )
 
 # What cannot be kept to a tenant is refused, wherever it stands
@@ -177,6 +177,13 @@ ATTACKS: Final[Mapping[str, Attack]] = {
         {CHECKOUT: SLO % ("ab", """'bad_total{tenant="acme"}'""")},
         together(unkept, unproven),
         'bad_total{tenant="bank"}',
+    ),
+    "the good events of an objective": Attack(
+        {CHECKOUT: SLO.replace("errors", "good") % ("ab", """>>>'good_total{tenant="bank"}'""")},
+        "emit/foreign-series",
+        {CHECKOUT: SLO.replace("errors", "good") % ("ab", """'good_total{tenant="acme"}'""")},
+        together(unkept, unproven),
+        'good_total{tenant="bank"}',
     ),
     "the counter of an objective, by a pattern": Attack(
         {CHECKOUT: SLO % ("ab", """>>>'bad_total{tenant=~"acme|bank"}'""")},

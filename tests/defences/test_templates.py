@@ -38,6 +38,7 @@ from tests.defences.child import End, ended
 from tests.emit.repository import CHECKOUT, pack
 from varve import pipeline
 from varve.check.shape import definition, schema
+from varve.emit import own
 from varve.emit import pack as packs
 from varve.emit.template import run, sandbox, tree
 from varve.emit.template.engine import Engine
@@ -48,7 +49,7 @@ from varve.pipeline import opening
 FOLDER: Final = "templates/packs/mine"
 ASKED: Final = {CHECKOUT: "packs: {mine: {}}\n"}
 OTHER: Final = "templates/packs/mine/other.j2"
-NOTE: Final = "rules: [{alert: A, expr: vector(1), annotations: {note: %s}}]\n"
+NOTE: Final = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {note: %s}}]\n"
 MANY: Final = "{% for a in range(9999) %}"
 ANY: Final = re.compile("(?s).*")
 CHAIN: Final = "a24: {type: string}" + "".join(
@@ -126,7 +127,7 @@ ATTACKS: Final = {
         },
         "emit/template-not-found",
         {**told(f"'{{% include '{OTHER}' %}}'"), OTHER: "chosen"},
-        without(tree, "_check_name"),
+        together(without(tree, "_check_name"), without(own, "check")),
         "note: chosen",
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),

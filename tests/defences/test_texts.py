@@ -11,7 +11,7 @@ import pytest
 from tests.defences.attack import Files, instead
 from tests.defences.placing import RULES, Laid, marked, vendor
 from tests.defences.volley import ALONE, Volley, are_refused, go_through_without, have_a_twin
-from tests.emit.repository import CHECKOUT
+from tests.emit.repository import CHECKOUT, pack
 from varve.language import gotemplate
 
 _MOST: Final = 20
@@ -62,6 +62,14 @@ def of_vendors_groups(templates: Iterable[str]) -> Files:
     return {**ALONE, RULES: "".join(["groups:\n", *groups])}
 
 
+def of_parameters_of_a_pack(templates: Iterable[str]) -> Files:
+    said = {f"n{number}": each for number, each in marked(templates)}
+    properties = ", ".join(f"{name}: {{type: string, format: go-template}}" for name in said)
+    rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {{ pack }}}]\n"
+    asked = "".join(["packs:\n  mine:\n", *(f"    {name}: {each}\n" for name, each in said.items())])
+    return {**ALONE, **pack(rules, properties=f"{{{properties}}}"), CHECKOUT: asked}
+
+
 TEXTS: Final[Mapping[str, Laid]] = {
     "a summary": of_summaries,
     "a description in two languages": of_descriptions_in_two_languages,
@@ -69,6 +77,7 @@ TEXTS: Final[Mapping[str, Laid]] = {
     "an annotation of a vendor": of_vendors_annotations,
     "a label of a vendor": of_vendors_labels,
     "a label of a vendor's group": of_vendors_groups,
+    "a parameter of a pack": of_parameters_of_a_pack,
 }
 READING: Final = {
     "a query": '{{ query "up" }}',

@@ -9,8 +9,8 @@ from tests.emit.test_target import ALL, GRAFANA
 from varve.emit import address
 from varve.emit.kit import Task
 from varve.language import matcher
+from varve.language.grafana.uid import uid
 from varve.language.matcher import Matcher
-from varve.language.uid import uid
 
 STRICT: Final = '{acme: {alertmanagers: ["own:9093"], alertmanager_url: "https://own.example/am/", grafana_org: 7}}'
 
@@ -32,8 +32,8 @@ def _task(targets: str = ALL, **more: str) -> Task:
 
 def test_a_service_has_its_dashboard_and_what_is_nobodys_has_the_tenants() -> None:
     base = "https://grafana.example/d/"
-    assert dashboard_url(_task(), "checkout") == base + uid("production", "acme", "service", "checkout")
-    assert dashboard_url(_task(), "") == base + uid("production", "acme", "tenant")
+    assert dashboard_url(_task(), "checkout") == base + uid("production", "acme", "service", "checkout") + "?orgId=1"
+    assert dashboard_url(_task(), "") == base + uid("production", "acme", "tenant") + "?orgId=1"
 
 
 def test_a_silence_holds_matchers_that_alertmanager_reads() -> None:
@@ -46,12 +46,17 @@ def test_a_silence_holds_matchers_that_alertmanager_reads() -> None:
         Matcher("service", "=", "checkout"),
     }
     assert "service" not in (silence_url(_task(), "QueueStuck", "") or "service")
+    apart = address.silence_url("", "QueueStuck", "acme", "checkout", (("severity", "warning"),))
+    assert {*matcher.read(unquote(apart.partition("=")[2]))} == {
+        *matcher.read(unquote(filled)),
+        Matcher("severity", "=", "warning"),
+    }
 
 
 def test_a_strict_tenants_links_lead_to_its_own_systems() -> None:
     own = _task(strict=STRICT)
     assert (silence_url(own, "A", "") or "").startswith("https://alerts.example/#")
-    assert "orgId" not in (dashboard_url(own, "") or "")
+    assert (dashboard_url(own, "") or "").endswith("?orgId=1")
     own.unit.value["tenant"]["isolation"] = "strict"  # type: ignore[call-overload, index]
     assert (silence_url(own, "A", "") or "").startswith("https://own.example/am/#")
     assert (dashboard_url(own, "") or "").endswith("?orgId=7")

@@ -5,9 +5,9 @@ from typing import cast
 
 import pytest
 
-from tests.emit.repository import BLACKBOX, CHECKOUT, Changed, pack, task
+from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, Changed, pack, parsed, sound, task
 from varve.emit.pack import Use, asked, uses
-from varve.emit.template.given import Given
+from varve.emit.template.given import Given, GoTemplate
 from varve.language.message import Catalogue
 from varve.model.unit import Unit
 
@@ -93,6 +93,37 @@ def test_a_pack_is_given_counters_and_expressions_of_the_tenant_alone() -> None:
         "other": None,
     }
     assert _context(given, name="slo")["slos"] == _context({CHECKOUT: SLO}, name="slo")["slos"]
+
+
+def test_a_pack_is_given_what_is_a_go_template_as_one() -> None:
+    each = "{type: string, format: go-template}"
+    properties = f"{{a: {each}, b: {each[:-1]}, default: 'at {{{{ $value }}}}'}}, c: {each}, d: {{type: string}}}}"
+    said = "packs: {mine: {a: '{{ $labels.a }}', d: '{{ $value }}'}}\n"
+    given = _context({**pack("rules: []\n", properties=properties), CHECKOUT: said})["pack"]
+    assert given == {
+        "a": GoTemplate("{{ $labels.a }}"),
+        "b": GoTemplate("at {{ $value }}"),
+        "c": None,
+        "d": "{{ $value }}",
+    }
+
+
+def test_an_annotation_is_a_go_template_of_the_service_and_a_plain_text_is_none() -> None:
+    rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {{ pack }}}]\n"
+    properties = "{note: {type: string, format: go-template}, plain: {type: string}}"
+    said = "packs: {mine: {note: 'at {{ $value | humanize }}', plain: 'at {{ $value }}'}}\n"
+    made = parsed(sound({**pack(rules, properties=properties), CHECKOUT: said}), f"{ACME}/rules/checkout.yaml")
+    (rule,) = made["groups"][0]["rules"]
+    assert rule["annotations"]["note"] == "at {{ $value | humanize }}"
+    assert rule["annotations"]["plain"] == 'at {{ "{{" }} $value }}'
+
+
+def test_an_objective_is_given_with_the_counter_that_it_says() -> None:
+    said = "slos: {quick: {objective: 99, window: 30d, good: good_total, total: t}}\n"
+    given = _context({CHECKOUT: said}, name="slo")
+    quick = cast("dict[str, dict[str, str]]", given["slos"])["quick"]
+    assert (quick["good"], quick["total"]) == ('good_total{tenant="acme"}', 't{tenant="acme"}')
+    assert "errors" not in quick
 
 
 def test_a_pack_of_the_tenant_is_given_its_services_and_quotas_and_none_alone() -> None:

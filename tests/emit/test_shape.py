@@ -23,6 +23,7 @@ CLOSE: Final = Holding(
                 | {"labels": Holding({"*": None}, key=lambda key: None if key == "a" else "is no a")},
                 one_of=("alert", "record"),
                 alone={"record": ("for",)},
+                also={"alert": ("labels", "a")},
             )
         ]
     }
@@ -81,8 +82,13 @@ def test_what_has_another_shape_is_said_once_and_gives_nothing(value: Value, mes
     [
         ({"alert": "A", "for": "5m", "labels": {"a": "x"}}, None),
         ({"record": "x", "for": None}, None),
-        ({"alert": "B"}, "`rules[0].alert` is no A"),
-        ({"alert": "A", "labels": {"b": "x"}}, "`rules[0].labels` has the key `b`, which is no a"),
+        ({"alert": "B", "labels": {"a": "x"}}, "`rules[0].alert` is no A"),
+        ({"alert": "A"}, "`rules[0]` lacks `labels.a`"),
+        ({"alert": "A", "labels": None}, "`rules[0]` lacks `labels.a`"),
+        ({"alert": "A", "labels": {"a": None}}, "`rules[0]` lacks `labels.a`"),
+        ({"alert": "A", "labels": ["a"]}, "`rules[0]` lacks `labels.a`"),
+        ({"record": "x", "labels": {}}, None),
+        ({"alert": "A", "labels": {"a": "x", "b": "x"}}, "`rules[0].labels` has the key `b`, which is no a"),
         ({"record": "x", "for": "5m"}, "`rules[0]` has `for` beside `record`"),
         ({"record": None}, "`rules[0]` needs either `alert` or `record`"),
         ({"record": None, "alert": "A"}, "`rules[0]` needs either `alert` or `record`"),

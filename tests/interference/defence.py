@@ -13,13 +13,13 @@ from varve.emit.alertmanager import inhibition, interval, receiver, route
 from varve.emit.grafana import frame, raw
 from varve.emit.kit import Task
 from varve.emit.prometheus import foreign, rules, scrape
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.link import isolation
 from varve.model.policy import Scope
 from varve.policy import bench, choice
 from varve.policy.subject import Material, subjects
 from varve.read import repository
-from varve.resolve import merge
+from varve.resolve import lock
 
 Off = Callable[[pytest.MonkeyPatch], None]
 
@@ -149,7 +149,7 @@ DEFENCES: Final = {
         _instead(frame, "uid", lambda environment, _, *those: uid(environment, *those)), ("a dashboard",)
     ),
     "paths are made of the id": Defence(_instead(Task, "folder", property(_named)), ("who the tenant is",)),
-    "what is locked is the platform's": Defence(_idle((merge, "_refuse_locked")), ("who the tenant is",)),
+    "what is locked is the platform's": Defence(_idle((lock, "refuse")), ("who the tenant is",)),
     "what stands from before is proven": Defence(unproven, ("a broken file",), artifacts=True),
     "policies are asked about the tenant's own alerts": Defence(_all_alerts, ("a vendor's rules",)),
     "what a tenant claims is asked of the platform unheard": Defence(

@@ -1,7 +1,7 @@
 """Values for every field of a unit: of the shape that its schema asks for, and as hostile as that shape allows."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -286,16 +286,27 @@ def _text(shape: _Shape, node: Any) -> Values:  # noqa: ANN401 - JSON Schema
     return st.sampled_from([other, shape.pair.other, own, "a b", *(text for text in NASTY if 0 < len(text) < 100)])
 
 
+def _without(inside: Mapping[str, Values], names: Collection[str]) -> Mapping[str, Values]:
+    return {key: each for key, each in inside.items() if key not in names}
+
+
+def _some(inside: Mapping[str, Values], names: frozenset[str]) -> Values:
+    """Maps of everything that is needed by its name, and of one or two keys more."""
+    needed = {key: each for key, each in inside.items() if key in names}
+    rest = _without(inside, names)
+    few = st.lists(st.sampled_from(sorted(rest)), min_size=not needed, max_size=2, unique=True)
+    chosen = few if rest else st.just([])
+    return chosen.flatmap(lambda more: st.fixed_dictionaries(needed | {name: rest[name] for name in more}))
+
+
 def _map(shape: _Shape, node: Any) -> Values:  # noqa: ANN401 - JSON Schema
     inside = {key: _value(shape, each) for key, each in node.get("properties", {}).items() if _is_said(each)}
     if inside and node.get("maxProperties") == 1:
         return st.one_of([st.fixed_dictionaries({key: each}) for key, each in inside.items()])
     if inside:
-        needed = {key: each for key, each in inside.items() if key in node.get("required", ())}
-        rest = {key: each for key, each in inside.items() if key not in needed}
-        few = st.lists(st.sampled_from(sorted(rest)), min_size=not needed, max_size=2, unique=True)
-        chosen = few if rest else st.just([])
-        return chosen.flatmap(lambda names: st.fixed_dictionaries(needed | {name: rest[name] for name in names}))
+        ways = [frozenset(each["required"]) for each in node.get("oneOf", [{"required": []}])]
+        either = frozenset[str]().union(*ways)
+        return st.one_of([_some(_without(inside, either - way), way.union(node.get("required", ()))) for way in ways])
     every = node.get("additionalProperties")
     values = _value(shape, every) if isinstance(every, dict) else st.sampled_from([{}, 1, "x"])
     named = node.get("propertyNames", {}).get("format")

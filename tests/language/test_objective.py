@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from varve.language import duration, objective
+from varve.language import objective
+from varve.language.time import duration
 
 DAY = 86_400_000
 

@@ -5,7 +5,7 @@ import yaml
 
 from tests.emit.grafana.drawing import FULL, PRODUCTION, isolated
 from tests.emit.repository import Changed, build, built, parsed, said
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.model.artifact import Build
 
 SHARED = "build/production/shared/grafana"

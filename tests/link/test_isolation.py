@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from tests.link.isolation.confined import Spoil, judged, proven, values
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.link import isolation
 from varve.model.artifact import Proven
 from varve.model.source import Value

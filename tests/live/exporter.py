@@ -9,6 +9,16 @@ from tests.live.internet import Answer, Request
 
 HEALTHY = """\
 http_requests_total{code="200"} %(fast)s
+http_request_duration_seconds_bucket{le="0.1"} %(fast)s
+http_request_duration_seconds_bucket{le="0.5"} %(fast)s
+http_request_duration_seconds_bucket{le="+Inf"} %(fast)s
+http_request_duration_seconds_count %(fast)s
+dispatch_request_duration_seconds_bucket{le="0.1"} %(fast)s
+dispatch_request_duration_seconds_bucket{le="+Inf"} %(fast)s
+envoy_cluster_upstream_rq_time_seconds_bucket{le="0.1"} %(fast)s
+envoy_cluster_upstream_rq_time_seconds_bucket{le="+Inf"} %(fast)s
+vault_request_seconds_bucket{le="0.1"} %(fast)s
+vault_request_seconds_bucket{le="+Inf"} %(fast)s
 vault_requests_total{status="200"} %(fast)s
 vault_tokenisations_total{result="ok"} %(fast)s
 envoy_cluster_upstream_rq_total{response_code="200"} %(fast)s

@@ -13,8 +13,10 @@ from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map, Value
 from varve.policy import program as asking
-from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, rows, sworn
-from varve.policy.program import Program
+from varve.policy import telling
+from varve.policy.asked import asked
+from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, rows
+from varve.policy.program import Program, sworn
 from varve.policy.subject import Material, notify
 from varve.policy.subject.unit import services as services_of
 
@@ -69,25 +71,25 @@ def programs(folder: str) -> dict[str, Program]:
 def unsure(made: Program, world: World) -> Iterator[Fault]:
     """What a policy does not know of each subject, and when it says what is wrong; asked together it says the same."""
     subjects = world.subjects[made.policy.scope]
-    asked = asking.asked(made.policy.scope, world.shared, subjects)
+    given = asked(made.policy.scope, world.shared, subjects)
     jury = sworn([made])
-    for position, (known,) in enumerate(rows(jury, asked)):
-        activation = asking.activation(made, asked, position)
+    for position, (known,) in enumerate(rows(jury, given)):
+        activation = asking.activation(made, given, position)
         assert not isinstance(activation, Fault)
         matched = asking.matches(made, activation)
         answer = asking.holds(made, activation) if matched is True else matched
         expected = UNSURE if isinstance(answer, Fault) else SOUND if answer else WRONG if matched else UNMATCHED
         assert known == expected
-        message = asking.message(made, activation) if known == WRONG else ""
-        said = message if isinstance(message, Fault) else asking.shown(message)
-        assert known != WRONG or said == asking.told(made, asked, position)
+        message = telling.message(made, activation) if known == WRONG else ""
+        said = message if isinstance(message, Fault) else telling.shown(message)
+        assert known != WRONG or said == telling.told(made, given, position)
         yield from (each for each in (answer, message) if isinstance(each, Fault))
 
 
 def is_sound(made: Program, shared: Map, subject: Map) -> bool | None:
     """Whether a policy has nothing to say of one subject; None where it does not know."""
     jury = sworn([made])
-    ((known,),) = rows(jury, asking.asked(made.policy.scope, shared, [subject]))
+    ((known,),) = rows(jury, asked(made.policy.scope, shared, [subject]))
     return None if known == UNSURE else known in (UNMATCHED, SOUND)
 
 

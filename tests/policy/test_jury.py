@@ -10,8 +10,9 @@ from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import jury
 from varve.policy import program as programs
-from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, Jury, rows, sworn
-from varve.policy.program import Asked, Program, asked
+from varve.policy.asked import Asked, asked
+from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, Jury, rows
+from varve.policy.program import Program, sworn
 
 ROWS: dict[str, tuple[Map, list[Map], list[int]]] = {
     "all hold": ({}, [{"owner": "a"}, {"owner": "b"}], [SOUND, SOUND]),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from varve.language import cel
+from varve.language.cel import expression
 from varve.model.policy import Scope
 from varve.policy.scope import ALWAYS, VARIABLES, completed, with_defaults
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def test_all_that_is_always_there_can_be_asked_for(scope: Scope) -> None:
     whole = completed(scope, {})
     assert whole.keys() == VARIABLES[scope].keys()
-    given = cel.activation(VARIABLES[scope], whole)
+    given = expression.activation(VARIABLES[scope], whole)
     for key in ALWAYS[scope]:
-        made = cel.compiled(f"{scope.value}.{key} == {scope.value}.{key}", VARIABLES[scope])
-        assert isinstance(made, cel.Expression)
-        assert cel.is_true(made, given) is True
+        made = expression.compiled(f"{scope.value}.{key} == {scope.value}.{key}", VARIABLES[scope])
+        assert isinstance(made, expression.Expression)
+        assert expression.is_true(made, given) is True
 
 
 def test_what_is_given_stands() -> None:

@@ -16,6 +16,8 @@ from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import program as asking
+from varve.policy import telling
+from varve.policy.asked import asked
 
 FOLDER = ROOT / "policies" / "security"
 SOON = 1.0
@@ -164,18 +166,18 @@ def test_whatever_the_schemas_accept_can_be_judged(seed: int) -> None:
 
 @pytest.mark.parametrize(("scope", "subject"), HOSTILE.values(), ids=list(HOSTILE))
 def test_what_is_meant_to_confuse_is_judged_soon(scope: Scope, subject: Map) -> None:
-    asked = asking.asked(scope, {}, [subject])
-    assert asked.excess == (None,)
+    given = asked(scope, {}, [subject])
+    assert given.excess == (None,)
     for id_, made in programs("security").items():
         if made.policy.scope is scope:
             begun = time.process_time()
-            given = asking.activation(made, asked, 0)
-            assert not isinstance(given, Fault)
-            matched = asking.matches(made, given)
-            held = asking.holds(made, given) if matched is True else matched
+            activation = asking.activation(made, given, 0)
+            assert not isinstance(activation, Fault)
+            matched = asking.matches(made, activation)
+            held = asking.holds(made, activation) if matched is True else matched
             assert isinstance(held, bool), f"{id_}: {held}"
             if matched and not held:
-                assert isinstance(asking.message(made, given), str), id_
+                assert isinstance(telling.message(made, activation), str), id_
             assert time.process_time() - begun < SOON, id_
 
 

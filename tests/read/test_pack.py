@@ -36,6 +36,12 @@ def test_packs_are_the_folders_sorted() -> None:
     assert said(desk) == ["read/bad-id templates/packs/a_b/pack.yaml"]
 
 
+def test_a_file_beside_the_packs_is_none() -> None:
+    desk = read({"templates/packs/README.md": "", "templates/packs/queue/pack.yaml": PACK})
+    assert pack.names(desk, desk.report) == ["queue"]
+    assert said(desk) == []
+
+
 def test_a_sound_pack_has_its_document() -> None:
     desk = read(RULES)
     found = pack.document(desk, "queue", desk.report)

@@ -217,3 +217,19 @@ def only_plain(value: Value) -> bool:
     if isinstance(value, list):
         return all(map(only_plain, value))
     return type(value) in (str, int, float, bool, type(None))
+
+
+BROKEN = {
+    "yaml": ("a: [", "a: }", "\ta: 1", "[" * 70, "? [a]\n:", "a: b: c", "a: &", "a: 'b"),
+    "json": ("{", '{"a"', "[" * 70, "{]", '{"a": tru}', ""),
+    "toml": ("a = [", "a", "[a", f"a = {'1' * 5000}", "a = " + "[" * 70, "= 1"),
+    "xml": ("<a>", "<a></b>", "<a>&</a>", "text", "<a>" * 70, "<a b></a>", ""),
+}
+
+
+@pytest.mark.parametrize(("format_", "text"), [(name, text) for name, texts in BROKEN.items() for text in texts])
+def test_whatever_is_wrong_a_way_out_is_said(format_: str, text: str) -> None:
+    report = Report()
+    parse(source(text, f"a.{format_}"), report)
+    assert [each.hint for each in report if not each.hint] == []
+    assert len(report)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.read.said import hints
 from varve.model.source import Keys, Value
-from varve.read.plain import Look, faults, show
+from varve.read.plain import MEND, Look, faults, show
 
 SIDES: dict[str, str] = {
     "yaml": "labels:\n<<<<<<< HEAD\n  team: a\n=======\n  team: b\n>>>>>>> theirs\n",
@@ -22,7 +22,7 @@ LEFT: dict[str, tuple[str, str]] = {
 }
 OTHERS: dict[str, tuple[str, str, str]] = {
     "a title that is underlined further above": ("toml", "a = '''\nPaging\n=======\n'''\n\nb = x\n", "quote the text"),
-    "more signs than git writes": ("toml", "========\n", ""),
+    "more signs than git writes": ("toml", "========\n", MEND),
     "a conflict below the fault": ("toml", "a = x\n<<<<<<< HEAD\n", "quote the text"),
     "signs that do not begin a line": ("toml", "a = x # <<<<<<< HEAD\n", "quote the text"),
 }

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.read.said import accepted, hints, refused_soon, told_apart
+from varve.read.plain import MEND
 
 NAME = "source.toml"
 DEEP = ".".join("a" * 63)
@@ -59,7 +60,7 @@ WAYS_OUT = {
     "no value but a comment": ("a = # one\n", "write a value after the `=`"),
     "no value in an inline table": ("a = {b =}", "write a value after the `=`"),
     "a text without quotes": ("a = gold", "quote the text"),
-    "a list that is not closed": ("a = [1,\n", ""),
+    "a list that is not closed": ("a = [1,\n", MEND),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from varve.model.diagnostic import Span
 from varve.model.layer import Layer, Stack
 from varve.model.pack import Pack
-from varve.model.source import Keys, Map
+from varve.model.source import Keys, Map, Value
 from varve.render.history import Commit, Line, json, nobody, text
 from varve.resolve.history import history
 
@@ -93,3 +93,26 @@ def test_nothing_that_is_told_speaks_to_a_terminal_or_to_a_ci_host() -> None:
     for each in said:
         assert each.replace("\n", "").isprintable()
         assert "##[" not in each
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        *((text_, f'"{text_}"') for text_ in ("true", "null", "12", "-1.5e3", "", " a", "a ", "a map of 2")),
+        *((text_, text_) for text_ in ("truer", "10.0.0.1", "5m", "nullable", "a b")),
+        (True, "true"),
+        (None, "null"),
+        (12, "12"),
+        ('"a"', r'"\"a\""'),
+    ],
+)
+def test_a_text_that_could_be_taken_for_another_value_is_quoted(value: Value, said: str) -> None:
+    whole: Map = {"m": {"x": value}}
+    head, line = text(whole, ("m", "x"), lines([whole], ("m", "x"))).splitlines()
+    assert (head, line.partition("  says")[0]) == (f"m.x is {said}", said)
+    assert text(whole, ("m",), lines([whole], ("m", "x"))).startswith(f"m.x  {said}  a")
+
+
+def test_what_is_gone_from_a_map_is_not_there() -> None:
+    layers: list[Map] = [{"m": {"x": 1, "y": 2}}, {"m": {"$remove": ["y"]}}]
+    assert text({"m": {"x": 1}}, ("m",), lines(layers, ("m", "y"))[:1]).startswith("m.y  not there  b  b.yaml:1:2")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from varve.language.fault import Fault
-from varve.language.timezone import zone
+from varve.language.time.timezone import zone
 from varve.link.routing import Tree, decide, read
 from varve.render import routing
 from varve.render.routing import Shown

@@ -5,7 +5,8 @@ from varve.model.diagnostic import Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Map, Value
 from varve.resolve.history import about, brief, history, origin, said
-from varve.resolve.merge import PATCH, REMOVE, Strategy
+from varve.resolve.merge import Strategy
+from varve.resolve.word import PATCH, REMOVE
 
 
 def stack(*values: Map) -> Stack:
@@ -68,6 +69,11 @@ SET = Strategy("set")
 )
 def test_what_a_set_is_made_of_is_not_overridden(values: list[Map], told: list[tuple[str, str]]) -> None:
     assert [(voice.layer.name, voice.verdict) for voice in history(stack(*values), ("x",), SET)] == told
+
+
+def test_a_map_that_is_one_value_overrides_the_map_below_it() -> None:
+    voices = history(stack({"x": {"y": 1}}, {"x": {"z": 1}}), ("x",), Strategy(atom=True))
+    assert [(voice.layer.name, voice.verdict) for voice in voices] == [("b", "says"), ("a", "overridden")]
 
 
 def test_of_what_is_removed_only_the_path_is_said() -> None:

@@ -10,7 +10,8 @@ from varve.language.name import keys as path
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Owner, Stack
 from varve.model.source import Map, Value
-from varve.resolve.merge import PATCH, REMOVE, Strategy, kind, look, merge, says
+from varve.resolve.merge import Strategy, kind, look, merge, says
+from varve.resolve.word import PATCH, REMOVE
 
 STRATEGY = Strategy(
     inside={
@@ -200,6 +201,30 @@ def test_removals_of_equal_priority_add_up() -> None:
     assert (merged_, list(report)) == ({"x": {}}, [])
 
 
+@pytest.mark.parametrize(
+    ("weaker", "equal", "expected"),
+    [
+        pytest.param({"x": {"y": 0}}, {"x": {REMOVE: ["y"]}}, {"x": {}}, id="a key"),
+        pytest.param({"x": {"y": {}}}, {"x": {"y": {PATCH: "delete"}}}, {"x": {}}, id="a map"),
+        pytest.param({"s": ["y", "z"]}, {"s": {REMOVE: ["y"]}}, {"s": ["z"]}, id="a member of a set"),
+    ],
+)
+def test_equals_may_take_away_the_same(weaker: Map, equal: Map, expected: Map) -> None:
+    report, strategy = Report(), Strategy(inside={"s": Strategy(how="set")})
+    layers = (layer("w", weaker, 1), layer("a", equal, 5), layer("b", equal, 5))
+    assert (merge(Stack(layers), strategy, report), list(report)) == (expected, [])
+
+
+@pytest.mark.parametrize("said", [{"x": {REMOVE: ["y"]}}, {"x": {"y": {PATCH: "delete"}}}])
+def test_what_nobody_said_is_missed_by_each_of_two_equals_and_by_a_stronger_one(said: Map) -> None:
+    cases: list[tuple[Map, int]] = [({"x": {"z": 0}}, 5), ({"x": {"y": 0}}, 6)]
+    for weakest, second in cases:
+        report = Report()
+        merge(Stack((layer("w", weakest, 1), layer("a", said, 5), layer("b", said, second))), STRATEGY, report)
+        assert {each.rule.code for each in report} == {"resolve/nothing-to-delete"}
+        assert [each.place.file for each in report if each.place] == ["a.yaml", "b.yaml"][second - 5 :]
+
+
 def test_a_parent_and_the_file_that_extends_it_do_not_conflict() -> None:
     parent = Layer("environment", 30, "platform", "staging.yaml", {"x": 1}, (), -1)
     child = Layer("environment", 30, "platform", "production.yaml", {"x": 2}, (), 0)
@@ -217,7 +242,6 @@ def test_a_parent_and_the_file_that_extends_it_do_not_conflict() -> None:
         pytest.param({"quotas": "%{labels}"}, "quotas", id="a reference in its place"),
         pytest.param({"quotas": {REMOVE: ["series"]}}, "quotas", id="removing what is inside it"),
         pytest.param({REMOVE: ["labels", "quotas"]}, '["$remove"][1]', id="removing the path"),
-        pytest.param({PATCH: "replace"}, '["$patch"]', id="replacing what is above"),
     ],
 )
 def test_a_tenant_cannot_touch_what_is_locked(value: Map, offence: str) -> None:
@@ -226,6 +250,19 @@ def test_a_tenant_cannot_touch_what_is_locked(value: Map, offence: str) -> None:
     locked = [each for each in report if each.rule.code == "resolve/locked"]
     assert [dotted(each.place.keys) for each in locked if each.place] == [offence]
     assert [note.place for note in locked[0].notes] == [Place("a.yaml", ("locks", 0))]
+
+
+@pytest.mark.parametrize("word", ["replace", "delete"])
+def test_a_word_above_what_is_locked_is_an_offence_and_at_the_top_it_is_only_idle(word: str) -> None:
+    cases: list[tuple[Map, list[str]]] = [
+        ({"tenant": {PATCH: word}}, ["resolve/locked"]),
+        ({PATCH: word}, ["resolve/unknown-word"]),
+        ({PATCH: word, "tenant": {"tier": "gold"}}, ["resolve/locked", "resolve/unknown-word"]),
+    ]
+    for value, codes in cases:
+        report = Report()
+        merge(stack({"tenant": {"tier": "silver"}}, value, locks=["tenant.tier"], owner="tenant"), STRATEGY, report)
+        assert [each.rule.code for each in report] == codes
 
 
 def test_a_lock_that_two_files_say_is_one_lock() -> None:

@@ -73,6 +73,19 @@ def test_a_misspelt_reference_is_corrected() -> None:
     assert [each.hint for each in report] == ["did you mean `services.checkout.owner`?"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"v": "%{platform.locale}"}, id="a tenant that asks for what the platform says"),
+        pytest.param({"platform": {"v": "x %{tenant.id}"}}, id="the platform that asks for a tenant"),
+    ],
+)
+def test_what_lies_beyond_reach_is_to_be_written_out(value: Map) -> None:
+    report = Report()
+    resolve(value, Stack((Layer("only", 0, "platform", "only.yaml", value),)), {}, report)
+    assert [(each.hint or "").partition(":")[0] for each in report] == ["write the value itself"]
+
+
 def test_a_circle_shows_its_other_members_and_not_the_way_into_it() -> None:
     report = Report()
     value: Map = {"in": "%{a}", "a": "%{b}", "b": "%{c}", "c": "%{a}"}

@@ -1,23 +1,9 @@
-from collections.abc import Mapping
-
 import pytest
 
-from tests.resolve.repository import LAYERS, SETTINGS, read
+from tests.resolve.repository import FACTS, LAYERS, SETTINGS, TENANT, read, stacked
 from varve.language.name import dotted
 from varve.model.diagnostic import Place, Report
-from varve.model.layer import Stack
-from varve.model.settings import Settings
-from varve.resolve.stack import platform, stack, wrap
-
-TENANT = {"tenants/acme/tenant.yaml": "locale: fr_FR", "environments/tiers/gold.yaml": "labels: {tier: gold}"}
-FACTS = {"environment": ("production",), "tenant.id": ("acme",), "tenant.tier": ("gold",)}
-
-
-def stacked(
-    files: Mapping[str, str], settings: Settings = SETTINGS, facts: Mapping[str, tuple[str, ...]] = FACTS
-) -> tuple[Stack, Report]:
-    report = Report()
-    return stack(settings, facts, read({**TENANT, **files}, report), report), report
+from varve.resolve.stack import platform, wrap
 
 
 def test_files_speak_in_the_order_of_their_priorities() -> None:
@@ -54,23 +40,6 @@ def test_what_only_the_platform_says_is_no_part_of_a_unit() -> None:
     ]
 
 
-def test_a_parent_speaks_just_before_the_file_that_extends_it_and_its_locks_are_inherited() -> None:
-    files = {
-        "environments/production.yaml": "{extends: staging, locale: fr_FR}",
-        "environments/staging.yaml": "{extends: dev, locks: [quotas]}",
-        "environments/dev.yaml": "locale: it_IT",
-    }
-    found, report = stacked(files)
-    family = [layer for layer in found.layers if layer.name == "environment"]
-    assert [(layer.file, layer.rank) for layer in family] == [
-        ("environments/dev.yaml", -2),
-        ("environments/staging.yaml", -1),
-        ("environments/production.yaml", 0),
-    ]
-    assert [dotted(lock.keys) for lock in found.locks] == ["quotas"]
-    assert not len(report)
-
-
 def test_the_platform_is_not_inherited() -> None:
     files = {
         "environments/defaults.yaml": "platform: {blackbox: {address: 'a:1'}}",
@@ -88,6 +57,12 @@ def test_layers_that_name_a_tenant_say_nothing_of_the_platform() -> None:
     assert platform(SETTINGS, "production", read({**TENANT, **files}, report), report).layers == ()
 
 
+def test_layers_that_name_a_tenant_are_told_so() -> None:
+    stack, report = stacked({"environments/tiers/gold.yaml": "{platform: {blackbox: {address: 'a:1'}}, locale: fr_FR}"})
+    assert [each.rule.code for each in report] == ["resolve/platform-out-of-place"]
+    assert {"locale": "fr_FR"} in [layer.value for layer in stack.layers]
+
+
 @pytest.mark.parametrize(("value", "speaks"), [("gold", True), ("silver", False)])
 def test_a_layer_may_wait_for_a_fact(value: str, speaks: bool) -> None:  # noqa: FBT001 - a table
     settings = SETTINGS._replace(layers=(*LAYERS[1:], LAYERS[0]._replace(when={"tenant.tier": (value, "platinum")})))
@@ -98,20 +73,6 @@ def test_a_layer_may_wait_for_a_fact(value: str, speaks: bool) -> None:  # noqa:
 @pytest.mark.parametrize(
     ("files", "facts", "code", "place"),
     [
-        pytest.param(
-            {},
-            FACTS | {"tenant.tier": ("gild",)},
-            "resolve/missing-file",
-            Place("tenants/acme/tenant.yaml", ("tenant", "tier")),
-            id="a tier without a file",
-        ),
-        pytest.param(
-            {},
-            {key: value for key, value in FACTS.items() if key != "tenant.tier"},
-            "resolve/unknown-fact",
-            Place("tenants/acme/tenant.yaml", ("tenant", "tier")),
-            id="a fact that nobody says",
-        ),
         pytest.param(
             {},
             FACTS | {"tenant.tier": ("../../etc",)},
@@ -127,48 +88,6 @@ def test_a_layer_may_wait_for_a_fact(value: str, speaks: bool) -> None:  # noqa:
             id="a file whose name is no id",
         ),
         pytest.param(
-            {"environments/production.yaml": "extends: stagging"},
-            FACTS,
-            "resolve/unknown-parent",
-            Place("environments/production.yaml", ("extends",)),
-            id="a parent that is not there",
-        ),
-        pytest.param(
-            {"environments/production.yaml": "extends: staging", "environments/staging.yaml": "extends: production"},
-            FACTS,
-            "resolve/circular-extends",
-            Place("environments/production.yaml", ("extends",)),
-            id="parents in a circle, told at the first of them by name",
-        ),
-        pytest.param(
-            {"environments/production.yaml": "extends: production"},
-            FACTS,
-            "resolve/circular-extends",
-            Place("environments/production.yaml", ("extends",)),
-            id="an environment that extends itself",
-        ),
-        pytest.param(
-            {"environments/tiers/gold.yaml": "extends: silver", "environments/tiers/silver.yaml": ""},
-            FACTS,
-            "resolve/unknown-parent",
-            Place("environments/tiers/gold.yaml", ("extends",)),
-            id="a file that is of no environment extends one",
-        ),
-        pytest.param(
-            {"environments/production.yaml": "tenant: {tier: silver}", "tenants/acme/tenant.yaml": ""},
-            FACTS,
-            "resolve/changed-fact",
-            Place("environments/production.yaml", ("tenant", "tier")),
-            id="a layer contradicts a fact",
-        ),
-        pytest.param(
-            {"environments/production.yaml": "locks: ['quotas..series']"},
-            FACTS,
-            "resolve/bad-lock",
-            Place("environments/production.yaml", ("locks", 0)),
-            id="a lock that is no path",
-        ),
-        pytest.param(
             {"tenants/acme/tenant.toml": ""},
             FACTS,
             "read/two-files-for-one-name",
@@ -182,62 +101,6 @@ def test_a_mistake_is_said_where_it_stands(
 ) -> None:
     _, report = stacked(files, facts=facts)
     assert [(each.rule.code, each.place) for each in report] == [(code, place)]
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        pytest.param(
-            {
-                "environments/production.yaml": "tenant: {tier: silver}",
-                "tenants/acme/tenant.yaml": "tenant: {tier: gold}",
-            },
-            id="one that a stronger layer takes back",
-        ),
-        pytest.param({"environments/production.yaml": "tenant: {isolation: strict}"}, id="one that chooses no layer"),
-        pytest.param({"environments/production.yaml": "tenant: {tier: gold}"}, id="one that says the same"),
-        pytest.param({"environments/production.yaml": "environment: staging"}, id="one that only the unit decides"),
-    ],
-)
-def test_a_layer_may_speak_of_a_fact(files: dict[str, str]) -> None:
-    _, report = stacked(files)
-    assert not len(report)
-
-
-@pytest.mark.parametrize(("text", "codes"), [("soc2", ["resolve/changed-fact"]), ("gdpr", [])])
-def test_a_layer_may_add_to_a_list_of_facts_what_no_layer_waits_for(text: str, codes: list[str]) -> None:
-    waiting = LAYERS[0]._replace(name="audit", path="environments/audit", when={"tenant.compliance": ("soc2",)})
-    files = {"environments/production.yaml": f"tenant: {{compliance: [{text}]}}"}
-    facts = FACTS | {"tenant.compliance": ("hipaa", "pci")}
-    _, report = stacked(files, SETTINGS._replace(layers=(*LAYERS, waiting)), facts)
-    assert [each.rule.code for each in report] == codes
-
-
-def test_what_a_tenant_lacks_is_asked_of_the_tenant_and_what_the_settings_misspell_of_them() -> None:
-    misspelt = LAYERS[1]._replace(path="environments/tiers/%{tenant.teir}")
-    own = "say `tenant.tier` in the tenant's file"
-    granted = f"{own}, or, where it is locked, in the platform's `environments/tenants/acme.yaml`"
-    for layers, file, hint in (
-        (LAYERS, "tenants/acme/tenant.yaml", granted),
-        (LAYERS[:-1], "tenants/acme/tenant.yaml", own),
-        ((*LAYERS[:1], misspelt, *LAYERS[2:]), "varve.yaml", "did you mean `%{tenant.tier}`?"),
-    ):
-        facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier" or misspelt in layers}
-        _, report = stacked({"varve.yaml": "layers: []"}, SETTINGS._replace(layers=layers), facts)
-        [said] = report
-        assert (said.rule.code, said.place and said.place.file, said.hint) == ("resolve/unknown-fact", file, hint)
-
-
-def test_a_fact_is_asked_of_the_grants_that_there_are() -> None:
-    facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier"}
-    _, report = stacked({"environments/tenants/acme.toml": "quotas = {series = 1}"}, facts=facts)
-    [said] = report
-    assert said.hint.endswith("in the platform's `environments/tenants/acme.toml`")
-
-
-def test_an_optional_file_may_be_missing() -> None:
-    _, report = stacked({})
-    assert not len(report)
 
 
 def test_an_unreadable_file_keeps_its_place_in_the_stack() -> None:

@@ -11,7 +11,9 @@ from varve.model.snapshot import Entry, Snapshot
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import settings
 from varve.world.cache.store import Store
-from varve.world.git.repository import Repository
+from varve.world.git.command import GitError
+from varve.world.git.repository import Repository, say_failure
+from varve.world.history.revision import trusted
 from varve.world.package import digest
 from varve.world.snapshot import views
 from varve.world.snapshot.views import Commit, Near, View
@@ -82,7 +84,12 @@ def _past(repository: Repository, since: str | None, view: View, tracked: Mappin
     if since is None:
         return None
     said, near = Report(), None if isinstance(view, Commit) else Near(view, tracked)
-    return Past(views.outline(repository, since, said, near), said)
+    try:
+        commit = trusted(repository, since, said)
+    except GitError as error:
+        say_failure(error, said)
+        commit = None
+    return Past(views.outline(repository, commit, said, near) if commit else None, said)
 
 
 def alone() -> Work:

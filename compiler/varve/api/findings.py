@@ -61,6 +61,12 @@ class Findings:
 
         return github.github(self.situated, folder)
 
+    def sarif(self, folder: str = "") -> str:
+        """A log of SARIF 2.1.0 for code scanning; `folder` is as for `github`."""
+        from varve.render import sarif
+
+        return sarif.sarif(self.situated, folder)
+
 
 NONE: Final = Findings()
 """Where there is nothing to be said."""

@@ -5,7 +5,7 @@ from varve.check.isolation import cost, label, quota, reach
 from varve.check.notify import alertmanager
 from varve.check.secrets import clear, custody
 from varve.check.shape import parameter
-from varve.check.unit import objective, stray, timing
+from varve.check.unit import objective, seldom, slow, stray, timing
 from varve.check.unit import reference as used
 from varve.check.unit.reference import Named
 from varve.model.diagnostic import Report
@@ -17,6 +17,7 @@ def check_platform(named: Named, report: Report) -> None:
     environment = named.environment
     used.check_platform(named, report)
     timing.check_platform(environment, report)
+    seldom.check_platform(environment, report)
     custody.check_platform(environment, report)
     clear.check_platform(environment, report)
     alertmanager.check_platform(environment, report)
@@ -35,6 +36,8 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
     parameter.check(unit, named.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)
+    seldom.check(unit, report)
+    slow.check(unit, named.packs, environment, report)
     alertmanager.check(unit, environment, report)
     viewing.check(unit, environment, report)
     stray.check(unit, report)

@@ -22,7 +22,7 @@ FORMATS: Final = ("text", "json")
 def affected(base: str, head: str | None, format_: str) -> None:
     """List the units and artifacts that change from the commit BASE to HEAD, or to the work tree, and why."""
     with progress.shown() as shown:
-        found = saying.opened().by(effort(shown)).affected(base, head)
+        found = saying.opened_to_answer(format_).by(effort(shown)).affected(base, head)
     click.echo(found.json() if format_ == "json" and (found.sound or found.touched) else found.answer, nl=False)
     saying.say_aside(found.findings)
     saying.end(found.findings)

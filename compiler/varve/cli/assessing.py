@@ -40,9 +40,9 @@ def _request(asked: _Asked) -> "Request":
 
 
 def _report(asked: _Asked) -> None:
-    assessed = saying.opened().report_policies(_request(asked))
+    assessed = saying.opened_to_answer(asked.format_).report_policies(_request(asked))
     if assessed.assessment is None:
-        (saying.say if asked.format_ == "text" else saying.say_aside)(assessed.findings)
+        saying.say_beside(assessed.findings, asked.format_)
         saying.end(assessed.findings)
     if asked.output is None:
         _show(assessed, asked.format_)

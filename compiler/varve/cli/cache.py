@@ -40,7 +40,7 @@ def stats(shared: str | None, signers: Path | None, format_: str) -> None:
     """Print how much there is, how old it is, and how much of it is of other compilers."""
     from varve.api import cache as api
 
-    found = api.stats(saying.opened().repository, _settings(shared, signers))
+    found = api.stats(saying.opened_to_answer(format_).repository, _settings(shared, signers))
     click.echo(found.json() if format_ == "json" else found.table, nl=False)
     saying.say_aside(found.findings)
     saying.end(found.findings)

@@ -28,9 +28,9 @@ policy.add_command(evidence)
 )
 def list_(rev: str | None, format_: str) -> None:
     """Print every policy, the repository's own and those that varve ships, and where it is asked."""
-    listed = saying.opened().policies(rev)
+    listed = saying.opened_to_answer(format_).policies(rev)
     click.echo(listed.json() if format_ == "json" else listed.table, nl=False)
-    (saying.say_aside if format_ == "json" else saying.say)(listed.findings)
+    saying.say_beside(listed.findings, format_)
     saying.end(listed.findings)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 import click
 
@@ -127,20 +127,24 @@ def shown() -> Iterator[Progress]:
     progress = Progress(screen.screen(sys.stderr))
     with ExitStack() as stack:
         if file := context.meta.get(_PROFILE):
-            _profile(Path(file), stack)
+            _profile(Path(file), stack, context)
         stack.callback(progress.end)
         yield progress
     if context.meta.get(_STATS):
         context.call_on_close(partial(_say, progress))
 
 
-def _profile(file: "Path", stack: ExitStack) -> None:
+def _profile(file: "Path", stack: ExitStack, context: click.Context) -> None:
     from varve.world.machine.profile import profiled
 
-    try:
-        stack.enter_context(profiled(file))
-    except OSError as error:
+    def refuse(error: OSError) -> NoReturn:
         raise click.BadParameter(f"`{file}`: {error.strerror}", param_hint="--profile") from None
+
+    try:
+        # What came of the work is said first.
+        stack.enter_context(profiled(file, lambda error: context.call_on_close(partial(refuse, error))))
+    except OSError as error:
+        refuse(error)
 
 
 def _say(progress: Progress) -> None:

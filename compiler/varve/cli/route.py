@@ -31,17 +31,18 @@ _HELP: Final = "Say who is told of an alert with these labels, by which route, w
 
 def _answer(asked: _Asked) -> None:
     labels, at, firing = _question(asked)
-    routed = saying.opened().unit(asked.tenant, asked.environment).route(labels, at, firing, asked.rev)
+    repository = saying.opened_to_answer(asked.format_)
+    routed = repository.unit(asked.tenant, asked.environment).route(labels, at, firing, asked.rev)
     if asked.format_ == "json":
         click.echo(routed.json(tree=asked.tree), nl=False)
     else:
         click.echo(routed.branch if asked.tree else routed.answer, nl=False)
-    saying.say(routed.findings)
+    saying.say_beside(routed.findings, asked.format_)
     saying.end(routed.findings)
 
 
 def _question(asked: _Asked) -> tuple[dict[str, str] | None, str | datetime, list[dict[str, str]]]:
-    from varve.language import instant
+    from varve.language.time import instant
 
     if bool(asked.labels) + asked.every + asked.tree != 1:
         raise click.UsageError("say one of three: the labels of an alert, --all, or --tree")
@@ -58,6 +59,8 @@ def _labels(said: Iterable[str], tenant: str) -> dict[str, str]:
         name, sign, value = each.partition("=")
         if not name or not sign:
             raise click.UsageError(f"`{each}` is no label; write it like `severity=critical`")
+        if name in found:
+            raise click.UsageError(f"an alert has a label once, and `{name}` is said twice")
         found[name] = value
     if found.get("tenant", tenant) != tenant:
         raise click.UsageError(f"an alert of `{tenant}` has no other tenant; leave the label out, varve adds it")

@@ -1,14 +1,17 @@
 """Where people open what an alert is about: its dashboard, and a silence of it that is already filled in."""
 
 from functools import lru_cache
-from typing import cast
+from typing import Final, cast
 from urllib.parse import quote
 
+from varve.language.grafana.uid import uid
 from varve.language.matcher import Matcher, write
-from varve.language.uid import uid
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.platform import strict, version
+
+SHARED_ORGANISATION: Final = 1
+"""The organisation of Grafana that all have who have none of their own."""
 
 
 def dashboard_url(unit: Resolved, environment: Environment, service: str) -> str | None:
@@ -17,9 +20,10 @@ def dashboard_url(unit: Resolved, environment: Environment, service: str) -> str
     if version(environment, "grafana") is None or "url" not in grafana:
         return None
     named = ("service", service) if service else ("tenant",)
-    organisation = _own(unit, environment).get("grafana_org")
-    inside = f"?orgId={organisation}" if organisation else ""
-    return f"{grafana['url'].rstrip('/')}/d/{uid(unit.unit.environment, unit.unit.tenant, *named)}{inside}"
+    # Grafana remembers in which organisation somebody was last, and finds no dashboard of another unless it is named.
+    organisation = _own(unit, environment).get("grafana_org", SHARED_ORGANISATION)
+    place = uid(unit.unit.environment, unit.unit.tenant, *named)
+    return f"{grafana['url'].rstrip('/')}/d/{place}?orgId={organisation}"
 
 
 def silences(unit: Resolved, environment: Environment) -> str | None:
@@ -31,15 +35,18 @@ def silences(unit: Resolved, environment: Environment) -> str | None:
     return f"{base.rstrip('/')}/#/silences/new"
 
 
-def silence_url(silences: str, alert: str, tenant: str, service: str) -> str:
-    """A new silence of an alert that is already filled in."""
-    return f"{silences}?filter={_asked(alert, tenant, service)}"
+def silence_url(silences: str, alert: str, tenant: str, service: str, apart: tuple[tuple[str, str], ...] = ()) -> str:
+    """A new silence of an alert that is already filled in.
+
+    `apart` are labels, with their values, that tell it from others of its name: the silence is about none of those.
+    """
+    return f"{silences}?filter={_asked(alert, tenant, service, apart)}"
 
 
 @lru_cache(maxsize=1024)
-def _asked(alert: str, tenant: str, service: str) -> str:
+def _asked(alert: str, tenant: str, service: str, apart: tuple[tuple[str, str], ...]) -> str:
     """The matchers of a silence as an address has them; they are the same in all environments."""
-    said = (("alertname", alert), ("tenant", tenant), *((("service", service),) if service else ()))
+    said = (("alertname", alert), ("tenant", tenant), *((("service", service),) if service else ()), *apart)
     return f"%7B{'%2C'.join(_matcher(name, text) for name, text in said)}%7D"
 
 

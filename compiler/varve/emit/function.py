@@ -5,7 +5,8 @@ from functools import cache
 from typing import Final
 
 from varve.emit.template.given import Function, Given
-from varve.language import duration, message, objective
+from varve.language import message, objective
+from varve.language.time import duration
 
 _SECOND: Final = 1000
 

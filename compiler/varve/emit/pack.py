@@ -1,13 +1,13 @@
 """Which packs a service or a tenant uses, and what their templates are given."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.emit.function import speaking
 from varve.emit.kit import Task
 from varve.emit.scope import scoped
-from varve.emit.template.given import Given
+from varve.emit.template.given import Given, GoTemplate
 from varve.language.message import language, localised
 from varve.language.same import Same
 from varve.model.pack import Pack
@@ -16,8 +16,9 @@ from varve.model.unit import Resolved
 
 _SECTIONS: Final = ("slos", "probes")
 _SEEN: Final = ("description", "owner")
-_COUNTERS: Final = ("errors", "total")
+_COUNTERS: Final = ("errors", "good", "total")
 _QUERIES: Final = frozenset({"promql", "promql-selector"})
+_TEMPLATES: Final = frozenset({"go-template"})
 
 
 class Use(NamedTuple):
@@ -69,7 +70,7 @@ def queries(task: Task) -> Iterator[tuple[Keys, str]]:
     """The parameters of the unit's packs that are PromQL, by the keys that lead to them."""
     for service, value in _maps(task.unit.value["services"]).items():
         for name, said in _maps(value.get("packs", {})).items():
-            for parameter in _expressions(task.kit.packs[name], said):
+            for parameter in _of(_QUERIES, task.kit.packs[name], said):
                 yield ("services", service, "packs", name, parameter), cast("str", said[parameter])
 
 
@@ -113,18 +114,23 @@ def _in_language(value: Map, locale: str) -> Map:
 
 def _counted(slo: Map, tenant: str) -> Map:
     """An objective whose counters are those of the tenant alone."""
-    return slo | {counter: scoped(cast("str", slo[counter]), tenant) for counter in _COUNTERS}
+    return slo | {counter: scoped(cast("str", slo[counter]), tenant) for counter in _COUNTERS if counter in slo}
 
 
-def _parameters(pack: Pack, said: Map, tenant: str) -> Map:
-    """The parameters of a pack, with the defaults of those that are not said, and PromQL kept to the tenant."""
+def _parameters(pack: Pack, said: Map, tenant: str) -> Mapping[str, Given]:
+    """The parameters of a pack, with the defaults of those that are not said, PromQL kept to the tenant, Go templates.
+
+    What is of another format below a parameter is text: that none of these stands there is judged with the pack.
+    """
     properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
     defaults = {name: each["default"] for name, each in properties.items() if "default" in each}
     given = {**dict.fromkeys(properties), **defaults, **said}
-    return given | {name: scoped(cast("str", given[name]), tenant) for name in _expressions(pack, given)}
+    queries = {name: scoped(cast("str", given[name]), tenant) for name in _of(_QUERIES, pack, given)}
+    templates = {name: GoTemplate(cast("str", given[name])) for name in _of(_TEMPLATES, pack, given)}
+    return {**given, **queries, **templates}
 
 
-def _expressions(pack: Pack, said: Map) -> list[str]:
-    """The parameters that are said, and are PromQL."""
+def _of(formats: Collection[str], pack: Pack, said: Map) -> list[str]:
+    """The parameters that are said, and are of one of these formats."""
     properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
-    return [name for name, each in properties.items() if each.get("format") in _QUERIES and type(said.get(name)) is str]
+    return [name for name, each in properties.items() if each.get("format") in formats and type(said.get(name)) is str]

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Final
 
 from varve.emit.kit import Task
-from varve.language import grafana, promql
+from varve.language import promql
 from varve.language.fault import Fault
+from varve.language.grafana import interpolation
 from varve.language.promql import alike
 from varve.language.promql.reading import LONGEST
 from varve.model.diagnostic import Place, Report, Rule
@@ -106,5 +107,5 @@ def _stay(queries: str, tenant: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _stays(query: str, tenant: str) -> bool:
-    said = grafana.scope(query, tenant)
-    return isinstance(said, grafana.Scoped) and said.text == query
+    said = interpolation.scope(query, tenant)
+    return isinstance(said, interpolation.Scoped) and said.text == query

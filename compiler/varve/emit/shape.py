@@ -5,17 +5,20 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
+from varve.language.kind import kind
 from varve.language.name import dotted
 from varve.language.same import Same
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Keys, Map, Value
+from varve.resolve.merge import look
 
 WRONG_SHAPE = Rule(
     "emit/wrong-shape",
     "A template gives something that its target does not read",
     "A template of rules gives a map with `rules`, a list of alerts and recordings; one of a scrape job gives the map "
     "of one job; one of tests a map with `tests`. Prometheus refuses a whole file for one key or name that it does not "
-    "know. The message names the place in what the template gave. No tenant can mend this: change the template.",
+    "know. An alert says a severity that routes know, and no rule says whose it is, because varve does. The message "
+    "names the place in what the template gave. No tenant can mend this: change the template.",
 )
 
 
@@ -26,7 +29,8 @@ Test: TypeAlias = Callable[[Value], str | None]
 class Holding(NamedTuple):
     """A map: what each key holds, `*` standing for every other key; the keys it needs, and those it has just one of.
 
-    `key` tests the keys that `*` stands for; beside a key of `alone` none of those may stand that it names there.
+    `key` tests the keys that `*` stands for; beside a key of `alone` none of those may stand that it names there, and
+    beside one of `also` there must be something at the path that it names.
     """
 
     holds: Mapping[str, "Shape"]
@@ -34,6 +38,7 @@ class Holding(NamedTuple):
     one_of: tuple[str, ...] = ()
     key: Test = lambda _: None
     alone: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    also: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 Shape: TypeAlias = Holding | list["Shape"] | Test | None
@@ -70,7 +75,7 @@ def _fault(value: Value, shape: Shape) -> _Fault | None:
     if isinstance(shape, Holding):
         if isinstance(value, dict):
             return _of_map(value, shape) or _of_entries(value, shape)
-        return _Fault(f"is {_kind(value)}, where a map is needed")
+        return _Fault(f"is {kind(value)}, where a map is needed")
     if isinstance(shape, list):
         return _of_list(value, shape[0])
     wrong = shape(value) if shape is not None else None
@@ -79,7 +84,7 @@ def _fault(value: Value, shape: Shape) -> _Fault | None:
 
 def _of_list(value: Value, shape: Shape) -> _Fault | None:
     if not isinstance(value, list):
-        return _Fault(f"is {_kind(value)}, where a list is needed")
+        return _Fault(f"is {kind(value)}, where a list is needed")
     for index, item in enumerate(value):
         if wrong := _fault(item, shape):
             return wrong.below(index)
@@ -96,6 +101,9 @@ def _of_map(value: Map, shape: Holding) -> _Fault | None:
     for key, others in shape.alone.items():
         if key in value and (other := next((other for other in others if value.get(other)), None)):
             return _Fault(f"has `{other}` beside `{key}`")
+    for key, path in shape.also.items():
+        if key in value and look(value, path) is None:
+            return _Fault(f"lacks `{dotted(path)}`")
     return None
 
 
@@ -118,16 +126,3 @@ def _of_entries(value: Map, shape: Holding) -> _Fault | None:
 
 def _where(at: Keys) -> str:
     return f"`{dotted(at)}`" if at else "what the template gives"
-
-
-def _kind(value: Value) -> str:
-    match value:
-        case None:
-            return "null"
-        case dict():
-            return "a map"
-        case list():
-            return "a list"
-        case str():
-            return "a text"
-    return "a number" if not isinstance(value, bool) else "true or false"

@@ -1,1 +1,1 @@
-"""The small languages: PromQL, durations, versions, names, messages, canonical YAML."""
+"""The small languages: PromQL, CEL, matchers, templates, times, versions, names, messages, canonical YAML and JSON."""

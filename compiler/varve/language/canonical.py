@@ -26,7 +26,7 @@ _INDICATORS = r"\-?:,\[\]{}#&*!|>'\"%@`"
 
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _ESCAPED = re.compile(f'[{_UNSEEN}"\\\\]')
-_PLAIN = re.compile(f"[^ {_UNSEEN}{_INDICATORS}](?:[^ :{_UNSEEN}]++|:(?=[^ ])| ++(?!#))*+(?<! )")
+_PLAIN = re.compile(f"[^ {_UNSEEN}{_INDICATORS}](?:[^ :{_UNSEEN}]++|:(?=[^ ])| ++(?!#)|)*+(?<! )")
 _TAKEN = re.compile(
     r"y|n|yes|no|on|off|true|false|null|~|=|<<"
     r"|[+.]*(?:nan|inf|infinity)"

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")
 _STEP = re.compile(
     rf"(?:\A|\.)(?P<plain>{_PLAIN.pattern})"
     r"|\[(?P<index>[0-9]{1,9})\]"
-    r'|\[(?P<quoted>"(?:[^"\\]|\\.)*+")\]',
+    r'|\[(?P<quoted>"(?:[^"\\]|\\.|)*+")\]',
 )
 
 _LONGEST_WORD = 64
@@ -49,18 +49,21 @@ def dotted(keys: Keys) -> str:
 
 
 def keys(text: str) -> Keys | None:
-    """The path that `text` writes, or None; a path has one spelling, that of `dotted`, and the empty is the whole."""
+    """The path that `text` writes, or None; it is spelt as `dotted` does, but any key may be quoted.
+
+    The empty path is the whole.
+    """
     found: list[str | int] = []
-    end = 0
+    spelt, end = "", 0
     while end < len(text):
         step = _STEP.match(text, end)
         key = _key(step) if step else None
         if step is None or key is None:
             return None
         found.append(key)
+        spelt += _quoted(key) if step["quoted"] else _step(key)
         end = step.end()
-    path = tuple(found)
-    return path if dotted(path) == text else None
+    return tuple(found) if spelt.removeprefix(".") == text else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -114,7 +117,11 @@ def _row(left: str, right: str, row: int, earlier: tuple[list[int], list[int]]) 
 def _step(key: str | int) -> str:
     if isinstance(key, int):
         return f"[{key}]"
-    return f".{key}" if _PLAIN.fullmatch(key) else f"[{json.dumps(key, ensure_ascii=False)}]"
+    return f".{key}" if _PLAIN.fullmatch(key) else _quoted(key)
+
+
+def _quoted(key: str | int) -> str:
+    return f"[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def _key(step: re.Match[str]) -> str | int | None:

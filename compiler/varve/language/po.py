@@ -10,10 +10,11 @@ from typing import Final, NamedTuple
 from varve.language.fault import Fault
 
 # No other escapes, and none of the private characters that templates put where values stand.
-_TEXT: Final = r'"(?:[^"\\\n\ue000\ue001]|\\[ntr"\\])*+"'
-_LINES: Final = rf"(?:[ \t]*{_TEXT}[ \t]*\r?\n)++"
+_TEXT: Final = r'"(?:[^"\\\n\ue000\ue001]|\\[ntr"\\]|)*+"'
+_LINE: Final = rf"[ \t]*{_TEXT}[ \t]*\r?\n"
+_LINES: Final = rf"{_LINE}(?:{_LINE}|)*+"
 _ENTRY = re.compile(rf"[ \t]*msgid(?=[ \t])({_LINES})[ \t]*msgstr(?=[ \t])({_LINES})")
-_BETWEEN = re.compile(r"(?:[ \t]*(?:#[^\r\n]*+)?\r?\n)*+")
+_BETWEEN = re.compile(r"(?:[ \t]*(?:#[^\r\n]*+)?\r?\n|)*+")
 _FUZZY = re.compile(r"^[ \t]*#,.*\bfuzzy\b", re.MULTILINE)
 _BLANK = re.compile(r"\n[ \t]*\r?\n")
 _STRING = re.compile(_TEXT)

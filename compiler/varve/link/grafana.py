@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from varve.language import canonical
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.language.version import Version
 from varve.link.linking import Linking, Member
 from varve.model.artifact import Artifact

@@ -122,6 +122,16 @@ def _by_severity(critical: str, warning: str, others: str) -> str:
     )
 
 
+def _by_worst(critical: str, warning: str, others: str) -> str:
+    """What the severest alert asks for of those that fire, or that are over: it is how loudly people are called."""
+    return (
+        f'{{{{ $w := "{others}" }}}}{{{{ range or $.Alerts.Firing $.Alerts }}}}'
+        f'{{{{ if eq .Labels.severity "critical" }}}}{{{{ $w = "{critical}" }}}}'
+        f'{{{{ else if and (eq .Labels.severity "warning") (ne $w "{critical}") }}}}{{{{ $w = "{warning}" }}}}'
+        "{{ end }}{{ end }}{{ $w }}"
+    )
+
+
 def _unless_resolved(resolved: str, firing: str) -> str:
     return f"{{{{ if {_RESOLVED} }}}}{resolved}{{{{ else }}}}{firing}{{{{ end }}}}"
 
@@ -138,10 +148,10 @@ def _computed(plain: Medium) -> Mapping[str, str]:
         "slack.link": link("dashboard", plain),
         "slack.color": _unless_resolved("#2eb67d", _by_severity("#d0021b", "#f5a623", "#4a90d9")),
         **{f"slack.{name}.url": link(name, plain) for name in LINKS},
-        "pagerduty.severity": _by_severity("critical", "warning", "info"),
+        "pagerduty.severity": _by_worst("critical", "warning", "info"),
         # PagerDuty is sent no link whose address is empty.
         **{f"pagerduty.{name}.url": link(name, plain, "") for name in LINKS},
-        "opsgenie.priority": _by_severity("P1", "P3", "P5"),
+        "opsgenie.priority": _by_worst("P1", "P3", "P5"),
         "jira.tenant": _label("tenant"),
         "jira.service": _label("service"),
     }

@@ -5,6 +5,7 @@ from functools import partial
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
+from varve.emit import own
 from varve.link.isolation import summed
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
@@ -187,6 +188,8 @@ def _say_unread(opened: Opened, parts: _Parts, report: Report) -> None:
     places = tuple(f"tenants/{each}/" for each in looked if each not in broken)
     if not (report.broken or seen.refused):
         places = (*places, *beside(parts.trusted, opened)) if parts.trusted else ("environments/", "tenants/")
+    if not (report.broken or seen.refused or parts.trusted):
+        own.check(opened.kit, [path for path in seen.under(own.ROOT) if path not in seen.library], report)
     repository.unread(seen, opened.reading.asked, places, report)
 
 

@@ -1,10 +1,12 @@
 """A unit on its way: from its layers to one value that holds together."""
 
+from dataclasses import replace
+
 from varve.check import consistency
 from varve.check.shape import schema
 from varve.check.shape.kind import strategy
 from varve.check.shape.locate import in_stack
-from varve.check.source import soundness
+from varve.check.source import alone, soundness
 from varve.check.unit.reference import Named
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
@@ -18,8 +20,13 @@ from varve.resolve.saying import Saying
 def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     """What the layers of a unit give, of the shape that the unit's schema asks for; None where something is broken."""
     refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
-    layers = None if refused else stack_unit(opened, unit, report)
-    if layers is None or not soundness.layers(layers, opened.reading, opened.judged):
+    said = Report()
+    layers = None if refused else stack_unit(opened, unit, said)
+    if layers is None:
+        report.extend(alone.heard(said, _judged_alone(opened, unit)))
+        return None
+    report.extend(said)
+    if not soundness.layers(layers, opened.reading, opened.judged):
         return None
     value = merge_unit(opened, unit, layers, report)
     if report.broken or not schema.check("unit", value, in_stack(layers), report):
@@ -27,6 +34,17 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     vendor = _taken(opened, unit, "rules", soundness.vendors)
     dashboards = _taken(opened, unit, "dashboards", soundness.dashboards)
     return None if vendor is None or dashboards is None else Resolved(unit, value, layers, vendor, dashboards)
+
+
+def _judged_alone(opened: Opened, unit: Unit) -> Report:
+    """What is wrong with the files of a unit, each by itself, where it is not known which of them speak."""
+    said, unheard = Report(), Report()
+    looking = replace(opened, reading=replace(opened.reading, report=said))
+    known = facts.facts(unit, facts.documents(unit, opened.settings, looking.reading), unheard)
+    soundness.layers(stack.stack(opened.settings, known, looking.reading, unheard), looking.reading, opened.judged)
+    _taken(looking, unit, "rules", soundness.vendors)
+    _taken(looking, unit, "dashboards", soundness.dashboards)
+    return said
 
 
 def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:

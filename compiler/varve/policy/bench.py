@@ -13,8 +13,9 @@ from varve.model.policy import Judged, Library, Policy, Scope, Tally, Waiver
 from varve.model.source import Document, Map, Source
 from varve.model.unit import Environment, Unit
 from varve.policy import choice, library, waiver
+from varve.policy.asked import shared
 from varve.policy.judge import Bound, Case, Group, binding, judge
-from varve.policy.program import Program, program, shared, sound
+from varve.policy.program import Program, program, sound
 from varve.policy.subject import SEEN_BY_UNIT, Material, Subject, platform, source, subjects
 from varve.policy.subject.subject import Known, Origin
 from varve.read.reading import Reading

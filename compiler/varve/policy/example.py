@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from varve.language.fault import Fault
 from varve.model.policy import Example
 from varve.policy import program as programs
+from varve.policy import telling
+from varve.policy.asked import Asked, asked
 from varve.policy.program import Program
 from varve.policy.scope import PARAMETERS, completed
 
@@ -34,22 +36,22 @@ def judge(program: Program) -> tuple[Outcome, ...]:
 def _judged(program: Program, example: Example) -> Outcome:
     scope = program.policy.scope
     data = completed(scope, example.data)
-    asked = programs.asked(scope, data, [cast("Map", data[scope.value])])
+    given = asked(scope, data, [cast("Map", data[scope.value])])
     own = replace(program, policy=program.policy._replace(parameters=cast("Map", data[PARAMETERS])))
-    found = _failure(own, asked)
+    found = _failure(own, given)
     if isinstance(found, Fault):
         return Outcome(example, sound=False, fault=found)
     return Outcome(example, (found is None) == example.holds, found or "")
 
 
-def _failure(program: Program, asked: programs.Asked) -> str | Fault | None:
+def _failure(program: Program, given: Asked) -> str | Fault | None:
     """What a policy says of the one subject; None where it is as required, or is not matched."""
-    given = programs.activation(program, asked, 0)
-    if isinstance(given, Fault):
-        return given
-    match programs.decided(program, given):
+    activation = programs.activation(program, given, 0)
+    if isinstance(activation, Fault):
+        return activation
+    match programs.decided(program, activation):
         case _, Fault() as fault:
             return fault
         case "require", False:
-            return programs.message(program, given)
+            return telling.message(program, activation)
     return None

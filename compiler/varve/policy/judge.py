@@ -8,9 +8,11 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.unit import Unit
 from varve.policy import program as asking
-from varve.policy.jury import SOUND, UNSURE, WRONG, Jury, rows, sworn
-from varve.policy.program import Asked, Program, Shared, shown
+from varve.policy.asked import Asked, Shared, about
+from varve.policy.jury import SOUND, UNSURE, WRONG, Jury, rows
+from varve.policy.program import Program, sworn
 from varve.policy.subject.subject import Origin, Subject, situated
+from varve.policy.telling import shown, told
 from varve.policy.waiver import excusing
 
 CANNOT_JUDGE = Rule(
@@ -92,7 +94,7 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
     found = {position: _nothing(case, each) for position, each in enumerate(bound) if case.counting}
     for first in range(0, len(group.subjects), MOST):
         subjects = group.subjects[first : first + MOST]
-        asked = asking.about(group.scope, group.shared, (each.data for each in subjects))
+        asked = about(group.scope, group.shared, (each.data for each in subjects))
         for position, column in _columns(jury, asked, counting=case.counting):
             each = bound[position]
             doubted = [
@@ -162,7 +164,7 @@ def _failed(case: Case, question: _Question) -> Failure:
     program, rule, note = question.bound
     policy, subject = program.policy, question.subject
     waiver = excusing(case.waivers, policy.id, case.unit, subject.path(policy.at)) if case.waivers else None
-    said = asking.told(program, question.asked, question.position) if waiver is None else ""
+    said = told(program, question.asked, question.position) if waiver is None else ""
     if isinstance(said, Fault):
         return _unjudged(case, question, "message", said)
     place, overridden = situated(subject, policy.at, case.origin)

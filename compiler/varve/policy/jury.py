@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from varve.language import canonical, cel, look, outright
-from varve.language.look import Cut
-from varve.language.outright import UNCERTAIN
-from varve.language.term import World
+from varve.language import canonical
+from varve.language.cel import expression, outright, projection
+from varve.language.cel.projection import Cut
+from varve.language.cel.term import UNCERTAIN, Bindings
 from varve.model.policy import Policy, Scope
 from varve.model.source import Map, Value
-from varve.policy.program import Asked, Program
+from varve.policy.asked import Asked
 from varve.policy.scope import PARAMETERS, VARIABLES
 
 UNMATCHED: Final = 0
@@ -22,7 +22,7 @@ UNSURE: Final = 3
 Row: TypeAlias = bytes
 """What is known of a subject, by the positions of the policies."""
 
-Outright: TypeAlias = Callable[[World], int]
+Outright: TypeAlias = Callable[[Bindings], int]
 """Gives what a policy says of the variables; it raises one of `UNCERTAIN` where the library has to be asked."""
 
 _REMEMBERED: Final = 512
@@ -47,20 +47,13 @@ class Jury:
     rows: dict[bytes, Row] = field(default_factory=dict)
 
 
-def sworn(programs: Sequence[Program]) -> Jury:
-    """One or more policies of a scope as those who are asked together; the first of them remembers it."""
-    key, known = tuple(each.policy.id for each in programs), programs[0].juries
-    if key not in known:
-        known[key] = _jury([each.policy for each in programs])
-    return known[key]
-
-
-def _jury(policies: Sequence[Policy]) -> Jury:
+def jury(policies: Sequence[Policy]) -> Jury:
+    """One or more policies of a scope as those who are asked together."""
     scope = policies[0].scope
     found = [_outright(each) for each in policies]
     asked = (each for each, said in zip(policies, found, strict=True) if said)
     texts = tuple(text for each in asked for text in (each.match, each.require) if text)
-    cuts = dict(look.cuts(texts, tuple(VARIABLES[scope])))
+    cuts = dict(projection.cuts(texts, tuple(VARIABLES[scope])))
     cuts.pop(PARAMETERS, None)
     own = cuts.pop(scope.value, _nothing)
     return Jury(scope, tuple(found), cuts, own)
@@ -68,15 +61,15 @@ def _jury(policies: Sequence[Policy]) -> Jury:
 
 def _outright(policy: Policy) -> Outright | None:
     """What a policy says of one subject without the library; None of one that is unusual."""
-    if cel.excess(policy.parameters) or canonical.exact(policy.parameters) is None:
+    if expression.excess(policy.parameters) or canonical.exact(policy.parameters) is None:
         return None
     texts = (policy.match or "true", policy.require)
     match, require = (outright.condition(each, VARIABLES[policy.scope], policy.parameters) for each in texts)
     if match is None or require is None:
         return None
     if policy.match:
-        return lambda world: (SOUND if require(world) else WRONG) if match(world) else UNMATCHED
-    return lambda world: SOUND if require(world) else WRONG
+        return lambda bindings: (SOUND if require(bindings) else WRONG) if match(bindings) else UNMATCHED
+    return lambda bindings: SOUND if require(bindings) else WRONG
 
 
 def _nothing(_: Value) -> Value:
@@ -113,12 +106,12 @@ def _row(jury: Jury, shared: Map, before: bytes, subject: Value) -> Row | None:
 
 
 def _found(jury: Jury, variables: Map) -> Row:
-    world = outright.world(variables)
-    return bytes([_said(each, world) for each in jury.policies])
+    bindings = outright.bindings(variables)
+    return bytes([_said(each, bindings) for each in jury.policies])
 
 
-def _said(policy: Outright | None, world: World) -> int:
+def _said(policy: Outright | None, bindings: Bindings) -> int:
     try:
-        return policy(world) if policy else UNSURE
+        return policy(bindings) if policy else UNSURE
     except UNCERTAIN:
         return UNSURE

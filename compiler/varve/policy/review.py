@@ -11,13 +11,13 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.layer import Stack
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.unit import Unit
-from varve.policy import program as asking
+from varve.policy.asked import asked, shared
 from varve.policy.bench import Policies, compiled
 from varve.policy.choice import choice
 from varve.policy.judge import TOO_LARGE, Bound, Case, Group, binding, is_refused, judge
-from varve.policy.program import shown
 from varve.policy.subject.change import VALUES, Effect, at, place, subject, values
 from varve.policy.subject.subject import Origin
+from varve.policy.telling import shown
 
 NOT_COMMITTED = Rule(
     "policy/not-committed",
@@ -68,7 +68,7 @@ def review(
         data = {**asked.data, "values": values(seen)}
         here = asked._replace(data=data, written=at(_place(change, seen, each)))
         case = Case(EVERYBODY, Origin(Stack(()), {}), waivers, said, counting=True)
-        found += judge(case, Group(Scope.CHANGE, asking.shared(Scope.CHANGE, {}), [here]), [each])
+        found += judge(case, Group(Scope.CHANGE, shared(Scope.CHANGE, {}), [here]), [each])
     report.extend(each._replace(notes=(*_whose(change), *each.notes)) for each in said)
     if not change.committed:
         say_unasked(bound, report)
@@ -114,8 +114,7 @@ def _foremost(change: Change, effect: Effect, bound: Bound) -> Effect:
 
     def is_broken(number: int) -> bool:
         some = {**data, "values": values(effect._replace(altered=altered[:number]))}
-        asked = asking.asked(Scope.CHANGE, {}, [some])
-        return is_refused(bound.program, asked, 0)
+        return is_refused(bound.program, asked(Scope.CHANGE, {}, [some]), 0)
 
     if bound.program.policy.at[:1] != ("values",) or not is_broken(len(altered)):
         return effect

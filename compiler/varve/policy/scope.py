@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
-from varve.language.cel import Kind
+from varve.language.cel.expression import Kind
 from varve.model.policy import Scope
 from varve.model.source import Map, Value
 

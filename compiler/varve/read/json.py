@@ -14,7 +14,7 @@ from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, repea
 from varve.read.scalar import integer
 
 # A text that nothing closes ends with its line: were it tried from each of its quotes, a broken file could take hours.
-_TOKEN: Final = re.compile(r"""[{}\[\],:]|"(?:[^"\\\n]|\\.)*+"?|[^ \t\r\n{}\[\],:"]++""")
+_TOKEN: Final = re.compile(r"""[{}\[\],:]|"(?:[^"\\\n]|\\.|)*+"?|[^ \t\r\n{}\[\],:"]++""")
 _Token: TypeAlias = re.Match[str]
 
 
@@ -87,7 +87,7 @@ def _say_too_deep(text: str, file: str, report: Report) -> None:
         depth += (token[0] in "{[") - (token[0] in "}]")
         if depth > plain.DEPTH:
             place = Place(file, span=Lines(text).span(*token.span()))
-            report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, place)
+            report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, place, hint=plain.FLATTEN)
             return
 
 

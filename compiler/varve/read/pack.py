@@ -37,7 +37,8 @@ BAD_CATALOGUE = Rule(
 def names(reading: Reading, report: Report) -> list[str]:
     """The names of the packs, sorted; a folder with another name is reported."""
     prefix = _FOLDER + "/"
-    found = {path.removeprefix(prefix).partition("/")[0]: path for path in reading.snapshot.under(_FOLDER)}
+    paths = (path for path in reading.snapshot.under(_FOLDER) if "/" in path.removeprefix(prefix))
+    found = {path.removeprefix(prefix).partition("/")[0]: path for path in paths}
     for folder in sorted(found):
         if not name.is_id(folder):
             say_bad_id(report, "pack", folder, Place(found[folder]))

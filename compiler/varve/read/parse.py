@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from posixpath import splitext
 from typing import Final
 
+from varve.language.kind import kind
 from varve.model.diagnostic import Diagnostic, Place, Report, Rule, Severity
 from varve.model.source import Map, Source, Value
 from varve.read import decode, locate, plain
@@ -21,13 +22,12 @@ NOT_A_MAPPING = Rule(
 _MOST: Final = 50
 _HINTS: Final = {
     plain.NOT_FINITE: "write a finite number, or quote what is text",
-    plain.INTEGER_TOO_LARGE: "quote it if it is no number to reckon with",
+    plain.INTEGER_TOO_LARGE: plain.QUOTE,
     decode.CONTROL_CHARACTER: "remove the character",
     decode.BIDIRECTIONAL_CHARACTER: "remove the character",
     decode.HIDDEN_CHARACTER: "remove the character",
     plain.NOT_COMPOSED: "type it again with composed letters",
 }
-_KINDS: Final = {list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
 def parse(source: Source, report: Report) -> Map | None:
@@ -41,7 +41,7 @@ def parse(source: Source, report: Report) -> Map | None:
     said = Report()
     value = _value(source, said)
     if not said.broken and not isinstance(value, dict):
-        message = f"the file holds {_KINDS.get(value.__class__, 'null')} where a mapping is expected"
+        message = f"the file holds {kind(value)} where a mapping is expected"
         said.say(NOT_A_MAPPING, message, Place(source.path), hint="write `key: value` pairs")
     report.extend(_first(said))
     return value if isinstance(value, dict) and not said.broken else None

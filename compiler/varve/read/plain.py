@@ -59,7 +59,10 @@ NOT_COMPOSED = Rule(
     "was copied from names of files on macOS often has the other one. Type the key again. Texts are kept as they are.",
 )
 
+QUOTE: Final = "quote it if it is no number to reckon with"
+FLATTEN: Final = "flatten it: nothing that varve reads is so deep"
 TOO_DEEP_MESSAGE: Final = f"values are nested more than {DEPTH} deep"
+MEND: Final = "close or quote what stands here or just before it"
 INTEGER_MESSAGE: Final = "the integer does not fit into 64 bits"
 
 _SIDE: Final = re.compile(r"^(?:<{7}|\|{7}|>{7})(?:\s|\Z)", re.MULTILINE)
@@ -69,12 +72,15 @@ _Wrong: TypeAlias = tuple[Rule, str]
 
 
 def way_out(text: str, at: int, usual: str) -> str:
-    """The hint for a text whose grammar breaks at `at`: the usual one, where no conflict was left in it up to there."""
+    """The hint for a text whose grammar breaks at `at`: the usual one, or a general one where there is none.
+
+    A conflict that was left in it up to there comes first.
+    """
     end = text.find("\n", at) + 1 or len(text)
     # Seven equal signs further above may well underline a title.
     near = text.rfind("\n", 0, max(text.rfind("\n", 0, at), 0)) + 1
     left = _SIDE.search(text, 0, end) or _BETWEEN.search(text, near, end)
-    return "keep one of the two sides, and take the lines out that mark the conflict" if left else usual
+    return "keep one of the two sides, and take the lines out that mark the conflict" if left else usual or MEND
 
 
 def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:

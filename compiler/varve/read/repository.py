@@ -55,8 +55,9 @@ UNREAD_FILE = Rule(
     "A file that nothing reads",
     "Sources are the files that the layers of `varve.yaml` name, and the `rules/`, `dashboards/`, `secrets/` and "
     "`tests/routes.yaml` of each tenant. A file beside them is never read, so a setting in it silently does nothing: "
-    "an overlay for an environment that does not exist, or a file in the wrong folder. Move it to where it is read, or "
-    "delete it.",
+    "an overlay for an environment that does not exist, or a file in the wrong folder. Below `templates/`, files of "
+    "packs are read, templates that stand in for those that varve ships, what one of these includes, and "
+    "`messages/<language>.po`. Move it to where it is read, or delete it.",
     Severity.WARNING,
 )
 

@@ -21,7 +21,8 @@ class _TooDeepError(Exception):
 def read(text: str, file: str, report: Report) -> Value:
     """The value of `text`; what is wrong is said, and the value is worth nothing then."""
     if fault := toml_marks.fault(text):
-        report.say(fault.rule, fault.message, Place(file, span=fault.span))
+        hint = plain.FLATTEN if fault.rule is plain.TOO_DEEP else plain.QUOTE
+        report.say(fault.rule, fault.message, Place(file, span=fault.span), hint=hint)
         return None
     try:
         return _plain(tomllib.loads(text), ())
@@ -29,7 +30,7 @@ def read(text: str, file: str, report: Report) -> Value:
         _say(str(error), text, file, report)
     except _TooDeepError as error:
         span = find(toml_marks.mark(text).root, error.args, "key")
-        report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, Place(file, span=span))
+        report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, Place(file, span=span), hint=plain.FLATTEN)
     return None
 
 

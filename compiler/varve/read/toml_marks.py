@@ -12,10 +12,10 @@ from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, repea
 
 # A text that nothing closes is a token too: were it tried from each of its quotes, a broken file could take hours.
 _TOKEN: Final = re.compile(
-    r"""[ \t\r]*+(?:\#[^\n]*+)?+(
+    r"""[ \t\r]*+(?>\#[^\n]*+|)(
         \n | [\[\]{},=.]
-        | \"{3}(?:[^"\\]|\\[\s\S]|"(?!""))*+(?:"{3,5})? | '{3}(?:[^']|'(?!''))*+(?:'{3,5})?
-        | "(?:[^"\\\n]|\\.)*+"? | '[^'\n]*+'?
+        | \"{3}(?:[^"\\]|\\[\s\S]|"(?!"")|)*+(?:"{3,5})? | '{3}(?:[^']|'(?!'')|)*+(?:'{3,5})?
+        | "(?:[^"\\\n]|\\.|)*+"? | '[^'\n]*+'?
         | [^ \t\r\n\[\]{},=.\#"']++ | \Z
     )""",
     re.VERBOSE,

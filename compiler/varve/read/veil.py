@@ -32,7 +32,7 @@ _FARTHEST: Final = 10_000
 _QUOTES: Final = re.compile("[`'\"]")
 _BETWEEN: Final = re.compile(r"""</?[^\s<>]*>?|key=|[\s"'{}\[\],-]""")
 _BARE: Final = re.compile(
-    r"""[\s{\[]*+(?:[\w.-]++|"[\w.-]++"|'[\w.-]++')\]?+\s*+[:=]?+\s*+[|>{\[]?+-?+\s*+|(?:\s*+<[\w.-]++>)++\s*+"""
+    r"""[\s{\[]*+(?:[\w.-]++|"[\w.-]++"|'[\w.-]++')\]?+\s*+[:=]?+\s*+[|>{\[]?+-?+\s*+|\s*+<[\w.-]++>(?:\s*+<[\w.-]++>|)*+\s*+"""
 )
 _HINT: Final = "look at the line itself: it may hold a secret, so nothing of it is shown"
 

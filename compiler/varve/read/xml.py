@@ -64,7 +64,7 @@ ENCODING = Rule(
     "see other characters. Say `UTF-8`, or nothing.",
 )
 
-_TAG: Final = re.compile(r"""<[^\s/>]*+(?:[^>"']|"[^"]*+"|'[^']*+')*+>?+""")
+_TAG: Final = re.compile(r"""<[^\s/>]*+(?:[^>"']|"[^"]*+"|'[^']*+'|)*+>?+""")
 _DOCTYPE: Final = "<!DOCTYPE"
 _TYPES: Final = ("str", "map", "list")
 _UNCLOSED: Final = tuple(
@@ -143,7 +143,7 @@ class _Builder:
         span = self._lines.span(at + 1, at + 1 + len(tag))
         empty = attributes.get("type") in ("map", "list")
         if len(self._open) + empty > plain.DEPTH:
-            self._say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, span)
+            self._say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, span, plain.FLATTEN)
             raise StopError
         self._check_names(tag, attributes, at, span)
         if not self._open:
@@ -255,6 +255,7 @@ class _Builder:
                 return scalar(text.strip())
 
 
+_MEND: Final = "close each element by its own name; in a text write `&lt;` for `<`, and `&amp;` for `&`"
 _HOLDERS: Final = {
     "list": "a list, which takes `<item>` only",
     "map": "a mapping, which takes keys only",
@@ -273,7 +274,7 @@ def read(text: str, file: str, report: Report) -> Value:
         place = Place(file, span=lines.span(start, start + 1))
         open_ = builder.innermost() if error.code in _UNCLOSED else []
         notes = [Note("the element that is open begins here", Place(file, span=each)) for each in open_]
-        hint = plain.way_out(text, start, "")
+        hint = plain.way_out(text, start, _MEND)
         report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place, *notes, hint=hint)
     except StopError:
         pass

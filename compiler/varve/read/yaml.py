@@ -93,7 +93,7 @@ TOO_MANY_MERGES = Rule(
 
 _MERGE_KEY: Final = "<<"
 _ODD_KEYS: Final = NULLS | {_MERGE_KEY}
-_DIRECTIVE: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+%")
+_DIRECTIVE: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n|)*+%")
 
 _TAG: Final = re.compile(r"![^\s,\[\]{}]*+")
 
@@ -315,7 +315,7 @@ def _say_tag(event: Event, reading: _Reading) -> None:
 
 
 def _too_deep(event: Event, reading: _Reading) -> NoReturn:
-    reading.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, event)
+    reading.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, event, plain.FLATTEN)
     raise StopError
 
 
@@ -329,7 +329,7 @@ def _eaten(text: str, at: int) -> str:
 
 def _say_syntax(error: YAMLError, reading: _Reading) -> None:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-        reading.report.say(plain.SYNTAX, "this is no YAML", Place(reading.file, span=START))
+        reading.report.say(plain.SYNTAX, "this is no YAML", Place(reading.file, span=START), hint=plain.MEND)
         return
     at = error.problem_mark.index
     problem = error.problem or "it cannot be read"

@@ -19,8 +19,8 @@ def _command(situated: Situated, prefix: str) -> str:
     diagnostic = situated.diagnostic
     properties = {**_place(situated.spot, prefix), "title": f"varve {diagnostic.rule.code}"}
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    lines = "%0A".join(map(_data, _lines(situated)))
-    return f"::{_COMMANDS[diagnostic.rule.severity]} {said}::{lines}\n"
+    whole = "%0A".join(map(_data, lines(situated)))
+    return f"::{_COMMANDS[diagnostic.rule.severity]} {said}::{whole}\n"
 
 
 def _place(spot: Spot | None, prefix: str) -> dict[str, str]:
@@ -33,7 +33,8 @@ def _place(spot: Spot | None, prefix: str) -> dict[str, str]:
     return {**file, "line": str(line), "endLine": str(line), "col": str(column), "endColumn": str(end)}
 
 
-def _lines(situated: Situated) -> Iterable[str]:
+def lines(situated: Situated) -> Iterable[str]:
+    """What a diagnostic says, where only text can be said: its message, its notes with their places, its way out."""
     yield situated.diagnostic.message
     for note, spot in zip(situated.diagnostic.notes, situated.notes, strict=True):
         yield f"{where(spot)}: {note.message}" if spot else note.message

@@ -1,6 +1,7 @@
 """Says where values come from: a table for people, JSON for programs."""
 
 import json as standard
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, cast
@@ -9,7 +10,7 @@ from varve.language.name import dotted
 from varve.model.diagnostic import Span
 from varve.model.layer import Stack
 from varve.model.pack import Pack
-from varve.model.source import Keys, Map
+from varve.model.source import Keys, Map, Value
 from varve.render.document import document
 from varve.render.escape import escape
 from varve.render.table import table
@@ -19,6 +20,12 @@ from varve.resolve.merge import look, says
 from varve.resolve.reference import advice
 
 _ID: Final = 10
+_LIKE_ANOTHER: Final = re.compile(
+    r"true|false|null|not there|a (?:map|list) of [0-9]+|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+    r'|".*|\s.*|.*\s|',
+    re.DOTALL,
+)
+"""Texts that could be taken for another value, or for what is said in its place."""
 
 
 class Commit(NamedTuple):
@@ -71,18 +78,26 @@ def text(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
     value = look(whole, keys)
     if isinstance(value, dict) and value:
         return table(
-            [
-                (dotted(line.keys), brief(look(whole, line.keys)), line.voice.layer.name, *_origin(line))
-                for line in lines
-            ]
+            [(dotted(line.keys), _at(whole, line.keys), line.voice.layer.name, *_origin(line)) for line in lines]
         )
-    said = brief(value) if says(whole, keys) else f"not there{_gate(whole, lines)}"
+    said = f"{_at(whole, keys)}{'' if says(whole, keys) else _gate(whole, lines)}"
     if isinstance(value, list):
         said = standard.dumps(value, ensure_ascii=False)
     head = f"{escape(f'{dotted(keys)} is {said}')}\n" if keys else ""
     return head + table(
         [(_word(keys, line.voice), line.voice.verdict, line.voice.layer.name, *_origin(line)) for line in lines]
     )
+
+
+def _at(whole: Map, keys: Keys) -> str:
+    return _shown(look(whole, keys)) if says(whole, keys) else "not there"
+
+
+def _shown(value: Value) -> str:
+    """A value in a few words; a text that could be taken for something else stands in quotes."""
+    if isinstance(value, str) and _LIKE_ANOTHER.fullmatch(value):
+        return standard.dumps(brief(value), ensure_ascii=False)
+    return brief(value)
 
 
 def _gate(whole: Map, lines: Sequence[Line]) -> str:
@@ -96,7 +111,7 @@ def _word(keys: Keys, voice: Voice) -> str:
     """What a layer says of a path, in a few words: nothing, where it only takes something away."""
     if isinstance(voice.value, dict) and keys[:1] == ("features",):
         return condition(voice.value)
-    return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else brief(voice.value)
+    return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else _shown(voice.value)
 
 
 def _origin(line: Line) -> tuple[str, str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from varve.language.hours import DAYS
 from varve.language.matcher import Matcher, write
 from varve.language.name import dotted
+from varve.language.time.hours import DAYS
 from varve.link.routing import Decision, Delivery, Inhibition, Node, Tree
 from varve.link.routing.origin import origin
 from varve.model.source import Map

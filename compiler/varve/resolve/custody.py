@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from varve.language import duration
+from varve.language.time import duration
 from varve.model.source import Map
 from varve.model.unit import Environment
 from varve.read.sealed.file import Holder

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple, cast
 
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.model.source import Value
 from varve.model.unit import Resolved
 

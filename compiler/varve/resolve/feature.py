@@ -19,9 +19,9 @@ UNKNOWN_FEATURE = Rule(
 
 UNKNOWN_ENVIRONMENT = Rule(
     "resolve/unknown-environment",
-    "A feature waits for an environment that is not there",
-    "`when` says where a feature is on, and the environments are those of `varve.yaml`. One that is not among them "
-    "would switch the feature on nowhere, and nobody would notice. Correct the name.",
+    "Something waits for an environment that is not there",
+    "`when` says where a feature is on or a layer speaks, and the environments are those of `varve.yaml`. One that is "
+    "not among them would be waited for in vain, and nobody would notice. Correct the name.",
 )
 
 WHEN: Final = "when"
@@ -64,11 +64,16 @@ def check(value: Map, environments: Sequence[str], say: Saying) -> None:
         wanted = look(each, (WHEN, "environment")) if isinstance(each, dict) else None
         for index, environment in enumerate(_listed(wanted) if wanted is not None else ()):
             if environment not in environments:
-                meant = nearest(environment, environments)
-                hint = f"did you mean `{meant}`?" if meant else f"known: {', '.join(environments)}"
-                message = f"there is no environment `{environment}`"
+                message, hint = unknown(environment, environments)
                 inside = (index,) if isinstance(wanted, list) else ()
                 say.at(("features", name, WHEN, "environment", *inside), UNKNOWN_ENVIRONMENT, message, hint=hint)
+
+
+def unknown(environment: str, environments: Sequence[str]) -> tuple[str, str]:
+    """What is said of an environment that is none of these, and the way out."""
+    meant = nearest(environment, environments)
+    hint = f"did you mean `{meant}`?" if meant else f"known: {', '.join(environments)}"
+    return f"there is no environment `{environment}`", hint
 
 
 def condition(said: Value) -> str:

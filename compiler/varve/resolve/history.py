@@ -9,7 +9,8 @@ from varve.model.diagnostic import Note, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Value
 from varve.resolve import pattern
-from varve.resolve.merge import PATCH, PLAIN, REMOVE, Strategy, look, says
+from varve.resolve.merge import PLAIN, Strategy, look, says
+from varve.resolve.word import PATCH, REMOVE
 
 Verdict = Literal["says", "overridden", "adds", "deletes", "replaces", "removes"]
 
@@ -51,7 +52,7 @@ def _voice(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[Voice]) 
     verdict: Verdict = "says"
     if any(_silences(voice, value, strategy) for voice in stronger):
         verdict = "overridden"
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not strategy.atom:
         verdict = "replaces" if value.get(PATCH) == "replace" else "adds"
     elif isinstance(value, list) and strategy.how != "replace" and stronger:
         verdict = "adds"

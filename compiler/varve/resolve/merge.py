@@ -7,9 +7,10 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Diagnostic, Note, Report, Rule
-from varve.model.layer import Layer, Lock, Stack
+from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map, Value
-from varve.resolve.wordless import is_wordless
+from varve.resolve import lock
+from varve.resolve.word import PATCH, REMOVE, is_wordless
 
 CONFLICT = Rule(
     "resolve/conflict",
@@ -42,18 +43,9 @@ LONELY_DELETE = Rule(
     "A map with `$patch: delete` is taken away, so nothing else in it could have a meaning. To start afresh, say "
     "`$patch: replace` and the new content.",
 )
-LOCKED = Rule(
-    "resolve/locked",
-    "A tenant speaks of what the platform has locked",
-    "The platform locks a path so that only its own layers may set, replace or delete it. Ask the platform team for a "
-    "grant: a file under `environments/tenants/` can make an exception for one tenant.",
-)
-
 Folded: TypeAlias = dict[tuple[str, ...], tuple[Map, tuple[Diagnostic, ...]]]
 """What the files of a common beginning gave together, and what was said of them."""
 
-PATCH: Final = "$patch"
-REMOVE: Final = "$remove"
 _ABSENT: Final = object()
 
 
@@ -99,7 +91,7 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
     `folded` remembers what the platform's first layers gave and what was said of them, by their files, so that stacks
     which begin alike share that work; folding a common beginning first changes nothing.
     """
-    _refuse_locked(stack, report)
+    lock.refuse(stack, report)
     shared = {} if folded is None else folded
     value: Map = {}
     begun = tuple(layer.file for layer in takewhile(lambda layer: layer.owner == "platform", stack.layers))
@@ -265,7 +257,7 @@ def _without(lower: list[Value], removed: Value, at: Keys, strategy: Strategy, s
     gone = _names(removed, here, step)
     known = [_key(item, strategy) for item in lower]
     for index, name in gone:
-        if name not in known:
+        if name not in known and not _is_taken(name, at, step):
             _say_nothing(name, known, (*here, index), step)
     names = {name for _, name in gone}
     return [item for item in lower if _key(item, strategy) not in names]
@@ -306,15 +298,28 @@ def _names(value: Value, at: Keys, step: _Step) -> list[tuple[int, str]]:
 def _remove(merged: Map, name: str, at: Keys, step: _Step) -> None:
     if name in merged:
         del merged[name]
-    else:
+    elif not _is_taken(name, at[:-2], step):
         _say_nothing(name, list(merged), at, step)
 
 
 def _delete(merged: Map, key: str, at: Keys, step: _Step) -> None:
     if key in merged:
         del merged[key]
-    else:
+    elif not _is_taken(key, at[:-1], step):
         _say_nothing(key, list(merged), (*at, PATCH), step)
+
+
+def _is_taken(name: str, holder: Keys, step: _Step) -> bool:
+    """Whether an equal voice took away what a weaker one said: equals may say the same."""
+    said = [(_is_equal(each, step.layer), look(each.value, holder)) for each in step.below]
+    took = any(equal and _takes(value, name) for equal, value in said)
+    return took and any(isinstance(value, (dict, list)) and name in value for equal, value in said if not equal)
+
+
+def _takes(value: Value, name: str) -> bool:
+    inner = value.get(name) if isinstance(value, dict) else None
+    deleted = isinstance(inner, dict) and inner.get(PATCH) == "delete"
+    return deleted or (isinstance(value, dict) and name in _removed(value))
 
 
 def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
@@ -327,7 +332,7 @@ def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None
 
 def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, report: Report) -> None:
     for other in below:  # what is laid into different parts cannot contradict
-        if (other.priority, other.rank) == (layer.priority, layer.rank) and all(map(eq, other.into, layer.into)):
+        if _is_equal(other, layer) and all(map(eq, other.into, layer.into)):
             for keys in _contradictions(other.value, layer.value, (), strategy):
                 report.say(
                     CONFLICT,
@@ -336,6 +341,10 @@ def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, 
                     Note("the other voice", other.place(keys)),
                     hint="remove one of the two",
                 )
+
+
+def _is_equal(one: Layer, other: Layer) -> bool:
+    return (one.priority, one.rank) == (other.priority, other.rank)
 
 
 def _contradictions(one: Value, other: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
@@ -353,37 +362,3 @@ def _contradictions(one: Value, other: Value, at: Keys, strategy: Strategy) -> I
 def _removed(value: Map) -> set[str]:
     removed = value.get(REMOVE)
     return {each for each in removed if isinstance(each, str)} if isinstance(removed, list) else set()
-
-
-def _refuse_locked(stack: Stack, report: Report) -> None:
-    locks: dict[Keys, list[Lock]] = {}
-    for lock in stack.locks:
-        locks.setdefault(lock.keys, []).append(lock)
-    for layer in stack.layers:
-        for locked, those in locks.items() if layer.owner == "tenant" else ():
-            offence = _offence(layer.value, locked)
-            if offence is not None:
-                report.say(
-                    LOCKED,
-                    f"`{dotted(locked)}` is locked by the platform",
-                    layer.place(offence),
-                    *(Note("locked here", lock.place) for lock in those),
-                    hint="take it out, or ask the platform team for a grant",
-                )
-
-
-def _offence(value: Value, locked: Keys) -> Keys | None:
-    """Where a layer's value sets, replaces or deletes the locked path or one above it."""
-    here = value
-    for depth, key in enumerate(locked):
-        if not isinstance(here, dict):
-            return locked[:depth]
-        if PATCH in here:
-            return (*locked[:depth], PATCH)
-        removed = here.get(REMOVE)
-        if isinstance(removed, list) and key in removed:
-            return (*locked[:depth], REMOVE, removed.index(key))
-        if key not in here:
-            return None
-        here = here[key]
-    return locked

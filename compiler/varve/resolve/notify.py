@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
-from varve.language import duration, matcher
+from varve.language import matcher
 from varve.language.fault import Fault
 from varve.language.matcher import Matcher
+from varve.language.time import duration
 from varve.model.source import Keys, Map
 
 PLATFORM: Final = "platform"

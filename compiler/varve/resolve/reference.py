@@ -260,7 +260,12 @@ def _variable(variable: str, at: Keys, resolving: _Resolving) -> object:
 
 
 def _say_unknown(written: str, keys: Keys | None, at: Keys, resolving: _Resolving) -> None:
-    hint = advice(keys, resolving.value) if keys else "write a path such as `services.checkout.owner`"
+    if keys is None:
+        hint = "write a path such as `services.checkout.owner`"
+    elif (keys[0] == "platform") != (at[0] == "platform"):
+        hint = "write the value itself: `platform` is no part of a tenant, and neither sees the other"
+    else:
+        hint = advice(keys, resolving.value)
     resolving.say(UNKNOWN_REFERENCE, f"`%{{{written}}}` leads nowhere", at, hint=hint)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import varve
 from tests.workbench import varve as command
+from varve.language.name import dotted
 
 
 def test_lines_are_data(repository: Path) -> None:
@@ -23,8 +24,46 @@ def test_the_text_is_what_the_command_prints(repository: Path) -> None:
     assert json.loads(unit.explain("locale").json())["value"] == "en_GB"
 
 
+def test_a_map_that_is_one_value_overrides_another_whatever_they_say(repository: Path) -> None:
+    (repository / "environments/production.yaml").write_text("contact: {slack: '#all'}\n")
+    (repository / "tenants/acme/tenant.yaml").write_text(
+        "tenant: {name: A, tier: gold, region: eu, isolation: logical, owners: [a@b.example]}\n"
+        "contact: {email: a@b.example}\n"
+    )
+    unit = varve.open(repository).unit("acme", "production")
+    for path, verdicts in (("contact.email", ["says", "overridden"]), ("contact.slack", ["replaces", "overridden"])):
+        told = unit.explain(path).lines
+        assert [(line.voice.layer.name, line.voice.verdict) for line in told] == [
+            ("tenant", verdicts[0]),
+            ("environment", verdicts[1]),
+        ]
+    assert unit.explain("contact.email").value == "a@b.example"
+
+
 def test_of_a_unit_that_is_broken_nothing_is_explained(repository: Path) -> None:
     (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
     explained = varve.open(repository).unit("acme", "production").explain("locale")
     assert (explained.value, explained.lines, explained.history, explained.json()) == (None, (), "", "")
     assert explained.text().startswith("error[read/syntax]")
+
+
+def test_what_is_taken_out_of_a_map_is_among_its_values(repository: Path) -> None:
+    (repository / "tenants/acme/tenant.yaml").write_text(
+        "tenant: {name: A, tier: gold, region: eu, isolation: logical, owners: [a@b.example]}\n"
+        "labels: {team: a, gone: b, kept: c}\ncontact: {email: a@b.example}\n"
+        "services: {shop: {owner: a, alerts: {Slow: {expr: up, severity: info, summary: s}}}}\n"
+    )
+    (repository / "tenants/acme/services").mkdir(exist_ok=True)
+    overlay = repository / "tenants/acme/overlays/production.yaml"
+    overlay.parent.mkdir(exist_ok=True)
+    overlay.write_text(
+        "labels: {$remove: [gone], team: b}\ncontact: {slack: '#a'}\n"
+        "services: {shop: {alerts: {Slow: {$patch: delete}}}}\n"
+    )
+    unit = varve.open(repository).unit("acme", "production")
+    gone = [("labels.gone", "removes"), ("services.shop.alerts.Slow", "deletes")]
+    for path in ("", "labels", "services"):
+        lines = [(dotted(each.keys), each.voice.verdict) for each in unit.explain(path).lines]
+        assert [each for each in lines if each[1] != "says" and each[1] != "adds"] == [
+            each for each in gone if each[0].startswith(path)
+        ]

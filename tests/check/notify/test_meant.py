@@ -22,6 +22,7 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "a label of an alert": ('severitys="a"', []),
     "a label of a series": ('mountpoint="/"', []),
 }
+ROUTE = ("notify", "routes", "critical")
 OWN = """\
 labels: {services: all}
 services: {checkout: {alerts: {Stuck: {expr: up == 0, severity: info, summary: s, labels: {severitys: a}}}}}
@@ -44,3 +45,18 @@ def test_the_place_is_the_text_and_the_way_out_is_the_name() -> None:
     assert found.place is not None
     assert found.place.keys == ("notify", "routes", "one", "match", 1)
     assert found.hint == "did you mean `service`?"
+
+
+@pytest.mark.parametrize(
+    ("label", "meant_"), [("alertnam", "alertname"), ("servce", "service"), ("instance", ""), ("severitys", "")]
+)
+def test_a_label_by_which_alerts_are_grouped(label: str, meant_: str) -> None:
+    for text, keys in (
+        (f"group_by: [service, {label}]", ("notify", "group_by", 1)),
+        (f"routes: {{critical: {{group_by: [{label}], receivers: [team]}}}}", (*ROUTE, "group_by", 0)),
+    ):
+        made = task(f"{OWN}notify: {{{text}}}\n")
+        meant.check(made.unit, made.report)
+        assert [(each.rule.code, each.place and each.place.keys, each.hint) for each in made.report] == (
+            [("check/mistyped-label", keys, f"did you mean `{meant_}`?")] if meant_ else []
+        )

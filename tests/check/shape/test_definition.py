@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from varve.check.shape.definition import flaw
+from varve.check.shape.definition import flaw, misplaced
 from varve.check.shape.schema import check_parameters
 from varve.language.name import dotted
 from varve.model.diagnostic import Place, Report
@@ -51,6 +51,13 @@ def parameters(one: Value, **others: Value) -> Map:
             "properties.one.unevaluatedProperties",
             id="a word that has patterns of its own",
         ),
+        pytest.param({"minimun": 1}, "properties.one.minimun", id="a word that is none"),
+        pytest.param({"items": {"x-varve-list": "set"}}, "properties.one.items.x-varve-list", id="a word of a unit's"),
+        pytest.param(
+            {"type": "object", "additionalProperties": False, "properties": {"a": {}}, "required": ["a", "b"]},
+            "properties.one.required[1]",
+            id="a requirement that cannot be met",
+        ),
         pytest.param({"x-varve-at-most": "long"}, "properties.one.x-varve-at-most", id="a bound that is no duration"),
         pytest.param({"type": "integer", "default": "x"}, "properties.one.default", id="a default of another kind"),
         pytest.param({"format": "duration", "default": "5"}, "properties.one.default", id="a default of bad format"),
@@ -60,6 +67,45 @@ def test_a_schema_that_cannot_be_used_is_shown_where_it_is_wrong(one: Value, at:
     found = flaw(parameters(one))
     assert found is not None
     assert dotted(found.keys) == at
+
+
+QUERY: Map = {"type": "string", "format": "promql"}
+INSIDE: dict[str, tuple[Value, str]] = {
+    "a query in a list": ({"items": QUERY}, "items.format"),
+    "a selector in a map": ({"properties": {"a": {"format": "promql-selector"}}}, "properties.a.format"),
+    "a Go template in any entry": ({"additionalProperties": {"format": "go-template"}}, "additionalProperties.format"),
+    "a query in a choice": ({"anyOf": [{"type": "null"}, QUERY]}, "anyOf[1].format"),
+    "a query that is referred to": ({"$ref": "#/properties/query"}, '["$ref"]'),
+    "a query that is referred to from inside": ({"items": {"$ref": "#/properties/query"}}, 'items["$ref"]'),
+    "a default in a list": ({"items": {"default": "a"}}, "items.default"),
+    "a default in a map": ({"properties": {"a": {"default": "b"}}}, "properties.a.default"),
+}
+
+
+@pytest.mark.parametrize(("one", "at"), INSIDE.values(), ids=INSIDE)
+def test_what_is_done_to_a_parameter_itself_is_not_said_inside_it(one: Value, at: str) -> None:
+    schema = parameters(one, query=QUERY)
+    found = misplaced(schema)
+    assert (flaw(schema), found and dotted(found.keys)) == (
+        None,
+        dotted(("properties", "one")) + f".{at}".replace(".[", "["),
+    )
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        QUERY | {"default": "up"},
+        {"format": "go-template", "default": "{{ $value }}"},
+        {"type": "object", "properties": {"format": {"type": "string"}, "default": {"type": "string"}}},
+        {"type": "array", "items": {"format": "duration"}, "default": []},
+        {"type": "object", "default": {"default": "x", "format": "promql"}},
+    ],
+    ids=["a query", "a Go template", "names that are words", "a list", "a default that holds such words"],
+)
+def test_what_stands_at_a_parameter_itself_may_be_said(one: Value) -> None:
+    schema = parameters(one, properties={"type": "object", "properties": {"default": {}, "format": {}}})
+    assert (flaw(schema), misplaced(schema)) == (None, None)
 
 
 def test_two_parameters_that_refer_to_each_other_have_no_end() -> None:
@@ -77,6 +123,8 @@ def test_two_parameters_that_refer_to_each_other_have_no_end() -> None:
         pytest.param({"pattern": r"\A\pL+\z"}, id="a pattern that only RE2 has"),
         pytest.param({"allOf": [{"$ref": "#/properties/two"}] * 50}, id="one reference many times"),
         pytest.param({"x-varve-at-most": "1d", "format": "duration", "default": "24h"}, id="a duration at its bound"),
+        pytest.param({"properties": {"minimun": {}}, "required": ["other"]}, id="names that are the author's own"),
+        pytest.param({"dependentRequired": {"minimun": ["b"]}, "$comment": "x"}, id="words that are seldom said"),
         pytest.param({"const": {"$ref": "#/nowhere", "format": "x"}}, id="a value that only looks like a schema"),
         pytest.param({"properties": {"format": {"type": "string"}, "$ref": {}}}, id="parameters called like words"),
         pytest.param(True, id="anything at all"),

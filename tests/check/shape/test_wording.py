@@ -116,6 +116,29 @@ def test_a_rule_of_a_vendor_is_told_what_keeps_it_from_being_one(rule: Map, at: 
 
 
 @pytest.mark.parametrize(
+    ("counters", "at", "message", "notes"),
+    [
+        ({}, "services.web.slos.up.errors", "`services.web.slos.up` says neither `errors` nor `good`", []),
+        (
+            {"errors": "a", "good": "b"},
+            "services.web.slos.up.good",
+            "`services.web.slos.up` says both `errors` and `good`",
+            [("`errors` is said here", "services.web.slos.up.errors")],
+        ),
+    ],
+)
+def test_an_objective_is_told_what_it_counts_beside_all_events(
+    counters: Map, at: str, message: str, notes: list[tuple[str, str]]
+) -> None:
+    slo: Map = {"objective": 99, "window": "30d", "total": "c", **counters}
+    found = said("unit", {"services": {"web": {"slos": {"up": slo}}}})
+    [one] = [each for each in found if each.rule.code == "check/errors-or-good"]
+    assert one.place is not None
+    assert (dotted(one.place.keys), one.message) == (at, message)
+    assert [(each.message, dotted(each.place.keys)) for each in one.notes if each.place] == notes
+
+
+@pytest.mark.parametrize(
     ("parameter", "value", "code", "message", "hint"),
     [
         ({"enum": ["a1", "b2"]}, "a2", "not-a-choice", "`a2` is not one of a1, b2", "did you mean `a1`?"),

@@ -32,6 +32,11 @@ def test_the_usual_layers_can_be_used() -> None:
     assert checked(DEFAULTS, TENANT, SERVICES) == []
 
 
+def test_a_layer_may_wait_for_every_fact_that_a_tenant_has() -> None:
+    when: Map = {"environment": "production", "tenant.id": "acme", "tenant.tier": ["gold"], "tenant.compliance": "soc2"}
+    assert checked(DEFAULTS | {"when": when}, TENANT) == []
+
+
 @pytest.mark.parametrize(
     ("layer", "code", "at"),
     [
@@ -51,6 +56,24 @@ def test_the_usual_layers_can_be_used() -> None:
             id="one tenant's folder for all",
         ),
         pytest.param(SERVICES | {"into": "servces"}, "check/unknown-place", "layers[1].into", id="a misspelt place"),
+        pytest.param(
+            SERVICES | {"when": {"tenant.teir": "gold"}},
+            "check/bad-fact",
+            'layers[1].when["tenant.teir"]',
+            id="a fact that no tenant has",
+        ),
+        pytest.param(
+            SERVICES | {"when": {"environment": "prod"}},
+            "resolve/unknown-environment",
+            "layers[1].when.environment",
+            id="an environment that is not there",
+        ),
+        pytest.param(
+            SERVICES | {"when": {"environment": ["production", "prod"]}},
+            "resolve/unknown-environment",
+            "layers[1].when.environment[1]",
+            id="one of several environments",
+        ),
         pytest.param(
             SERVICES | {"name": "tenant"}, "check/repeated-layer", "layers[1].name", id="a name that is taken"
         ),
@@ -78,3 +101,16 @@ def test_a_lock_names_a_place_that_units_have(lock: str, sound: bool) -> None:  
     report = Report()
     assert check_locks("environments/defaults.yaml", cast("Map", {"locks": [lock]}), report) is sound
     assert [each.rule.code for each in report] == ([] if sound else ["check/unknown-place"])
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        pytest.param({}, [("check/repeated-layer", "layers[2].path")], id="the same files"),
+        pytest.param({"priority": 45}, [("check/repeated-layer", "layers[2].path")], id="with another priority"),
+        pytest.param({"into": "labels"}, [], id="to another place"),
+        pytest.param({"when": {"tenant.tier": "gold"}}, [], id="for some tenants"),
+    ],
+)
+def test_a_layer_is_of_other_files_than_the_others(other: Map, said: list[tuple[str, str]]) -> None:
+    assert checked(DEFAULTS, TENANT, TENANT | {"name": "again"} | other) == said

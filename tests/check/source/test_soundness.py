@@ -9,6 +9,7 @@ from varve.model.layer import Layer, Owner, Stack
 from varve.model.snapshot import Entry, Snapshot
 from varve.model.source import Document, Map
 from varve.read.reading import Reading, reading
+from varve.resolve.stack import wrap
 
 SETTINGS: Map = {
     "apiVersion": "varve/v1",
@@ -104,3 +105,28 @@ def test_a_pack_says_what_it_is_and_a_schema_that_can_be_used() -> None:
         report = Report()
         assert soundness.pack(Document("pack.yaml", value), report) == (not codes)
         assert [each.rule.code for each in report] == codes
+
+
+@pytest.mark.parametrize(
+    ("into", "text", "said"),
+    [
+        pytest.param("services", "owner: web", [("check/unknown-place", "varve.yaml")], id="one place for all"),
+        pytest.param("services", "web: {owner: web}", [], id="all files together are the place"),
+        pytest.param("services", "ownr: web", [("check/wrong-kind", "web.yaml")], id="a file that fits nowhere"),
+        pytest.param(
+            "services.%{file.stem}", "web: {owner: web}", [("check/unknown-key", "web.yaml")], id="each its own"
+        ),
+    ],
+)
+def test_the_settings_are_blamed_for_a_place_that_many_files_share(
+    into: str, text: str, said: list[tuple[str, str]]
+) -> None:
+    path = "tenants/%{tenant.id}/services/*"
+    settings = f"layers: [{{name: services, priority: 1, owner: tenant, path: '{path}', into: '{into}'}}]"
+    report = Report()
+    reading_ = desk({"varve.yaml": settings, "web.yaml": text}, report)
+    keys = tuple(into.replace("%{file.stem}", "web").split("."))
+    value = reading_.document("web.yaml").value or {}
+    found = Stack((Layer("services", 1, "tenant", "web.yaml", wrap(value, keys), keys),))
+    assert soundness.layers(found, reading_, {}) == (not said)
+    assert [(each.rule.code, each.place.file) for each in report if each.place] == said

@@ -47,3 +47,26 @@ def test_what_the_hint_says_would_do_does(window: str) -> None:
     lowest = float(hint.removeprefix("raise it above ").removesuffix(" %"))
     assert said(lowest, window) == []
     assert said(lowest - 0.02, window) != []
+
+
+@pytest.mark.parametrize(("share", "per_cent"), [(0.999, "99.9"), (0.9, "90"), (0.99995, "99.995")])
+def test_a_share_is_told_in_per_cent(share: float, per_cent: str) -> None:
+    assert [hint.partition(",")[0] for _, hint in said(share)] == [f"write {per_cent}"]
+
+
+@pytest.mark.parametrize(
+    ("slo", "place"),
+    [
+        ({"errors": 'a{b="c"}', "total": ' a{b="c"} '}, ["errors"]),
+        ({"good": "a", "total": "a"}, ["good"]),
+        ({"errors": 'a{b="c"}', "total": "a"}, []),
+        ({"good": "a", "total": "b"}, []),
+    ],
+)
+def test_the_events_that_count_are_not_all_there_were(slo: dict[str, str], place: list[str]) -> None:
+    value: dict[str, Value] = {"services": {"web": {"slos": {"up": {"objective": 99.9, "window": "30d", **slo}}}}}
+    report = Report()
+    check(Resolved(Unit("acme", "production"), value, Stack((Layer("s", 1, "tenant", "s.yaml", value),)), {}), report)
+    assert [(each.rule.code, each.place.keys[-1]) for each in report if each.place] == [
+        ("check/same-as-total", key) for key in place
+    ]

@@ -152,6 +152,14 @@ def test_what_is_not_there_is_said_where_it_is_named(value: Map, code: str, at: 
     assert [each.hint for each in found] == [hint]
 
 
+def test_a_pack_that_applies_by_itself_says_to_what() -> None:
+    found = said({"services": {"web": {"packs": {"quota": {}, "slo": {}}}}})
+    assert [each.message.partition(" itself to ")[2] for each in found] == [
+        "every tenant as a whole",
+        "slos, of which there are none",
+    ]
+
+
 def test_a_file_of_the_environment_comes_before_the_tenants_own() -> None:
     assert places(said(using("metrics/password"), environment="staging")) == [("check/unknown-secret", LOGIN, "value")]
     assert said(using("metrics/other"), environment="staging") == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.emit.alertmanager.telling import telling
 from tests.emit.repository import parsed, sound
 from varve.emit.alertmanager.heartbeat import node, receiver
-from varve.language import duration
+from varve.language.time import duration
 from varve.resolve.heartbeat import Heartbeat
 
 OWN: Final = "build/production/tenants/acme/alertmanager.yaml"

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.emit.grafana.drawing import FULL, dashboards, isolated, raw
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 
 
 @pytest.mark.parametrize(

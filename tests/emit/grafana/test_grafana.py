@@ -7,9 +7,9 @@ from tests.emit.grafana.drawing import FULL, dashboards, panels, queries, raw, s
 from tests.emit.repository import build, pack, said, task
 from varve.emit import grafana
 from varve.language import promql
-from varve.language.grafana import read
+from varve.language.grafana.interpolation import read
+from varve.language.grafana.uid import uid
 from varve.language.message import LANGUAGES
-from varve.language.uid import uid
 
 SAME = {"", "Hosts", "Quotas"}
 """Texts that are the same in another language too."""
@@ -64,7 +64,7 @@ def test_the_description_of_a_service_is_in_the_tenants_language() -> None:
 def test_links_lead_to_the_tenant_and_the_runbook() -> None:
     links = {each["title"]: each["url"] for each in dashboards()["checkout"]["links"]}
     assert links == {
-        "ACME": f"https://grafana.example/d/{uid('production', 'acme', 'tenant')}",
+        "ACME": f"https://grafana.example/d/{uid('production', 'acme', 'tenant')}?orgId=1",
         "Runbook": "https://runbooks.acme.example/checkout",
     }
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from tests.emit.grafana.drawing import dashboards, raw
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 
 OURS = {"type": "prometheus", "uid": "${datasource}"}
 

@@ -6,7 +6,7 @@ from tests.emit.alertmanager.telling import task as telling
 from tests.emit.repository import CHECKOUT, Changed, task
 from varve.emit.address import silence_url, silences
 from varve.emit.prometheus.annotation import annotations
-from varve.model.source import Map
+from varve.model.source import Map, Value
 
 TENANT = "tenants/acme/tenant.yaml"
 ALICE = {"tenants/acme/users/alice.yaml": "name: Alice {{ Smith\nemail: alice@acme.example\n"}
@@ -56,3 +56,22 @@ def test_an_alert_leads_to_its_dashboard_and_to_a_silence_of_it_unless_it_leads_
     )
     own: Map = {"alert": "QueueStuck", "annotations": {"silence_url": "https://own.example"}}
     assert "silence_url" not in annotations(made, own, "checkout")
+
+
+APART: dict[str, tuple[dict[str, Value], tuple[tuple[str, str], ...]]] = {
+    "the severity": ({"severity": "warning", "queue": "a"}, (("severity", "warning"),)),
+    "the objective": ({"severity": "critical", "slo": "fast"}, (("severity", "critical"), ("slo", "fast"))),
+    "the escalation": ({"escalation": "warning-30m"}, (("escalation", "warning-30m"),)),
+    "nothing that is known only when it fires": ({"severity": "{{ $labels.severity }}"}, ()),
+}
+
+
+@pytest.mark.parametrize(("labels", "apart"), APART.values(), ids=APART)
+def test_a_silence_is_about_no_other_alert_of_the_same_name(
+    labels: dict[str, Value], apart: tuple[tuple[str, str], ...]
+) -> None:
+    made = telling("labels: {}")
+    said = annotations(made, {"alert": "QueueStuck", "labels": labels}, "checkout")
+    base = silences(made.unit, made.environment) or ""
+    assert said["silence_url"] == silence_url(base, "QueueStuck", "acme", "checkout", apart)
+    assert str(said["silence_url"]).count("%3D%22") == 3 + len(apart)

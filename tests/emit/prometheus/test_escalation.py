@@ -1,8 +1,10 @@
 """An escalation is an alert on alerts that go on; it is its tenant's, never about itself, and says what escalated."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 import pytest
 
@@ -10,7 +12,8 @@ from tests.emit.alertmanager.telling import said, task, telling
 from tests.emit.repository import sound
 from tests.emit.repository import task as task_of
 from varve.emit.prometheus import escalation
-from varve.language import canonical
+from varve.language import canonical, matcher
+from varve.language.matcher import Matcher
 from varve.model.source import Map, Value
 
 SAYS = """\
@@ -97,6 +100,41 @@ def test_the_real_prometheus_escalates_what_goes_on_and_nothing_else(
     _lay(tmp_path / "tests/_tenant.yaml", escalation.tested(made, "rules/_tenant.yaml", {}))
     tool: Path = request.getfixturevalue(f"promtool_{age}")
     command = [str(tool), "test", "rules", str(tmp_path / "tests/_tenant.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "SUCCESS" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+def _matchers(labels: Mapping[str, str]) -> str:
+    return "{" + ",".join(matcher.write(Matcher(name, "=", text)) for name, text in labels.items()) + "}"
+
+
+@pytest.mark.parametrize(
+    ("name", "named"), [("QueueStuck", {"escalates": "QueueStuck"}), ('Disk é "full" + 100%|\\x', {}), ("{{ 1 }}", {})]
+)
+@pytest.mark.parametrize("age", ["newest", "oldest"])
+def test_a_silence_is_about_the_escalation_of_one_alert(
+    name: str, named: dict[str, str], age: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    (group,) = escalation.groups(task(SAYS.format(after="1m")))
+    (rule,) = cast("list[Map]", group["rules"])
+    url = cast("dict[str, str]", rule["annotations"])["silence_url"]
+    _lay(tmp_path / "rules.yaml", {"groups": [{**group, "rules": [{**rule, "annotations": {"url": url}}]}]})
+    labels = {"severity": "warning", "service": "checkout", "tenant": "acme"}
+    about = {"tenant": "acme", "service": "checkout", "escalation": "warning-1m"}
+    filled = quote(_matchers({"alertname": "Escalated", **about, **named}), safe="")
+    fires: Map = {
+        "exp_labels": {**labels, **about, "escalates": name},
+        "exp_annotations": {"url": f"https://alerts.example/#/silences/new?filter={filled}"},
+    }
+    series: Map = {"series": f"ALERTS{_matchers({**labels, 'alertname': name, 'alertstate': 'firing'})}"}
+    test: Map = {
+        "interval": "1m",
+        "input_series": [{**series, "values": "1x5"}],
+        "alert_rule_test": [{"alertname": "Escalated", "eval_time": "5m", "exp_alerts": [fires]}],
+    }
+    _lay(tmp_path / "tests.yaml", {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [test]})
+    tool: Path = request.getfixturevalue(f"promtool_{age}")
+    command = [str(tool), "test", "rules", str(tmp_path / "tests.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, "SUCCESS" in done.stdout) == (0, True), done.stdout + done.stderr
 

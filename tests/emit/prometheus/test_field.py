@@ -18,20 +18,28 @@ BOUND = {
         "1 or up",
         ["emit/value-does-not-fit"],
     ),
-    "a duration": ("rules: [{alert: A, expr: vector(1), for: {{ pack.limit }}}]\n", "5m", []),
+    "a duration": ("rules: [{alert: A, expr: vector(1), for: {{ pack.limit }}, labels: {severity: info}}]\n", "5m", []),
     "a duration that is none": (
-        "rules: [{alert: A, expr: vector(1), for: {{ pack.limit }}}]\n",
+        "rules: [{alert: A, expr: vector(1), for: {{ pack.limit }}, labels: {severity: info}}]\n",
         "five",
         ["emit/value-does-not-fit"],
     ),
     "an interval that is none": (
-        "interval: {{ pack.limit }}\nrules: [{alert: A, expr: vector(1)}]\n",
+        "interval: {{ pack.limit }}\nrules: [{alert: A, expr: vector(1), labels: {severity: info}}]\n",
         "five",
         ["emit/value-does-not-fit"],
     ),
-    "a key that no rule has": ("rules: [{alert: A, expr: vector(1), fro: 5m}]\n", "x", ["emit/wrong-shape"]),
+    "a key that no rule has": (
+        "rules: [{alert: A, expr: vector(1), fro: 5m, labels: {severity: info}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
     "a rule that is no rule": ("rules: [{expr: vector(1)}]\n", "x", ["emit/wrong-shape"]),
-    "rules that are a map": ("rules: {a: {alert: A, expr: vector(1)}}\n", "x", ["emit/wrong-shape"]),
+    "rules that are a map": (
+        "rules: {a: {alert: A, expr: vector(1), labels: {severity: info}}}\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
     "a recording in letters that only the newest know": (
         "rules: [{record: {{ pack.limit }}, expr: vector(1)}]\n",
         "é",
@@ -44,22 +52,65 @@ BOUND = {
         ["emit/wrong-shape"],
     ),
     "a recording without a name": ("rules: [{record: null, expr: vector(1)}]\n", "x", ["emit/wrong-shape"]),
-    "an alert without a name": ("rules: [{alert: '', expr: vector(1)}]\n", "x", ["emit/wrong-shape"]),
-    "an alert that is a number": ("rules: [{alert: 5, expr: vector(1)}]\n", "x", ["emit/wrong-shape"]),
+    "an alert without a name": (
+        "rules: [{alert: '', expr: vector(1), labels: {severity: info}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
+    "an alert that is a number": (
+        "rules: [{alert: 5, expr: vector(1), labels: {severity: info}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
     "a label that is the name": (
         "rules: [{record: 'a:b', expr: vector(1), labels: {__name__: c}}]\n",
         "x",
         ["emit/wrong-shape"],
     ),
     "a label in letters that only the newest know": (
-        "rules: [{alert: A, expr: vector(1), labels: {été: x}}]\n",
+        "rules: [{alert: A, expr: vector(1), labels: {severity: info, été: x}}]\n",
         "x",
         ["emit/wrong-shape"],
     ),
-    "a list for a label": ("rules: [{alert: A, expr: vector(1), labels: {a: [x]}}]\n", "x", ["emit/wrong-shape"]),
-    "a list for a duration": ("rules: [{alert: A, expr: vector(1), for: [5m]}]\n", "x", ["emit/wrong-shape"]),
+    "a list for a label": (
+        "rules: [{alert: A, expr: vector(1), labels: {severity: info, a: [x]}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
+    "a list for a duration": (
+        "rules: [{alert: A, expr: vector(1), for: [5m], labels: {severity: info}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
     "an expression that is text": ("rules: [{record: 'a:b', expr: '\"x\"'}]\n", "x", ["emit/wrong-shape"]),
     "an expression that is a range": ("rules: [{record: 'a:b', expr: 'up[5m]'}]\n", "x", ["emit/wrong-shape"]),
+    "a severity of nobody's": (
+        "rules: [{alert: A, expr: vector(1), labels: {severity: {{ pack.limit }}}}]\n",
+        "critcal",
+        ["emit/wrong-shape"],
+    ),
+    "a severity": ("rules: [{alert: A, expr: vector(1), labels: {severity: {{ pack.limit }}}}]\n", "critical", []),
+    "a severity that is computed when it fires": (
+        "rules: [{alert: A, expr: vector(1), labels: {severity: '{% raw %}{{ $labels.a }}{% endraw %}'}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
+    "an alert without a severity": (
+        "rules: [{alert: A, expr: vector(1), labels: {a: b}}]\n",
+        "x",
+        ["emit/wrong-shape"],
+    ),
+    "an alert without labels": ("rules: [{alert: A, expr: vector(1)}]\n", "x", ["emit/wrong-shape"]),
+    "a recording without a severity": ("rules: [{record: 'a:b', expr: vector(1), labels: {a: b}}]\n", "x", []),
+    **{
+        f"a {kind} that says its own {label}": (
+            f"rules: [{{{kind}, expr: vector(1), labels: {{severity: info, {label}: mine}}}}]\n",
+            "x",
+            ["emit/wrong-shape"],
+        )
+        for kind in ("alert: A", "record: 'a:b'")
+        for label in ("tenant", "service", "pack")
+    },
     "tests": ("rules: []\n", "x", []),
 }
 
@@ -68,6 +119,19 @@ BOUND = {
 def test_a_pack_writes(template: str, value: str, codes: list[str]) -> None:
     made = build({**pack(template, properties=LIMIT), CHECKOUT: ONE % f"'{value}'"})
     assert [each.partition(":")[0] for each in said(made)] == codes
+
+
+OF_A_SERVICE = {
+    "an alert of the tenant itself that says of which service it is": ("service", []),
+    "one that says of which tenant": ("tenant", ["emit/wrong-shape"]),
+    "one that says of which pack": ("pack", ["emit/wrong-shape"]),
+}
+
+
+@pytest.mark.parametrize(("label", "codes"), OF_A_SERVICE.values(), ids=OF_A_SERVICE)
+def test_a_pack_of_the_tenant_may_say_the_service(label: str, codes: list[str]) -> None:
+    rules = f"rules: [{{alert: A, expr: vector(1), labels: {{severity: info, {label}: checkout}}}}]\n"
+    assert [each.partition(":")[0] for each in said(build(pack(rules, "tenant")))] == codes
 
 
 @pytest.mark.parametrize(

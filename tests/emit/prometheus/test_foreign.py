@@ -8,6 +8,7 @@ owner: payments
 packs: {{mine: {{depth: "{OTHERS}"}}}}
 slos:
   paid: {{objective: 99.9, window: 30d, errors: errors_total, total: "{OTHERS}"}}
+  quick: {{objective: 99, window: 30d, good: "{OTHERS}", total: requests_total}}
 alerts:
   Others: {{expr: "{OTHERS} == 0", severity: info, summary: Others}}
 records:
@@ -38,6 +39,7 @@ def test_every_place_that_says_it_is_named() -> None:
     assert at == {
         str((CHECKOUT, ("packs", "mine", "depth"))),
         str((CHECKOUT, ("slos", "paid", "total"))),
+        str((CHECKOUT, ("slos", "quick", "good"))),
         str((CHECKOUT, ("alerts", "Others", "expr"))),
         str((CHECKOUT, ("records", "others:count", "expr"))),
         str((RAW, ("groups", 1, "rules", 1, "expr"))),

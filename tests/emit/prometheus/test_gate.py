@@ -4,6 +4,10 @@ import pytest
 
 from tests.emit.repository import CHECKOUT, Changed, build, pack, repository
 from varve import pipeline
+from varve.emit.prometheus.gate import may_be_young
+from varve.language import promql
+from varve.language.fault import Fault
+from varve.language.promql.dialect import COUNTED_DURATION
 from varve.render.frame import where
 from varve.render.situate import situate
 
@@ -74,11 +78,29 @@ GATED: dict[str, tuple[Changed, str, str, str]] = {
         "2.46",
         f"{CHECKOUT}:2:15: `histogram_stddev()` needs Prometheus 2.47, and `production` runs 2.46",
     ),
+    "a duration in an alert as a number": (
+        _alert("x > 300ms"),
+        "2.54",
+        "2.53",
+        f"{CHECKOUT}:2:13: {COUNTED_DURATION} needs Prometheus 2.54, and `production` runs 2.53",
+    ),
+    "a quoted name in a grouping": (
+        _alert('max by ("a b") (x) > 1'),
+        "3.0",
+        "2.55",
+        f"{CHECKOUT}:2:13: a quoted name needs Prometheus 3.0, and `production` runs 2.55",
+    ),
     "a quoted name in an objective": (
         _slo('{"http.errors"}'),
         "3.0",
         "2.55",
         f"{CHECKOUT}:2:44: a quoted name needs Prometheus 3.0, and `production` runs 2.55",
+    ),
+    "a quoted name of good events": (
+        {CHECKOUT: """slos:\n  up: {objective: 99, window: 30d, good: '{"http.good"}', total: t}\n"""},
+        "3.0",
+        "2.55",
+        f"{CHECKOUT}:2:42: a quoted name needs Prometheus 3.0, and `production` runs 2.55",
     ),
     "a field of a vendor's group": (
         {VENDOR: "groups:\n  - name: node\n    labels: {a: b}\n    rules: [{alert: A, expr: up}]\n"},
@@ -99,6 +121,57 @@ GATED: dict[str, tuple[Changed, str, str, str]] = {
 def test_an_older_prometheus_refuses(changed: Changed, version: str, older: str, expected: str) -> None:
     assert _said({**changed, **_running(version)}) == []
     assert _said({**changed, **_running(older)}) == [expected]
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        *(
+            "x > 5m",
+            "5m < x",
+            "x>5m",
+            "-5m + x",
+            "x > (1d)",
+            "clamp(x, 5m, 10)",
+            "x offset 5m > 1h30m",
+            "x @ 5m",
+            "x @ -5m",
+        ),
+        *(
+            "x[90]",
+            "x[ 90 ]",
+            "x[0x10]",
+            "x[1e3]",
+            "x[5m:300]",
+            "x offset 90",
+            "x offset - 1e3",
+            "x offset 0x10",
+        ),
+        *('{"a.b"}', '{ # why\n "a.b"}', 'x{a="b", "c.d"="e"}', 'sum by ("a b") (x)', "x and ignoring (`a b`) y"),
+        *(
+            'x * on (a, "b c") group_left ("d") y',
+            "x > 1_000",
+            "x > 0x_F",
+            "x + FILL (0) y",
+        ),
+        *("mad_over_time (x[5m])", "limitk # two\n (2, x)"),
+    ],
+)
+def test_nothing_young_is_overlooked(expr: str) -> None:
+    """Most expressions are not read at all, because they hold nothing of what is young."""
+    read = promql.read(expr)
+    assert not isinstance(read, Fault)
+    assert read.features or read.functions & promql.FUNCTION_SINCE.keys()
+    assert may_be_young(expr)
+
+
+def test_what_is_written_most_is_not_read() -> None:
+    for expr in (
+        'sum by (le) (rate(seconds_bucket{job="checkout"}[5m])) > 0.02',
+        "job:errors:rate5m offset 1d / job:errors:rate1h > 14.4 * 0.001",
+        "max_over_time(x[1h30m:5m] offset -1w) == bool 1e3",
+    ):
+        assert not may_be_young(expr)
 
 
 FLAGGED: dict[str, tuple[Changed, str, str, str]] = {

@@ -1,5 +1,7 @@
 """Names and expressions that a Prometheus would refuse are known, and no expression is read twice for it."""
 
+from functools import partial
+
 import pytest
 
 from varve.emit.prometheus import named
@@ -15,6 +17,8 @@ from varve.model.source import Value
         (named.alert, ["A", "Queue stuck"], ["", " ", None, 5, True, ["A"]]),
         (named.record, ["a:b", "up"], ["", None, 5, "a-b", "a.b", "é"]),
         (named.label, ["a", "_a", "tenant"], ["", "__name__", "__a", "a.b", "é", "1a"]),
+        (partial(named.unwritten, written=("pack",)), ["tenant", "a"], ["pack", "", "__a"]),
+        (named.severity, ["critical", "warning", "info"], ["critcal", "", None, 1, ["critical"], "{{ $value }}"]),
         (named.plain, ["", "a", 5, 1.5, True, None], [{}, [], ["a"]]),
         (named.expression, ["up", "1", "(up)", "sum(rate(a[5m]))", "# c\nup"], [5, None, [], {}]),
     ],

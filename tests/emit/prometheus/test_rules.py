@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.repository import ACME, CHECKOUT, Changed, pack, parsed, sound
+from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, Changed, build, pack, parsed, said, sound
 
 TENANT = "tenants/acme/tenant.yaml"
 GOLD = "environments/tiers/gold.yaml"
@@ -84,33 +84,40 @@ def test_labels_are_sorted() -> None:
     assert labels == sorted(labels)
 
 
-IDENTITY = {"tenant": "acme", "service": "checkout", "pack": "mine"}
-FORGED = pack(
-    "rules:\n  - {alert: A, expr: vector(1), labels: {tenant: other, service: other, pack: other, severity: info}}\n"
-    "  - {record: 'a:b', expr: vector(1), labels: {tenant: other, service: other}}\n"
+MINE = pack(
+    "rules:\n  - {alert: A, expr: vector(1), labels: {severity: info}}\n"
+    "  - {record: 'a:b', expr: vector(1), labels: {a: b}}\n"
 )
 
 
-def test_no_template_of_a_pack_can_say_that_a_rule_is_somebody_elses() -> None:
-    (group,) = _groups({**FORGED, CHECKOUT: "packs: {mine: {}}\n"})
+def test_rules_of_a_pack_say_whose_they_are() -> None:
+    (group,) = _groups({**MINE, CHECKOUT: "packs: {mine: {}}\n"})
     assert group["name"] == "acme/checkout/mine"
-    assert group["rules"][0]["labels"] == {**IDENTITY, "severity": "info"}
-    assert group["rules"][1]["labels"] == {"tenant": "acme", "service": "checkout"}
+    identity = {"tenant": "acme", "service": "checkout", "pack": "mine"}
+    assert group["rules"][0]["labels"] == {**identity, "severity": "info"}
+    assert group["rules"][1]["labels"] == {"tenant": "acme", "service": "checkout", "a": "b"}
 
 
-def test_no_template_of_a_services_own_rules_can_either() -> None:
-    rules = "rules: [{alert: A, expr: vector(1), labels: {tenant: other, service: other}}]\n"
-    assert _rule({"templates/prometheus/rules.yaml.j2": rules, CHECKOUT: ALERT % ""})["labels"] == {
-        "tenant": "acme",
-        "service": "checkout",
-    }
+FORGED = "  - {alert: A, expr: vector(1), labels: {severity: info, %s: other}}\n"
+_WRITES = "emit/wrong-shape: `rules[%d].labels` has the key `%s`, which varve writes itself"
 
 
-def test_a_rule_of_the_tenant_itself_is_of_no_service() -> None:
-    rules = "rules: [{alert: A, expr: vector(1), labels: {tenant: other, pack: other}}]\n"
-    groups = _groups({**pack(rules, "tenant"), GOLD: "labels: {team: platform}\n"}, f"{ACME}/rules/_tenant.yaml")
-    (group,) = [group for group in groups if group["name"] == "acme/_tenant/mine"]
-    assert group["rules"][0]["labels"] == {"tenant": "acme", "pack": "mine", "team": "platform"}
+@pytest.mark.parametrize("label", ["tenant", "service", "pack"])
+def test_no_template_can_say_that_a_rule_is_somebody_elses(label: str) -> None:
+    rules = "rules:\n  - {record: 'a:b', expr: vector(1)}\n" + FORGED % label
+    own = {"templates/prometheus/rules.yaml.j2": rules, CHECKOUT: ALERT % ""}
+    assert said(build({**pack(rules), CHECKOUT: "packs: {mine: {}}\n"})) == [_WRITES % (1, label)]
+    assert set(said(build(own))) == {_WRITES % (1, label)}
+
+
+def test_a_rule_of_the_tenant_itself_is_of_no_service_unless_it_says_so() -> None:
+    rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info%s}}]\n"
+    for label, service in (("", {}), (", service: search", {"service": "search"})):
+        changed = {**pack(rules % label, "tenant"), GOLD: "labels: {team: platform}\n"}
+        groups = _groups(changed, f"{ACME}/rules/_tenant.yaml")
+        (group,) = [group for group in groups if group["name"] == "acme/_tenant/mine"]
+        identity = {"tenant": "acme", "pack": "mine", "team": "platform", "severity": "info"}
+        assert group["rules"][0]["labels"] == {**identity, **service}
 
 
 # Plain texts and Go templates
@@ -154,6 +161,50 @@ LOCALISED = {
 def test_a_summary_is_in(locale: str, expected: str) -> None:
     said = "alerts: {A: {expr: up, severity: info, summary: {fr: Bloqué, en: Stuck, it: Bloccato}}}\n"
     assert _rule({CHECKOUT: said, GOLD: f"locale: {locale}\n"})["annotations"]["summary"] == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en_GB", "A certificate of checkout expires in less than 3 days"),
+        ("fr_FR", "Un certificat de checkout expire dans moins de 3\u00a0jours"),
+        ("de_DE", "Ein Zertifikat von checkout gilt noch weniger als 3 Tage"),
+    ],
+)
+def test_how_long_a_certificate_is_valid_is_in_words(locale: str, expected: str) -> None:
+    probe = "probes: {home: {http: {url: 'https://acme.example'}}}\n"
+    (group,) = _groups({CHECKOUT: probe, **BLACKBOX, GOLD: f"locale: {locale}\n"})
+    alerts = [rule for rule in group["rules"] if rule["alert"] == "ProbeCertificateExpires"]
+    assert [each["annotations"]["summary"] for each in alerts if each["labels"]["severity"] == "critical"] == [expected]
+
+
+SLO = "slos: {fast: {objective: 99.9, window: 30d, errors: errors_total, total: events_total}}\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", []),
+        ("packs: {slo: {minimum_events: 50}}\n", ["[1h]) * 3600 >= 50", "[6h]) * 21600 >= 50"]),
+    ],
+)
+def test_of_few_events_nobody_is_told_where_the_service_says_so(said: str, expected: list[str]) -> None:
+    (group,) = _groups({CHECKOUT: SLO + said})
+    asked = [rule["expr"] for rule in group["rules"] if rule.get("labels", {}).get("severity") == "critical"]
+    lines = [line for expr in asked for line in expr.splitlines() if "avg_over_time" in line]
+    assert [line.rpartition("}")[2] for line in lines] == expected
+
+
+def test_what_is_not_good_is_an_error() -> None:
+    good = "slos: {fast: {objective: 99, window: 30d, good: 'h_bucket{le=\"0.3\"}', total: h_count}}\n"
+    (group,) = _groups({CHECKOUT: good})
+    (errors,) = [rule["expr"] for rule in group["rules"] if rule.get("record") == "slo:errors:rate5m"]
+    events = 'sum(rate(h_count{tenant="acme"}[5m]))'
+    difference = f"""{events} - sum(rate(h_bucket{{tenant="acme",le="0.3"}}[5m]))"""
+    assert " ".join(errors.split()) == f"clamp_min( {difference}, 0 ) or {events}"
+    (other,) = _groups({CHECKOUT: SLO.replace("99.9", "99")})
+    rest = [[rule for rule in each["rules"] if "rate(" not in rule["expr"]] for each in (group, other)]
+    assert rest[0] == rest[1]
 
 
 # Groups

@@ -4,7 +4,7 @@ import pytest
 
 from tests.emit.repository import CHECKOUT, build, pack, said
 
-RULES = "rules: [{record: 'mine:x', expr: vector(1)}, {alert: A, expr: vector(1)}]\n"
+RULES = "rules: [{record: 'mine:x', expr: vector(1)}, {alert: A, expr: vector(1), labels: {severity: info}}]\n"
 RECORD = "packs: {mine: {}}\nrecords: {'%s': {expr: vector(1)}}\n"
 VENDOR = "groups: [{name: g, rules: [{record: '%s', expr: vector(1)}, {alert: A, expr: up}]}]\n"
 

@@ -64,3 +64,22 @@ def test_a_limit_that_no_test_comes_near_to_keeps_the_tests() -> None:
     for limit, kept in ((29, False), (30, True)):
         made = sound({**some, CHECKOUT: f"limit: {limit}\npacks: {{mine: {{}}}}\n"})
         assert (FILE in made.artifacts) is kept
+
+
+@pytest.mark.parametrize(
+    ("good", "total", "made_up"),
+    [
+        ('quick_bucket{le="0.3"}', "quick_count", True),
+        ('quick_bucket{le="0.3",note="a=b,c"}', 'quick_count{note="}"}', True),
+        ('quick_bucket{le=~"0[.]3"}', "quick_count", False),
+        ("quick_bucket", 'quick_count{code!="500"}', False),
+        ('quick_bucket{le="0.3",le="0.3"}', "quick_count", False),
+        ('answers_total{result="ok"}', "answers_total", False),
+        ("own:good:sum", "answers_total", False),
+        ('answers_good_total {result="ok"}', "answers_total", False),
+    ],
+)
+def test_good_events_are_made_up_where_their_selector_is_a_series(good: str, total: str, made_up: bool) -> None:  # noqa: FBT001
+    slo = f"slos: {{quick: {{objective: 99, window: 30d, good: '{good}', total: '{total}'}}}}\n"
+    names = [each["name"] for each in parsed(sound({CHECKOUT: slo}), FILE)["tests"]]
+    assert ("slo quick, no event was ever good" in names) is made_up

@@ -19,12 +19,12 @@ TEXTS = st.text(
 ).filter(lambda text: not set("\ue000\ue001\ufffd") & set(text))
 
 
-def bind(go: str, **context: Given) -> tuple[Value, list[str]]:
+def bind(go: str, field: Field = Field.GOTEMPLATE, **context: Given) -> tuple[Value, list[str]]:
     """What a Go template with places `<x>` becomes, and the messages said."""
     report = Report()
     body = "\n".join(f"  {line}" for line in go.split("\n"))
     text = f"{RAW[0]}{body}{RAW[1]}".replace("<x>", f"{RAW[1]}{{{{ x }}}}{RAW[0]}")
-    value = Engine({PATH: f"g: |-\n{text}"}).render(PATH, context, {"g": Field.GOTEMPLATE}, report)
+    value = Engine({PATH: f"g: |-\n{text}"}).render(PATH, context, {"g": field}, report)
     return (value["g"] if isinstance(value, dict) else None), [each.message for each in report]
 
 
@@ -80,6 +80,19 @@ def test_a_value_does_not_fit(go: str, value: Given) -> None:
     assert got is None
     assert len(said) == 1
     assert "from `x` does not fit this Go template field" in said[0]
+
+
+@pytest.mark.parametrize("go", ["<x>", "<x>\n"])
+def test_a_label_is_no_authors_template_and_any_other_text(go: str) -> None:
+    assert bind(go, Field.LABEL, x="{{ $value }}") == bind(go, x="{{ $value }}")
+    got, said = bind(go, Field.LABEL, x=GoTemplate("{{ $labels.a }}"))
+    assert got is None
+    wrong = "`{{ $labels.a }}` from `x` does not fit this label field: a Go template may stand in annotations only"
+    assert said == [wrong]
+
+
+def test_a_label_of_the_template_itself_may_be_a_template() -> None:
+    assert bind("{{ $labels.a }} <x>", Field.LABEL, x="b") == ("{{ $labels.a }} b", [])
 
 
 PLACES = {

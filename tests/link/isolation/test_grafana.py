@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.link.isolation.grafana import Shown, provider_breaches
 
 SHOWN = Shown("dev", {"acme": False, "bank": True, "vault": True}, {})

@@ -8,7 +8,7 @@ import pytest
 
 from tests.link.isolation.confined import TENANTS, environment, proven, values
 from varve.emit.alertmanager import frame
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.link import isolation
 from varve.link.isolation import names
 from varve.link.isolation.evidence import Brought, Confined

@@ -9,7 +9,7 @@ from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map
 from varve.policy.subject import subject as subjects
 from varve.policy.subject.subject import Known, Origin, Subject, Written, situated
-from varve.resolve.merge import PATCH, REMOVE
+from varve.resolve.word import PATCH, REMOVE
 
 WEAK: Map = {"tenant": {"name": "A"}, "services": {"shop": {"owner": "x", "tier": "a"}}}
 STRONG: Map = {"services": {"shop": {"tier": "b"}}}

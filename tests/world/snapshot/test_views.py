@@ -439,9 +439,8 @@ def test_an_outline_is_the_same_whatever_is_known_of_a_view_near_it(
         assert [near.source(path) for path in near.entries] == [whole.source(path) for path in near.entries]
 
 
-def test_there_is_no_outline_where_git_knows_no_such_commit(work: Work) -> None:
+def test_there_is_no_outline_where_git_has_no_such_files(work: Work) -> None:
     report = Report()
-    assert outline(work.find(), "nowhere", report) is None
     (work.top / ".git/objects" / (tree := work.git("rev-parse", "HEAD^{tree}"))[:2] / tree[2:]).unlink()
     assert outline(work.find(), "HEAD", report) is None
-    assert [code for code, _ in codes(report)] == ["world/unknown-revision", "world/git-failed"]
+    assert [code for code, _ in codes(report)] == ["world/git-failed"]

@@ -18,7 +18,7 @@ from varve.read.locate import locator
 from varve.render import history as saying
 from varve.render.history import Commit, Line
 from varve.resolve.history import Voice, history
-from varve.resolve.merge import Strategy, look
+from varve.resolve.merge import Strategy, look, says
 from varve.world.git.repository import Repository
 from varve.world.history import blame as commits
 from varve.world.snapshot.views import View
@@ -39,6 +39,8 @@ class Answered(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Explained(Result):
     """What the layers say of a path, in `lines`, the strongest first; of a map, the last word on each value in it.
+
+    Of a map that is also the word by which something is not in it any more.
 
     `answered` is None, and there are no lines, where the unit could not be looked into.
     """
@@ -104,20 +106,33 @@ def _answered(opening: Opening, unit: Unit, keys: Keys, report: Report) -> Answe
 
 
 def _lines(opening: Opening, answered: Answered, keys: Keys, report: Report) -> Iterator[Line]:
-    """The history of a scalar or a list; for a map, what was last said of each value in it."""
+    """The history of a scalar or a list; for a map, what was last said of each value in it, or taken out of it."""
     value = look(answered.value, keys)
     if isinstance(value, dict) and value:
         found = [(leaf, voice) for leaf in _leaves(value, keys) for voice in _voices(answered, leaf)[:1]]
+        gone = ((path, voice) for path in _missing(answered, value, keys) for voice in _voices(answered, path)[:1])
+        found += [(path, voice) for path, voice in gone if voice.verdict in ("deletes", "replaces", "removes")]
     else:
         found = [(keys, voice) for voice in _voices(answered, keys)]
     return _written(opening, found, report)
 
 
 def _voices(answered: Answered, keys: Keys) -> tuple[Voice, ...]:
+    """Who speaks of a path, or of the map around it that is one value: such a map overrides another as a whole."""
     strategy = answered.strategy
-    for key in keys:
+    for depth, key in enumerate(keys, 1):
         strategy = strategy.at(key)
+        if strategy.atom:
+            return tuple(_inside(each, keys[depth:]) for each in history(answered.stack, keys[:depth], strategy))
     return history(answered.stack, keys, strategy)
+
+
+def _inside(voice: Voice, keys: Keys) -> Voice:
+    """What a layer says at `keys` of a map that is one value; it replaces what other maps said there."""
+    if says(voice.value, keys):
+        place = voice.place._replace(keys=(*voice.place.keys, *keys))
+        return voice._replace(value=look(voice.value, keys), place=place)
+    return voice._replace(verdict="replaces") if voice.verdict == "says" else voice
 
 
 def _leaves(value: Value, at: Keys) -> Iterator[Keys]:
@@ -126,6 +141,25 @@ def _leaves(value: Value, at: Keys) -> Iterator[Keys]:
             yield from _leaves(each, (*at, key))
     else:
         yield at
+
+
+def _missing(answered: Answered, value: Map, keys: Keys) -> dict[Keys, None]:
+    """The paths inside of a map at which a layer says something, and that are not in it."""
+    strategy = answered.strategy
+    for key in keys:
+        strategy = strategy.at(key)
+    said = (look(layer.value, keys) for layer in answered.stack.layers)
+    return dict.fromkeys(path for each in said for path in _beside(each, value, keys, strategy))
+
+
+def _beside(said: Value, value: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
+    if not isinstance(said, dict) or not isinstance(value, dict) or strategy.atom:
+        return
+    for key, each in said.items():
+        if key in value:
+            yield from _beside(each, value[key], (*at, key), strategy.at(key))
+        elif not key.startswith("$"):
+            yield (*at, key)
 
 
 def _written(opening: Opening, found: list[tuple[Keys, Voice]], report: Report) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from varve.api.compile.run import compile_opening
 from varve.api.findings import Findings, Result, gather
 from varve.api.opening import Opening, asking_git, open_unit, open_view
 from varve.check.notify.alertmanager import NO_ALERTMANAGER
-from varve.language import instant, timezone
+from varve.language.time import instant, timezone
 from varve.link.routing import Decision, Tree, decide, read_own
 from varve.link.routing.alerts import alerts, arrived
 from varve.link.routing.decision import Labels

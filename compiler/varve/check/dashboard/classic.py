@@ -5,7 +5,8 @@ from typing import Final, cast
 from varve.check.dashboard import panel
 from varve.check.shape import schema
 from varve.check.shape.locate import in_document
-from varve.language import dashboard, name
+from varve.language import name
+from varve.language.grafana import dashboard
 from varve.language.name import nearest
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value

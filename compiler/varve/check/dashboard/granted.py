@@ -8,7 +8,7 @@ from varve.check import address
 from varve.check.dashboard import panel
 from varve.check.dashboard.panel import FOREIGN_SOURCE, Placed
 from varve.check.shape.format import FORMATS
-from varve.language.dashboard import PANELS, filled
+from varve.language.grafana.dashboard import PANELS, filled
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
@@ -34,7 +34,7 @@ _GRAFANA: Final = "grafana"
 _HARMLESS: Final = frozenset({"", "randomWalk", "snapshot", "timeRegions"})
 _FETCHING: Final = frozenset({"canvas", "geomap"})
 _FOLLOWED: Final = frozenset({"actions", "dataLinks", "links", "oneClickLinks"})
-_PICTURE: Final = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]\(\s*+<?\s*+([^\s)>]*+)")
+_PICTURE: Final = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*+\]|)*+\]\(\s*+<?\s*+([^\s)>]*+)")
 _TARGET: Final = re.compile(r"\](?:\(|:)\s*+<?\s*+([^\s)>]*+)")
 _BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
 _ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*+:|//", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, cast
 
-from varve.language import grafana
+from varve.language.grafana import interpolation
 from varve.language.name import dotted
 from varve.language.promql.reading import LONGEST
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -188,12 +188,16 @@ def check_query(document: Document, keys: Keys, expr: str, report: Report) -> No
     if not expr.strip():
         asks = Place(document.path, keys[:-1])
         report.say(NO_QUERY, f"`{dotted(keys[:-1])}` has no query", asks, hint="write one, or take the target out")
-    elif wrong := grafana.fault(expr):
+    elif wrong := interpolation.fault(expr):
         message = f"`{dotted(keys)}` is no PromQL: {wrong.message}"
         report.say(BAD_QUERY, message, Place(document.path, keys), hint="correct the query")
 
 
 def unknown(expr: str, known: frozenset[str]) -> list[str]:
     """The variables of a query that neither the dashboard nor Grafana knows, each once; none of one too long."""
-    used = dict.fromkeys(grafana.variables(expr) if len(expr) <= LONGEST else ())
-    return [each for each in used if each not in known and each not in grafana.GLOBAL and not each.startswith("__auto")]
+    used = dict.fromkeys(interpolation.variables(expr) if len(expr) <= LONGEST else ())
+    return [
+        each
+        for each in used
+        if each not in known and each not in interpolation.GLOBAL and not each.startswith("__auto")
+    ]

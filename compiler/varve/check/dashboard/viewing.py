@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, cast
 
-from varve.language.dashboard import filled
-from varve.language.title import service_title
+from varve.language.grafana.dashboard import filled
+from varve.language.grafana.title import service_title
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved

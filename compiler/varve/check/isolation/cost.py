@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
 from varve.check.dashboard import panel
-from varve.language import duration, grafana
-from varve.language.dashboard import filled
 from varve.language.fault import Fault
+from varve.language.grafana import interpolation
+from varve.language.grafana.dashboard import filled
 from varve.language.promql.cost import Cost, cost
+from varve.language.time import duration
 from varve.model.diagnostic import Place, Report, Rule, Severity
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map
@@ -104,6 +105,6 @@ def _viewed(unit: Resolved, step: int) -> Iterator[_Asked]:
     """The queries of dashboards, whose variables hold something short; those of variables only list values."""
     for document in unit.dashboards.values():
         for keys, text in panel.queries(filled(document.value or {})):
-            read = grafana.read(text) if keys[0] != "templating" else Fault("")
+            read = interpolation.read(text) if keys[0] != "templating" else Fault("")
             if not isinstance(read, Fault):
                 yield _Asked(Place(document.path, keys), cost(read.text, step))

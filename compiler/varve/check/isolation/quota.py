@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
 from varve.check.dashboard import panel
-from varve.language import duration
+from varve.language.time import duration
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
@@ -53,7 +53,8 @@ def check(unit: Resolved, report: Report) -> None:
     for name, items in _brought(unit).items():
         most = quotas.get(name, MOST[name])
         if len(items) > most:
-            message = f"there are {len(items):,} {name}, and the quota is {most:,}"
+            there = f"there are {len(items):,} {name}" if len(items) > 1 else f"there is 1 {name[:-1]}"
+            message = f"{there}, and the quota is {most:,}"
             hint = f"take {len(items) - most:,} out, or ask the platform for more"
             _say(OVER_QUOTA, items[most], (message, hint, _granted(unit, name)), say)
     shortest = str(quotas.get("interval", SHORTEST))

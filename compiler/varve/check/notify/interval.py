@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from varve.language import hours
+from varve.language.time import hours
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved

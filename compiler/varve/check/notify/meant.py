@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from varve.language import matcher
@@ -24,10 +25,10 @@ MISTYPED_SERVICE = Rule(
 )
 MISTYPED_LABEL = Rule(
     "check/mistyped-label",
-    "A route matches a label that is nearly called like one that varve writes",
+    "A route matches a label, or groups by one, that is nearly called like one that varve writes",
     "An alert has the labels that varve writes, those of its rule, and those of its series, so any name can be one. A "
     "name that is one letter away from `alertname`, `service`, `severity` or `escalates` is most often meant to be it; "
-    "a label that no alert has is an empty one, and the route hears of nothing.",
+    "a label that no alert has is an empty one: the route hears of nothing, and a group by it is no group.",
     Severity.WARNING,
 )
 
@@ -36,7 +37,10 @@ _NAMES: Final = re.compile(r"[a-z0-9|-]+")
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each service and each label in a `match` that seems to be mistyped; nothing where something is broken."""
+    """Report each service in a `match`, and each label in one or in a `group_by`, that seems to be mistyped.
+
+    Nothing where something is broken.
+    """
     if report.broken:
         return
     say, services = Saying(unit.stack, report), notify.maps(unit.value, "services")
@@ -45,8 +49,10 @@ def check(unit: Resolved, report: Report) -> None:
         for name in _values(each) if each.name == "service" else ():
             if name not in services and (meant := nearest(name, services)):
                 say.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=f"did you mean `{meant}`?")
-        if each.name not in {*_WRITTEN, *labels} and (label := _near(each.name)):
-            say.at(keys, MISTYPED_LABEL, f"varve writes no label `{each.name}`", hint=f"did you mean `{label}`?")
+    named = ((keys, each.name) for keys, each in _asked(unit.value))
+    for keys, name in chain(named, _grouped(unit.value)):
+        if name not in {*_WRITTEN, *labels} and (label := _near(name)):
+            say.at(keys, MISTYPED_LABEL, f"varve writes no label `{name}`", hint=f"did you mean `{label}`?")
 
 
 def _asked(value: Map) -> Iterator[tuple[Keys, Matcher]]:
@@ -56,6 +62,15 @@ def _asked(value: Map) -> Iterator[tuple[Keys, Matcher]]:
             read = matcher.read(text)
             for each in () if isinstance(read, Fault) else read:
                 yield at if isinstance(route["match"], str) else (*at, index), each
+
+
+def _grouped(value: Map) -> Iterator[tuple[Keys, str]]:
+    """The labels by which alerts are grouped, by all routes and by each."""
+    said = notify.notify(value)
+    routes = ((("notify", "routes", name), route) for name, route in notify.maps(said, "routes").items())
+    for at, each in chain(((("notify",), said),), routes):
+        for index, name in enumerate(notify.texts(each, "group_by")):
+            yield (*at, "group_by", index), name
 
 
 def _values(asked: Matcher) -> list[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
-from varve.language import duration
 from varve.language.name import dotted
+from varve.language.time import duration
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Environment, Resolved

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from varve.check.notify import interval
-from varve.language import hours, timeline, year
+from varve.language.time import hours, timeline, year
 from varve.model.diagnostic import Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from varve.language import duration
+from varve.language.time import duration
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.sealing import Sealing
 from varve.model.unit import Environment

@@ -7,15 +7,34 @@ from varve.check.shape import schema as schemas
 from varve.check.shape.format import FORMATS
 from varve.check.shape.node import nodes
 from varve.check.shape.wording import AT_MOST
-from varve.language import duration, regex
+from varve.language import regex
 from varve.language.name import dotted, nearest
-from varve.model.diagnostic import Note, Place, Report
+from varve.language.time import duration
+from varve.model.diagnostic import Note, On, Place, Report
 from varve.model.source import Keys, Map, Value
 from varve.resolve.history import brief
 from varve.resolve.merge import look
 
 _ELSEWHERE: Final = ("$id", "$dynamicRef", "$dynamicAnchor", "$anchor", "$schema", "$vocabulary")
 """Words of JSON Schema that let a reference mean something other than a place in the same document."""
+
+_WORDS: Final = (
+    "$comment $defs $ref additionalProperties allOf anyOf const contains contentEncoding contentMediaType "
+    "contentSchema default dependentRequired dependentSchemas deprecated description else enum examples "
+    "exclusiveMaximum exclusiveMinimum format if items maxContains maxItems maxLength maxProperties maximum "
+    "minContains minItems minLength minProperties minimum multipleOf not oneOf pattern patternProperties "
+    "prefixItems properties propertyNames readOnly required then title type unevaluatedItems "
+    f"unevaluatedProperties uniqueItems writeOnly {AT_MOST}"
+).split()
+"""The words of JSON Schema, and our own. It lets any other pass, so one that is misspelt would bound nothing."""
+
+_NAMING: Final = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas", "dependentRequired"})
+"""Words whose maps hold names of the author's own."""
+
+_OF_PARAMETERS: Final = frozenset({"promql", "promql-selector", "go-template"})
+"""Formats of what a template is given in another form: queries kept to the tenant, and texts that are templates."""
+
+_OF_A_PARAMETER: Final = 2  # keys lead to it
 
 _LARGEST: Final = 2000
 _DEEPEST: Final = 100
@@ -26,6 +45,7 @@ class Flaw(NamedTuple):
 
     reason: str
     keys: Keys
+    on: On = "value"
 
 
 def flaw(schema: Map) -> Flaw | None:
@@ -36,11 +56,35 @@ def flaw(schema: Map) -> Flaw | None:
     return next(_flaws(schema), None) or _endless(schema) or next(_misfits(schema), None)
 
 
+def misplaced(schema: Map) -> Flaw | None:
+    """The first thing in a schema without flaws that means something of a parameter itself, and stands elsewhere."""
+    return next((wrong for keys, node in nodes(schema) for wrong in _inside(node, keys, schema)), None)
+
+
+def _inside(node: Map, at: Keys, schema: Map) -> Iterator[Flaw]:
+    """What of a node would do nothing, or what a reference leads to, unless the node is a parameter itself."""
+    if at[:1] != ("properties",) or len(at) != _OF_A_PARAMETER:
+        if _is_of_a_parameter(node.get("format")):
+            reason = f"`{node['format']}` can be the format of a parameter itself, not of something inside it"
+            yield Flaw(reason, (*at, "format"))
+        if "default" in node and not (at and at[-1] in _NAMING):
+            yield Flaw("a parameter itself can have a `default`, not something inside it", (*at, "default"))
+    reference = node.get("$ref")
+    target = _target(reference, schema) if isinstance(reference, str) else None
+    if target is not None and _is_of_a_parameter(look(schema, (*target, "format"))):
+        yield Flaw(f"what `{reference}` leads to has a format that must be said here", (*at, "$ref"))
+
+
+def _is_of_a_parameter(name: Value) -> bool:
+    return isinstance(name, str) and name in _OF_PARAMETERS
+
+
 def _flaws(schema: Map) -> Iterator[Flaw]:
     for keys, node in nodes(schema):
         for word in _ELSEWHERE:
             if word in node:
                 yield Flaw(f"it uses `{word}`, and stands by itself", (*keys, word))
+        yield from _unknown(node, keys)
         yield from _texts(node, keys)
         if isinstance(name := node.get("format"), str) and name not in FORMATS:
             meant = nearest(name, FORMATS)
@@ -48,6 +92,16 @@ def _flaws(schema: Map) -> Iterator[Flaw]:
         if isinstance(reference := node.get("$ref"), str) and _target(reference, schema) is None:
             where = "nowhere in it" if reference.startswith("#") else "out of it, and nothing is fetched"
             yield Flaw(f"`{reference}` leads {where}", (*keys, "$ref"))
+
+
+def _unknown(node: Map, at: Keys) -> Iterator[Flaw]:
+    """The words that nobody reads, and the parameters that are required and cannot be given."""
+    for word in () if at and at[-1] in _NAMING else sorted(node.keys() - {*_WORDS}):
+        meant = nearest(word, _WORDS)
+        yield Flaw(f"there is no word `{word}`" + (f", but `{meant}`" if meant else ""), (*at, word), "key")
+    for index, needed in enumerate(cast("list[str]", node.get("required", []))):
+        if node.get("additionalProperties") is False and needed not in cast("Map", node.get("properties", {})):
+            yield Flaw(f"it requires `{needed}`, which is none of its `properties`", (*at, "required", index))
 
 
 def _texts(node: Map, at: Keys) -> Iterator[Flaw]:

@@ -9,9 +9,10 @@ from urllib.parse import SplitResult, quote, urlsplit
 from varve.check import address
 from varve.check.shape import release
 from varve.check.shape.hours import SHAPES
-from varve.language import duration, gotemplate, matcher, name, promql, recipient, timezone
+from varve.language import gotemplate, matcher, name, promql, recipient
 from varve.language.fault import Fault
 from varve.language.message import LANGUAGES
+from varve.language.time import duration, timezone
 from varve.model.diagnostic import Rule
 from varve.resolve.notify import ESCALATED
 
@@ -214,9 +215,8 @@ def _locale(text: str) -> str | None:
 
 
 def _label_name(text: str) -> str | None:
-    if not name.is_label_name(text) or text.startswith("__"):
-        return "use letters, digits and underscores, not a digit or two underscores first"
-    return None
+    sound = name.is_label_name(text) and not text.startswith("__")
+    return None if sound else "use letters, digits and underscores, not a digit or two underscores first"
 
 
 def _free_label(text: str) -> str | None:
@@ -315,7 +315,7 @@ def _email(text: str) -> str | None:
 def _host_port(text: str) -> str | None:
     found = _HOST_PORT.fullmatch(text)
     if "://" in text:
-        return "write only the host and the port; `scheme` and `metrics_path` say the rest"
+        return "write only the host and the port; of a scrape, `scheme` and `metrics_path` say the rest"
     return None if found and 0 < int(found[1]) <= _HIGHEST_PORT else "write it like `checkout-1.example:9090`"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from varve.language import hours, instant
+from varve.language.time import hours, instant
 from varve.model.diagnostic import Rule
 
 

@@ -7,11 +7,12 @@ from pkgutil import get_data
 from typing import Final, cast
 
 from varve.model.source import Keys, Map, Value
-from varve.resolve.merge import REMOVE, Strategy
+from varve.resolve.merge import Strategy
+from varve.resolve.word import REMOVE
 
 REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
 _ONLY_RESOLVED: Final = frozenset(
-    {"required", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
+    {"required", "oneOf", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
 )
 _GRANTED: Final = "x-varve-granted"
 WRITTEN: Final = (
@@ -53,6 +54,7 @@ def _layer() -> Map:
         "locks": {
             "description": "Paths that only the platform may speak of.",
             "type": "array",
+            "uniqueItems": True,
             "items": {"type": "string"},
         },
         "extends": {
@@ -104,7 +106,8 @@ def admit(node: Map) -> Map:
     """
     admitted: Map = {key: value for key, value in node.items() if key not in _ONLY_RESOLVED}
     if "properties" in node or isinstance(node.get("additionalProperties"), dict):
-        admitted["patternProperties"] = {"^\\$": True}
+        patterns = cast("dict[str, Map]", node.get("patternProperties", {}))
+        admitted["patternProperties"] = {**{each: _anywhere(patterns[each]) for each in patterns}, "^\\$": True}
     if "propertyNames" in node:
         admitted["propertyNames"] = {"if": {"pattern": "^\\$"}, "else": node["propertyNames"]}
     if "properties" in node:

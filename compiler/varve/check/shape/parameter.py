@@ -14,18 +14,21 @@ BAD_PACK_SCHEMA = Rule(
     "check/bad-pack-schema",
     "The parameters of a pack are no JSON Schema",
     "`parameters` in a `pack.yaml` is a JSON Schema (draft 2020-12) that stands by itself: it is never fetched, refers "
-    "to nothing outside and not to itself, and names formats that varve knows. Each `default` fits its own parameter.",
+    "to nothing outside and not to itself, and names words and formats that varve knows. Each `default` fits its own "
+    "parameter. What is filled in or changed for the templates is said of a parameter itself, not of something inside "
+    "it: a `default`, and the formats `promql`, `promql-selector` and `go-template`.",
 )
 
 
 def check_schema(document: Document, report: Report) -> bool:
     """Whether the parameters of a `pack.yaml` are a sound JSON Schema."""
-    flaw = definition.flaw(cast("Map", cast("Map", document.value)["parameters"]))
+    said = cast("Map", cast("Map", document.value)["parameters"])
+    flaw = definition.flaw(said) or definition.misplaced(said)
     if flaw is not None:
         report.say(
             BAD_PACK_SCHEMA,
             f"the parameters of this pack are no JSON Schema that can be used: {flaw.reason}",
-            Place(document.path, ("parameters", *flaw.keys)),
+            Place(document.path, ("parameters", *flaw.keys), flaw.on),
             hint="correct the schema",
         )
     return flaw is None

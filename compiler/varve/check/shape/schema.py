@@ -10,9 +10,10 @@ from varve.check.shape.format import FORMATS
 from varve.check.shape.locate import Locate
 from varve.check.shape.node import nodes
 from varve.check.shape.wording import AT_MOST, Fault, frozen, word
-from varve.language import duration, regex
+from varve.language import regex
 from varve.language.same import Same, Spelt, spelt
-from varve.model.diagnostic import Place, Report
+from varve.language.time import duration
+from varve.model.diagnostic import Note, Place, Report
 from varve.model.source import Keys, Map, Value
 
 if TYPE_CHECKING:
@@ -254,6 +255,8 @@ def _say(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: 
 
 def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:
     place, notes = locate(fault.keys, fault.on)
+    if fault.beside:
+        notes = (Note(f"`{fault.beside[-1]}` is said here", locate(fault.beside, "key")[0]), *notes)
     if fault.sealed:
         place, notes = Place(place.file, place.keys, place.on, place.span, sealed=True), ()
     report.say(fault.rule, fault.message, place, *notes, hint=fault.hint)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from varve.check.shape.format import FORMATS
 from varve.check.shape.kind import holds_secret, secretive
 from varve.language import regex
+from varve.language.kind import kind
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Rule
 from varve.model.source import Keys, Map, Value
@@ -66,6 +67,13 @@ NEITHER_ALERT_NOR_RECORD = Rule(
     "A rule is not clearly an alert or a recording",
     "A rule has either `alert` or `record`, and only an alert may have `for`, `keep_firing_for` and `annotations`.",
 )
+ERRORS_OR_GOOD = Rule(
+    "check/errors-or-good",
+    "An objective does not say which events it counts beside all of them",
+    "An objective has either `errors`, the counter of bad events, or `good`, the counter of good ones: a bucket of a "
+    "histogram counts what was quick enough. The other follows from `total`. Two that do not agree would be two "
+    "promises of one name.",
+)
 
 AT_MOST = "x-varve-at-most"
 """The word of a schema that says how long a duration may be."""
@@ -91,7 +99,10 @@ _SOUNDS_SECRET = re.compile(r"(?i)pass(?:w|ph)|secret|token|credential|api_?key|
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a document: where, by keys, and in words; a `sealed` one must not show what stands there."""
+    """One thing wrong with a document: where, by keys, and in words; a `sealed` one must not show what stands there.
+
+    `beside` are the keys of what it does not go together with, where there is such a thing.
+    """
 
     rule: Rule
     message: str
@@ -99,6 +110,7 @@ class Fault(NamedTuple):
     on: Literal["key", "value"] = "value"
     hint: str = ""
     sealed: bool = False
+    beside: Keys = ()
 
 
 def word(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
@@ -127,6 +139,8 @@ def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> I
             yield _no_format(error, keys, where)
         case "oneOf" if cast("Map", schema.get("properties", {})).keys() >= {"alert", "record"}:
             yield _unclear(cast("Map", error.instance), keys)
+        case "oneOf" if cast("Map", schema.get("properties", {})).keys() >= {"errors", "good"}:
+            yield from _uncounted(cast("Value", error.instance), keys, where)
         case _:
             yield _bounded(error, keys, where)
 
@@ -212,13 +226,26 @@ def _unclear(rule: Map, keys: Keys) -> Fault:
     return Fault(NEITHER_ALERT_NOR_RECORD, message, (*keys, alone[0]), "key", hint="take it out, or make it an alert")
 
 
+def _uncounted(slo: Value, keys: Keys, where: Keys) -> Iterator[Fault]:
+    """What keeps an objective from counting either what is bad or what is good; of what is no map, its kind is said."""
+    path = dotted((*where, *keys))
+    if isinstance(slo, dict) and "good" not in slo:
+        hint = "say one of them: the counter of bad events, or that of good ones"
+        yield Fault(ERRORS_OR_GOOD, f"`{path}` says neither `errors` nor `good`", (*keys, "errors"), "key", hint)
+    elif isinstance(slo, dict):
+        hint = "take one of them out; what a layer below says goes by `$remove`, such as `$remove: [errors]`"
+        message, errors = f"`{path}` says both `errors` and `good`", (*keys, "errors")
+        yield Fault(ERRORS_OR_GOOD, message, (*keys, "good"), "key", hint, beside=errors)
+
+
 def _wrong_kind(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
     wanted = cast("str | list[str]", error.validator_value)
     names = " or ".join(_KINDS[each] for each in ([wanted] if isinstance(wanted, str) else wanted))
     if error.instance is None:
         hint = f"write {names}; in YAML, a blank and `#` begin a comment"
         return Fault(WRONG_KIND, f"`{dotted((*where, *keys))}` has no value, where {names} is needed", keys, hint=hint)
-    message = f"{_show(error.instance)} is {_kind(error.instance)}, where {names} is needed"
+    given = cast("Value", error.instance)
+    message = f"{_show(given)} is {kind(given)}, where {names} is needed"
     return Fault(WRONG_KIND, message, keys, hint=_remedy(error, names))
 
 
@@ -231,21 +258,6 @@ def _remedy(error: "ValidationError", names: str) -> str:
     # What is no whole number may be written otherwise than it reads: 3.10 is the number 3.1, and True is true.
     shown = f'"{error.instance}"' if type(error.instance) is int else "as it stands there"
     return reason if reason and _is_advice(reason) else f"write it in quotes, {shown}"
-
-
-def _kind(value: object) -> str:
-    match value:
-        case bool():
-            return "true or false"
-        case None:
-            return "null"
-        case dict():
-            return "a map"
-        case list():
-            return "a list"
-        case str():
-            return "a text"
-    return "a number"
 
 
 def _show(value: object) -> str:

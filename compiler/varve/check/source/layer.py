@@ -1,14 +1,17 @@
 """Do the layers of `varve.yaml` and the locks of its files lead where a unit has a place for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from varve.check.shape.schema import knows
+from varve.check.shape.format import BAD_FACT_NAME
+from varve.check.shape.kind import knows, written
 from varve.language import name
-from varve.model.diagnostic import Place, Report, Rule
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.layer import Layer
 from varve.model.settings import Settings
 from varve.model.source import Document, Map
 from varve.resolve.facts import speaking
+from varve.resolve.feature import UNKNOWN_ENVIRONMENT, unknown
 
 LAYER_OWNER = Rule(
     "check/layer-owner",
@@ -18,14 +21,16 @@ LAYER_OWNER = Rule(
 )
 REPEATED_LAYER = Rule(
     "check/repeated-layer",
-    "Two layers have one name",
-    "Messages and `varve explain` call a layer by its name, which must therefore be its own.",
+    "Two layers have one name, or are the same",
+    "Messages and `varve explain` call a layer by its name, which must therefore be its own. And of two layers with "
+    "the same path, the same `into` and the same `when` each file would speak twice.",
 )
 UNKNOWN_PLACE = Rule(
     "check/unknown-place",
     "A layer or a lock leads to a place that no unit has",
     "`into` says where in a unit a layer's files go, and a lock names a path of the unit. A path that its schema "
-    "does not know would hold nothing and lock nothing. `varve schema unit` prints all places.",
+    "does not know would hold nothing and lock nothing. `varve schema unit` prints all places. Where a `*` in a path "
+    "stands for many files, `%{file.stem}` in `into` gives each a place of its own.",
 )
 NO_TENANT_LAYER = Rule(
     "check/no-tenant-layer",
@@ -41,9 +46,8 @@ def check(document: Document, settings: Settings, report: Report) -> bool:
     for index, layer in enumerate(said):
         _check_owner(layer, Place(document.path, ("layers", index, "owner")), found)
         _check_into(layer, Place(document.path, ("layers", index, "into")), found)
-        if layer["name"] in (other["name"] for other in said[:index]):
-            message, place = f"two layers are called `{layer['name']}`", Place(document.path, ("layers", index, "name"))
-            found.say(REPEATED_LAYER, message, place, hint="give it a name of its own")
+        _check_when(cast("Map", layer), Place(document.path, ("layers", index, "when")), settings.environments, found)
+        _check_repeated(layer, said[:index], Place(document.path, ("layers", index)), found)
     if not speaking(settings):
         hint = "add a layer with the path `tenants/%{tenant.id}/tenant`"
         found.say(
@@ -51,6 +55,19 @@ def check(document: Document, settings: Settings, report: Report) -> bool:
         )
     report.extend(found)
     return not found.broken
+
+
+def _check_repeated(
+    layer: Mapping[str, str], before: Sequence[Mapping[str, str]], place: Place, report: Report
+) -> None:
+    for index, other in enumerate(before):
+        at, note = place.keys, Note("the other one", place._replace(keys=("layers", index)))
+        if layer["name"] == other["name"]:
+            message, keys = f"two layers are called `{layer['name']}`", (*at, "name")
+            report.say(REPEATED_LAYER, message, place._replace(keys=keys), hint="give it a name of its own")
+        elif all(layer.get(key) == other.get(key) for key in ("path", "into", "when")):
+            message, keys = f"the layers `{other['name']}` and `{layer['name']}` are of the same files", (*at, "path")
+            report.say(REPEATED_LAYER, message, place._replace(keys=keys), note, hint="take one of them out")
 
 
 def _check_owner(layer: Mapping[str, str], place: Place, report: Report) -> None:
@@ -68,6 +85,35 @@ def _check_into(layer: Mapping[str, str], place: Place, report: Report) -> None:
     into = layer.get("into", "")
     if into and not knows(tuple(into.replace("%{file.stem}", "name").split("."))):
         report.say(UNKNOWN_PLACE, f"no unit has a place `{into}`", place, hint="write it like `services.%{file.stem}`")
+
+
+def say_shared(layer: Layer, settings: Document | None, report: Report) -> bool:
+    """Whether `varve.yaml` lays all files of a layer into one place, which is reported."""
+    said = (settings.value or {}).get("layers") if settings else None
+    for index, each in enumerate(cast("list[dict[str, str]]", said or [])):
+        into = each.get("into", "")
+        if settings and each["name"] == layer.name and "*" in each["path"] and into and "%{" not in into:
+            message = f"all files of the layer `{layer.name}` go to `{into}`, where each needs a place of its own"
+            place, hint = Place(settings.path, ("layers", index, "into")), f"write `{into}.%{{file.stem}}`"
+            report.say(UNKNOWN_PLACE, message, place, hint=hint)
+            return True
+    return False
+
+
+def _check_when(layer: Map, place: Place, environments: Sequence[str], report: Report) -> None:
+    """Report the facts that no tenant can have, and the environments that are not built."""
+    for fact, wanted in cast("dict[str, str | list[str]]", layer.get("when", {})).items():
+        at = (*place.keys, fact)
+        if not knows(tuple(fact.split("."))):
+            tenant = cast("dict[str, Map]", written("unit")["properties"])["tenant"]
+            meant = name.nearest(fact.removeprefix("tenant."), list(cast("Map", tenant["properties"])))
+            hint = f"did you mean `tenant.{meant}`?" if meant else "`varve schema tenant` says what `tenant` may hold"
+            report.say(BAD_FACT_NAME, f"`{fact}` is no fact", Place(place.file, at, "key"), hint=hint)
+        for index, each in enumerate([wanted] if isinstance(wanted, str) else wanted):
+            if fact == "environment" and each not in environments:
+                message, hint = unknown(each, environments)
+                inside = () if isinstance(wanted, str) else (index,)
+                report.say(UNKNOWN_ENVIRONMENT, message, Place(place.file, (*at, *inside)), hint=hint)
 
 
 def check_locks(file: str, value: Map, report: Report) -> bool:

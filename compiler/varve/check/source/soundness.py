@@ -1,5 +1,6 @@
 """Can a file be used: it could be read, has the shape of its kind, and names nothing that is not there."""
 
+import posixpath
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from varve.check.source.judged import Judged, judge
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
 from varve.model.settings import Settings
-from varve.model.source import Document, Map
+from varve.model.source import Document, Keys, Map
 from varve.read import repository
 from varve.read.reading import Reading
 from varve.resolve.stack import wrap
@@ -38,17 +39,25 @@ def layers(stack: Stack, desk: Reading, judged: Judged) -> bool:
     """Whether every file of a stack is sound; all are looked at, so that everything wrong is said at once."""
     sound = True
     for each in stack.layers:
-        sound &= judge(each.file, desk, judged, partial(_is_layer, each, desk.document(each.file).value))
+        sound &= judge(each.file, desk, judged, partial(_is_layer, each, desk.document(each.file).value, desk))
     return sound
 
 
-def _is_layer(each: Layer, value: Map | None, report: Report) -> bool:
+def _is_layer(each: Layer, value: Map | None, desk: Reading, report: Report) -> bool:
     if value is None:
         return False
-    kind = "tenant" if each.owner == "tenant" else "layer"
-    if not schema.check(kind, wrap(value, each.into), in_layer(each), report):
-        return False
-    return each.owner == "tenant" or layer.check_locks(each.file, value, report)
+    said = Report()
+    if _has_shape(each, value, each.into, said):
+        return each.owner == "tenant" or layer.check_locks(each.file, value, report)
+    stem = posixpath.basename(each.file).partition(".")[0]
+    fits = bool(each.into) and _has_shape(each, value, (*each.into, stem), Report())
+    if not (fits and layer.say_shared(each, desk.find(repository.SETTINGS), report)):
+        report.extend(said)
+    return False
+
+
+def _has_shape(each: Layer, value: Map, into: Keys, report: Report) -> bool:
+    return schema.check("tenant" if each.owner == "tenant" else "layer", wrap(value, into), in_layer(each), report)
 
 
 Judge: TypeAlias = Callable[[Mapping[str, Document], Reading, Judged], bool]

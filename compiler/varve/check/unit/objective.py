@@ -3,8 +3,9 @@
 from decimal import ROUND_UP, Decimal
 from typing import cast
 
-from varve.language import duration, objective
+from varve.language import objective
 from varve.language.name import dotted
+from varve.language.time import duration
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Map
 from varve.model.unit import Resolved
@@ -18,13 +19,21 @@ NEVER_FIRES = Rule(
     "or watch this with an alert of its own.",
     Severity.WARNING,
 )
+SAME_AS_TOTAL = Rule(
+    "check/same-as-total",
+    "An objective to which all events are bad, or all good",
+    "`errors` counts the bad events, or `good` the good ones, and `total` all there were. Where it is the same as "
+    "`total`, the alerts fire whenever anything happens, or never. Select the events that are meant, most often by a "
+    "matcher on their status.",
+)
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Warn of each objective with a burn-rate alert whose threshold lies at 1 or above."""
+    """Report each objective that tells no events apart, and warn of those with a burn-rate alert that never fires."""
     for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
         for name, slo in value.get("slos", {}).items():
             _check(unit, ("services", service, "slos", name), slo, report)
+            _check_events(unit, ("services", service, "slos", name), slo, report)
 
 
 def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> None:
@@ -33,8 +42,18 @@ def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> N
     dead = [burn for burn in objective.burns(period) if not objective.can_fire(burn.factor, budget)]
     if dead:
         message = f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire"
-        hint = f"raise it above {_lowest(dead[0].factor)} %"
+        share = Decimal(str(slo["objective"]))
+        meant = f"write {(share * 100).normalize():f}, which is per cent, or " if share < 1 else ""
+        hint = f"{meant}raise it above {_lowest(dead[0].factor)} %"
         Saying(unit.stack, report).at((*keys, "objective"), NEVER_FIRES, message, hint=hint)
+
+
+def _check_events(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> None:
+    key = "errors" if "errors" in slo else "good"
+    if str(slo[key]).split() == str(slo["total"]).split():
+        message = f"`{key}` and `total` of `{dotted(keys)}` are the same"
+        hint = f"select the {'bad' if key == 'errors' else 'good'} events alone"
+        Saying(unit.stack, report).at((*keys, key), SAME_AS_TOTAL, message, hint=hint)
 
 
 def _lowest(factor: Decimal) -> Decimal:

@@ -111,7 +111,9 @@ def _advice(word: str, known: Collection[str], otherwise: str) -> str:
 def _no_pack(name: str, asked: Sequence[str], packs: Mapping[str, Pack]) -> tuple[str, str]:
     """What to say of a pack that cannot be asked for, and the way out."""
     if name in packs:
-        return f"`{name}` applies by itself to {packs[name].applies_to}, of which there are none", "take it out"
+        whole = packs[name].applies_to == "tenant"
+        scope = "every tenant as a whole" if whole else f"{packs[name].applies_to}, of which there are none"
+        return f"`{name}` applies by itself to {scope}", "take it out"
     return f"there is no pack `{name}`", _advice(name, asked, f"write `templates/packs/{name}/pack.yaml`")
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import cast
 
-from varve.language import duration
 from varve.language.name import dotted
+from varve.language.time import duration
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map

@@ -3,7 +3,8 @@
 from typing import Final
 
 from varve.emit.alertmanager.field import twin
-from varve.language import duration, matcher
+from varve.language import matcher
+from varve.language.time import duration
 from varve.model.source import Map
 from varve.resolve.heartbeat import MATCHERS, RECEIVER, Heartbeat
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from varve.emit.kit import Task
-from varve.language import hours
+from varve.language.time import hours
 from varve.model.source import Map, Value
 from varve.resolve import notify
 

@@ -6,10 +6,10 @@ from typing import Final, cast
 
 from varve.emit.grafana.panel import DATASOURCE
 from varve.emit.kit import Task
-from varve.language import grafana
+from varve.language.grafana import interpolation
+from varve.language.grafana.uid import uid
 from varve.language.literal import write
 from varve.language.same import Same
-from varve.language.uid import uid
 from varve.model.source import Map, Value
 from varve.resolve.datasource import of_unit
 
@@ -113,4 +113,4 @@ def _link(title: str, icon: str) -> Map:
 @lru_cache(maxsize=32)
 def _used(panels: Same[list[Value]]) -> frozenset[str]:
     targets = (each for one in cast("list[Map]", panels.value) for each in cast("list[Map]", one.get("targets", [])))
-    return frozenset(name for each in targets for name in grafana.variables(cast("str", each["expr"])))
+    return frozenset(name for each in targets for name in interpolation.variables(cast("str", each["expr"])))

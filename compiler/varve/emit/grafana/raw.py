@@ -6,7 +6,7 @@ from varve.emit.grafana.frame import frame
 from varve.emit.grafana.panel import DATASOURCE
 from varve.emit.grafana.scope import scoped
 from varve.emit.kit import Task
-from varve.language.dashboard import filled
+from varve.language.grafana.dashboard import filled
 from varve.model.source import Document, Map, Value
 from varve.resolve.datasource import is_built_in, is_mixed, reference
 

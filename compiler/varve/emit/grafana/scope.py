@@ -6,8 +6,9 @@ from typing import Final, NamedTuple, cast
 from varve.emit.grafana import value as values
 from varve.emit.kit import Task
 from varve.emit.scope import say_foreign
-from varve.language import grafana, promql
+from varve.language import promql
 from varve.language.fault import Fault, quote
+from varve.language.grafana import interpolation
 from varve.language.literal import write
 from varve.model.diagnostic import Place, Report
 from varve.model.source import Keys, Map, Value
@@ -20,7 +21,7 @@ _RESULT: Final = re.compile(r"(?P<before>\s*+query_result\()(?P<of>.*)(?P<after>
 _LISTS: Final = re.compile(r"\s*+(?:metrics|label_names)\(.*\)\s*", re.DOTALL)
 _FILTERING: Final = frozenset({"adhocfilters", "expr", "groupbykeys", "scope", "scopes"})
 _ASKED: Final = frozenset({"query", "qryType", "refId"})
-_NUMBER: Final = re.compile(r"\s*+(?:[^,:]*+:\s)?+\s*+-?[0-9]+(?:\.[0-9]+)?\s*+")
+_NUMBER: Final = re.compile(r"\s*+(?>[^,:]*+:\s|)\s*+-?[0-9]+(?:\.[0-9]+)?\s*+")
 _WRITTEN: Final = frozenset({"constant", "custom", "textbox"})
 
 
@@ -34,18 +35,18 @@ class _Keeping(NamedTuple):
     numbers: frozenset[str]
     path: str
     report: Report
-    used: dict[grafana.Use, Keys]
+    used: dict[interpolation.Use, Keys]
 
     def query(self, text: str, at: Keys) -> str:
         if not text.strip():
             return text
-        said = grafana.scope(text, self.tenant, self.numbers)
+        said = interpolation.scope(text, self.tenant, self.numbers)
         if isinstance(said, Fault):
             return self.refused(said, text, at)
         self.uses(said.uses, at)
         return said.text
 
-    def uses(self, found: frozenset[grafana.Use], at: Keys) -> None:
+    def uses(self, found: frozenset[interpolation.Use], at: Keys) -> None:
         for each in sorted(found):
             self.used.setdefault(each, at)
 
@@ -148,7 +149,7 @@ def _asked(keeping: _Keeping, text: Value, at: Keys) -> str:
     if found is None:
         return keeping.query(text, at)
     if "after" in found.re.groupindex:
-        keeping.uses(grafana.uses(found["after"], "name"), at)
+        keeping.uses(interpolation.uses(found["after"], "name"), at)
     if found["of"] is None:
         return f"{found['before']}{{{promql.LABEL}={write(keeping.tenant)}}}, {found['after']}"
     return f"{found['before']}{keeping.query(found['of'], at)}{text[found.end('of') :]}"

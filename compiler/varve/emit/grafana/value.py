@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from varve.language.dashboard import SOURCE, listed
 from varve.language.fault import quote
-from varve.language.grafana import GLOBAL, Kind, Use
+from varve.language.grafana.dashboard import SOURCE, listed
+from varve.language.grafana.interpolation import GLOBAL, Kind, Use
 from varve.language.promql import LABEL
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Keys, Map, Value
@@ -42,8 +42,8 @@ _FITS: Final[Mapping[Kind, str]] = {
     "name": r"[A-Za-z0-9_:]*+",
     "label": r"[A-Za-z0-9_:, ]*+",
     "number": rf"-?[0-9]++(?:\.[0-9]++)?|{_IN_NUMBERS}|",
-    "duration": rf"(?:[0-9]++(?:ms|[smhdwyM])?)*+|{_OF_TIME}",
-    "string": rf"(?:{_TEXT}|{_OF_TIME}|{_IN_NUMBERS})*+",
+    "duration": rf"(?:[0-9]++(?:ms|[smhdwyM])?|)*+|{_OF_TIME}",
+    "string": rf"(?:{_TEXT}|{_OF_TIME}|{_IN_NUMBERS}|)*+",
     "comment": r"[^\n\r]*+",
 }
 
@@ -114,14 +114,14 @@ _CONFINING_ALL: Final = "/^[0-9]+$/"
 
 def _confined(atom: str) -> str:
     """Regular expressions that give no signs but those of the atom: as the whole of a text, or as the one group."""
-    many = rf"(?:{atom}[+*?]?)*+"
-    whole = rf"\^{many}(?:\((?:\?:)?{many}(?:\|{many})*+\){many})?\$"
+    many = rf"(?:{atom}[+*?]?|)*+"
+    whole = rf"\^{many}(?:\((?:\?:)?{many}(?:\|{many}|)*+\){many})?\$"
     beside = r"(?:[^\[\]()|\\]|\\[^\[\]()|]|\[[^\[\]()\\]*+\])*"
-    return rf"/(?:{whole}|{beside}\({many}(?:\|{many})*+\)(?![?*{{]){beside})/"
+    return rf"/(?:{whole}|{beside}\({many}(?:\|{many}|)*+\)(?![?*{{]){beside})/"
 
 
-_OF_WORDS: Final = _confined(r"(?:[\w:]|\\[dw]|\[(?:A-Z|a-z|0-9|\\[dw]|[\w:])++\])")
-_OF_DIGITS: Final = _confined(r"(?:[0-9]|\\[d.]|\[(?:0-9|\\[d.]|[0-9.])++\])")
+_OF_WORDS: Final = _confined(r"(?:[\w:]|\\[dw]|\[(?!\])(?:A-Z|a-z|0-9|\\[dw]|[\w:]|)*+\])")
+_OF_DIGITS: Final = _confined(r"(?:[0-9]|\\[d.]|\[(?!\])(?:0-9|\\[d.]|[0-9.]|)*+\])")
 
 
 class _Held(NamedTuple):

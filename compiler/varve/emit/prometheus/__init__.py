@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import foreign, login, rules, scrape, taken
+from varve.emit.prometheus import foreign, forgotten, login, rules, scrape, taken
 from varve.emit.prometheus.file import TENANT_FILE, files
 from varve.emit.prometheus.gate import gate
 from varve.language import canonical
 from varve.model.artifact import Artifact
 
 if TYPE_CHECKING:
+    from varve.emit.prometheus.forgotten import Pace
     from varve.model.source import Map, Value
 
 
@@ -18,15 +19,18 @@ def emit(task: Task) -> Iterator[Artifact]:
     """The artifacts of a unit for Prometheus.
 
     Reports fields and functions that the environment's Prometheus does not have, queries that cannot be kept to the
-    tenant, logins that any would refuse, names of recordings that are taken, and what the templates cannot bind.
+    tenant, logins that any would refuse, names of recordings that are taken, alerts that are forgotten before they
+    escalate, and what the templates cannot bind.
     """
     gate(task)
     foreign.check(task)
     login.check(task)
     packs: dict[str, str] = {}
+    paces: list[Pace] = []
     for service in ("", *cast("Map", task.unit.value["services"])):
         made = files(task, service)
         packs.update(made.packs)
+        paces += made.paces
         for folder, said in (("rules", made.rules), ("tests", made.tests)):
             if said:
                 yield task.artifact(f"{folder}/{service or TENANT_FILE}.yaml", said)
@@ -36,3 +40,4 @@ def emit(task: Task) -> Iterator[Artifact]:
         groups = rules.of_vendor(task, name, document.value or {})
         yield task.artifact(f"rules/raw/{name}.yaml", canonical.yaml_said({"groups": cast("list[Value]", groups)}))
     taken.check(task, packs)
+    forgotten.check(task, paces)

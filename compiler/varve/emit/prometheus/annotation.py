@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from varve.emit.address import dashboard_url, silence_url, silences
 from varve.emit.kit import Task
@@ -10,6 +10,9 @@ from varve.language import gotemplate
 from varve.language.same import Same
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
+from varve.resolve.notify import ESCALATION
+
+_APART: Final = ("severity", "slo", ESCALATION)
 
 
 class _Usual(NamedTuple):
@@ -25,10 +28,16 @@ def annotations(task: Task, rule: Map, service: str) -> Map:
     said = dict(usual.texts)
     if usual.silences is not None:
         alert = cast("str", rule["alert"])
-        url = silence_url(usual.silences, alert, task.unit.unit.tenant, service)
+        url = silence_url(usual.silences, alert, task.unit.unit.tenant, service, _apart(rule))
         said["silence_url"] = gotemplate.escape(url)
     own = cast("Map", rule.get("annotations") or {})
     return {key: text for key, text in said.items() if key not in own}
+
+
+def _apart(rule: Map) -> tuple[tuple[str, str], ...]:
+    """What tells an alert from others of its name: who silences a warning still wants to hear of what is critical."""
+    labels = cast("dict[str, str]", rule.get("labels") or {})
+    return tuple((name, labels[name]) for name in _APART if name in labels and "{{" not in labels[name])
 
 
 @lru_cache(maxsize=32)

@@ -7,9 +7,10 @@ from typing import Final, cast
 
 from varve.emit.kit import Task
 from varve.emit.prometheus.annotation import annotations
-from varve.language import duration, matcher, message
+from varve.language import matcher, message
 from varve.language.matcher import Matcher
 from varve.language.same import Same
+from varve.language.time import duration
 from varve.model.source import Map, Value
 from varve.resolve import notify
 
@@ -17,6 +18,16 @@ SUMMARY: Final = "{{ $labels.escalates }} has been firing for %(duration)s"
 DESCRIPTION: Final = (
     "{{ $labels.escalates }} ({{ $labels.severity }}) has not ended in %(duration)s, so others are told of it too."
 )
+
+_SILENCE: Final = "silence_url"
+_END: Final = "%7D"
+_WHICH: Final = (
+    '{{ if match "^[0-9A-Za-z_:.-]+$" $labels.escalates }}%2Cescalates%3D%22{{ $labels.escalates }}%22{{ end }}' + _END
+)
+"""How the address of a silence ends that is about the escalation of one alert, and not of all of its service.
+
+A name that would have to be encoded, which only a vendor's alert has, is left out: Prometheus has no such function.
+"""
 
 _MINUTE: Final = 60_000
 _LONGEST: Final = 24 * 60
@@ -53,7 +64,7 @@ def _rule(task: Task, said: Map) -> Map:
         "expr": f'max without (alertstate) (label_replace({firing}, "escalates", "$1", "alertname", "(.+)"))',
         "for": said["after"],
         "labels": {notify.ESCALATION: notify.escalation(said), "tenant": task.unit.unit.tenant},
-        "annotations": {**_texts(task, said), **_usual(task)},
+        "annotations": {**_texts(task, said), **_usual(task, notify.escalation(said))},
     }
 
 
@@ -79,19 +90,22 @@ def _spoken(messages: Same[Mapping[str, Mapping[str, str]]], locale: str, waitin
     return {field: message.fill(catalogue.text(text), given) for field, text in texts.items()}
 
 
-def _usual(task: Task) -> Map:
+def _usual(task: Task, known: str) -> Map:
     """The annotations of what escalated: those of its service, chosen when it fires, or else those of the tenant."""
-    others = _said(task, "")
-    by_service = {service: _said(task, service) for service in notify.maps(task.unit.value, "services")}
+    others = _said(task, known, "")
+    by_service = {service: _said(task, known, service) for service in notify.maps(task.unit.value, "services")}
     fields = dict.fromkeys(field for said in (others, *by_service.values()) for field in said)
-    return {
+    chosen: Map = {
         field: _chosen({service: said.get(field, "") for service, said in by_service.items()}, others.get(field, ""))
         for field in fields
     }
+    return {field: f"{text}{_WHICH}" if field == _SILENCE else text for field, text in chosen.items()}
 
 
-def _said(task: Task, service: str) -> Mapping[str, str]:
-    return cast("Mapping[str, str]", annotations(task, {"alert": notify.ESCALATED}, service))
+def _said(task: Task, known: str, service: str) -> Mapping[str, str]:
+    rule: Map = {"alert": notify.ESCALATED, "labels": {notify.ESCALATION: known}}
+    said = cast("Mapping[str, str]", annotations(task, rule, service))
+    return {field: text.removesuffix(_END) if field == _SILENCE else text for field, text in said.items()}
 
 
 def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:

@@ -1,5 +1,6 @@
 """What the fields of Prometheus files hold, and which of them a template has to give."""
 
+from functools import partial
 from typing import Final
 
 from varve.emit.prometheus import named
@@ -10,7 +11,7 @@ _RULE: Final[FieldTree] = {
     "expr": Field.PROMQL,
     "for": Field.DURATION,
     "keep_firing_for": Field.DURATION,
-    "labels": {"*": Field.GOTEMPLATE},
+    "labels": {"*": Field.LABEL},
     "annotations": {"*": Field.GOTEMPLATE},
 }
 
@@ -27,23 +28,27 @@ TESTS: Final[FieldTree] = {
     }
 }
 
-_LABELS: Final = Holding({"*": named.plain}, key=named.label)
+_TEXTS: Final = Holding({"*": named.plain}, key=named.label)
 
-RULES_SHAPE: Final = Holding(
-    {
-        "interval": named.plain,
-        "rules": [
-            Holding(
-                {"alert": named.alert, "record": named.record, "expr": named.expression}
-                | dict.fromkeys(("for", "keep_firing_for"), named.plain)
-                | dict.fromkeys(("labels", "annotations"), _LABELS),
-                needs=("expr",),
-                one_of=("alert", "record"),
-                alone={"record": ("for", "keep_firing_for", "annotations")},
-            )
-        ],
-    }
-)
+
+def _rules(written: tuple[str, ...]) -> Holding:
+    """What a template of rules gives, where varve itself adds the labels that are `written`."""
+    labels = Holding({"severity": named.severity, "*": named.plain}, key=partial(named.unwritten, written=written))
+    rule = Holding(
+        {"alert": named.alert, "record": named.record, "expr": named.expression}
+        | dict.fromkeys(("for", "keep_firing_for"), named.plain)
+        | {"labels": labels, "annotations": _TEXTS},
+        needs=("expr",),
+        one_of=("alert", "record"),
+        alone={"record": ("for", "keep_firing_for", "annotations")},
+        also={"alert": ("labels", "severity")},
+    )
+    return Holding({"interval": named.plain, "rules": [rule]})
+
+
+SERVICE_RULES_SHAPE: Final = _rules(("tenant", "service", "pack"))
+TENANT_RULES_SHAPE: Final = _rules(("tenant", "pack"))
+"""Of rules about a service, and about the tenant, which may say of which service a series is."""
 
 JOB_SHAPE: Final = Holding(
     {"*": None, "relabel_configs": [ANY_MAP], "metric_relabel_configs": [ANY_MAP]}, needs=("job_name",)
@@ -62,6 +67,6 @@ MAINS: Final = {
             "remote_read": [ANY_MAP],
         }
     ),
-    "templates/prometheus/heartbeat.yaml.j2": _LABELS,
+    "templates/prometheus/heartbeat.yaml.j2": _TEXTS,
 }
 """What files of an environment hold, by the templates that give them: main files, and texts of the heartbeat."""

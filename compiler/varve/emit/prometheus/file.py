@@ -7,7 +7,8 @@ from typing import Final, NamedTuple, TypeVar, cast
 from varve.emit import narrow
 from varve.emit.address import dashboard_url
 from varve.emit.kit import Task
-from varve.emit.prometheus import escalation, rules, taken, unit_test
+from varve.emit.prometheus import escalation, forgotten, rules, taken, unit_test
+from varve.emit.prometheus.forgotten import Pace
 from varve.emit.prometheus.rules import Group
 from varve.language import canonical
 from varve.language.canonical import Said
@@ -34,11 +35,15 @@ _SHARED: Final = frozenset({"rules", "tests"})
 
 
 class Files(NamedTuple):
-    """A rule file and the file of its tests, where there are any, and the names that packs record, with the pack."""
+    """A rule file and the file of its tests, where there are any, the names that packs record, with the pack.
+
+    In `paces` are the groups that say how often, or how late, they are evaluated.
+    """
 
     rules: Said | None
     tests: Said | None
     packs: Mapping[str, str]
+    paces: Sequence[Pace]
 
 
 class _Rendered(NamedTuple):
@@ -78,7 +83,8 @@ def _finished(task: Task, service: str, rendered: _Rendered) -> Files:
     if not service:
         groups += escalation.groups(task)
     ruled: Map = {"groups": cast("list[Value]", groups)} if groups else {}
-    return Files(_said(ruled), rendered.tests, dict(taken.made(groups)))
+    paces = tuple(forgotten.paces(service, groups))
+    return Files(_said(ruled), rendered.tests, dict(taken.made(groups)), paces)
 
 
 def _said(value: Map) -> Said | None:

@@ -37,21 +37,28 @@ SCRAPE_SINCE: Final[Mapping[str, Version]] = {
 }
 GROUP_SINCE: Final[Mapping[str, Version]] = {"query_offset": Version(2, 53), "labels": Version(3, 0)}
 
+_LENGTH: Final = r"[0-9]+(?:ms|[smhdwy])"
+_USUAL: Final = re.compile(rf"(?:[\[:]|\boffset)\s*-?\s*(?:{_LENGTH})+", re.IGNORECASE)
+"""Where a duration has always stood."""
+
 _YOUNG: Final = re.compile(
-    rf"\b(?:{'|'.join(promql.FUNCTION_SINCE)}|fill|fill_left|fill_right)\s*\("
-    r"""|[{,]\s*["'`]|[0-9]_[0-9]|[\[:]\s*[0-9.]+\s*[]:]|\boffset\s+-?[0-9.]+(?![0-9.a-z])""",
-    re.IGNORECASE,
+    rf"""\b(?:{"|".join(promql.FUNCTION_SINCE)}|fill|fill_left|fill_right)\s*\(
+    | [{{,]\s*["'`] | \b(?:by|without|on|ignoring|group_left|group_right)\s*\(\s*["'`]  # a name in quotes
+    | [0-9]_[0-9] | 0x[0-9a-f]*_
+    | (?:[\[:]|\boffset)\s*-?\s*[0-9.] | (?<![\w.:]){_LENGTH}  # a number for a duration, or the reverse
+    | \#  # a comment may part any of these""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
-def _may_be_young(expr: str) -> bool:
+def may_be_young(expr: str) -> bool:
     """A quick look that passes nothing a gate would stop: templates make many expressions, and hardly any is young."""
     return _is_young(alike.proof(expr))
 
 
 @lru_cache(maxsize=4096)
 def _is_young(proof: str) -> bool:
-    return _YOUNG.search(proof) is not None
+    return _YOUNG.search(_USUAL.sub(" ", proof)) is not None
 
 
 def gate(task: Task) -> None:
@@ -60,7 +67,7 @@ def gate(task: Task) -> None:
         place, _ = origin(task.unit.stack, keys)
         _say_newer(task, f"`{keys[-1]}`", since, place)
     for keys, expr in expressions(task.unit.value):
-        if _may_be_young(expr):
+        if may_be_young(expr):
             place, _ = origin(task.unit.stack, keys)
             _gate_expression(task, expr, place)
     for document in task.unit.vendor.values():
@@ -77,7 +84,7 @@ def gate_template(task: Task, template: str, rules: list[Map]) -> None:
 @lru_cache(maxsize=1024)
 def _young(rules: Same[list[Map]]) -> tuple[str, ...]:
     """The expressions to be looked at; the same rules are given for each environment of a tenant."""
-    return tuple(expr for rule in rules.value if _may_be_young(expr := str(rule["expr"])))
+    return tuple(expr for rule in rules.value if may_be_young(expr := str(rule["expr"])))
 
 
 def _newer_fields(value: Map, has: Version) -> Iterator[tuple[Keys, Version]]:
@@ -102,7 +109,7 @@ def expressions(value: Map) -> Iterator[tuple[Keys, str]]:
             for name, rule in _maps(each.get(section)):
                 yield ("services", service, section, name, "expr"), cast("str", rule["expr"])
         for name, slo in _maps(each.get("slos")):
-            for counter in ("errors", "total"):
+            for counter in (each for each in ("errors", "good", "total") if each in slo):
                 yield ("services", service, "slos", name, counter), cast("str", slo[counter])
 
 

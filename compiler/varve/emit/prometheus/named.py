@@ -1,13 +1,14 @@
 """What the names and the expressions of rules must be, wherever a template took them from."""
 
 import re
+from collections.abc import Container
 from typing import Final
 
 from varve.emit.prometheus import alike
 from varve.language import name
 from varve.language.fault import Fault
 from varve.model.source import Value
-from varve.resolve.notify import ESCALATED
+from varve.resolve.notify import ESCALATED, SEVERITIES
 
 # What is a range or a string as a whole is in parentheses from its beginning, or in none after its last bracket.
 _MAY_BE_NO_VECTOR: Final = re.compile(r"""\A\s*["'`(]|\#|\](?!\s*\))[^]]*\Z""")
@@ -29,6 +30,16 @@ def label(value: Value) -> str | None:
     """Why a value cannot name a label or an annotation in every version of Prometheus."""
     sound = isinstance(value, str) and name.is_label_name(value) and not value.startswith("__")
     return None if sound else "is not of letters, digits and underscores, or begins with two"
+
+
+def unwritten(value: Value, written: Container[str]) -> str | None:
+    """Why a value cannot name a label of a rule that gets those that are `written`, whatever it says of them."""
+    return "varve writes itself" if value in written else label(value)
+
+
+def severity(value: Value) -> str | None:
+    """Why a value is no severity that anybody can be told of."""
+    return None if value in SEVERITIES else f"is none of {', '.join(f'`{each}`' for each in SEVERITIES)}"
 
 
 def plain(value: Value) -> str | None:

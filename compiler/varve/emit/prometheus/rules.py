@@ -8,10 +8,10 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from varve.emit.kit import Task
 from varve.emit.pack import Use, asked, uses
 from varve.emit.prometheus.annotation import annotations
-from varve.emit.prometheus.field import RULES, RULES_SHAPE
+from varve.emit.prometheus.field import RULES, SERVICE_RULES_SHAPE, TENANT_RULES_SHAPE
 from varve.emit.prometheus.gate import gate_template
 from varve.emit.scope import prove, scoped
-from varve.emit.shape import checked
+from varve.emit.shape import Holding, checked
 from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
 from varve.language.message import language, localised
@@ -41,7 +41,7 @@ def of_service(task: Task, service: str) -> list[Group]:
     if value.get("alerts") or value.get("records"):
         at = ("services", service, "alerts" if value.get("alerts") else "records")
         own = task.render_anew(_OWN, _own(task, service), RULES, at)
-        groups.append(Group(name, "", service, _sound(task, _OWN, own)))
+        groups.append(Group(name, "", service, _sound(task, _OWN, own, SERVICE_RULES_SHAPE)))
     groups += [_of_pack(task, use, f"{name}/{use.pack.name}", service) for use in uses(task, service)]
     return [group for group in groups if group.rendered.get("rules")]
 
@@ -88,12 +88,13 @@ def _service(task: Task, service: str) -> Map:
 def _of_pack(task: Task, use: Use, name: str, service: str) -> Group:
     template = f"{use.pack.folder}/rules.yaml.j2"
     given = task.render(template, use.context, RULES, asked(use, service))
-    return Group(name, use.pack.name, service, _sound(task, template, given))
+    shape = SERVICE_RULES_SHAPE if service else TENANT_RULES_SHAPE
+    return Group(name, use.pack.name, service, _sound(task, template, given, shape))
 
 
-def _sound(task: Task, template: str, given: Value) -> Map:
+def _sound(task: Task, template: str, given: Value, shape: Holding) -> Map:
     """What a template gave for groups, where it is of their shape; what of it no rule may ask is reported."""
-    rendered = checked(given, RULES_SHAPE, template, task.report)
+    rendered = checked(given, shape, template, task.report)
     rules = cast("list[Map]", rendered.get("rules") or [])
     if template != _OWN:
         gate_template(task, template, rules)

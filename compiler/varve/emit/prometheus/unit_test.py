@@ -6,7 +6,7 @@ from varve.emit.kit import Task
 from varve.emit.pack import Use, asked, uses
 from varve.emit.prometheus.field import TESTS, TESTS_SHAPE
 from varve.emit.shape import checked
-from varve.language import duration
+from varve.language.time import duration
 from varve.model.source import Map, Value
 
 _INTERVAL: Final = "1m"

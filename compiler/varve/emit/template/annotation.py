@@ -151,4 +151,12 @@ def _fault(text: str) -> str | None:
     return f"it is no Go template: {wrong.message}" if wrong else None
 
 
+def _label(value: Given) -> Written | Misfit:
+    # By its labels it is decided who is told of an alert, so no tenant's text may compute one.
+    if isinstance(value, GoTemplate):
+        return Misfit("a Go template may stand in annotations only", hint="take a parameter that is no `go-template`")
+    return _whole(value)
+
+
 GOTEMPLATE: Final = Form(_fault, _whole, _shape)
+LABEL: Final = Form(_fault, _label, _shape)

@@ -62,6 +62,7 @@ _FORMS: Final[dict[Field, Form]] = {
     Field.PROMQL: expression.PROMQL,
     Field.QUERY: query.QUERY,
     Field.GOTEMPLATE: annotation.GOTEMPLATE,
+    Field.LABEL: annotation.LABEL,
     Field.DURATION: plain.DURATION,
     Field.TEXT: plain.TEXT,
 }

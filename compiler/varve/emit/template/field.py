@@ -11,6 +11,7 @@ class Field(Enum):
     PROMQL = "PromQL"
     QUERY = "dashboard query"
     GOTEMPLATE = "Go template"
+    LABEL = "label"
     DURATION = "duration"
     TEXT = "text"
 

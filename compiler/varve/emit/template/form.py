@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from varve.emit.template.given import Given, Message
 
-ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
+ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\|)*+\\\Z")
 """What a part ends with where the first character of the value behind it would be escaped."""
 
 _LETTERS: Final = str.maketrans("0123456789", "abcdefghij")

@@ -5,7 +5,8 @@ from typing import Final
 from varve.emit.template import given
 from varve.emit.template.form import Form, Misfit, Shape, assemble, at, whole
 from varve.emit.template.given import SCALARS, Given, Message
-from varve.language import duration, message
+from varve.language import message
+from varve.language.time import duration
 
 
 def text(value: Given) -> str | Misfit:

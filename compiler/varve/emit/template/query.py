@@ -6,16 +6,16 @@ from typing import Final
 from varve.emit.template.expression import PROMQL
 from varve.emit.template.form import Form, Marker, Misfit, Shape, Written
 from varve.emit.template.given import Given
-from varve.language import grafana
-from varve.language.grafana import Substituted
+from varve.language.grafana import interpolation
+from varve.language.grafana.interpolation import Substituted
 
 
 def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
     marker = Marker.unlike(parts)
     text = marker.text(parts)
     first: Misfit | None = None
-    for free in grafana.READINGS:
-        put = grafana.substitute(text, free)
+    for free in interpolation.READINGS:
+        put = interpolation.substitute(text, free)
         if any(marker.stem in original for _, original in put.places):
             return Misfit("a value cannot be a piece of a variable", None, "write the whole variable in the template")
         shape = PROMQL.shape(marker.split(put.text)[0])
@@ -32,9 +32,9 @@ def _restored(shape: Shape, put: Substituted) -> Shape:
             return written
         if not put.places and "$" not in written[0] and "[[" not in written[0]:  # the usual case
             return written
-        text, proof = (grafana.restore(each, put.places) for each in written)
+        text, proof = (interpolation.restore(each, put.places) for each in written)
         # What a value holds stays text: Grafana has no way to escape a variable.
-        if text is None or proof is None or len(list(grafana.variables(text))) != len(put.places):
+        if text is None or proof is None or len(list(interpolation.variables(text))) != len(put.places):
             return Misfit("Grafana would take a part of it for a variable", None, "take the `$` out of the value")
         return text, proof
 
@@ -43,13 +43,13 @@ def _restored(shape: Shape, put: Substituted) -> Shape:
 
 def _whole(value: Given) -> Written | Misfit:
     written = PROMQL.whole(value)
-    if not isinstance(written, Misfit) and any(grafana.variables(written[0])):
+    if not isinstance(written, Misfit) and any(interpolation.variables(written[0])):
         return Misfit("Grafana would take a part of it for a variable")
     return written
 
 
 def _fault(text: str) -> str | None:
-    wrong = grafana.fault(text)
+    wrong = interpolation.fault(text)
     return f"it is no PromQL: {wrong.message}" if wrong else None
 
 

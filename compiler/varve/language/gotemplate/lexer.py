@@ -18,16 +18,16 @@ class Token(NamedTuple):
     start: int
 
 
-_COMMENT: Final = re.compile(r"\{\{(?:-[ \t\r\n])?/\*(?:(?!\*/).)*+\*/(?:[ \t\r\n]-)?\}\}", re.DOTALL)
+_COMMENT: Final = re.compile(r"\{\{(?:-[ \t\r\n])?/\*(?:(?!\*/).|)*+\*/(?:[ \t\r\n]-)?\}\}", re.DOTALL)
 _OPEN: Final = re.compile(r"\{\{(?:-[ \t\r\n])?")
 _INSIDE: Final = re.compile(
     r"""(?P<close> (?:[ \t\r\n]-)?\}\} )
       | (?P<space> [ \t\r\n]+?(?=[ \t\r\n]-\}\}) | [ \t\r\n]++ )
-      | (?P<string> "(?:[^"\\\n]|\\[^\n])*+" )
+      | (?P<string> "(?:[^"\\\n]|\\[^\n]|)*+" )
       | (?P<raw> `[^`]*+` )
-      | (?P<number> [+-]?+[0-9]++(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+(?=[ \t\r\n|)]|\}\}|\Z) )
+      | (?P<number> [+-]?+[0-9]++(?>\.[0-9]++|)(?>[eE][+-]?+[0-9]++|)(?=[ \t\r\n|)]|\}\}|\Z) )
       | (?P<variable> \$[A-Za-z0-9_]*+(?=[ \t\r\n.,|:)(]|\}\}|\Z) )
-      | (?P<field> \.(?:[A-Za-z_][A-Za-z0-9_]*+)?+(?=[ \t\r\n.,|:)(]|\}\}|\Z) )
+      | (?P<field> \.(?>[A-Za-z_][A-Za-z0-9_]*+|)(?=[ \t\r\n.,|:)(]|\}\}|\Z) )
       | (?P<word> [A-Za-z_][A-Za-z0-9_]*+(?=[ \t\r\n.,|:)(]|\}\}|\Z) )
       | (?P<mark> :=|[|()=,] )""",
     re.VERBOSE,

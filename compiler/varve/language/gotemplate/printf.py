@@ -10,7 +10,7 @@ from varve.language.gotemplate.function import Operand, Sort
 
 _VERBS: Final = frozenset("bcdeEfFgGoOqstTUvxX")
 _DIRECTIVE: Final = re.compile(
-    r"%(?P<flags>[-+# 0]*+)(?P<width>[0-9]*+)(?:\.(?P<precision>[0-9]*+))?+(?P<verb>.|\Z)", re.DOTALL
+    r"%(?P<flags>[-+# 0]*+)(?P<width>[0-9]*+)(?>\.(?P<precision>[0-9]*+)|)(?P<verb>.|\Z)", re.DOTALL
 )
 _DIGITS: Final = 2  # of a width or a precision: a wide one makes a long text of nothing
 _WRAPPING: Final = 32  # what surrounds a value that a verb does not fit, as in `%!d(string=a)`

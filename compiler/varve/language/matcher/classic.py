@@ -9,7 +9,7 @@ from varve.language.matcher.matcher import SPACE, Matcher, make
 
 _BLANK: Final = "\t\n\f\r "  # what `\s` is in Go
 _START: Final = re.compile(rf"[{_BLANK}]*([a-zA-Z_:][a-zA-Z0-9_:]*)[{_BLANK}]*(=~|=|!=|!~)[{_BLANK}]*")
-_TRIMMED: Final = re.compile(rf"[{SPACE}]*+((?:[{SPACE}]*+[^{SPACE}]++)*+)")
+_TRIMMED: Final = re.compile(rf"[{SPACE}]*+((?:[{SPACE}]*+[^{SPACE}]++|)*+)")
 _ESCAPE: Final = re.compile(r'\\([n"\\])')
 
 

@@ -13,7 +13,7 @@ _TOKEN: Final = re.compile(
     rf"""(?P<space> [{SPACE}]++ )
       | (?P<mark> [{{}},] )
       | (?P<operator> =~?+ | != | !~ )
-      | (?P<quoted> "(?:[^"\\]|\\.)*+" )
+      | (?P<quoted> "(?:[^"\\]|\\.|)*+" )
       | (?P<plain> [^{SPACE}{{}}!=~,\\"'`]++ )""",
     re.VERBOSE | re.DOTALL,
 )

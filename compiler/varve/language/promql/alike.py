@@ -9,11 +9,11 @@ from varve.language.promql.reading import LONGEST
 # Quotes of one kind, and nothing in which such a quote would be a character like others: so these are the strings.
 _SIMPLE: Final = re.compile(r"[^'`#\\]*")
 
-_PLAIN: Final = r"(?:0\.[0-9]{1,9}|[1-9][0-9]{0,8}(?:\.[0-9]{1,9})?+)(?![\w:.])"
+_PLAIN: Final = r"(?:0\.[0-9]{1,9}|[1-9][0-9]{0,8}(?>\.[0-9]{1,9}|))(?![\w:.])"
 # A number in brackets has to be greater than 0, and one behind a `$` may be a variable of Grafana.
 _REST: Final = rf"""\[[^]"]*+ | \$\{{[^}}]*+ | [A-Za-z_:$][\w:$]*+ | "(?![^"]*+") | [^\w:.$"[]
-      | (?!{_PLAIN})[0-9.][\w.]*+(?:(?<=[0-9.][eE])[-+][\w.]*+)?+"""
-_VARYING: Final = re.compile(rf"""((?: {_REST} )*+) ("[^"]*+" | {_PLAIN} | \Z)""", re.VERBOSE | re.ASCII)
+      | (?!{_PLAIN})[0-9.][\w.]*+(?>(?<=[0-9.][eE])[-+][\w.]*+|)"""
+_VARYING: Final = re.compile(rf"""((?: {_REST} |)*+) ("[^"]*+" | {_PLAIN} | \Z)""", re.VERBOSE | re.ASCII)
 
 
 def is_simple(text: str) -> bool:

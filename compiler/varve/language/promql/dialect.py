@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from varve.language import duration, literal, regex
+from varve.language import literal, regex
 from varve.language.fault import Fault, quote
 from varve.language.promql.lexer import BLANK, GROUPERS, Kind, Token
+from varve.language.time import duration
 
 QUOTED_NAME: Final = "a quoted name"
 COUNTED_DURATION: Final = "a number as a duration, or a duration as a number"

@@ -48,12 +48,12 @@ KEYWORDS: Final = (
 _FILLS: Final = frozenset({"fill", "fill_left", "fill_right"})  # keywords only before a parenthesis
 _NUMBERS: Final = frozenset({"inf", "nan"})
 
-_STRING: Final = r""" "(?:[^"\\\n]|\\.)*+" | '(?:[^'\\\n]|\\.)*+' | `[^`]*+` """
+_STRING: Final = r""" "(?:[^"\\\n]|\\.|)*+" | '(?:[^'\\\n]|\\.|)*+' | `[^`]*+` """
 _AMOUNT: Final = r"""
-    (?P<duration> [0-9]++(?:ms|[smhdwy])(?:[0-9]++(?:ms|[smhdw]))*+ (?![A-Za-z0-9_.]) )
-  | (?P<number> (?: 0[xX]_?+[0-9A-Fa-f]++(?:_[0-9A-Fa-f]++)*+
-        | (?: [0-9]++(?:_[0-9]++)*+ (?:\.(?:[0-9]++(?:_[0-9]++)*+)?+)?+ | \.[0-9]++(?:_[0-9]++)*+ )
-          (?: [eE][+-]?+[0-9]++(?:_[0-9]++)*+ )?+ )
+    (?P<duration> [0-9]++(?:ms|[smhdwy])(?:[0-9]++(?:ms|[smhdw])|)*+ (?![A-Za-z0-9_.]) )
+  | (?P<number> (?: 0[xX]_?+[0-9A-Fa-f]++(?:_[0-9A-Fa-f]++|)*+
+        | (?: [0-9]++(?:_[0-9]++|)*+ (?>\.(?>[0-9]++(?:_[0-9]++|)*+|)|) | \.[0-9]++(?:_[0-9]++|)*+ )
+          (?> [eE][+-]?+[0-9]++(?:_[0-9]++|)*+ |) )
         (?![A-Za-z0-9_.]) )"""
 
 # The three ways to read a text: at large, between braces, between brackets. Only the first knows keywords, and only

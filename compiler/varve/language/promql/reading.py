@@ -23,14 +23,14 @@ _MOST_WORK: Final = 1 << 15
 # what `translate` would leave as it is, or a regular expression that is the same in both dialects.
 _PLAIN_LONGEST: Final = 180  # so short a text is never too much work
 _AMOUNT: Final = r"[1-9][0-9]{0,3}+(?:ms|[smhd])"
-_MATCHER: Final = r'[A-Za-z_]\w*+\s*+(?:!?=\s*+"[^"\\\n\ufffd]*+"|[=!]~\s*+"(?:[\w /:=@|-]|\.[+*]?)*+")'
+_MATCHER: Final = r'[A-Za-z_]\w*+\s*+(?:!?=\s*+"[^"\\\n\ufffd]*+"|[=!]~\s*+"(?:[\w /:=@|-]|\.[+*]?|)*+")'
 _PLAIN: Final = re.compile(
     rf"""(?: (?!(?i:nan|inf|exp|ln|log2|log10|info|offset|limitk|limit_ratio|fill|fill_left|fill_right)\b)
           [A-Za-z_:][\w:]*+
-      | [0-9]{{1,9}}+(?:\.[0-9]{{1,9}}+)?+(?![\w.])
+      | [0-9]{{1,9}}+(?>\.[0-9]{{1,9}}+|)(?![\w.])
       | [-\x20\t\r\n()+*/%^,<>]
-      | [<>=!]= | offset\s++{_AMOUNT}(?!\w) | \[\s*+{_AMOUNT}\s*+(?::\s*+(?:{_AMOUNT}\s*+)?+)?+\]
-      | {_AMOUNT}(?!\w) | \{{\s*+{_MATCHER}\s*+(?:,\s*+{_MATCHER}\s*+)*+\}} )*+""",
+      | [<>=!]= | offset\s++{_AMOUNT}(?!\w) | \[\s*+{_AMOUNT}\s*+(?>:\s*+(?>{_AMOUNT}\s*+|)|)\]
+      | {_AMOUNT}(?!\w) | \{{\s*+{_MATCHER}\s*+(?:,\s*+{_MATCHER}\s*+|)*+\}} |)*+""",
     re.VERBOSE | re.ASCII,
 )
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.language.fault import quote
+from varve.language.grafana.uid import uid
 from varve.language.same import Same
-from varve.language.uid import uid
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof
 from varve.link.isolation.expression import foreign_query
 from varve.link.isolation.panel import drawn

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
-from varve.language import grafana
 from varve.language.fault import Fault
+from varve.language.grafana import interpolation
 from varve.language.promql import LABEL, reading
 from varve.language.promql.tree import Node
 
@@ -20,7 +20,7 @@ _WRITERS: Final = frozenset({"label_replace", "label_join", "histogram_quantiles
 _SIMPLE: Final = re.compile(r"[^'`#\\]*")
 _VARYING: Final = re.compile(
     r"""(?P<pattern>[=!]~\s*+"[^"\n]*") | (?P<string>"[^"\n]*") | (?<=\[)(?P<range>[1-9][0-9]{0,3}[smhd])(?=\])
-      | (?<![\w:.])(?:0\.[0-9]{1,9}|[1-9][0-9]{0,8}(?:\.[0-9]{1,9})?+)(?![\w:.])""",
+      | (?<![\w:.])(?:0\.[0-9]{1,9}|[1-9][0-9]{0,8}(?>\.[0-9]{1,9}|))(?![\w:.])""",
     re.VERBOSE | re.ASCII,
 )
 _OWN: Final = "own"
@@ -71,7 +71,7 @@ def _foreign(text: str, tenant: str) -> str | None:
 
 @lru_cache(maxsize=1 << 11)
 def _foreign_query(text: str, tenant: str, numbers: frozenset[str]) -> str | None:
-    put = grafana.read(text, numbers)
+    put = interpolation.read(text, numbers)
     if isinstance(put, Fault):
         return f"is no PromQL: {put.message}"
     return _foreign(put.text, tenant)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
-from varve.language.uid import uid
+from varve.language.grafana.uid import uid
 from varve.link.isolation.evidence import Breach
 from varve.link.isolation.shape import MAP, TEXT, TEXTS, TRUTH, Shape, maps, misshapen, under
 from varve.model.source import Map, Value

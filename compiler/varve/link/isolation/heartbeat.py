@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final, cast
 
-from varve.language import duration
 from varve.language.promql import LABEL
+from varve.language.time import duration
 from varve.link.isolation.evidence import Breach
 from varve.link.isolation.shape import TEXT, TEXTS, Shape, maps, misshapen, under
 from varve.link.routing.decision import decide

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final, cast
 
-from varve.language.dashboard import PANELS
 from varve.language.fault import quote
+from varve.language.grafana.dashboard import PANELS
 from varve.link.isolation.evidence import Breach
 from varve.link.isolation.shape import maps
 from varve.model.source import Keys, Map, Value

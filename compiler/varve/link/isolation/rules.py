@@ -32,7 +32,7 @@ _OF_SERVERS: Final = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
 _OF_SCRAPES: Final = "scrape_"
 _OF_PACKS: Final = "varve_"
 # One beside which stands no other brace, with no comment and only plain strings in it: it begins and ends as it seems.
-_ACTION: Final = re.compile(r"""((?<!\{)\{\{[^{}"'`*]*+(?:"[^{}"'`*\\\n]*+"[^{}"'`*]*+)*+\}\})""")
+_ACTION: Final = re.compile(r"""((?<!\{)\{\{[^{}"'`*]*+(?:"[^{}"'`*\\\n]*+"[^{}"'`*]*+|)*+\}\})""")
 _SHORT: Final = 2048  # what this many characters add to what is printed does not matter
 _RAW: Final = "raw"
 _PACK: Final = 2  # where a pack stands in the name of its group, after the tenant and the service

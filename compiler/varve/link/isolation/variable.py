@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from varve.language import grafana
-from varve.language.dashboard import listed
 from varve.language.fault import Fault, quote
-from varve.language.grafana import Use
+from varve.language.grafana import interpolation
+from varve.language.grafana.dashboard import listed
+from varve.language.grafana.interpolation import Use
 from varve.language.promql import LABEL
 from varve.link.isolation.evidence import Breach
 from varve.link.isolation.shape import maps, under
@@ -21,7 +21,7 @@ _CALLED: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 _WORD: Final = frozenset(string.ascii_letters + string.digits + "_:")
 _DIGITS: Final = re.compile(r"(?:-?\d+(?:\.\d+)?)?|\$__(?:interval_ms|range_ms|range_s|from|to)", re.ASCII)
-_SPAN: Final = re.compile(r"(?:\d++(?:ms|[smhdwyM])?+)*+", re.ASCII)
+_SPAN: Final = re.compile(r"(?:\d++(?>ms|[smhdwyM]|)|)*+", re.ASCII)
 _TIME: Final = re.compile(
     r"\$\{__(?:interval|range|rate_interval)\}|\$__(?:interval|range|rate_interval|auto_interval_\w+|auto(?!\w))(?!\w)",
     re.ASCII,
@@ -114,7 +114,7 @@ def breaches(value: Map, queries: Iterable[tuple[str, Keys]], labels: Iterable[s
         if any(_WELL_WRITTEN.match(text, found.start()) is None for found in _LEADING.finditer(text)):
             yield Breach(f"{quote(text)} holds what Grafana may take for another variable", at)
     uses = {use for text, _ in queries for use in _uses(text, numbers)}
-    uses |= {use for text in labels for use in grafana.uses(text, "name")}
+    uses |= {use for text in labels for use in interpolation.uses(text, "name")}
     yield from _leading_out(value, known, uses)
     yield from (Breach("a variable has no name of its own", each.keys) for each in every if not _is_named(each, known))
     yield from (breach for each in every for breach in _filtering(each))
@@ -158,10 +158,10 @@ def _uses(text: str, numbers: frozenset[str]) -> frozenset[Use]:
     """The variables of a query; it is parsed only where its reading decides what one of them is."""
     if "$" not in text and "[[" not in text:
         return frozenset()
-    first, second = (grafana.substitute(text, free, numbers).uses for free in grafana.READINGS)
+    first, second = (interpolation.substitute(text, free, numbers).uses for free in interpolation.READINGS)
     if first == second:
         return first
-    read = grafana.read(text, numbers)
+    read = interpolation.read(text, numbers)
     return first | second if isinstance(read, Fault) else read.uses
 
 
@@ -270,7 +270,7 @@ def _is_made_of(inside: str, *, digits: bool) -> bool:
 
 def _unowned(use: Use, value: Map) -> Iterator[Breach]:
     """What Grafana fills in by itself: of that, the title and the timezone are the dashboard's to say."""
-    if use.name not in grafana.GLOBAL:
+    if use.name not in interpolation.GLOBAL:
         return
     loose = use.kind in _LOOSE
     dated = use.name in ("__from", "__to") and use.form.split(":")[0] == "date"

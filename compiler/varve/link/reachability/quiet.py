@@ -6,8 +6,8 @@ from functools import cache, reduce
 from operator import or_
 from typing import Final, cast
 
-from varve.language import timeline
-from varve.language.timeline import Stretch
+from varve.language.time import timeline
+from varve.language.time.timeline import Stretch
 from varve.link.reachability.alert import Alert
 from varve.link.reachability.outcome import Ends
 from varve.link.reachability.reach import Reach, named

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from varve.language import hours
 from varve.language.matcher import matches
+from varve.language.time import hours
 from varve.link.routing.tree import Inhibition, Node, Tree
 
 Labels: TypeAlias = Mapping[str, str]

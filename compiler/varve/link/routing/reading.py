@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, cast
 
-from varve.language import matcher, regex, timezone
+from varve.language import matcher, regex
 from varve.language.fault import Fault, quote
 from varve.language.matcher import Matcher, Operator
 from varve.language.same import Same, Spelt, spelt
+from varve.language.time import timezone
 from varve.link.routing.tree import Inhibition, Node, Tree
 from varve.model.source import Map, Value
 from varve.resolve.reference import plain

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol, cast
 
-from varve.language import instant
 from varve.language.matcher import write
+from varve.language.time import instant
 from varve.link.routing.alerts import arrived
 from varve.link.routing.decision import Decision, Delivery, Inhibited, Labels, decide
 from varve.link.routing.origin import origin

@@ -1,4 +1,4 @@
-"""The commit that a change is judged by: a name that means one thing, and where the change began."""
+"""The commit that is trusted: a name that means one thing, and where a change began that is judged by it."""
 
 import re
 from typing import Final
@@ -13,8 +13,8 @@ AMBIGUOUS_REVISION = Rule(
     "world/ambiguous-revision",
     "The name of the trusted commit can mean two things",
     "git takes a tag before a branch of the same name, and a branch before the short id of a commit, so whoever may "
-    "push a tag or a branch could decide by which commit a change is judged. Name the commit by its whole id, or the "
-    "branch in full, as in `refs/remotes/origin/main`.",
+    "push a tag or a branch could decide by which commit a change is judged, or what need not be looked at. Name the "
+    "commit by its whole id, or the branch in full, as in `refs/remotes/origin/main`.",
 )
 NO_COMMON_COMMIT = Rule(
     "world/no-common-commit",

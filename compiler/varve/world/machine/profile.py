@@ -2,23 +2,29 @@
 
 import cProfile
 import marshal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def profiled(file: Path) -> Iterator[None]:
+def profiled(file: Path, refused: Callable[[OSError], object]) -> Iterator[None]:
     """Profile this thread while the block lasts, however it ends, into a new file.
 
-    `OSError` where the file cannot be made, or stands there already; then nothing was run.
+    `OSError` where the file cannot be made, or stands there already; then nothing was run. What ran is not at fault
+    where the disk does not take what was found: then there is no file, and `refused` is told why.
     """
-    with file.open("xb") as out:
-        profile = cProfile.Profile()
-        profile.enable()
+    out = file.open("xb")
+    profile = cProfile.Profile()
+    profile.enable()
+    try:
+        yield
+    finally:
+        profile.disable()
+        profile.create_stats()
         try:
-            yield
-        finally:
-            profile.disable()
-            profile.create_stats()
-            marshal.dump(profile.stats, out)
+            with out:
+                out.write(marshal.dumps(profile.stats))
+        except OSError as error:
+            file.unlink(missing_ok=True)
+            refused(error)

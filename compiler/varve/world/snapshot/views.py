@@ -89,17 +89,14 @@ class Near(NamedTuple):
     tracked: Mapping[str, Entry]
 
 
-def outline(repository: Repository, revision: str, report: Report, near: Near | None = None) -> Snapshot | None:
-    """The files of a commit that was found in order: of what they hold nothing is looked at before somebody asks.
+def outline(repository: Repository, commit: str, report: Report, near: Near | None = None) -> Snapshot | None:
+    """The files of the commit with this id, found in order: of what they hold nothing is looked at before it is asked.
 
     What varve may not read is reported and left out, and named in `refused`. None, with the reason reported, where git
     cannot say what there is. Who knows what is `near` lets git say only what differs.
     """
     git, said = Git(repository.root), Report()
     try:
-        commit = resolve(repository, revision, report)
-        if commit is None:
-            return None
         entries, names = _listed(repository, commit, near)
         kept = _admitted(entries, altering(attribute.committed(git, names, entries)), said)
     except GitError as error:

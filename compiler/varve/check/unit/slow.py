@@ -1,0 +1,70 @@
+"""Can a probe be too slow: what takes longer than its timeout is given up, and was never measured."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from varve.language.time import duration
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.pack import Pack
+from varve.model.source import Keys, Map
+from varve.model.unit import Environment, Resolved
+from varve.resolve.saying import Saying
+
+NEVER_SLOW = Rule(
+    "check/never-slow",
+    "A probe that can never be too slow",
+    "A probe that has no answer within its `timeout` is given up, and nobody measures how long it would have taken. "
+    "Where `slow` of the pack `blackbox-http` is as long, no probe ever takes longer, and its alert on slow answers "
+    "can never fire. Shorten `slow`, or lengthen the timeout; a probe that says none has that of the platform, which "
+    "is ten seconds unless said, and never longer than its interval.",
+    Severity.WARNING,
+)
+
+_PACK: Final = "blackbox-http"
+_PARAMETER: Final = "slow"
+_USUAL: Final = "10s"
+
+
+def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, report: Report) -> None:
+    """Warn of each probe of a unit that is given up before an answer could be too slow."""
+    platform = cast("dict[str, str]", environment.platform["prometheus"])
+    for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
+        slow = _said(value).get(_PARAMETER) or _default(packs)
+        for name, probe in value.get("probes", {}).items():
+            http = cast("dict[str, str]", probe["http"])
+            timeout = _timeout(http, platform)
+            if slow and _length(slow) >= _length(timeout):
+                keys = _keys(("services", service), name, value)
+                message = f"`{_PARAMETER}` is {slow}, and the probe `{name}` of `{service}` is given up after {timeout}"
+                hint = f"let `{_PARAMETER}` be less than {timeout}, or give the probe a longer `timeout`"
+                Saying(unit.stack, report).at(keys, NEVER_SLOW, message, hint=hint)
+
+
+def _said(service: Mapping[str, Mapping[str, Map]]) -> Mapping[str, str]:
+    return cast("dict[str, str]", service.get("packs", {}).get(_PACK, {}))
+
+
+def _default(packs: Mapping[str, Pack]) -> str | None:
+    properties = cast("dict[str, Map]", packs[_PACK].parameters.get("properties", {})) if _PACK in packs else {}
+    said = properties.get(_PARAMETER, {}).get("default")
+    return said if isinstance(said, str) else None
+
+
+def _timeout(probe: Mapping[str, str], platform: Mapping[str, str]) -> str:
+    """When Prometheus gives a probe up: what it does not say itself is never longer than its interval."""
+    if "timeout" in probe:
+        return probe["timeout"]
+    interval = probe.get("interval", platform["scrape_interval"])
+    return min(platform.get("scrape_timeout", _USUAL), interval, key=_length)
+
+
+def _length(said: str) -> int:
+    return duration.milliseconds(said) or 0
+
+
+def _keys(service: Keys, name: str, value: Mapping[str, Mapping[str, Map]]) -> Keys:
+    """Where too long a time is said, or else too short a timeout, or nothing but the probe."""
+    if _PARAMETER in _said(value):
+        return (*service, "packs", _PACK, _PARAMETER)
+    probe = (*service, "probes", name)
+    return (*probe, "http", "timeout") if "timeout" in cast("Map", value["probes"][name]["http"]) else probe

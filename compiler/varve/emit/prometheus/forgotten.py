@@ -1,0 +1,114 @@
+"""Does an escalation see that an alert goes on: Prometheus forgets after five minutes what a rule wrote before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final, NamedTuple, cast
+
+from varve.emit.kit import Task
+from varve.language.time import duration
+from varve.model.diagnostic import Place, Rule, Severity
+from varve.model.source import Keys, Map
+from varve.resolve import notify
+from varve.resolve.history import origin
+
+FORGOTTEN_ALERT = Rule(
+    "emit/forgotten-alert",
+    "An alert is forgotten before its escalation has looked again",
+    "An escalation counts for how long Prometheus writes of an alert that it fires, and what was written is forgotten "
+    "after five minutes. A group that is evaluated seldom, or looks back by a `query_offset`, writes of a time that is "
+    "so long ago: then the escalation begins to wait anew each time, or never does, and nobody is told. Let `interval` "
+    "and `query_offset` be less than five minutes together.",
+    Severity.WARNING,
+)
+
+_MEMORY: Final = 300_000
+_FEW: Final = 3
+
+
+class Pace(NamedTuple):
+    """A group of the unit's own that says how often, or how late, it is evaluated.
+
+    `interval` is None where that is the platform's, and `service` empty where the group is the tenant's. Of each alert
+    there are the severity and the name.
+    """
+
+    service: str
+    interval: str | None
+    offset: str
+    alerts: tuple[tuple[str, str], ...]
+
+
+def paces(service: str, groups: Iterable[Map]) -> Iterator[Pace]:
+    """The groups of a service, or of the tenant where that is empty, which say what others leave to the platform."""
+    return (_pace(service, group) for group in groups if "interval" in group or "query_offset" in group)
+
+
+def _pace(service: str, group: Map) -> Pace:
+    said = cast("dict[str, str]", group)
+    return Pace(service, said.get("interval"), said.get("query_offset") or "0s", tuple(_alerts(group)))
+
+
+def _alerts(group: Map) -> Iterator[tuple[str, str]]:
+    shared = cast("Map", group.get("labels") or {})
+    for rule in cast("list[Map]", group["rules"]):
+        if "alert" in rule:
+            labels = shared | cast("Map", rule.get("labels") or {})
+            yield str(labels.get("severity")), str(rule["alert"])
+
+
+def check(task: Task, own: Iterable[Pace]) -> None:
+    """Warn of the groups, the unit's `own` and its vendors', whose alerts are forgotten before an escalation looks."""
+    escalated = frozenset(str(said["severity"]) for said in notify.escalations(task.unit.value))
+    if not escalated:
+        return
+    usual = cast("dict[str, str]", task.environment.platform["prometheus"])["evaluation_interval"]
+    found: defaultdict[tuple[Place, str], set[str]] = defaultdict(set)
+    for place, pace in chain(_placed(task, own), _of_vendors(task)):
+        names = {name for severity, name in pace.alerts if severity in escalated}
+        if names and _length(pace.interval or usual) + _length(pace.offset) >= _MEMORY:
+            found[place, _when(pace)] |= names
+    for (place, when), names in found.items():
+        _say(task, place, when, sorted(names))
+
+
+def _length(said: str) -> int:
+    return duration.milliseconds(said) or 0
+
+
+def _placed(task: Task, own: Iterable[Pace]) -> Iterator[tuple[Place, Pace]]:
+    """The unit's own groups, but for those of services whose interval alone is too long for everybody who reads."""
+    services = notify.maps(task.unit.value, "services")
+    for pace in own:
+        said = services.get(pace.service) or {}
+        if _length(str(said.get("interval", "0s"))) < _MEMORY:
+            yield origin(task.unit.stack, _keys(pace.service, said))[0], pace
+
+
+def _keys(service: str, said: Map) -> Keys:
+    if not service:
+        return ("tenant",)
+    field = next((each for each in ("query_offset", "interval") if each in said), None)
+    return ("services", service, field) if field else ("services", service)
+
+
+def _of_vendors(task: Task) -> Iterator[tuple[Place, Pace]]:
+    for document in task.unit.vendor.values():
+        for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
+            for pace in paces("", (group,)):
+                longer = _length(pace.interval or "0s") >= _length(pace.offset)
+                yield Place(document.path, ("groups", index, "interval" if longer else "query_offset")), pace
+
+
+def _when(pace: Pace) -> str:
+    late = f"{pace.offset} late" if _length(pace.offset) else ""
+    return " and ".join(filter(None, (f"every {pace.interval}" if pace.interval else "", late)))
+
+
+def _say(task: Task, place: Place, when: str, names: list[str]) -> None:
+    shown = [f"`{each}`" for each in names[:_FEW]] + ([f"{len(names) - _FEW} more"] if names[_FEW:] else [])
+    listed = " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    many = "is" if len(names) == 1 else "are"
+    message = f"{listed} {many} evaluated {when}, and forgotten before an escalation has looked again"
+    hint = "let `interval` and `query_offset` be less than 5m together"
+    task.report.say(FORGOTTEN_ALERT, message, place, hint=hint)

@@ -1,0 +1,75 @@
+"""Layers that say something else of a fact than what chose the layers."""
+
+from functools import lru_cache
+
+from varve.language.same import Same
+from varve.model.diagnostic import Note, Rule
+from varve.model.layer import Layer
+from varve.model.settings import Settings
+from varve.model.source import Keys
+from varve.resolve import pattern, whence
+from varve.resolve.facts import Facts, speaking
+from varve.resolve.merge import look
+from varve.resolve.whence import Stacking
+
+CHANGED_FACT = Rule(
+    "resolve/changed-fact",
+    "A layer contradicts a fact by which layers were chosen",
+    "Facts are what the tenant's own file says under `tenant:`, or a grant of the platform. By `tenant.tier: gold` the "
+    "layer of the tier `gold` was chosen; another layer that made the tenant `silver` would leave it with gold's "
+    "settings under silver's name. Say it in the tenant's file or in a grant, so that the layers follow.",
+)
+
+
+def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
+    """Refuse layers that say something else of a fact than what chose the layers."""
+    known = {**_emptied(stacking), **stacking.facts}
+    for fact in _choosing(Same(stacking.settings)):
+        if fact not in known:
+            continue
+        keys, chosen = pattern.keys(fact), known[fact]
+        said = _last_said(layers, keys) if keys else {}
+        shown = f"`{', '.join(chosen)}`" if chosen else "empty"
+        for text, layer in said.items():
+            if text not in chosen and _chooses(stacking.settings, fact, None if len(chosen) == 1 else text):
+                stacking.report.say(
+                    CHANGED_FACT,
+                    f"`{fact}` is {shown} where layers are chosen, and `{text}` here",
+                    layer.place(keys or ()),
+                    Note("the layers are chosen by this", whence.fact(fact, stacking)),
+                    hint="say it in the tenant's own file, or in a grant",
+                )
+
+
+def _emptied(stacking: Stacking) -> Facts:
+    """The facts that the tenant's file or its grants say, and leave empty."""
+    found = [stacking.reading.find(pattern.fill(each.path, stacking.facts)) for each in speaking(stacking.settings)]
+    said = (look(each.value, ("tenant",)) for each in found if each and each.value)
+    return {f"tenant.{key}": () for each in said if isinstance(each, dict) for key in each if each[key] == []}
+
+
+def _last_said(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
+    """The texts that the layers leave at `keys`, each with the layer that says it."""
+    said: dict[str, Layer] = {}
+    for layer in layers:
+        match look(layer.value, keys):
+            case str() as text:
+                said = {text: layer}
+            case list() as texts:
+                said.update((text, layer) for text in texts if isinstance(text, str))
+    return said
+
+
+@lru_cache(maxsize=8)
+def _choosing(settings: Same[Settings]) -> tuple[str, ...]:
+    """The facts by which layers are chosen, in their paths or their conditions, and that a layer could contradict."""
+    named = {fact for spec in settings.value.layers for fact in (*pattern.facts(spec.path), *(spec.when or ()))}
+    return tuple(sorted(named - {"environment", "tenant.id"}))
+
+
+def _chooses(settings: Settings, fact: str, text: str | None) -> bool:
+    """Whether a layer's path or condition asks for the fact; of a condition, whether it asks for that text."""
+    return any(
+        fact in pattern.facts(spec.path) or (fact in (when := spec.when or {}) and text in (None, *when[fact]))
+        for spec in settings.layers
+    )

@@ -1,0 +1,62 @@
+"""Environments that extend others: a file after its parents."""
+
+from varve.language import name
+from varve.model.diagnostic import Note, Place, Rule
+from varve.model.settings import LayerSettings
+from varve.model.source import Document
+from varve.resolve import pattern
+from varve.resolve.whence import Stacking
+
+UNKNOWN_PARENT = Rule(
+    "resolve/unknown-parent",
+    "An environment extends one that is not there",
+    "`extends: staging` reads `staging`'s file just before this one, so it stands in the file of an environment, and "
+    "names another one beside it. Correct the name, or write the file.",
+)
+CIRCULAR_PARENTS = Rule(
+    "resolve/circular-extends",
+    "Environments extend each other in a circle",
+    "`extends` reads the parent first, and the parent's parent before that. In a circle nobody comes first. Take one "
+    "`extends` out, or move what is shared into an environment of its own.",
+)
+
+
+def family(spec: LayerSettings, document: Document, stacking: Stacking) -> list[Document]:
+    """The document after those it extends, the eldest first."""
+    family = [document]
+    while spec.owner == "platform" and family[0].value and isinstance(parent := family[0].value.get("extends"), str):
+        stem = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)})
+        elder = stacking.reading.find(stem) if "environment" in pattern.facts(spec.path) else None
+        if elder is None:
+            _say_no_parent(parent, spec, family[0], stacking)
+            break
+        if elder in family:
+            _say_circle(family[: family.index(elder) + 1], stacking)
+            break
+        family.insert(0, elder)
+    return family
+
+
+def _say_no_parent(parent: str, spec: LayerSettings, child: Document, stacking: Stacking) -> None:
+    folder, _, last = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)}).rpartition("/")
+    meant = name.nearest(parent, stacking.reading.names(folder)) if last == parent else None
+    own = "environment" in pattern.facts(spec.path)
+    hint = "name the file of an environment, from another one beside it" if own else "say it in an environment's file"
+    stacking.report.say(
+        UNKNOWN_PARENT,
+        f"there is no environment `{parent}` that this file could extend",
+        Place(child.path, ("extends",)),
+        hint=f"did you mean `{meant}`?" if meant else hint,
+    )
+
+
+def _say_circle(circle: list[Document], stacking: Stacking) -> None:
+    """Report a circle of documents once, whichever of them it was entered by."""
+    first, *others = sorted(circle, key=lambda document: document.path)
+    stacking.report.say(
+        CIRCULAR_PARENTS,
+        "these environments extend each other in a circle" if others else "this environment extends itself",
+        Place(first.path, ("extends",)),
+        *(Note("and this one is part of it", Place(each.path, ("extends",))) for each in others),
+        hint="take one `extends` out",
+    )

@@ -1,0 +1,77 @@
+"""The paths that files of the platform lock, and layers of a tenant that speak of them."""
+
+from collections.abc import Iterator
+
+from varve.language.name import dotted
+from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.layer import Lock, Stack
+from varve.model.source import Keys, Map, Value
+from varve.resolve import pattern
+from varve.resolve.word import PATCH, REMOVE
+
+LOCKED = Rule(
+    "resolve/locked",
+    "A tenant speaks of what the platform has locked",
+    "The platform locks a path so that only its own layers may set, replace or delete it. Ask the platform team for a "
+    "grant: a file under `environments/tenants/` can make an exception for one tenant.",
+)
+BAD_LOCK = Rule(
+    "resolve/bad-lock",
+    "A lock is no path",
+    "A lock names a path of the unit, such as `quotas` or `services.checkout.slos`; a key that is not plain is written "
+    'as `["a b"]`. A lock on a path that no unit has would lock nothing, and nobody would notice.',
+)
+
+
+def locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
+    """What a file of the platform locks; texts that are no paths are reported."""
+    said = value.get("locks")
+    for index, text in enumerate(said if isinstance(said, list) else ()):
+        place = Place(file, ("locks", index))
+        keys = pattern.keys(text) if isinstance(text, str) else None
+        if keys:
+            yield Lock(keys, place)
+        else:
+            shown = f"`{text}`" if text and isinstance(text, (str, int)) else "this"
+            report.say(
+                BAD_LOCK,
+                f"{shown} is no path that could be locked",
+                place,
+                hint="write it as `services.checkout.slos`",
+            )
+
+
+def refuse(stack: Stack, report: Report) -> None:
+    """Report each layer of a tenant that speaks of what a file of the platform locks."""
+    said: dict[Keys, list[Lock]] = {}
+    for lock in stack.locks:
+        said.setdefault(lock.keys, []).append(lock)
+    for layer in stack.layers:
+        for locked, those in said.items() if layer.owner == "tenant" else ():
+            offence = _offence(layer.value, locked)
+            if offence is not None:
+                report.say(
+                    LOCKED,
+                    f"`{dotted(locked)}` is locked by the platform",
+                    layer.place(offence),
+                    *(Note("locked here", lock.place) for lock in those),
+                    hint="take it out, or ask the platform team for a grant",
+                )
+
+
+def _offence(value: Value, locked: Keys) -> Keys | None:
+    """Where a layer's value sets, replaces or deletes the locked path or one above it."""
+    here = value
+    for depth, key in enumerate(locked):
+        if not isinstance(here, dict):
+            return locked[:depth]
+        # At the top the word has no meaning, which the merge says once.
+        if PATCH in here and depth:
+            return (*locked[:depth], PATCH)
+        removed = here.get(REMOVE)
+        if isinstance(removed, list) and key in removed:
+            return (*locked[:depth], REMOVE, removed.index(key))
+        if key not in here:
+            return None
+        here = here[key]
+    return locked

@@ -1,0 +1,49 @@
+"""Where it is written what chooses the layers of a unit: its facts, and the layers of `varve.yaml`."""
+
+from typing import NamedTuple
+
+from varve.model.diagnostic import Place, Report
+from varve.model.settings import LayerSettings, Settings
+from varve.read.reading import Reading
+from varve.read.repository import SETTINGS
+from varve.resolve import pattern
+from varve.resolve.facts import Facts, speaking
+from varve.resolve.merge import says
+
+
+class Stacking(NamedTuple):
+    """What the steps of stacking share: the settings, the reading, the facts, and where to report."""
+
+    settings: Settings
+    reading: Reading
+    facts: Facts
+    report: Report
+
+
+def fact(named: str, stacking: Stacking) -> Place:
+    """Where a fact is said, or would be."""
+    document = stacking.reading.find(SETTINGS)
+    settings = document.path if document else SETTINGS
+    if named == "environment":
+        listed = document.value.get("environments") if document and document.value else None
+        environments = listed if isinstance(listed, list) else []
+        here = stacking.facts[named][0]
+        return Place(settings, ("environments", *([environments.index(here)] if here in environments else ())))
+    (tenant,) = stacking.facts.get("tenant.id") or ("",)
+    # The grants of the platform are stronger than the tenant's own file.
+    for layer in reversed(speaking(stacking.settings)):
+        found = stacking.reading.find(pattern.fill(layer.path, stacking.facts))
+        keys = ("tenant", named.removeprefix("tenant."))
+        if found and found.value and (says(found.value, keys) or layer.owner == "tenant"):
+            return Place(found.path, keys)
+    return Place(f"tenants/{tenant}/tenant.yaml")
+
+
+def layer(spec: LayerSettings, stacking: Stacking) -> Place:
+    """Where `varve.yaml` writes the path of a layer."""
+    document = stacking.reading.find(SETTINGS)
+    listed = (document.value or {}).get("layers") if document else None
+    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(each, dict) and (each.get("name"), each.get("path")) == (spec.name, spec.path):
+            return Place(document.path if document else SETTINGS, ("layers", index, "path"))
+    return Place(document.path if document else SETTINGS, ("layers",))

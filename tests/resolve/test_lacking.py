@@ -1,0 +1,57 @@
+import pytest
+
+from tests.resolve.repository import FACTS, LAYERS, SETTINGS, stacked
+from varve.model.diagnostic import Place
+
+
+@pytest.mark.parametrize(
+    ("files", "facts", "code", "place"),
+    [
+        pytest.param(
+            {},
+            FACTS | {"tenant.tier": ("gild",)},
+            "resolve/missing-file",
+            Place("tenants/acme/tenant.yaml", ("tenant", "tier")),
+            id="a tier without a file",
+        ),
+        pytest.param(
+            {},
+            {key: value for key, value in FACTS.items() if key != "tenant.tier"},
+            "resolve/unknown-fact",
+            Place("tenants/acme/tenant.yaml", ("tenant", "tier")),
+            id="a fact that nobody says",
+        ),
+    ],
+)
+def test_a_mistake_is_said_where_it_stands(
+    files: dict[str, str], facts: dict[str, tuple[str, ...]], code: str, place: Place
+) -> None:
+    _, report = stacked(files, facts=facts)
+    assert [(each.rule.code, each.place) for each in report] == [(code, place)]
+
+
+def test_what_a_tenant_lacks_is_asked_of_the_tenant_and_what_the_settings_misspell_of_them() -> None:
+    misspelt = LAYERS[1]._replace(path="environments/tiers/%{tenant.teir}")
+    own = "say `tenant.tier` in the tenant's file"
+    granted = f"{own}, or, where it is locked, in the platform's `environments/tenants/acme.yaml`"
+    for layers, file, hint in (
+        (LAYERS, "tenants/acme/tenant.yaml", granted),
+        (LAYERS[:-1], "tenants/acme/tenant.yaml", own),
+        ((*LAYERS[:1], misspelt, *LAYERS[2:]), "varve.yaml", "did you mean `%{tenant.tier}`?"),
+    ):
+        facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier" or misspelt in layers}
+        _, report = stacked({"varve.yaml": "layers: []"}, SETTINGS._replace(layers=layers), facts)
+        [said] = report
+        assert (said.rule.code, said.place and said.place.file, said.hint) == ("resolve/unknown-fact", file, hint)
+
+
+def test_a_fact_is_asked_of_the_grants_that_there_are() -> None:
+    facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier"}
+    _, report = stacked({"environments/tenants/acme.toml": "quotas = {series = 1}"}, facts=facts)
+    [said] = report
+    assert said.hint.endswith("in the platform's `environments/tenants/acme.toml`")
+
+
+def test_an_optional_file_may_be_missing() -> None:
+    _, report = stacked({})
+    assert not len(report)
