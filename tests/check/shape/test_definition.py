@@ -125,6 +125,10 @@ def test_two_parameters_that_refer_to_each_other_have_no_end() -> None:
         pytest.param({"x-varve-at-most": "1d", "format": "duration", "default": "24h"}, id="a duration at its bound"),
         pytest.param({"properties": {"minimun": {}}, "required": ["other"]}, id="names that are the author's own"),
         pytest.param({"dependentRequired": {"minimun": ["b"]}, "$comment": "x"}, id="words that are seldom said"),
+        pytest.param(
+            {"additionalProperties": False, "patternProperties": {"^a": {}}, "required": ["ab"]},
+            id="a requirement that a pattern lets be met",
+        ),
         pytest.param({"const": {"$ref": "#/nowhere", "format": "x"}}, id="a value that only looks like a schema"),
         pytest.param({"properties": {"format": {"type": "string"}, "$ref": {}}}, id="parameters called like words"),
         pytest.param(True, id="anything at all"),

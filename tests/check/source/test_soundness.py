@@ -97,8 +97,10 @@ def test_a_pack_says_what_it_is_and_a_schema_that_can_be_used() -> None:
     whole: Map = {"version": 1, "title": "T", "description": "D", "applies_to": "service"}
     parameters: Map = {"type": "object", "additionalProperties": False, "properties": {}}
     unsound: Map = {**parameters, "properties": {"a": {"$ref": "#/nowhere"}}}
+    anything: Map = {**parameters, "properties": {"a": True}}
     for value, codes in (
         ({**whole, "parameters": parameters}, []),
+        ({**whole, "parameters": anything}, ["check/wrong-kind"]),
         (whole, ["check/missing-key"]),
         ({**whole, "parameters": unsound}, ["check/bad-pack-schema"]),
     ):

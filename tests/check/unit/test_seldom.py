@@ -7,6 +7,7 @@ from varve.model.diagnostic import Report
 from varve.model.source import Map
 
 SCRAPE = "services.a.scrape.x.interval"
+PACK: Map = {"http-service": {}}
 PROBE = "services.a.probes.x.http.interval"
 
 
@@ -15,8 +16,11 @@ PROBE = "services.a.probes.x.http.interval"
     [
         pytest.param({}, [], id="nothing is said"),
         pytest.param({"scrape": {"x": {}}, "probes": {"x": {"http": {}}}}, [], id="the platform's intervals"),
-        pytest.param({"scrape": {"x": {"interval": "2m30s"}}}, [], id="two samples in five minutes"),
-        pytest.param({"scrape": {"x": {"interval": "151s"}}}, [SCRAPE], id="one sample in five minutes"),
+        pytest.param({"packs": PACK, "scrape": {"x": {"interval": "2m30s"}}}, [], id="two samples in five minutes"),
+        pytest.param({"packs": PACK, "scrape": {"x": {"interval": "151s"}}}, [SCRAPE], id="one sample in five minutes"),
+        pytest.param({"slos": {"a": {}}, "scrape": {"x": {"interval": "151s"}}}, [SCRAPE], id="one for an objective"),
+        pytest.param({"packs": {}, "scrape": {"x": {"interval": "4m59s"}}}, [], id="a scrape without gaps"),
+        pytest.param({"scrape": {"x": {"interval": "5m"}}}, [SCRAPE], id="a scrape with gaps"),
         pytest.param({"probes": {"x": {"http": {"interval": "4m59s"}}}}, [], id="a probe without gaps"),
         pytest.param({"probes": {"x": {"http": {"interval": "5m"}}}}, [PROBE], id="a probe with gaps"),
         pytest.param({"interval": "4m"}, [], id="rules without gaps"),

@@ -5,7 +5,7 @@ from varve.check.unit.slow import check
 from varve.language.name import dotted
 from varve.model.diagnostic import Report
 from varve.model.pack import Pack
-from varve.model.source import Map
+from varve.model.source import Map, Value
 
 PACK = Pack("blackbox-http", "probes", {"properties": {"slow": {"default": "2s"}}}, {})
 TIMEOUT, SLOW, PROBE = "services.a.probes.x.http.timeout", "services.a.packs.blackbox-http.slow", "services.a.probes.x"
@@ -45,6 +45,14 @@ def test_a_probe_that_is_given_up_sooner_is_warned_of(service: Map, platform: di
 def test_a_pack_of_the_repositorys_own_may_know_no_slowness(packs: dict[str, Pack]) -> None:
     report = Report()
     check(unit({"a": _probed({"timeout": "1s"})}), packs, environment(), report)
+    assert not len(report)
+
+
+@pytest.mark.parametrize("slow", [5, 1.5, True, ["5s"], {"5s": 1}, "soon", ""])
+def test_what_is_no_duration_is_left_to_the_schema_of_the_pack(slow: Value) -> None:
+    service: Map = {"probes": {"x": {"http": {}}}, "packs": {"blackbox-http": {"slow": slow}}}
+    report = Report()
+    check(unit({"a": service}), {"blackbox-http": PACK}, environment(), report)
     assert not len(report)
 
 

@@ -303,3 +303,13 @@ def test_a_vendors_file_gets_no_labels_of_the_tenant_but_its_name() -> None:
         "labels": {"tenant": "acme"},
         "annotations": {"contact": "#acme-alerts"},
     }
+
+
+@pytest.mark.parametrize(("waiting", "told_already"), [("10m", True), ("15m", True), ("16m", False), ("1d", False)])
+def test_requests_that_are_gone_are_told_of_unless_instances_are_sooner(waiting: str, told_already: bool) -> None:  # noqa: FBT001
+    service = f"packs: {{http-service: {{down_for: {waiting}, absent_for: 15m}}}}\n"
+    ((expr,),) = (
+        [each["expr"] for each in group["rules"] if each.get("alert") == "HttpRequestsAbsent"]
+        for group in _groups({CHECKOUT: service})
+    )
+    assert ("unless" in expr) is told_already

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.emit.repository import ACME, CHECKOUT, pack, parsed, sound, task
+from tests.emit.repository import ACME, CHECKOUT, build, pack, parsed, sound, task
 from varve.emit.prometheus.unit_test import of_service, of_tenant
 
 FILE = f"{ACME}/tests/checkout.yaml"
@@ -64,6 +64,12 @@ def test_a_limit_that_no_test_comes_near_to_keeps_the_tests() -> None:
     for limit, kept in ((29, False), (30, True)):
         made = sound({**some, CHECKOUT: f"limit: {limit}\npacks: {{mine: {{}}}}\n"})
         assert (FILE in made.artifacts) is kept
+
+
+def test_nothing_is_made_up_for_an_objective_that_no_alert_can_watch() -> None:
+    slo = "slos: {quick: {objective: 1.0e-300, window: 30d, good: quick_bucket, total: quick_count}}\n"
+    names = [each["name"] for each in parsed(build({CHECKOUT: slo}), FILE)["tests"]]
+    assert names == ["slo quick, half the budget is left", "slo quick, nothing counts its events"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ TEMPLATES: dict[str, tuple[str, set[str]]] = {
     "two": ('{% include "templates/a.j2" %}{% include "templates/b.j2" %}', {"templates/a.j2", "templates/b.j2"}),
     "one in a comment": ('{# {% include "templates/a.j2" %} #}', set()),
     "one in raw text": ('{% raw %}{% include "templates/a.j2" %}{%- endraw -%}', set()),
+    "one in a comment that never ends": ('{# {% include "templates/a.j2" %}', set()),
+    "one in raw text that never ends": ('{% raw %}{% include "templates/a.j2" %}', set()),
     "one between two comments": ('{# a #}{% include "templates/a.j2" %}{# b #}', {"templates/a.j2"}),
     "one that is computed": ("{% include name %}", set()),
     "one of a template that is broken": ('{% include "templates/a.j2" %}{{', {"templates/a.j2"}),
@@ -26,6 +28,7 @@ def test_templates_that_are_included(text: str, expected: set[str]) -> None:
 MESSAGES: dict[str, tuple[str, set[str]]] = {
     "a message": ('a: {{ text("one") }}', {"one"}),
     "one with parameters": ("a: {{ text('%(a)s is one', a=b) }}", {"%(a)s is one"}),
+    "one after a blank": ("a: {{ text ('one') }}", {"one"}),
     "one on several lines": ('{{ text(\n  "one",\n  a=b) }}', {"one"}),
     "two strings that are one": ("{{ text(\"one \" 'or two', a=b) }}", {"one or two"}),
     "quotes and line breaks": (r'{{ text("a \"b\"\nc \\ d") }}', {'a "b"\nc \\ d'}),

@@ -77,6 +77,14 @@ def test_a_short_id_that_a_branch_bears_is_refused(work: Work) -> None:
     assert meant(work, commit) == (commit, [])
 
 
+def test_a_description_of_a_commit_that_a_branch_bears_is_refused(work: Work) -> None:
+    commit = work.git("rev-parse", "HEAD")
+    for said in (f"v1-0-g{commit[:7]}", f"v1-0-g{commit}"):
+        assert meant(work, said) == (commit, [])
+        work.git("update-ref", f"refs/heads/{said}", work.commit({"varve.yaml": f"evil {said}"}))
+        assert meant(work, said) == (None, ["world/ambiguous-revision"])
+
+
 def test_a_name_in_full_cannot_be_shadowed(work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
     evil = work.commit({"varve.yaml": "evil"})

@@ -99,8 +99,9 @@ def _unknown(node: Map, at: Keys) -> Iterator[Flaw]:
     for word in () if at and at[-1] in _NAMING else sorted(node.keys() - {*_WORDS}):
         meant = nearest(word, _WORDS)
         yield Flaw(f"there is no word `{word}`" + (f", but `{meant}`" if meant else ""), (*at, word), "key")
-    for index, needed in enumerate(cast("list[str]", node.get("required", []))):
-        if node.get("additionalProperties") is False and needed not in cast("Map", node.get("properties", {})):
+    closed = node.get("additionalProperties") is False and "patternProperties" not in node
+    for index, needed in enumerate(cast("list[str]", node.get("required", [])) if closed else ()):
+        if needed not in cast("Map", node.get("properties", {})):
             yield Flaw(f"it requires `{needed}`, which is none of its `properties`", (*at, "required", index))
 
 

@@ -17,7 +17,7 @@ LONG_INTERVAL = Rule(
     "Prometheus takes a series for gone five minutes after its last sample. A probe or a rule that comes by no sooner "
     "leaves gaps, and an alert that waits with `for`, or an escalation, begins to wait anew after each of them: it may "
     "never fire. A rate over five minutes, of which packs and objectives are made, needs two samples in them, so a "
-    "scrape comes by every two and a half minutes at least.",
+    "scrape of a service that has any comes by every two and a half minutes at least.",
     Severity.WARNING,
 )
 
@@ -52,9 +52,10 @@ def _intervals(value: Map) -> Iterator[tuple[Keys, str, _Limit]]:
         at = ("services", service)
         if "interval" in each:
             yield (*at, "interval"), cast("str", each["interval"]), _OTHER
+        limit = _SCRAPE if each.get("packs") or each.get("slos") else _OTHER
         for name, scrape in cast("dict[str, dict[str, str]]", each.get("scrape", {})).items():
             if "interval" in scrape:
-                yield (*at, "scrape", name, "interval"), scrape["interval"], _SCRAPE
+                yield (*at, "scrape", name, "interval"), scrape["interval"], limit
         for name, probe in cast("dict[str, dict[str, dict[str, str]]]", each.get("probes", {})).items():
             if "interval" in probe["http"]:
                 yield (*at, "probes", name, "http", "interval"), probe["http"]["interval"], _OTHER

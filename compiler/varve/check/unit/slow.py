@@ -29,7 +29,7 @@ def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, r
     """Warn of each probe of a unit that is given up before an answer could be too slow."""
     platform = cast("dict[str, str]", environment.platform["prometheus"])
     for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
-        slow = _said(value).get(_PARAMETER) or _default(packs)
+        slow = _slow(value, packs)
         for name, probe in value.get("probes", {}).items():
             http = cast("dict[str, str]", probe["http"])
             timeout = _timeout(http, platform)
@@ -40,13 +40,14 @@ def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, r
                 Saying(unit.stack, report).at(keys, NEVER_SLOW, message, hint=hint)
 
 
-def _said(service: Mapping[str, Mapping[str, Map]]) -> Mapping[str, str]:
-    return cast("dict[str, str]", service.get("packs", {}).get(_PACK, {}))
+def _said(service: Mapping[str, Mapping[str, Map]]) -> Map:
+    return service.get("packs", {}).get(_PACK, {})
 
 
-def _default(packs: Mapping[str, Pack]) -> str | None:
+def _slow(service: Mapping[str, Mapping[str, Map]], packs: Mapping[str, Pack]) -> str | None:
+    """What is said, or else the default, where it is a text: of anything else the pack's schema has to speak."""
     properties = cast("dict[str, Map]", packs[_PACK].parameters.get("properties", {})) if _PACK in packs else {}
-    said = properties.get(_PARAMETER, {}).get("default")
+    said = _said(service).get(_PARAMETER) or properties.get(_PARAMETER, {}).get("default")
     return said if isinstance(said, str) else None
 
 

@@ -5,9 +5,12 @@ from typing import Final, NamedTuple
 
 # Both are written out, or the template is refused: `tree` sees to it.
 _STRING: Final = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_UNREAD: Final = re.compile(r"\{#.*?#\}|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}", re.DOTALL)
+# What is never closed goes to the end: else each beginning of many would look for an end of its own.
+_UNREAD: Final = re.compile(
+    r"\{#.*?(?:#\}|\Z)|\{%[-+]?\s*raw\s*[-+]?%\}.*?(?:\{%[-+]?\s*endraw\s*[-+]?%\}|\Z)", re.DOTALL
+)
 _INCLUDED: Final = re.compile(rf"\{{%[-+]?\s*(?:include|import|from)\s+({_STRING})", re.DOTALL)
-_SAID: Final = re.compile(rf"text(?<!\wtext)\(\s*({_STRING}(?:\s*{_STRING})*)", re.DOTALL)
+_SAID: Final = re.compile(rf"text(?<!\wtext)\s*\(\s*({_STRING}(?:\s*{_STRING})*)", re.DOTALL)
 _PIECE: Final = re.compile(_STRING, re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _WRITTEN: Final = {"n": "\n", "t": "\t", "r": "\r"}

@@ -25,7 +25,9 @@ NO_COMMON_COMMIT = Rule(
 )
 
 _WHOLE_ID: Final = re.compile(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?")
-_SHORT_ID: Final = re.compile(r"[0-9a-fA-F]{4,63}")
+_SHORT_ID: Final = re.compile(r"(?:.+-g)?[0-9a-fA-F]{4,64}")
+"""Also behind what `git describe` says of the commit, which git does not look at."""
+
 _STEP: Final = re.compile(r"[~^]|@\{")
 _MEANINGS: Final = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
 _PSEUDO: Final = re.compile(r"@|[A-Z]+(?:_[A-Z]+)*")
