@@ -411,9 +411,11 @@ def test_the_jobs_of_the_documentation_judge_what_they_should(
 ) -> None:
     """Their lines are run as they stand there, but for those that install varve; nothing of a change is checked out."""
     text = (Path(__file__).parent.parent / "docs/pull-requests.md").read_text("utf-8")
-    github, gitlab = (
+    github, scanning, gitlab = (
         yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     )
+    judged = github["jobs"]["varve"]["steps"][3]["run"]
+    assert scanning[0]["run"] == f"{judged} --format sarif > varve.sarif || true"
     do(f"{tier('platinum')} && {COMMIT} && git update-ref refs/pull/7/merge HEAD && git checkout -q main", repository)
     do("echo 'labels: {seen: x}' >> tenants/acme/tenant.yaml && varve build", repository)
     do(

@@ -38,14 +38,14 @@ SCRAPE_SINCE: Final[Mapping[str, Version]] = {
 GROUP_SINCE: Final[Mapping[str, Version]] = {"query_offset": Version(2, 53), "labels": Version(3, 0)}
 
 _LENGTH: Final = r"[0-9]+(?:ms|[smhdwy])"
-_USUAL: Final = re.compile(rf"(?:[\[:]|\boffset)\s*-?\s*(?:{_LENGTH})+", re.IGNORECASE)
+_USUAL: Final = re.compile(rf"(?:[\[:]|\boffset)\s*+(?>-\s*+|)(?:{_LENGTH})+", re.IGNORECASE)
 """Where a duration has always stood."""
 
 _YOUNG: Final = re.compile(
     rf"""\b(?:{"|".join(promql.FUNCTION_SINCE)}|fill|fill_left|fill_right)\s*\(
     | [{{,]\s*["'`] | \b(?:by|without|on|ignoring|group_left|group_right)\s*\(\s*["'`]  # a name in quotes
     | [0-9]_[0-9] | 0x[0-9a-f]*_
-    | (?:[\[:]|\boffset)\s*-?\s*[0-9.] | (?<![\w.:]){_LENGTH}  # a number for a duration, or the reverse
+    | (?:[\[:]|\boffset)\s*+(?>-\s*+|)[0-9.] | (?<![\w.:]){_LENGTH}  # a number for a duration, or the reverse
     | \#  # a comment may part any of these""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -11,7 +11,7 @@ _UNREAD: Final = re.compile(
 )
 _INCLUDED: Final = re.compile(rf"\{{%[-+]?\s*(?:include|import|from)\s+({_STRING})", re.DOTALL)
 _SAID: Final = re.compile(rf"text(?<!\wtext)\s*\(\s*({_STRING}(?:\s*{_STRING})*)", re.DOTALL)
-_PIECE: Final = re.compile(_STRING, re.DOTALL)
+_PIECE: Final = re.compile(r""""(?:[^"\\]|\\.|)*+"?|'(?:[^'\\]|\\.|)*+'?""", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _WRITTEN: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
