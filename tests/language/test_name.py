@@ -170,3 +170,17 @@ def slips(left: str, right: str) -> int:
 def test_the_distance_is_the_one_of_the_definition(left: str, right: str, bound: int) -> None:
     least = slips(left, right)
     assert name.distance(left, right, bound) == (least if least <= bound else None)
+
+
+NAMES: dict[str, tuple[list[str], str]] = {
+    "one": (["a"], "`a`"),
+    "two, sorted and once": (["b", "a", "b"], "`a` and `b`"),
+    "three": (["a", "b", "c"], "`a`, `b` and `c`"),
+    "many": (["a", "b", "c", "d", "e"], "`a`, `b`, `c` and 2 more"),
+}
+
+
+@pytest.mark.parametrize(("names", "expected"), NAMES.values(), ids=NAMES)
+def test_names_are_listed_as_a_person_lists_them(names: list[str], expected: str) -> None:
+    assert name.listed(names) == expected
+    assert name.listed(names, "or") == expected.replace(" and ", " or ")

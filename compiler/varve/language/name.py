@@ -20,6 +20,7 @@ _STEP = re.compile(
 )
 
 _LONGEST_WORD = 64
+_FEW = 3
 
 
 def is_id(text: str) -> bool:
@@ -139,3 +140,10 @@ def _unquoted(text: str) -> str | None:
         return str(json.loads(text))
     except ValueError:
         return None
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """Some names as a person lists them, with the word before the `last` one."""
+    shown = [f"`{each}`" for each in sorted(set(names))]
+    parts = [*shown[:_FEW], f"{len(shown) - _FEW} more"] if len(shown) > _FEW else shown
+    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

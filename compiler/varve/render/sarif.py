@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
-from varve.model.diagnostic import Rule, Severity
+from varve.model.diagnostic import Rule
 from varve.model.situated import Situated, Spot
 from varve.render.document import document
 from varve.render.escape import escape
 from varve.render.github import lines
 
-_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _SETTINGS: Final = Spot("varve.yaml")
 
 
@@ -37,7 +36,7 @@ def _rule(rule: Rule) -> dict[str, object]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.explanation},
         "help": {"text": rule.explanation},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "defaultConfiguration": {"level": rule.severity.value},
     }
 
 
@@ -48,7 +47,7 @@ def _result(situated: Situated, number: int, prefix: str) -> dict[str, object]:
     return {
         "ruleId": diagnostic.rule.code,
         "ruleIndex": number,
-        "level": _LEVELS[diagnostic.rule.severity],
+        "level": diagnostic.rule.severity.value,
         "message": {"text": "\n".join(map(escape, lines(situated)))},
         "locations": [_location(situated.spot or _SETTINGS, prefix)],
         **({"relatedLocations": related} if related else {}),

@@ -66,7 +66,7 @@ def limit(environment: Environment) -> str:
 
 def shortest(environments: Iterable[Environment]) -> str:
     """The smallest of the limits."""
-    return min(map(limit, environments), key=lambda text: duration.milliseconds(text) or 0)
+    return min(map(limit, environments), key=duration.lasts)
 
 
 def served(holder: Holder, environments: Sequence[Environment]) -> list[Environment]:

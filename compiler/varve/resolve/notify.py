@@ -104,7 +104,7 @@ def escalations(value: Map) -> list[Map]:
 
 def escalation(said: Map) -> str:
     """The value of the label by which an escalation is known, such as `warning-30m`."""
-    after = duration.milliseconds(cast("str", said["after"])) or 0
+    after = duration.lasts(cast("str", said["after"]))
     return f"{said['severity']}-{duration.text(after)}"
 
 

@@ -29,7 +29,7 @@ LONGEST = (2**63 - 1) // 1_000_000
     ],
 )
 def test_a_duration_is_read_and_printed_in_its_normal_form(text: str, milliseconds: int, printed: str) -> None:
-    assert duration.milliseconds(text) == milliseconds
+    assert duration.milliseconds(text) == duration.lasts(text) == milliseconds
     assert duration.is_duration(text)
     assert duration.text(milliseconds) == printed
 

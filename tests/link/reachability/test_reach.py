@@ -1,24 +1,10 @@
 """What is said of a unit is said where its sources say it."""
 
-import pytest
-
 from tests.link.reachability.reaching import SAYS, alert, reach, telling
-from varve.link.reachability.reach import named, place
+from varve.link.reachability.reach import place
 from varve.model.source import Keys
 
 KEYS: list[Keys] = [("notify", "escalation", 0), ("notify", "routes", "critical"), ("notify", "routes", "critical")]
-NAMES: dict[str, tuple[list[str], str]] = {
-    "one": (["a"], "`a`"),
-    "two, sorted and once": (["b", "a", "b"], "`a` and `b`"),
-    "three": (["a", "b", "c"], "`a`, `b` and `c`"),
-    "many": (["a", "b", "c", "d", "e"], "`a`, `b`, `c` and 2 more"),
-}
-
-
-@pytest.mark.parametrize(("names", "expected"), NAMES.values(), ids=NAMES)
-def test_names_are_listed_as_a_person_lists_them(names: list[str], expected: str) -> None:
-    assert named(names) == expected
-    assert named(names, "or") == expected.replace(" and ", " or ")
 
 
 def test_a_leaf_is_of_its_route() -> None:

@@ -59,7 +59,7 @@ def check(unit: Resolved, report: Report) -> None:
             _say(OVER_QUOTA, items[most], (message, hint, _granted(unit, name)), say)
     shortest = str(quotas.get("interval", SHORTEST))
     for at, said in _intervals(unit):
-        if (duration.milliseconds(said) or 0) < (duration.milliseconds(shortest) or 0):
+        if duration.lasts(said) < duration.lasts(shortest):
             message = f"`{said}` is shorter than the quota of `{shortest}`"
             _say(SHORT_INTERVAL, at, (message, f"write `{shortest}` or more", _granted(unit, "interval")), say)
 

@@ -85,7 +85,7 @@ def _check_repeat(keys: Keys, said: Map, usual: Mapping[str, str], say: Saying) 
     if not own or len(both) < len(_PACED):
         return
     repeat, interval = (both[key] for key in _PACED)
-    if _lasts(repeat) < _lasts(interval):
+    if duration.lasts(repeat) < duration.lasts(interval):
         at = (*keys, "repeat" if "repeat" in own else "group_interval")
         message = f"`{dotted(keys)}` repeats after {repeat}, and is looked at every {interval}"
         say.at(at, REPEAT_TOO_SOON, message, hint=f"repeat after {interval} or more, or shorten `group_interval`")
@@ -93,11 +93,7 @@ def _check_repeat(keys: Keys, said: Map, usual: Mapping[str, str], say: Saying) 
 
 def _check_retention(keys: Keys, said: Map, retention: str, say: Saying) -> None:
     repeat = _paced(said).get("repeat")
-    if repeat and _lasts(repeat) > _lasts(retention):
+    if repeat and duration.lasts(repeat) > duration.lasts(retention):
         message = f"`{dotted((*keys, 'repeat'))}` is {repeat}, and Alertmanager remembers for {retention}"
         hint = f"repeat after {retention} at most, or let the platform say a longer retention"
         say.at((*keys, "repeat"), REPEAT_TOO_LATE, message, hint=hint)
-
-
-def _lasts(text: str) -> int:
-    return duration.milliseconds(text) or 0

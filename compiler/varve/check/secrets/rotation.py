@@ -54,7 +54,7 @@ def check(
         return
     oldest = min(each.date for each in known).date()
     limit = custody.shortest(serving)
-    most = (duration.milliseconds(limit) or 0) // _DAY
+    most = duration.lasts(limit) // _DAY
     if (today - oldest).days > most:
         message = f"the data key of `{sealed.path}` is of {oldest}, and may become {most} days old"
         report.say(OVERDUE_ROTATION, message, place, hint="run `varve secrets rotate --due`")

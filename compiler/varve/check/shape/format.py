@@ -198,8 +198,8 @@ def _duration_or_zero(text: str) -> str | None:
 
 
 def _heartbeat_interval(text: str) -> str | None:
-    least, most = (duration.milliseconds(each) or 0 for each in _BEATS)
-    sound = least <= (duration.milliseconds(text) or 0) <= most
+    least, most = map(duration.lasts, _BEATS)
+    sound = least <= duration.lasts(text) <= most
     return None if sound else f"write one from `{_BEATS[0]}` to `{_BEATS[1]}`"
 
 

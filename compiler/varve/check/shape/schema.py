@@ -232,7 +232,7 @@ def _matches(pattern: str, text: Value) -> bool:
 
 
 def _is_at_most(longest: str, text: Value) -> bool:
-    return not isinstance(text, str) or (duration.milliseconds(text) or 0) <= (duration.milliseconds(longest) or 0)
+    return not isinstance(text, str) or duration.lasts(text) <= duration.lasts(longest)
 
 
 def _error(message: str) -> "ValidationError":

@@ -62,6 +62,6 @@ def _intervals(value: Map) -> Iterator[tuple[Keys, str, _Limit]]:
 
 
 def _check(stack: Stack, keys: Keys, interval: str, limit: _Limit, report: Report) -> None:
-    if (duration.milliseconds(interval) or 0) > limit.longest:
+    if duration.lasts(interval) > limit.longest:
         message = f"`{dotted(keys)}` is {interval}, and {limit.reason}"
         Saying(stack, report).at(keys, LONG_INTERVAL, message, hint=f"write at most {limit.said}")

@@ -33,7 +33,7 @@ def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, r
         for name, probe in value.get("probes", {}).items():
             http = cast("dict[str, str]", probe["http"])
             timeout = _timeout(http, platform)
-            if slow and _length(slow) >= _length(timeout):
+            if slow and duration.lasts(slow) >= duration.lasts(timeout):
                 keys = _keys(("services", service), name, value)
                 message = f"`{_PARAMETER}` is {slow}, and the probe `{name}` of `{service}` is given up after {timeout}"
                 hint = f"let `{_PARAMETER}` be less than {timeout}, or give the probe a longer `timeout`"
@@ -56,11 +56,7 @@ def _timeout(probe: Mapping[str, str], platform: Mapping[str, str]) -> str:
     if "timeout" in probe:
         return probe["timeout"]
     interval = probe.get("interval", platform["scrape_interval"])
-    return min(platform.get("scrape_timeout", _USUAL), interval, key=_length)
-
-
-def _length(said: str) -> int:
-    return duration.milliseconds(said) or 0
+    return min(platform.get("scrape_timeout", _USUAL), interval, key=duration.lasts)
 
 
 def _keys(service: Keys, name: str, value: Mapping[str, Mapping[str, Map]]) -> Keys:

@@ -43,7 +43,7 @@ def _jobs(value: Map) -> Iterator[tuple[Keys, dict[str, str]]]:
 
 def _check(stack: Stack, keys: Keys, said: tuple[str | None, str], report: Report, field: str = "timeout") -> None:
     timeout, interval = said
-    if timeout and (duration.milliseconds(timeout) or 0) > (duration.milliseconds(interval) or 0):
+    if timeout and duration.lasts(timeout) > duration.lasts(interval):
         at = (*keys, field)
         message = f"`{dotted(at)}` is {timeout}, longer than the interval of {interval}"
         hint = f"write at most {interval}, or lengthen the interval"

@@ -18,7 +18,7 @@ def node(said: Heartbeat) -> Map:
     A group is told again when it is looked at and more than the repeat has passed since it was last told. Looking often
     makes these two meet: were both the interval, every second beat would be missed.
     """
-    interval = duration.milliseconds(said.interval) or 0
+    interval = duration.lasts(said.interval)
     look = max(interval // _LOOKS // _SECOND, 1) * _SECOND
     return {
         "matchers": [matcher.write(each) for each in MATCHERS],

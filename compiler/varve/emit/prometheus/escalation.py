@@ -85,7 +85,7 @@ def _spoken(messages: Same[Mapping[str, Mapping[str, str]]], locale: str, waitin
     """The same for all tenants of a locale who wait alike."""
     language = message.language(locale)
     catalogue = message.Catalogue(language, messages.value.get(language, {}))
-    given = {"duration": message.duration_text(duration.milliseconds(waiting) or 0, locale)}
+    given = {"duration": message.duration_text(duration.lasts(waiting), locale)}
     texts = {"summary": SUMMARY, "description": DESCRIPTION}
     return {field: message.fill(catalogue.text(text), given) for field, text in texts.items()}
 
@@ -123,7 +123,7 @@ def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:
 
 def _tested(tenant: str, severity: str, waiting: str, known: str) -> Map | None:
     """The test of one, which is the same in all environments; None where it takes too long to be tested."""
-    after = -(-(duration.milliseconds(waiting) or 0) // _MINUTE)
+    after = -(-duration.lasts(waiting) // _MINUTE)
     if after > _LONGEST:
         return None
     fires = f'{{escalates="Stuck",escalation="{known}",severity="{severity}",tenant="{tenant}"}}'

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Final, NamedTuple, cast
 
 from varve.emit.kit import Task
+from varve.language.name import listed
 from varve.language.time import duration
 from varve.model.diagnostic import Place, Rule, Severity
 from varve.model.source import Keys, Map
@@ -23,7 +24,6 @@ FORGOTTEN_ALERT = Rule(
 )
 
 _MEMORY: Final = 300_000
-_FEW: Final = 3
 
 
 class Pace(NamedTuple):
@@ -66,14 +66,10 @@ def check(task: Task, own: Iterable[Pace]) -> None:
     found: defaultdict[tuple[Place, str], set[str]] = defaultdict(set)
     for place, pace in chain(_placed(task, own), _of_vendors(task)):
         names = {name for severity, name in pace.alerts if severity in escalated}
-        if names and _length(pace.interval or usual) + _length(pace.offset) >= _MEMORY:
+        if names and duration.lasts(pace.interval or usual) + duration.lasts(pace.offset) >= _MEMORY:
             found[place, _when(pace)] |= names
     for (place, when), names in found.items():
         _say(task, place, when, sorted(names))
-
-
-def _length(said: str) -> int:
-    return duration.milliseconds(said) or 0
 
 
 def _placed(task: Task, own: Iterable[Pace]) -> Iterator[tuple[Place, Pace]]:
@@ -81,7 +77,7 @@ def _placed(task: Task, own: Iterable[Pace]) -> Iterator[tuple[Place, Pace]]:
     services = notify.maps(task.unit.value, "services")
     for pace in own:
         said = services.get(pace.service) or {}
-        if _length(str(said.get("interval", "0s"))) < _MEMORY:
+        if duration.lasts(str(said.get("interval", "0s"))) < _MEMORY:
             yield origin(task.unit.stack, _keys(pace.service, said))[0], pace
 
 
@@ -96,19 +92,17 @@ def _of_vendors(task: Task) -> Iterator[tuple[Place, Pace]]:
     for document in task.unit.vendor.values():
         for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
             for pace in paces("", (group,)):
-                longer = _length(pace.interval or "0s") >= _length(pace.offset)
+                longer = duration.lasts(pace.interval or "0s") >= duration.lasts(pace.offset)
                 yield Place(document.path, ("groups", index, "interval" if longer else "query_offset")), pace
 
 
 def _when(pace: Pace) -> str:
-    late = f"{pace.offset} late" if _length(pace.offset) else ""
+    late = f"{pace.offset} late" if duration.lasts(pace.offset) else ""
     return " and ".join(filter(None, (f"every {pace.interval}" if pace.interval else "", late)))
 
 
 def _say(task: Task, place: Place, when: str, names: list[str]) -> None:
-    shown = [f"`{each}`" for each in names[:_FEW]] + ([f"{len(names) - _FEW} more"] if names[_FEW:] else [])
-    listed = " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
     many = "is" if len(names) == 1 else "are"
-    message = f"{listed} {many} evaluated {when}, and forgotten before an escalation has looked again"
+    message = f"{listed(names)} {many} evaluated {when}, and forgotten before an escalation has looked again"
     hint = "let `interval` and `query_offset` be less than 5m together"
     task.report.say(FORGOTTEN_ALERT, message, place, hint=hint)

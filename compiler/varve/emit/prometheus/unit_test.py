@@ -26,7 +26,7 @@ def of_service(task: Task, service: str) -> Map:
     whole number of minutes.
     """
     value = cast("dict[str, Map]", task.unit.value["services"])[service]
-    offset = duration.milliseconds(cast("str", value.get("query_offset", "0"))) or 0
+    offset = duration.lasts(cast("str", value.get("query_offset", "0")))
     if offset > _LONGEST or offset % _MINUTE:
         return {}
     file = _file(task, service, service)
@@ -54,7 +54,7 @@ def _file(task: Task, file: str, service: str) -> Map:
 def _waiting(test: Map, offset: int) -> Map:
     """A test that goes on until rules which look back by `offset` have seen all that it asks about."""
     asked = cast("list[dict[str, str]]", test.get("promql_expr_test") or [])
-    last = max((duration.milliseconds(each.get("eval_time", "0")) or 0 for each in asked), default=0)
+    last = max((duration.lasts(each.get("eval_time", "0")) for each in asked), default=0)
     zero: Map = {"labels": "{}", "value": 0}
     end: Map = {"expr": "vector(0)", "eval_time": duration.text(last + offset), "exp_samples": [zero]}
     return {**test, "promql_expr_test": cast("list[Value]", [*asked, end])} if asked else test

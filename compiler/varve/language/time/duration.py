@@ -29,6 +29,11 @@ def milliseconds(text: str) -> int | None:
     return total if total <= _LONGEST else None
 
 
+def lasts(text: str) -> int:
+    """How many milliseconds a text lasts that is known to be a duration; of any other, none."""
+    return milliseconds(text) or 0
+
+
 def is_duration(text: str) -> bool:
     """Whether Prometheus reads `text` as a duration."""
     return milliseconds(text) is not None

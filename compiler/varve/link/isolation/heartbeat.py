@@ -72,12 +72,9 @@ def _receiver(due: Heartbeat) -> Map:
 
 def _is_in_time(node: Node, due: Heartbeat) -> bool:
     """A group is told again at the first look at it after the repeat has passed."""
-    wait, look, repeat, most = map(_lasts, (node.group_wait, node.group_interval, node.repeat_interval, due.interval))
+    times = (node.group_wait, node.group_interval, node.repeat_interval, due.interval)
+    wait, look, repeat, most = map(duration.lasts, times)
     return wait <= most and look + repeat <= most
-
-
-def _lasts(text: str) -> int:
-    return duration.milliseconds(text) or 0
 
 
 def walked(tree: Tree, environment: Environment) -> Iterator[Breach]:

@@ -6,11 +6,12 @@ from functools import cache, reduce
 from operator import or_
 from typing import Final, cast
 
+from varve.language.name import listed
 from varve.language.time import timeline
 from varve.language.time.timeline import Stretch
 from varve.link.reachability.alert import Alert
 from varve.link.reachability.outcome import Ends
-from varve.link.reachability.reach import Reach, named
+from varve.link.reachability.reach import Reach
 from varve.link.routing import Node, Tree
 from varve.model.diagnostic import Note, Rule, Severity
 from varve.model.source import Keys, Map
@@ -94,7 +95,7 @@ def _say(reach: Reach, ends: Ends, alerts: list[Alert], stretch: Stretch) -> Non
         message = f"nobody hears the escalation of `{last['severity']}` after {last['after']} from {when}"
         at, rule = reach.place((*ways[-1], "receivers")), QUIET_ESCALATION
     else:
-        message = f"nobody hears the critical {named(each.name for each in alerts)} from {when}"
+        message = f"nobody hears the critical {listed(each.name for each in alerts)} from {when}"
         at, rule = reach.place(ways[-1]), QUIET_CRITICAL
     reach.report.say(rule, message, at, *dict.fromkeys(notes), hint=_way_out(last, reach.unit.value))
 

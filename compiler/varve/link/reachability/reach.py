@@ -1,8 +1,8 @@
 """What is looked at, a unit and what becomes of its alerts, and where both are said in the sources."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from varve.link.reachability.alert import Alert
 from varve.link.reachability.outcome import Outcome
@@ -13,8 +13,6 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
-
-_MOST: Final = 3
 
 
 class Reach(NamedTuple):
@@ -69,10 +67,3 @@ def keys_of(value: Map, service: str, name: str, labels: Mapping[str, str]) -> K
     found = (("alerts", name), ("packs", pack), ("slos", slo))
     own = [each for each in found if each[1] in notify.maps(said, each[0]) and bool(pack) is (each[0] != "alerts")]
     return ("services", service, *own[0]) if own else ("services", service, "probes")
-
-
-def named(names: Iterable[str], last: str = "and") -> str:
-    """Some names as a person lists them, with the word before the `last` one."""
-    shown = [f"`{each}`" for each in sorted(set(names))]
-    parts = [*shown[:_MOST], f"{len(shown) - _MOST} more"] if len(shown) > _MOST else shown
-    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

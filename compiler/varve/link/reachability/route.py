@@ -6,8 +6,8 @@ from math import prod
 from typing import Final, NamedTuple
 
 from varve.language.matcher import Matcher, admitted, disjoint, negated
-from varve.language.name import nearest
-from varve.link.reachability.reach import Reach, named
+from varve.language.name import listed, nearest
+from varve.link.reachability.reach import Reach
 from varve.link.routing import Node
 from varve.model.diagnostic import Note, Rule, Severity
 from varve.model.source import Keys
@@ -85,7 +85,7 @@ def _escapes(asked: tuple[Matcher, ...], taking: Sequence[tuple[Matcher, ...]]) 
 
 
 def _say_hidden(reach: Reach, keys: Keys, before: list[Keys], hidden: Collection[Keys]) -> None:
-    names = named(str(each[-1]) for each in before)
+    names = listed(str(each[-1]) for each in before)
     message = f"nothing comes to `{keys[-1]}`: {names} {'takes' if len(before) == 1 else 'take'} it all before"
     notes = [Note("what is asked first is said here", reach.place(each)) for each in before]
     lonely = [
@@ -111,7 +111,7 @@ def _check_idle(reach: Reach, leaf: Node, keys: Keys) -> None:
         if there and there.isdisjoint(asked):
             meant = nearest(asked[0], there)
             hint = f"did you mean `{meant}`?" if meant else "leave it where this is still to come, or take it out"
-            message = f"no alert has the {_WORDS[each.name]} {named(asked, 'or')}, so nothing comes to `{keys[-1]}`"
+            message = f"no alert has the {_WORDS[each.name]} {listed(asked, 'or')}, so nothing comes to `{keys[-1]}`"
             if not (meant and each.name == "service"):  # a service that is mistyped is said where the unit is checked
                 reach.report.say(IDLE_ROUTE, message, reach.place(keys), hint=hint)
             return

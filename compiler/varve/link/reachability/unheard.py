@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from varve.language.matcher import write
+from varve.language.name import listed
 from varve.link.reachability.alert import Alert
 from varve.link.reachability.outcome import Outcome
-from varve.link.reachability.reach import Reach, named, place
+from varve.link.reachability.reach import Reach, place
 from varve.model.diagnostic import Note, Place, Rule, Severity
 from varve.resolve import notify
 
@@ -37,7 +38,7 @@ def check(reach: Reach) -> None:
     notes = tuple(_notes(reach)) if found else ()
     for at, those in found.items():
         names = {each.name for each in those}
-        message = f"no route takes {named(names)}, so only the platform hears of {'it' if len(names) == 1 else 'them'}"
+        message = f"no route takes {listed(names)}, so only the platform hears of {'it' if len(names) == 1 else 'them'}"
         reach.report.say(UNHEARD_ALERT, message, at, *notes, hint=_way_out(those, reach))
 
 
