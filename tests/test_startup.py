@@ -34,7 +34,7 @@ HEAVY: Final = frozenset(
 FILES: Final = frozenset({"dataclasses", "hashlib", "json", "pathlib", "shutil", "subprocess"})
 """What everybody needs who looks at files."""
 COMPILER: Final = frozenset(
-    f"varve.{room}" for room in ("pipeline", "policy", "emit", "link", "check", "write", "resolve", "read")
+    f"varve.{room}" for room in ("inquire", "pipeline", "policy", "emit", "link", "check", "write", "resolve", "read")
 )
 
 SELDOM: Final = (

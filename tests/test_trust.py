@@ -435,6 +435,38 @@ def test_the_jobs_of_the_documentation_judge_what_they_should(
                 )
             for name, value in {**names, "NUMBER": number}.items():
                 monkeypatch.setenv(name, value)
+            summary = tmp_path / f"{clone.name}.md"
+            monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
             code, said = shell(" && ".join(job[1:]), clone)
             assert (code, "error[check/own-fact]" in said) == (int(refused), refused), said
             assert "a change of the tenant acme\n" in said
+            told = summary.read_text("utf-8") if summary.is_file() else ""
+            means = job != gitlab["varve"]["script"] and not refused
+            assert {told.startswith("```diff\n"), told.count("```") == 2, "+ labels.seen: x" in told} == {means}
+
+
+PLATFORM: Final = (
+    *("varve.yaml", "environments/defaults.yaml", "environments/tenants/acme.yaml", "templates/x.j2", ".sops.yaml"),
+    *("policies/settings.yaml", ".github/CODEOWNERS", ".github/workflows/varve.yaml", ".gitattributes", "README.md"),
+    *("tenants/README.md", "tenants/new/tenant.yaml", "tenants/acme-2/tenant.yaml", "other/tenants/acme/tenant.yaml"),
+    *("other/build/x.yaml", "build"),
+)
+
+
+def test_the_owners_that_the_documentation_shows_leave_no_source_without_one() -> None:
+    """As GitHub reads them: the last line that matches decides, and one that names nobody takes owners away."""
+    text = (Path(__file__).parent.parent / "docs/pull-requests.md").read_text("utf-8")
+    block = re.search(r"# \.github/CODEOWNERS\n((?: {4}\S.*\n)+)", text)
+    assert block is not None
+    lines = [line.split() for line in block[1].splitlines()]
+    assert all(re.fullmatch(r"\*|(?:/[a-z]+)+/", pattern) for pattern, *_ in lines), "nothing that is read otherwise"
+
+    def owners(path: str) -> list[str]:
+        matching = (whose for pattern, *whose in lines if pattern == "*" or f"/{path}".startswith(pattern))
+        return [*matching][-1]
+
+    assert {path: owners(path) for path in PLATFORM} == {path: ["@meridian/platform"] for path in PLATFORM}
+    for tenant in ("acme", "bank"):
+        assert owners(f"tenants/{tenant}/secrets/slack.sops.yaml") == [f"@meridian/{tenant}"]
+    # What nobody has to agree to is compared with the sources.
+    assert owners("build/production/tenants/acme/rules/checkout.yaml") == []

@@ -12,7 +12,7 @@ import pytest
 
 from tests.workbench import files, shell, varve
 from varve.world.git.command import GitError
-from varve.world.git.repository import LOOK
+from varve.world.git.repository import LOOK, REFETCH
 
 COMMANDS: Final = ("build", "check", "explain acme production timezone")
 OVERRIDE: Final = 1
@@ -217,5 +217,6 @@ def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -
     assert shell(line, repository)[0] == 0
     code, said = varve("check --rev HEAD", repository)
     assert code == 1
-    assert "error[world/git-failed]: git could not answer: the object " in said
+    assert "error[world/missing-object]: this clone does not hold all that its commits name: the object " in said
+    assert f"= help: {REFETCH}\n" in said
     assert "Traceback" not in said

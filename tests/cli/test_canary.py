@@ -11,9 +11,13 @@ COMMANDS = (
     "check --format text",
     "check --format json",
     "check --format github",
+    "blame build/production/tenants/acme/rules/checkout.yaml:5",
+    "blame build/production/tenants/acme/rules/checkout.yaml --format json",
     "explain acme production",
     "explain acme production --format json",
     "explain acme production services.search.scrape.app.basic_auth --format json",
+    "diff",
+    "diff --format json",
 )
 LOGIN = "scrape: {app: {targets: ['search:9090'], basic_auth: {username: varve, %s}}}\n"
 SPREAD = "scrape:\n  app:\n    targets: ['search:9090']\n    basic_auth:\n      username: varve\n      %s\n"

@@ -50,6 +50,7 @@ ANSWERS = (
     "explain acme production",
     "route acme production a=b",
     "affected HEAD",
+    "diff",
     "policy list",
     "policy report",
     "cache stats",

@@ -49,7 +49,10 @@ COMMANDS: Final = {
     "rotate in JSON": "secrets rotate -t acme --identity {keys}/acme.agekey --format json",
     "build": "build",
     "check": "check",
+    "blame": "blame build/production/tenants/acme/scrape/many.yaml:12",
+    "blame all of it": "blame build/production/tenants/acme/scrape/many.yaml --format json",
     "explain": "explain acme production",
+    "diff": "diff",
     "route": "route acme production severity=critical",
 }
 OPENING: Final = "verify", "verify in JSON", "verify in CI", "render", "render in JSON", "edit", "rotate"

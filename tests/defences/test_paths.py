@@ -350,7 +350,7 @@ def test_a_monitor_would_run_if_git_were_asked_as_usual(work: Work) -> None:
 
 COMMANDS: Final = (
     *("build", "build --rev HEAD", "check", "check --staged", "check --trust-base HEAD", "explain acme production"),
-    *("route acme production severity=critical", "secrets check", "init made", "schema unit"),
+    *("route acme production severity=critical", "diff HEAD~1", "secrets check", "init made", "schema unit"),
 )
 INNER: Final = "tenants/acme/inner"
 

@@ -69,6 +69,8 @@ SPOKEN: Final = (
     f"explain acme production {PARAMS}",
     f"explain acme production {PARAMS} --format json",
     f"""explain acme production '{PARAMS}["##[error]b"]'""",
+    "diff HEAD~1",
+    "diff HEAD~1 --format json",
     "route acme production --all --format json",
     "route acme production --tree",
     "route acme production --tree --format json",

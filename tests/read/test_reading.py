@@ -149,3 +149,13 @@ def test_a_text_without_a_key_is_not_read_for_it() -> None:
     assert [desk.may_say(stem, "key") for stem in "abc"] == [False, True, False]
     assert not len(report)
     assert [*desk.asked] == ["a.", "a.yaml", "b.", "b.json", "b.toml", "c."]
+
+
+def test_a_file_may_be_supposed_to_say_something_else() -> None:
+    before, after = Report(), Report()
+    desk = read({"a.yaml": "b: 1", "c.yaml": "d: 1"}, before)
+    other = desk.supposing({"a.yaml": {"b": 2}}, after)
+    assert [each.value for each in map(other.document, ("a.yaml", "c.yaml"))] == [{"b": 2}, {"d": 1}]
+    assert desk.document("a.yaml").value == {"b": 1}
+    assert list(other.asked) == ["a.yaml", "c.yaml"]
+    assert list(desk.asked) == ["a.yaml"]

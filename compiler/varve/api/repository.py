@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from varve.api.policy.evidence import Handed
     from varve.api.policy.listing import Policies, Tried
     from varve.api.question.affected import Affected
+    from varve.api.question.blame import Blamed
+    from varve.api.question.difference import Difference
     from varve.api.question.explain import Explained
     from varve.api.question.resolve import Answer
     from varve.api.question.route import Routed
@@ -144,6 +146,25 @@ class OpenRepository:
         from varve.api.question import affected as touching
 
         return touching.ask(self.repository, base, view_of(revision), self.effort)
+
+    def diff(self, base: str = "HEAD", revision: str | None = None) -> "Difference":
+        """What the change from the commit `base` to the work tree or to another commit means, and for which units.
+
+        That is: which values, alerts, routes and artifacts differ. Nothing is written but what the cache remembers.
+        """
+        from varve.api.question import difference as differing
+
+        return differing.ask(self.repository, base, view_of(revision), self.effort)
+
+    def blame(self, artifact: str, line: int | None = None, revision: str | None = None) -> "Blamed":
+        """Which words of sources make a line of an artifact what it is, in the work tree or in a commit.
+
+        The artifact is named by its path from the folder of `varve.yaml`, and its lines are counted from 1; without one
+        all sources are told on which it rests. It must be what the sources say: the findings tell where it is not.
+        """
+        from varve.api.question import blame as blaming
+
+        return blaming.ask(self.repository, blaming.Question(artifact, line), view_of(revision))
 
     def check_secrets(self, today: date, environment: str | None = None, tenant: str | None = None) -> "Secured":
         """Judge the sealed files of the work tree and their history, without any key: all, or those of a selection.

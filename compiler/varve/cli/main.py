@@ -20,7 +20,22 @@ _INDENT = 2
 
 
 _COMMANDS = Commands(
-    ("init", "build", "check", "watch", "affected", "explain", "route", "secrets", "policy", "cache", "rule", "schema")
+    (
+        "init",
+        "build",
+        "check",
+        "watch",
+        "affected",
+        "blame",
+        "diff",
+        "explain",
+        "route",
+        "secrets",
+        "policy",
+        "cache",
+        "rule",
+        "schema",
+    )
 )
 
 

@@ -72,6 +72,13 @@ def looked_into(opened: Opened, ground: Ground, own: Sequence[Outcome]) -> froze
     return frozenset(asked)
 
 
+def relinking(
+    opened: Opened, ground: Ground, own: Sequence[Outcome], fresh: Mapping[str, Artifact], report: Report
+) -> Linking:
+    """What these units are linked from, where some artifacts are `fresh`, all others stand, and nobody proves it."""
+    return _linking(opened, ground, own, _Desk(dict(fresh), {}, report))
+
+
 def _linking(opened: Opened, ground: Ground, own: Sequence[Outcome], desk: _Desk) -> Linking:
     return Linking(
         ground.environment,

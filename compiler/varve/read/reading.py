@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.snapshot import Snapshot
-from varve.model.source import Document
+from varve.model.source import Document, Map
 from varve.read.parse import EXTENSIONS, parse
 from varve.read.sealed.file import Sealed, is_sealed_file, sealed
 
@@ -39,6 +39,11 @@ class Reading:
     def watched(self, report: Report) -> "Reading":
         """The same view with a record of its own, which reports to `report`; what was read stays read."""
         return replace(self, report=report, asked={})
+
+    def supposing(self, said: Mapping[str, Map], report: Report) -> "Reading":
+        """The same view, in which the files at these paths say something else; it reports to `report`."""
+        supposed = {path: (Document(path, value), Report()) for path, value in said.items()}
+        return replace(self, report=report, asked={}, _documents=self._documents | supposed)
 
     def answer(self, question: str) -> str:
         """A text that differs wherever the answer does to a question that is `asked`."""

@@ -51,11 +51,12 @@ class Line(NamedTuple):
 
 def json(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
     """What `whole` says at `keys`, and its history, as one JSON document."""
-    said = {"path": dotted(keys), "value": look(whole, keys), "history": [_record(line) for line in lines]}
+    said = {"path": dotted(keys), "value": look(whole, keys), "history": [record(line) for line in lines]}
     return document(said)
 
 
-def _record(line: Line) -> dict[str, object]:
+def record(line: Line) -> dict[str, object]:
+    """A line as programs are told of it."""
     layer, commit = line.voice.layer, line.commit
     return {
         "path": dotted(line.keys),
@@ -78,22 +79,22 @@ def text(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
     value = look(whole, keys)
     if isinstance(value, dict) and value:
         return table(
-            [(dotted(line.keys), _at(whole, line.keys), line.voice.layer.name, *_origin(line)) for line in lines]
+            [(dotted(line.keys), _at(whole, line.keys), line.voice.layer.name, *origin(line)) for line in lines]
         )
     said = f"{_at(whole, keys)}{'' if says(whole, keys) else _gate(whole, lines)}"
     if isinstance(value, list):
         said = standard.dumps(value, ensure_ascii=False)
     head = f"{escape(f'{dotted(keys)} is {said}')}\n" if keys else ""
     return head + table(
-        [(_word(keys, line.voice), line.voice.verdict, line.voice.layer.name, *_origin(line)) for line in lines]
+        [(_word(keys, line.voice), line.voice.verdict, line.voice.layer.name, *origin(line)) for line in lines]
     )
 
 
 def _at(whole: Map, keys: Keys) -> str:
-    return _shown(look(whole, keys)) if says(whole, keys) else "not there"
+    return shown(look(whole, keys)) if says(whole, keys) else "not there"
 
 
-def _shown(value: Value) -> str:
+def shown(value: Value) -> str:
     """A value in a few words; a text that could be taken for something else stands in quotes."""
     if isinstance(value, str) and _LIKE_ANOTHER.fullmatch(value):
         return standard.dumps(brief(value), ensure_ascii=False)
@@ -111,14 +112,20 @@ def _word(keys: Keys, voice: Voice) -> str:
     """What a layer says of a path, in a few words: nothing, where it only takes something away."""
     if isinstance(voice.value, dict) and keys[:1] == ("features",):
         return condition(voice.value)
-    return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else _shown(voice.value)
+    return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else shown(voice.value)
 
 
-def _origin(line: Line) -> tuple[str, str]:
+def origin(line: Line) -> tuple[str, str]:
+    """Where a line stands, and who wrote it, as far as that is known."""
     where = f"{line.voice.place.file}:{line.span.line}:{line.span.column}"
-    if line.commit:
-        return where, f"{line.commit.id[:_ID]} {line.commit.date:%Y-%m-%d} {line.commit.author}"
-    return where, "unknown" if line.beyond else "not committed yet"
+    return where, who(line.commit, beyond=line.beyond)
+
+
+def who(commit: Commit | None, *, beyond: bool) -> str:
+    """A commit in a few words; without one, whether it lies `beyond` what the clone holds, or there is none yet."""
+    if commit is None:
+        return "unknown" if beyond else "not committed yet"
+    return f"{commit.id[:_ID]} {commit.date:%Y-%m-%d} {commit.author}"
 
 
 def nobody(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> str:

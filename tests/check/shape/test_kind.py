@@ -2,7 +2,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from varve.check.shape import kind
-from varve.check.shape.kind import KINDS, bundled, knows, schema, secretive, strategy
+from varve.check.shape.kind import KINDS, bundled, is_entry, knows, node, schema, secretive, strategy
 from varve.check.shape.schema import check
 from varve.language.name import keys as path
 from varve.model.diagnostic import Place, Report
@@ -138,3 +138,15 @@ def test_how_paths_merge_is_said_by_the_schema() -> None:
 
 def test_the_written_kinds_are_files_of_the_package() -> None:
     assert [kind.written(each)["$id"] for each in kind.WRITTEN] == [f"varve:{each}" for each in kind.WRITTEN]
+
+
+def test_a_path_has_a_schema_in_a_unit_and_below_the_platform_of_an_environment() -> None:
+    assert (node(("services", "any", "alerts", "Down", "for")) or {})["format"] == "duration"
+    assert (node(("platform", "prometheus", "scrape_interval")) or {})["format"] == "duration"
+    assert node(("prometheus",)) is None
+
+
+def test_an_entry_is_one_of_any_number() -> None:
+    entries = ("services", "any"), ("services", "any", "alerts", "Down"), ("tenant", "owners", 0)
+    assert all(map(is_entry, entries))
+    assert not any(map(is_entry, ((), ("services",), ("services", "any", "alerts"), ("platform", "prometheus"))))

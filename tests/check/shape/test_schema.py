@@ -99,6 +99,11 @@ ODD: list[Value] = [
 ]
 
 
+def test_both_validators_judge_a_line_end_alike_where_a_schema_refers_to_another() -> None:
+    assert agree("layer", {"platform": {"blackbox": {"modules": ["http"]}}})
+    assert not agree("layer", {"platform": {"blackbox": {"modules": ["http\n"]}}})
+
+
 def test_a_whole_unit_is_sound() -> None:
     assert agree("unit", UNIT)
 

@@ -7,7 +7,7 @@ import pytest
 from tests.world.work import Work, git_is
 from varve.language.blob import identify
 from varve.world.git import command
-from varve.world.git.command import Git, GitError, UnreadError
+from varve.world.git.command import Git, GitError, MissingError, UnreadError
 
 
 def test_refusals_hold_gits_own_words(work: Work) -> None:
@@ -35,6 +35,27 @@ def test_a_stuck_git_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(GitError, match="no answer"):
         Git(work.top).run("version")
     assert time.monotonic() - start < 10
+
+
+_ID = "3b145b8421778bd8af2109b007f564bb53be265b"
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        (f"warning: lazy fetching disabled\nfatal: could not fetch {_ID} from promisor remote", True),
+        (f"fatal: unable to read {_ID}", True),
+        ("fatal: unable to read index file", False),
+        (f"fatal: bad object {_ID}", False),
+    ],
+)
+def test_an_object_that_the_clone_does_not_hold_is_told_from_other_refusals(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, lacking: bool
+) -> None:
+    git_is(f'echo "{said}" >&2\nexit 128', tmp_path, monkeypatch)
+    with pytest.raises(GitError, match=f"^{said.rpartition('fatal: ')[2]}$") as refused:
+        Git(work.top).run("log")
+    assert isinstance(refused.value, MissingError) is lacking
 
 
 @pytest.mark.parametrize(

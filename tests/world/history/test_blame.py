@@ -6,6 +6,7 @@ import pytest
 
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
+from varve.world.git.repository import REFETCH
 from varve.world.history.blame import blame
 from varve.world.snapshot.views import Commit, Index, View, WorkTree
 
@@ -80,6 +81,18 @@ def test_a_shallow_clone_names_nobody_falsely(work: Work, tmp_path: Path) -> Non
     found = blame(shallow.find(), FILE, [1, 2], WorkTree(), report)
     assert {line: change.id for line, change in found.items()} == {2: newest}
     assert codes(report) == [("world/shallow-clone", FILE)]
+
+
+@pytest.mark.parametrize("view", [WorkTree(), Index(), Commit("HEAD")], ids=["work tree", "index", "commit"])
+def test_a_clone_without_the_files_of_its_history_names_nobody(work: Work, tmp_path: Path, view: View) -> None:
+    work.commit({FILE: "old\n"})
+    work.commit({FILE: "old\nnew\n"})
+    work.git("config", "uploadpack.allowFilter", "true")
+    work.git("clone", "--quiet", "--filter=blob:none", f"file://{work.top}", str(tmp_path / "partial"))
+    report = Report()
+    assert blame(Work(tmp_path / "partial").find(), FILE, [1, 2], view, report) == {}
+    assert codes(report) == [("world/shallow-clone", FILE)]
+    assert [each.hint for each in report] == [REFETCH]
 
 
 def test_an_authors_name_may_hold_anything(work: Work) -> None:

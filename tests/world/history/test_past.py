@@ -8,7 +8,7 @@ import pytest
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
 from varve.world.git import content
-from varve.world.git.command import Git, GitError
+from varve.world.git.command import Git, MissingError
 from varve.world.history import past
 from varve.world.history.past import Stood
 
@@ -103,7 +103,7 @@ def test_a_file_that_is_too_large_is_named_and_not_read(
 def test_a_content_that_the_clone_does_not_hold_is_no_success(work: Work) -> None:
     blob = work.git("rev-parse", f"HEAD:{FILE}")
     (work.top / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    with pytest.raises(GitError, match="missing"):
+    with pytest.raises(MissingError, match="missing"):
         stood(work)
 
 

@@ -2,30 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
-from typing import NamedTuple
 
-from varve.api.compile.run import compile_opening
-from varve.api.effort import Effort, Work, working
-from varve.api.findings import NONE, Findings, Result, beside, count, gather
-from varve.api.opening import asking_git, open_view
-from varve.model.diagnostic import Note, Report
-from varve.model.unit import Selection
-from varve.pipeline.affected import Side, Touched, affected
+from varve.api.effort import Effort
+from varve.api.findings import Findings, Result, count
+from varve.api.question.sides import Views, compare
+from varve.inquire.affected import Touched, affected
 from varve.render.document import document
 from varve.render.escape import escape
-from varve.world.executor.fork import missing_workers
 from varve.world.git.repository import Repository
-from varve.world.snapshot.views import Commit, View
+from varve.world.snapshot.views import View
 
 _SHARED = "what all share"
-
-
-class _Seen(NamedTuple):
-    """What is said of one side of a change, and what it compiles to, if that is known."""
-
-    findings: Findings
-    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +59,7 @@ class Affected(Result):
 
 def ask(repository: Repository, base: str, view: View, effort: Effort) -> Affected:
     """What the way from the commit `base` to `view` touches; nothing is written but what the cache remembers."""
-    report, said = Report(), NONE
-    touched: tuple[Touched, ...] = ()
-    with working(repository, effort) as work, asking_git(report), missing_workers(report):
-        before, after = (_seen(repository, each, work) for each in (Commit(base), view))
-        report.extend(work.aside)
-        if before.side and after.side:
-            touched = affected(before.side, after.side)
-            said = after.findings
-        else:
-            unknown = (each.findings.situated for each in (before, after) if each.side is None)
-            said = Findings(tuple(chain.from_iterable(unknown)))
-    return Affected(beside(said, report), touched)
-
-
-def _seen(repository: Repository, view: View, work: Work) -> _Seen:
-    report, said = Report(), Report()
-    opening = open_view(repository, view, report)
-    if opening is None:
-        return _Seen(gather(report))
-    build = compile_opening(opening, Selection(), said, work, apart=True)
-    if said.broken:
-        notes = (Note(f"in the commit `{view.revision}`"),) if isinstance(view, Commit) else ()
-        report.extend(each._replace(notes=(*each.notes, *notes)) for each in said)
-    unknown = said.broken and not build.units
-    return _Seen(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
+    return Affected(*compare(repository, Views(base, view), effort, affected))
 
 
 def _told(touched: Touched) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from varve import pipeline
 from varve.api.findings import Findings, Result, gather
 from varve.api.opening import Opening, asking_git, open_unit, open_view
+from varve.api.question.written import written
 from varve.check.shape.kind import strategy
 from varve.check.source import soundness
 from varve.model.diagnostic import Report
@@ -14,17 +15,12 @@ from varve.model.layer import Stack
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Unit
-from varve.read.locate import locator
 from varve.render import history as saying
-from varve.render.history import Commit, Line
+from varve.render.history import Line
 from varve.resolve.history import Voice, history
 from varve.resolve.merge import Strategy, look, says
 from varve.world.git.repository import Repository
-from varve.world.history import blame as commits
 from varve.world.snapshot.views import View
-
-if TYPE_CHECKING:
-    from varve.world.history.blame import Change
 
 
 class Answered(NamedTuple):
@@ -114,7 +110,7 @@ def _lines(opening: Opening, answered: Answered, keys: Keys, report: Report) -> 
         found += [(path, voice) for path, voice in gone if voice.verdict in ("deletes", "replaces", "removes")]
     else:
         found = [(keys, voice) for voice in _voices(answered, keys)]
-    return _written(opening, found, report)
+    return written(opening, found, report)
 
 
 def _voices(answered: Answered, keys: Keys) -> tuple[Voice, ...]:
@@ -123,7 +119,10 @@ def _voices(answered: Answered, keys: Keys) -> tuple[Voice, ...]:
     for depth, key in enumerate(keys, 1):
         strategy = strategy.at(key)
         if strategy.atom:
-            return tuple(_inside(each, keys[depth:]) for each in history(answered.stack, keys[:depth], strategy))
+            voices = history(answered.stack, keys[:depth], strategy)
+            # Where nobody has said it, nothing was replaced.
+            said = any(says(each.value, keys[depth:]) for each in voices)
+            return tuple(_inside(each, keys[depth:]) for each in voices) if said else ()
     return history(answered.stack, keys, strategy)
 
 
@@ -160,21 +159,3 @@ def _beside(said: Value, value: Value, at: Keys, strategy: Strategy) -> Iterator
             yield from _beside(each, value[key], (*at, key), strategy.at(key))
         elif not key.startswith("$"):
             yield (*at, key)
-
-
-def _written(opening: Opening, found: list[tuple[Keys, Voice]], report: Report) -> Iterator[Line]:
-    """Each voice with the line it stands on, and the commit that line comes from; one look at git for each file."""
-    places = [voice.place for _, voice in found]
-    locate = {file: locator(opening.snapshot.source(file)) for file in {place.file for place in places}}
-    spans = [locate[place.file](place.keys, place.on) for place in places]
-    lines: dict[str, set[int]] = {}
-    for place, span in zip(places, spans, strict=True):
-        lines.setdefault(place.file, set()).add(span.line)
-    changes: Mapping[str, Mapping[int, Change]] = {
-        file: commits.blame(opening.repository, file, numbers, opening.view, report) for file, numbers in lines.items()
-    }
-    beyond = {each.place.file for each in report if each.place and each.rule is commits.SHALLOW_CLONE}
-    for (keys, voice), place, span in zip(found, places, spans, strict=True):
-        change = changes[place.file].get(span.line)
-        commit = Commit(change.id, change.author, change.date) if change else None
-        yield Line(keys, voice, span, commit, place.file in beyond)

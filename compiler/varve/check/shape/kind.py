@@ -162,15 +162,30 @@ def _strategy(node: Map, kind: str) -> Strategy:
 
 def knows(keys: Keys) -> bool:
     """Whether the unit's schema has a place for such a path."""
-    node, kind = written("unit"), "unit"
+    return _at(keys, "unit") is not None
+
+
+def node(keys: Keys) -> Map | None:
+    """The schema of a path of a unit, or below `platform` of an environment; None where there is no place for it."""
+    return _at(keys[1:], "platform") if keys[:1] == ("platform",) else _at(keys, "unit")
+
+
+def is_entry(keys: Keys) -> bool:
+    """Whether a path is one of any number, by a name that somebody chose: where there is none, nothing else holds."""
+    above = node(keys[:-1]) or {}
+    return bool(keys) and keys[-1] not in cast("Map", above.get("properties", {}))
+
+
+def _at(keys: Keys, kind: str) -> Map | None:
+    node = written(kind)
     for key in keys:
         inside = cast("Map", node.get("properties", {}))
         every = node.get("additionalProperties", node.get("items", {}))
         found = inside.get(cast("str", key), every if not node or node.get("type") in ("object", "array") else False)
         if not isinstance(found, dict):
-            return False
+            return None
         node, kind = _meant(found, kind)
-    return True
+    return node
 
 
 def _meant(node: Map, kind: str) -> tuple[Map, str]:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,9 @@ _UNREAD: Final = tuple(
 _UNFOLLOWED: Final = tuple(f"{name}': {os.strerror(errno.ELOOP)}".encode() for name in (".gitattributes", ".gitignore"))
 """How a line ends by which git says that a file of its own is a link: it follows none, and nothing is unknown."""
 
+_LACKING: Final = re.compile(rb"from promisor remote|unable to read (?:[0-9a-f]{64}|[0-9a-f]{40})\b")
+"""What git says of an object that it does not have, such as a partial clone has left out: it may fetch none."""
+
 
 class GitError(Exception):
     """git refused, in its own words, or did not answer."""
@@ -54,6 +58,10 @@ class GitError(Exception):
 
 class UnreadError(GitError):
     """git could not look at a file or a folder, which it names."""
+
+
+class MissingError(GitError):
+    """The clone does not hold an object that its commits name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +182,8 @@ def _answer(asked: _Asked) -> bytes:
         raise UnreadError(_words(unread[0]))
     if process.returncode == -SIGXFSZ:
         raise GitError(f"git {name} says more than a file may hold here: raise the limit (`ulimit -f`)")
+    if process.returncode and _LACKING.search(said):
+        raise MissingError(_words(said))
     if process.returncode:
         raise GitError(_words(said) or f"git {name} ended with {process.returncode}")
     answer.seek(0)

@@ -9,15 +9,10 @@ from varve.model.diagnostic import Place, Report, Rule
 from varve.model.snapshot import Entry, below, beside
 from varve.read.decode import LIMIT
 from varve.world.git import allowance
-from varve.world.git.command import Git, GitError
+from varve.world.git.command import Git, MissingError
 from varve.world.git.listing import BUILD, sources
+from varve.world.git.repository import MISSING_OBJECT, REFETCH
 
-MISSING_OBJECT = Rule(
-    "world/missing-object",
-    "git does not have the content of a file",
-    "The commit names the file's content, and this clone does not hold it: the clone is partial, or damaged. varve "
-    "never fetches anything by itself. Run `git fetch --refetch`, or clone again without `--filter`.",
-)
 LFS_POINTER = Rule(
     "world/lfs-pointer",
     "A Git LFS pointer stands where a source should",
@@ -136,8 +131,7 @@ def _missing(sources: dict[str, str], known: Mapping[str, int], report: Report) 
     """The paths of sources that git does not have, which are reported."""
     found = [path for path, id_ in sources.items() if id_ not in known]
     for path in found:
-        hint = "run `git fetch --refetch`, or clone again"
-        report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=hint)
+        report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=REFETCH)
     return found
 
 
@@ -151,7 +145,7 @@ def _pointers(sources: dict[str, str], held: Mapping[str, bytes], report: Report
 
 
 def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
-    """The bytes of blobs that git has; raises `GitError` for one that it has not."""
+    """The bytes of blobs that git has; raises `MissingError` for one that it has not."""
     if not ids:
         return {}
     answer = git.run("cat-file", "--batch", "--buffer", given="\n".join((*ids, "")).encode())
@@ -161,7 +155,7 @@ def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
         size = answer[start:end].rpartition(b" ")[2]
         if not size.isdigit():
             message = f"the object {id_} is missing"
-            raise GitError(message)
+            raise MissingError(message)
         start = end + 1 + int(size) + 1
         found[id_] = answer[end + 1 : start - 1]
     return found

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.snapshot import Algorithm
-from varve.world.git.command import Git, GitError, UnreadError
+from varve.world.git.command import Git, GitError, MissingError, UnreadError
 
 SETTINGS: Final = ("varve.yaml", "varve.yml", "varve.json", "varve.toml", "varve.xml")
 
@@ -51,12 +51,22 @@ GIT_FAILED = Rule(
     "holds git's own words. A file or a folder that git may not look at it takes for unchanged, which varve does not "
     "believe: mend its permissions. `git fsck` finds damaged objects, and then a fresh clone is the usual way out.",
 )
+MISSING_OBJECT = Rule(
+    "world/missing-object",
+    "git does not have the content of a file",
+    "The commit names the file's content, and this clone does not hold it: the clone is partial, or damaged. varve "
+    "never fetches anything by itself. Run `git fetch --refetch --no-filter`, which gets what the clone's filter has "
+    "left out too, or clone again without `--filter`.",
+)
 
 _OLDEST: Final = (2, 31)
 _INSTALL: Final = "install git 2.31 or newer"
 LOOK: Final = "look at who owns it, and at its permissions and those above it"
 """The way out where the operating system does not let varve at a file."""
 _MEND: Final = f"{LOOK}; where these are right, clone again"
+
+REFETCH: Final = "run `git fetch --refetch --no-filter`, or clone again without `--filter`"
+"""The way out where the clone does not hold what its commits name."""
 
 
 class Repository(NamedTuple):
@@ -176,6 +186,9 @@ def say_no_git(error: OSError, report: Report) -> None:
 
 def say_failure(error: GitError, report: Report) -> None:
     """Report that git could not answer, in its own words."""
+    if isinstance(error, MissingError):
+        report.say(MISSING_OBJECT, f"this clone does not hold all that its commits name: {error}", hint=REFETCH)
+        return
     hint = LOOK if isinstance(error, UnreadError) else "run `git fsck`, or clone again"
     report.say(GIT_FAILED, f"git could not answer: {error}", hint=hint)
 

@@ -7,15 +7,16 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule, Severity
-from varve.world.git.command import Git, GitError
-from varve.world.git.repository import Repository
+from varve.world.git.command import Git, GitError, MissingError
+from varve.world.git.repository import REFETCH, Repository
 from varve.world.snapshot.views import Commit, Index, View
 
 SHALLOW_CLONE = Rule(
     "world/shallow-clone",
     "The clone is too shallow to say who wrote a line",
     "A shallow clone holds only the newest commits. git would name the oldest of them as the author of every line that "
-    "is older, so varve names nobody. Run `git fetch --unshallow`, or clone with the whole history.",
+    "is older, so varve names nobody; nor does it where a clone with a filter has left out what the file said before. "
+    "Run `git fetch --unshallow` or `git fetch --refetch --no-filter`, or clone with the whole history.",
     Severity.WARNING,
 )
 
@@ -48,13 +49,19 @@ def blame(
     numbers = sorted(set(lines))
     try:
         found = _blamed(repository, file, numbers, view) if numbers else {}
+    except MissingError:
+        _say_shallow(file, REFETCH, report)
+        return {}
     except GitError:
         return {}
     border = edge(repository)
     if any(change.id in border for change in found.values()):
-        hint = "run `git fetch --unshallow`"
-        report.say(SHALLOW_CLONE, f"the clone does not reach back to who wrote `{file}`", Place(file), hint=hint)
+        _say_shallow(file, "run `git fetch --unshallow`", report)
     return {line: change for line, change in found.items() if change.id.strip("0") and change.id not in border}
+
+
+def _say_shallow(file: str, hint: str, report: Report) -> None:
+    report.say(SHALLOW_CLONE, f"the clone does not reach back to who wrote `{file}`", Place(file), hint=hint)
 
 
 def _blamed(repository: Repository, file: str, lines: list[int], view: View) -> dict[int, Change]:
@@ -77,7 +84,7 @@ def _parsed(porcelain: str) -> dict[int, Change]:
     said: dict[str, str] = {}
     for line in porcelain.split("\n"):
         if line.startswith("\t"):
-            found[int(head[2])] = Change(head[0], said["author"], _date(said["author-time"], said["author-tz"]))
+            found[int(head[2])] = Change(head[0], said["author"], dated(said["author-time"], said["author-tz"]))
             head, said = [], {}
         elif not head:
             head = line.split(" ")
@@ -87,7 +94,7 @@ def _parsed(porcelain: str) -> dict[int, Change]:
     return found
 
 
-def _date(seconds: str, zone: str) -> datetime:
+def dated(seconds: str, zone: str) -> datetime:
     """The time that a commit says, of which anybody can write any: what there is not is the latest one, and in UTC."""
     said = _ZONE.fullmatch(zone)
     minutes = int(said[2]) * 60 + int(said[3]) if said else 0

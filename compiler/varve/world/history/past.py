@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.source import Source
-from varve.world.git.command import Git, GitError, lined
+from varve.world.git.command import Git, MissingError, lined
 from varve.world.git.content import fetch, measured
 from varve.world.git.listing import BUILD, SOURCES
 from varve.world.git.repository import Repository
@@ -103,7 +103,7 @@ def _made(git: Git, commits: Sequence[str]) -> Iterator[tuple[str, tuple[str, st
 def _read(git: Git, found: Mapping[str, tuple[str, str]]) -> Iterator[Stood]:
     sizes = measured(git, list(found))
     if missing := found.keys() - sizes.keys():
-        raise GitError(f"the object {min(missing)} is missing")
+        raise MissingError(f"the object {min(missing)} is missing")
     for part in _parts(sizes):
         held = fetch(git, [blob for blob in part if sizes[blob] <= LARGEST])
         for blob in part:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from tests.emit.repository import CHECKOUT, Changed, pack, repository, sources
 from tests.pipeline.test_remembering import TWO
 from varve import pipeline
+from varve.inquire.affected import Side, Touched, affected
 from varve.model.unit import Unit
-from varve.pipeline.affected import Side, Touched, affected
 
 WORD = "tenants/acme/overlays/staging.yaml"
 

@@ -36,7 +36,7 @@ def affected(before: Side, after: Side) -> tuple[Touched, ...]:
     Settings, templates and policies are everybody's: because of them alone a unit is touched if its artifacts change.
     A unit that is broken on one side has the artifacts there that it keeps.
     """
-    artifacts = _artifacts(_standing(before), _standing(after))
+    artifacts = _artifacts(standing(before), standing(after))
     common = tuple(sorted(_differing(dict(_ids(before.snapshot)), dict(_ids(after.snapshot)))))
     desks = reading(before.snapshot, Report()), reading(after.snapshot, Report())
     units = before.build.asked.keys() | after.build.asked.keys() | artifacts.keys()
@@ -49,7 +49,7 @@ def affected(before: Side, after: Side) -> tuple[Touched, ...]:
     return tuple(found)
 
 
-def _standing(side: Side) -> dict[str, str]:
+def standing(side: Side) -> dict[str, str]:
     """The ids by path of the artifacts that a build of this side leaves: those that were made, and those kept."""
     return {path: side.snapshot.entries[path].id for path in side.build.kept} | dict(side.build.made)
 

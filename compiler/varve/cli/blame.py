@@ -1,0 +1,33 @@
+"""`varve blame`: the sources of an artifact, or of one of its lines."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from varve.cli import saying
+
+FORMATS: Final = ("text", "json")
+
+
+@click.command(epilog="An ARTIFACT is a path below build/; a column behind the line, as editors copy it, is left out.")
+@click.argument("artifact", metavar="ARTIFACT[:LINE]")
+@click.option("--rev", metavar="REV", help="Blame for an artifact of a commit.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    envvar="VARVE_BLAME_FORMAT",
+    help="How to say it.",
+)
+def blame(artifact: str, rev: str | None, format_: str) -> None:
+    """Say which words of sources make a line of an artifact what it is, and who wrote them; or all sources of it."""
+    repository = saying.opened_to_answer(format_)
+    from varve.api.question.blame import read
+
+    path, line = read(artifact, repository.root, Path.cwd())
+    blamed = repository.blame(path, line, rev)
+    click.echo(blamed.json() if format_ == "json" else blamed.answer, nl=False)
+    saying.say_beside(blamed.findings, format_)
+    saying.end(blamed.findings)

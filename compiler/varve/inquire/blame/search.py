@@ -1,0 +1,222 @@
+"""Which words are to blame for a line: each is tried, said otherwise and not said at all."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from varve.check.shape.instead import others, sort
+from varve.check.shape.kind import is_entry
+from varve.inquire.blame.remake import Remake, supposing
+from varve.inquire.blame.word import Word, instead, of_document, without
+from varve.language import lines
+from varve.language.lines import Fate
+from varve.model.diagnostic import Report
+from varve.model.source import Document, Keys, Map, Value
+from varve.pipeline.opening import Opened
+from varve.resolve import pattern
+
+Relation: TypeAlias = Literal["says", "shapes", "brings", "stands"]
+"""Said otherwise, a word that `says` a line, in which its text stands, or `shapes` it, makes it another; without one
+that `brings` it, it would not be there. Of one that cannot be tried it is known only that its text `stands` there."""
+
+_RANKS: Final[Sequence[Relation]] = ("says", "shapes", "brings", "stands")
+_LEAST: Final = 2  # a text of one letter stands nearly everywhere
+
+
+class Touch(NamedTuple):
+    """A word that is to blame for a line, how, and how many lines of the artifact it touches, as far as that is known.
+
+    One that touches few has more to do with each.
+    """
+
+    word: Word
+    relation: Relation
+    reach: int
+
+
+class Trial(NamedTuple):
+    """What is tried: how an artifact is made, what it says, and which line is asked about, from 0, or with None all."""
+
+    opened: Opened
+    remake: Remake
+    said: Sequence[str]
+    at: int | None
+
+    @property
+    def line(self) -> str:
+        """The line that is asked about."""
+        return "" if self.at is None else self.said[self.at]
+
+
+class _Tried(NamedTuple):
+    """What became of the line, how many lines of the artifact are no more, and whether it is the same as a whole."""
+
+    fate: Fate
+    reach: int
+    same: bool = False
+
+
+def split(data: bytes) -> list[str]:
+    """The lines of an artifact."""
+    return data.decode("utf-8", "replace").removesuffix("\n").split("\n")
+
+
+def try_words(trial: Trial, words: Sequence[Word]) -> list[Touch]:
+    """The words that are to blame; a map or a list only where nothing in it is."""
+    found = list(_below(trial, _Tree(words, _alike(trial.opened, words)), ()))
+    return [each for each in found if each.relation != "stands" or not _is_part(each.word, found)]
+
+
+def _is_part(word: Word, found: Iterable[Touch]) -> bool:
+    """Whether the text of a word stands in a line only as a part of that of another, which says or shapes it."""
+    said = (str(each.word.value) for each in found if each.relation in ("says", "shapes"))
+    return any(str(word.value) in text for text in said)
+
+
+class _Tree(NamedTuple):
+    """Words by their paths, and what is said of each sort of text."""
+
+    words: Sequence[Word]
+    alike: Mapping[str, Sequence[Value]]
+
+    def right_below(self, keys: Keys) -> Iterator[tuple[Keys, list[Word]]]:
+        """The paths one key further down, with the words that are said there: none of a map that no file begins."""
+        depth = len(keys) + 1
+        paths = dict.fromkeys(each.keys[:depth] for each in self.words if _is_below(each.keys, keys))
+        return ((path, [each for each in self.words if each.keys == path]) for path in paths)
+
+    def ends(self, keys: Keys) -> Iterator[Word]:
+        """The words at or below a path that are not made of others."""
+        return (each for each in self.words if not each.whole and each.keys[: len(keys)] == keys)
+
+
+def _is_below(keys: Keys, above: Keys) -> bool:
+    return len(keys) > len(above) and keys[: len(above)] == above
+
+
+def _below(trial: Trial, tree: _Tree, keys: Keys) -> Iterator[Touch]:
+    """Who is to blame below a path.
+
+    Where a map can be gone and the artifact is the same, nothing in it is looked at, unless it says what holds anyway:
+    of one entry among others that is never so, and else all in it says something else at once, to see that.
+    """
+    for path, said in tree.right_below(keys):
+        for word in said:
+            if not word.whole:
+                yield from _tried(trial, word, tree.alike.get(_kind(word), ()))
+        whole = next((each for each in said if each.whole), None)
+        gone = _without(trial, whole) if whole else None
+        if gone and gone.same and (is_entry(path) or _all_otherwise(trial, tree, path)):
+            continue
+        inner = list(_below(trial, tree, path))
+        if whole and gone and gone.fate != "stays" and all(each.relation == "stands" for each in inner):
+            # What cannot be left out by itself was left out with the map around it.
+            inner = [_touch(trial, each.word, gone) for each in inner] or [_touch(trial, whole, gone)]
+        yield from inner
+
+
+def _all_otherwise(trial: Trial, tree: _Tree, keys: Keys) -> bool:
+    """Whether an artifact is the same where all words below a path say something else at once, and that is sound."""
+    said: dict[str, Map] = {}
+    for word in tree.ends(keys):
+        value = next(others(word.keys, word.value, tree.alike.get(_kind(word), ())), None)
+        if value is not None:
+            said |= instead(word, value, _documents(trial, word) | said)
+    tried = _try(trial, said)
+    return tried is not None and tried.same
+
+
+def try_document(trial: Trial, document: Document) -> list[Touch]:
+    """The words of a file that is taken as it is, which are to blame: in what is not, nothing is looked at."""
+    return list(_inside(trial, document, Word((), document.value, (), whole=True)))
+
+
+def _inside(trial: Trial, document: Document, around: Word) -> Iterator[Touch]:
+    for word in of_document(document, around.keys):
+        found = list(_tried(trial, word))
+        if not word.whole:
+            yield from found
+        elif found or _without(trial, word) is None:
+            inner = list(_inside(trial, document, word))
+            yield from inner or found
+
+
+def _tried(trial: Trial, word: Word, alike: Iterable[Value] = ()) -> Iterator[Touch]:
+    otherwise = None if word.whole else _instead(trial, word, alike)
+    if otherwise and otherwise.fate != "stays":
+        yield _touch(trial, word, otherwise)
+        return
+    gone = _without(trial, word)
+    if gone and gone.fate != "stays":
+        yield _touch(trial, word, gone)
+    elif gone is None and otherwise is None and not word.whole and _stands(trial, word):
+        yield Touch(word, "stands", 0)
+
+
+def _touch(trial: Trial, word: Word, tried: _Tried) -> Touch:
+    if tried.fate == "gone":
+        return Touch(word, "brings", tried.reach)
+    return Touch(word, "says" if _stands(trial, word) else "shapes", tried.reach)
+
+
+def _stands(trial: Trial, word: Word) -> bool:
+    said = word.value
+    text = ("true" if said else "false") if isinstance(said, bool) else str(said)
+    if said is None or isinstance(said, (dict, list)) or len(text) < _LEAST:
+        return False
+    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", trial.line) is not None
+
+
+def _instead(trial: Trial, word: Word, alike: Iterable[Value]) -> _Tried | None:
+    """What comes of the first other value with which the unit is sound; None where none is found."""
+    documents = _documents(trial, word)
+    tried = (_try(trial, instead(word, value, documents)) for value in others(word.keys, word.value, alike))
+    return next((each for each in tried if each), None)
+
+
+def _without(trial: Trial, word: Word) -> _Tried | None:
+    return _try(trial, without(word, _documents(trial, word)))
+
+
+def _documents(trial: Trial, word: Word) -> dict[str, Map]:
+    return {spot.file: trial.opened.reading.document(spot.file).value or {} for spot in word.spots}
+
+
+def _try(trial: Trial, said: Mapping[str, Map]) -> _Tried | None:
+    """What becomes of the line where files say something else; None where the unit is broken by that."""
+    report = Report()
+    data = trial.remake(supposing(trial.opened, said, report), report)
+    return None if data is None or report.broken else fate(trial, data)
+
+
+def fate(trial: Trial, data: bytes) -> _Tried:
+    """What became of the line in an artifact that was made again."""
+    made = split(data) if data else []
+    if made == trial.said:
+        return _Tried("stays", 0, same=True)
+    reach = (Counter(trial.said) - Counter(made)).total()
+    return _Tried("another" if trial.at is None else lines.fate(trial.said, made, trial.at), reach)
+
+
+def strength(touch: Touch) -> tuple[int, int]:
+    """By what those are sorted that are to blame: first that which has most to do with the line."""
+    return _RANKS.index(touch.relation), touch.reach
+
+
+def _alike(opened: Opened, words: Iterable[Word]) -> Mapping[str, Sequence[Value]]:
+    """What is said of each sort of text; of a fact, the names of the files among which it chooses."""
+    found: defaultdict[str, dict[Value, None]] = defaultdict(dict)
+    for word in words:
+        if isinstance(word.value, str):
+            found[_kind(word)][word.value] = None
+    for layer in opened.settings.layers:
+        folder, _, last = layer.path.rpartition("/")
+        if fact := pattern.FACT.fullmatch(last):
+            found[fact[1]].update(dict.fromkeys(opened.reading.names(folder)))
+    return {name: list(each) for name, each in found.items() if name}
+
+
+def _kind(word: Word) -> str:
+    fact = ".".join(map(str, word.keys))
+    return fact if word.keys[:1] == ("tenant",) else sort(word.keys)

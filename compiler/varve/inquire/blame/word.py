@@ -1,0 +1,145 @@
+"""The words of sources: what their files say at the end of each path, and the sources without one of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, cast
+
+from varve.model.layer import Stack
+from varve.model.source import Document, Keys, Map, Value
+from varve.resolve.merge import PLAIN, Strategy, look, says
+from varve.resolve.word import PATCH, REMOVE
+
+
+class Spot(NamedTuple):
+    """Where a file says a word: the keys that lead there in the file."""
+
+    file: str
+    keys: Keys
+
+
+class Word(NamedTuple):
+    """What is said at a path of a unit, or of its environment below `platform`, by the strongest of those that say it.
+
+    A `whole` word is a map or a list with other words in it.
+    """
+
+    keys: Keys
+    value: Value
+    spots: tuple[Spot, ...]
+    whole: bool = False
+
+
+def words(stack: Stack, value: Map, strategy: Strategy) -> list[Word]:
+    """The words of a stack that have a part in the `value` it gives: each once, with all files that say it.
+
+    Those come first that are not made of others, then each map and list after those inside it.
+    """
+    found: defaultdict[tuple[Keys, str], list[tuple[Keys, Value, Spot]]] = defaultdict(list)
+    wholes: defaultdict[Keys, list[tuple[Keys, Value, Spot]]] = defaultdict(list)
+    for layer in reversed(stack.layers):
+        depth = len(layer.into)
+        for keys, name in _ends(layer.value, (), strategy):
+            if len(keys) >= depth and _counts(value, keys, name):
+                found[keys[:-1] if name else keys, name].append(_said(layer.file, layer.value, keys, depth))
+        for keys in _wholes(layer.value, (), strategy):
+            if len(keys) >= max(1, depth) and _counts(value, keys, ""):
+                wholes[keys].append(_said(layer.file, layer.value, keys, depth))
+    ends = [_word(each) for each in found.values()]
+    around = sorted(wholes.values(), key=lambda each: -len(each[0][0]))
+    return ends + [_word(each)._replace(whole=True) for each in around]
+
+
+def of_document(document: Document, keys: Keys = ()) -> Iterator[Word]:
+    """What a file says right inside a map or a list, where it is taken as it is."""
+    inside = look(document.value, keys)
+    steps: Iterable[str | int] = inside if isinstance(inside, dict) else range(len(cast("list[Value]", inside)))
+    for key in steps:
+        value, path = look(inside, (key,)), (*keys, key)
+        yield Word(path, value, (Spot(document.path, path),), isinstance(value, (dict, list)) and bool(value))
+
+
+def without(word: Word, documents: Mapping[str, Map]) -> dict[str, Map]:
+    """What the files that say a word would say without it."""
+    changed = {spot.file: documents[spot.file] for spot in word.spots}
+    # The last item of a list first: those before it keep their places.
+    for spot in sorted(word.spots, key=_position, reverse=True):
+        changed[spot.file] = cast("Map", _taken(changed[spot.file], spot.keys))
+    return changed
+
+
+def _position(spot: Spot) -> int:
+    last = spot.keys[-1] if spot.keys else 0
+    return last if isinstance(last, int) else 0
+
+
+def instead(word: Word, value: Value, documents: Mapping[str, Map]) -> dict[str, Map]:
+    """What the strongest file that says a word would say with another value in its place; and so would the others."""
+    changed = {spot.file: documents[spot.file] for spot in word.spots}
+    for spot in word.spots:
+        changed[spot.file] = cast("Map", _put(changed[spot.file], spot.keys, value))
+    return changed
+
+
+def _said(file: str, value: Map, keys: Keys, depth: int) -> tuple[Keys, Value, Spot]:
+    return keys, look(value, keys), Spot(file, keys[depth:])
+
+
+def _word(said: list[tuple[Keys, Value, Spot]]) -> Word:
+    keys, value, _ = said[0]
+    return Word(keys, value, tuple(spot for _, _, spot in said))
+
+
+def _counts(value: Map, keys: Keys, name: str) -> bool:
+    """Whether what is said at a path has a part in what came of it; so has a word that takes something away."""
+    return bool(name) or any(key in (PATCH, REMOVE) for key in keys) or says(value, keys)
+
+
+def _ends(value: Value, at: Keys, strategy: Strategy) -> Iterator[tuple[Keys, str]]:
+    """The paths at which something is said that is not made of other words; of a set the items, each by what it is."""
+    if isinstance(value, dict) and value:
+        for key, each in value.items():
+            yield from _ends(each, (*at, key), strategy.at(key))
+    elif isinstance(value, list) and value and strategy.how == "set":
+        yield from (((*at, index), repr(each)) for index, each in enumerate(value))
+    elif isinstance(value, list) and value:
+        for index, each in enumerate(value):
+            yield from _ends(each, (*at, index), strategy.every or PLAIN)
+    else:
+        yield at, ""
+
+
+def _wholes(value: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
+    if isinstance(value, dict) and value:
+        yield at
+        for key, each in value.items():
+            yield from _wholes(each, (*at, key), strategy.at(key))
+    elif isinstance(value, list) and value and strategy.how != "set":
+        yield at
+        for index, each in enumerate(value):
+            yield from _wholes(each, (*at, index), strategy.every or PLAIN)
+
+
+def _taken(value: Value, keys: Keys) -> Value:
+    """The value without what stands at `keys`; of a whole file nothing is left."""
+    if not keys:
+        return {}
+    first, *rest = keys
+    if isinstance(value, list):
+        items = list(value)
+        index = cast("int", first)
+        items[index : index + 1] = [_taken(value[index], tuple(rest))] if rest else []
+        return items
+    said, key = cast("Map", value), cast("str", first)
+    if rest:
+        return {**said, key: _taken(said[key], tuple(rest))}
+    return {name: each for name, each in said.items() if name != key}
+
+
+def _put(value: Value, keys: Keys, new: Value) -> Value:
+    if not keys:
+        return new
+    first, *rest = keys
+    if isinstance(value, list):
+        return [_put(each, tuple(rest), new) if index == first else each for index, each in enumerate(value)]
+    said, key = cast("Map", value), cast("str", first)
+    return {**said, key: _put(said[key], tuple(rest), new)}

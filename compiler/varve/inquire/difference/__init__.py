@@ -1,0 +1,1 @@
+"""What differs between two sides of a change, in the words of those whom it concerns."""

@@ -1,0 +1,212 @@
+"""What a change means: the values, alerts, routes and artifacts of the units that it touches, before and after."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from itertools import chain, groupby
+from typing import Final, NamedTuple
+
+from varve.check.shape.kind import strategy
+from varve.inquire.affected import Side, Touched, affected, standing
+from varve.inquire.difference.alert import alerts, paired, rules
+from varve.inquire.difference.artifact import artifact
+from varve.inquire.difference.gathering import gathered
+from varve.inquire.difference.route import Ways, routes
+from varve.inquire.difference.value import Given, values
+from varve.language.fault import Fault
+from varve.link.routing.reading import read_alike
+from varve.model.diagnostic import Place, Report
+from varve.model.difference import THERE, Change, Difference, Met
+from varve.model.snapshot import below
+from varve.model.source import Source, Value
+from varve.model.unit import Environment, Unit
+from varve.pipeline.environment import resolve_environment
+from varve.pipeline.means import Executor, in_turn
+from varve.pipeline.opening import Opened, open_repository
+from varve.pipeline.unit import resolve_unit
+from varve.read import artifact as reading
+from varve.read.locate import Locator, locator
+from varve.read.sealed.file import is_sealed_file
+from varve.resolve.merge import Strategy
+
+_FEW: Final = 64
+"""Of so many files it is remembered what they say: the same stand on both sides, and in several environments."""
+_SOUND, _BROKEN = "sound", "broken"
+
+
+class _View(NamedTuple):
+    """One side, opened: the ids of the artifacts that stand there, their sorted paths, and what can be asked of it."""
+
+    side: Side
+    opened: Opened
+    ids: dict[str, str]
+    paths: Sequence[str]
+    units: frozenset[Unit]
+    environments: dict[str, Environment]
+    locate: Callable[[Place], str]
+    known: dict[str, Value]
+
+    def data(self, path: str) -> bytes | None:
+        """The bytes of an artifact, None where there is none."""
+        if path not in self.ids:
+            return None
+        made = self.side.build.artifacts.get(path)
+        return made.data if made else self.side.snapshot.source(path).data
+
+    def files(self, paths: Iterable[str]) -> list[Value]:
+        """What those of these artifacts say that are there."""
+        return [self._read(self.ids[path], path) for path in paths if path in self.ids]
+
+    def _read(self, id_: str, path: str) -> Value:
+        if id_ not in self.known:
+            if len(self.known) >= _FEW:
+                self.known.clear()
+            self.known[id_] = reading.read(Source(path, "", self.data(path) or b""), Report())
+        return self.known[id_]
+
+
+class _Sides(NamedTuple):
+    before: _View
+    after: _View
+
+
+def difference(before: Side, after: Side, executor: Executor = in_turn) -> tuple[Difference, ...]:
+    """What the way from `before` to `after` means, and for which units; a unit without a tenant is what all share.
+
+    Values are those of units that are sound on both sides; what a broken unit keeps is compared as it stands. One
+    tenant is looked at after the other, by the `executor`, and nothing of it is held but what differs.
+    """
+    known: dict[str, Value] = {}
+    sides = (_view(each, known) for each in (before, after))
+    found = tuple(each for each in sides if each)
+    if len(found) < len((before, after)):
+        return ()
+    both = _Sides(*found)
+    touched = sorted(affected(before, after), key=lambda each: (each.unit.tenant, each.unit.environment))
+    parts = [tuple(own) for _, own in groupby(touched, lambda each: each.unit.tenant)]
+    return gathered(chain(_platforms(both), chain.from_iterable(executor(partial(_of_tenant, both), parts))))
+
+
+def _view(side: Side, known: dict[str, Value]) -> _View | None:
+    said = Report()
+    opened = open_repository(side.snapshot, said)
+    if opened is None:
+        return None
+    names = opened.settings.environments
+    grounds = {name: found for name in names if (found := resolve_environment(opened, name, said))}
+    ids = standing(side)
+    return _View(side, opened, ids, sorted(ids), frozenset(side.build.units), grounds, _locating(side), known)
+
+
+def _locating(side: Side) -> Callable[[Place], str]:
+    """What tells the line of a place, for which a file is read once for many of them."""
+    known: Callable[[str], Locator] = lru_cache(_FEW)(lambda path: locator(side.snapshot.source(path)))
+    return lambda place: f"{place.file}:{known(place.file)(place.keys, place.on).line}"
+
+
+def _platforms(both: _Sides) -> Iterator[tuple[Unit, list[Met]]]:
+    """What differs of the platform's own settings, by environment."""
+    merging = Strategy(inside={"platform": strategy("platform")})
+    for name in sorted(both.before.environments.keys() & both.after.environments.keys()):
+        before, after = (_settings(name, view) for view in both)
+        yield Unit("", name), list(values(before, after, merging))
+
+
+def _settings(name: str, view: _View) -> Given:
+    environment = view.environments[name]
+    return Given({"platform": environment.platform}, environment.stack, view.locate)
+
+
+def _of_tenant(both: _Sides, part: Sequence[Touched]) -> list[tuple[Unit, list[Met]]]:
+    """What differs of the units of a tenant; nobody else reads its files, of which all together would be too much."""
+    found = [(each.unit, list(_met(each, both))) for each in part]
+    for view in both:
+        view.opened.reading.forget(view.side.snapshot.under(f"tenants/{part[0].unit.tenant}"))
+    return found
+
+
+def _met(touched: Touched, both: _Sides) -> Iterator[Met]:
+    unit = touched.unit
+    states = tuple(_state(unit, each) for each in both)
+    if unit.tenant:
+        if states[0] != states[1] or _BROKEN in states:
+            yield Met(Change("unit", "", "", *states))
+        if states == (_SOUND, _SOUND):
+            yield from _values(unit, both)
+            yield from _sealed(touched, both)
+    yield from _of_rules(touched, both)
+    for path in touched.artifacts:
+        yield artifact(path.removeprefix(_folder(unit)), *(each.data(path) for each in both))
+
+
+def _state(unit: Unit, view: _View) -> str | None:
+    """Whether a unit is sound; None where there is none."""
+    if unit.tenant not in view.opened.tenants or unit.environment not in view.opened.settings.environments:
+        return None
+    return _SOUND if unit in view.units else _BROKEN
+
+
+def _folder(unit: Unit) -> str:
+    return f"build/{unit.environment}/{f'tenants/{unit.tenant}/' if unit.tenant else ''}"
+
+
+def _values(unit: Unit, both: _Sides) -> Iterator[Met]:
+    before, after = (_given(unit, view) for view in both)
+    if before and after:
+        yield from values(before, after, strategy("unit"))
+
+
+def _sealed(touched: Touched, both: _Sides) -> Iterator[Met]:
+    """The sealed files of a unit that are others: what is in them nobody sees."""
+    for path in filter(is_sealed_file, touched.because):
+        sides = (THERE if path in each.side.snapshot else None for each in both)
+        yield Met(Change("secret", path, "", *sides))
+
+
+def _given(unit: Unit, view: _View) -> Given | None:
+    # It was compiled just before, so nothing new is said of it.
+    said = Report()
+    resolved = resolve_unit(replace(view.opened, reading=view.opened.reading.watched(said)), unit, said)
+    return Given(resolved.value, resolved.stack, view.locate) if resolved else None
+
+
+def _of_rules(touched: Touched, both: _Sides) -> Iterator[Met]:
+    """What differs of the rules of a unit, and who hears of its alerts."""
+    unit = touched.unit
+    folder = f"{_folder(unit)}{'' if unit.tenant else 'shared/'}rules"
+    pairs = paired(*(rules(view.files(below(folder, touched.artifacts)), unit.tenant) for view in both))
+    if not unit.tenant:
+        yield from alerts(pairs)
+        return
+    states = tuple(_state(unit, view) for view in both)
+    yield from alerts(pairs, brief=None in states)
+    if any(state and unit.environment not in view.environments for state, view in zip(states, both, strict=True)):
+        # What is wrong with the environment hides with which labels its alerts arrive.
+        return
+    if _is_rerouted(touched, both):
+        pairs = paired(*(rules(view.files(below(folder, view.paths)), unit.tenant) for view in both))
+    elif all(before and after and before.labels == after.labels for before, after in pairs):
+        return
+    yield from routes(pairs, *(_ways(unit, view) for view in both))
+
+
+def _is_rerouted(touched: Touched, both: _Sides) -> bool:
+    """Whether an alert that stays as it is may go another way."""
+    external = [_external(touched.unit, view) for view in both]
+    return _routes(touched.unit) in touched.artifacts or external[0] != external[1]
+
+
+def _external(unit: Unit, view: _View) -> Value:
+    environment = view.environments.get(unit.environment)
+    return environment.platform.get("external_labels") if environment else None
+
+
+def _routes(unit: Unit) -> str:
+    return f"{_folder(unit)}alertmanager.yaml"
+
+
+def _ways(unit: Unit, view: _View) -> Ways:
+    environment = view.environments.get(unit.environment)
+    files = view.files((_routes(unit),)) if environment else []
+    found = [each for file in files if isinstance(file, dict) and not isinstance(each := read_alike(file), Fault)]
+    return Ways(found[0] if found else None, environment, unit.tenant)

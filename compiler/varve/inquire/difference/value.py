@@ -1,0 +1,136 @@
+"""Which values differ between what a unit resolved to before and after, and the word that says so."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from varve.inquire.difference.wording import SHORT, apart, cut, worded
+from varve.language.name import dotted
+from varve.model.diagnostic import Place
+from varve.model.difference import Change, Met
+from varve.model.layer import Stack
+from varve.model.source import Keys, Map, Value
+from varve.resolve.history import history, origin
+from varve.resolve.merge import Strategy
+
+_MISSING: Final = object()
+_ROOM: Final = 80
+"""A map that comes or goes is told on one line if it has no more characters."""
+
+
+class Given(NamedTuple):
+    """What a stack gives, and the file and line of a place in it."""
+
+    value: Map
+    stack: Stack
+    locate: Callable[[Place], str]
+
+
+class _Leaf(NamedTuple):
+    """A path at which the sides differ, as it is called and as layers say it; and what is there, or that nothing is."""
+
+    subject: Keys
+    keys: Keys
+    before: object
+    after: object
+
+
+def values(before: Given, after: Given, strategy: Strategy) -> Iterator[Met]:
+    """Each value that differs, with the place of the word that won; a map that comes or goes is one value."""
+    for leaf in _leaves(_Leaf((), (), before.value, after.value), strategy):
+        sides = leaf.before, leaf.after
+        left, right = (None if each is _MISSING else _told(each) for each in sides)
+        if left is not None and right is not None:
+            left, right = apart(left, right)
+        said = (cut(each) if each is not None else None for each in (left, right))
+        yield Met(Change("value", dotted(leaf.subject), "", *said), _place(leaf, before, after))
+
+
+def _told(value: object) -> str:
+    """A value in words: of a map with much in it only the keys, and how much that is."""
+    if not isinstance(value, dict) or not _is_long(value):
+        return worded(value)  # type: ignore[arg-type]
+    return f"{{{', '.join(value)}}} with {_count(value)} values"
+
+
+def _count(value: Value) -> int:
+    return sum(map(_count, value.values())) if isinstance(value, dict) and value else 1
+
+
+def _leaves(leaf: _Leaf, strategy: Strategy) -> Iterator[_Leaf]:
+    match leaf.before, leaf.after:
+        case dict() as before, dict() as after if not strategy.atom:
+            yield from _inside(leaf, before, after, strategy)
+        case list() as before, list() as after if strategy.how == "map":
+            yield from _by_key(leaf, before, after, strategy)
+        case dict() as before, dict() as after if before.keys() == after.keys() and _are_cut(before, after):
+            yield from _alike(leaf, before, after)
+        case list() as before, list() as after if _are_maps(before, after) and _are_cut(before, after):
+            yield from _alike(leaf, dict(enumerate(before)), dict(enumerate(after)))
+        case (dict() as whole, gone) | (gone, dict() as whole) if gone is _MISSING and _is_long(whole):
+            yield from _parts(leaf)
+        case before, after if _differ(before, after):
+            yield leaf
+
+
+def _inside(leaf: _Leaf, before: Map, after: Map, strategy: Strategy) -> Iterator[_Leaf]:
+    for key in dict.fromkeys((*before, *after)):
+        below = _Leaf((*leaf.subject, key), (*leaf.keys, key), before.get(key, _MISSING), after.get(key, _MISSING))
+        yield from _leaves(below, strategy.at(key))
+
+
+def _parts(leaf: _Leaf) -> Iterator[_Leaf]:
+    """What is in a long map that comes or goes, by its keys."""
+    before, after = (each if isinstance(each, dict) else {} for each in (leaf.before, leaf.after))
+    for key in (*before, *after):
+        sides = before.get(key, _MISSING), after.get(key, _MISSING)
+        yield _Leaf((*leaf.subject, key), (*leaf.keys, key), *sides)
+
+
+def _by_key(leaf: _Leaf, before: list[Value], after: list[Value], strategy: Strategy) -> Iterator[_Leaf]:
+    """Items of one key are the same, wherever in a list they stand; which word said them is told of the list."""
+    left, right = (
+        {str(each.get(strategy.key)): each for each in side if isinstance(each, dict)} for side in (before, after)
+    )
+    for key in dict.fromkeys((*left, *right)):
+        below = _Leaf((*leaf.subject, key), leaf.keys, left.get(key, _MISSING), right.get(key, _MISSING))
+        for each in _leaves(below, strategy.every or Strategy()):
+            yield each._replace(keys=leaf.keys)
+
+
+def _alike(leaf: _Leaf, before: Mapping[Any, Value], after: Mapping[Any, Value]) -> Iterator[_Leaf]:
+    """What differs inside of two that one word says as a whole, and that have the same keys."""
+    for key in before:
+        below = _Leaf((*leaf.subject, key), leaf.keys, before[key], after[key])
+        for each in _leaves(below, Strategy()):
+            yield each._replace(keys=leaf.keys)
+
+
+def _are_cut(before: Value, after: Value) -> bool:
+    return max(len(worded(before)), len(worded(after))) > SHORT
+
+
+def _are_maps(before: list[Value], after: list[Value]) -> bool:
+    return len(before) == len(after) and all(isinstance(each, dict) for each in (*before, *after))
+
+
+def _is_long(value: Map) -> bool:
+    return len(worded(value)) > _ROOM
+
+
+def _differ(before: object, after: object) -> bool:
+    match before, after:
+        case list(), list():
+            return len(before) != len(after) or any(map(_differ, before, after))
+        case dict(), dict():
+            return before.keys() != after.keys() or any(_differ(each, after[key]) for key, each in before.items())
+    # To Python, `true` is 1.
+    return type(before) is not type(after) or before != after
+
+
+def _place(leaf: _Leaf, before: Given, after: Given) -> str:
+    """The word that won after; where nothing is left that which took it away, or else the one that won before."""
+    if leaf.after is not _MISSING:
+        return after.locate(origin(after.stack, leaf.keys)[0])
+    taken = (each.place for each in history(after.stack, leaf.keys)[:1] if each.verdict in ("deletes", "removes"))
+    there = next(taken, None)
+    return after.locate(there) if there else before.locate(origin(before.stack, leaf.keys)[0])

@@ -1,0 +1,62 @@
+"""What somebody asks about of what stands under `build/`: an artifact, and one of its lines."""
+
+from collections.abc import Iterable
+from posixpath import basename, dirname
+
+from varve.language import name
+from varve.model.diagnostic import Place, Report, Rule
+from varve.write.plan import Plan, Standing, Stranger, Write, judge
+
+NO_ARTIFACT = Rule(
+    "write/no-artifact",
+    "A path that is no artifact",
+    "Artifacts are the files that varve makes, below `build/`: of a tenant in `build/<environment>/tenants/<tenant>/`, "
+    "and of what the tenants of an environment share in `build/<environment>/shared/`. A path is written from where "
+    "one stands, or from the folder of `varve.yaml`.",
+)
+NO_SUCH_LINE = Rule(
+    "write/no-such-line",
+    "A line beyond the end of an artifact",
+    "Lines are counted from 1, as editors do, and `ARTIFACT:LINE:COLUMN` may have a column, which is not looked at. "
+    "Where a line was deleted since somebody looked, another one has its number now.",
+)
+
+
+def say_no_artifact(path: str, standing: Iterable[str], report: Report) -> None:
+    """Report that a path is no artifact; one of those that stand may be meant."""
+    hint = "look below `build/` for what there is"
+    if path and not path.startswith("build/"):
+        hint = "artifacts lie below `build/`; `varve explain` tells of values in sources"
+    if meant := _meant(path, list(standing)):
+        hint = f"did you mean `{meant}`?"
+    report.say(NO_ARTIFACT, f"`{path}` is no artifact", hint=hint)
+
+
+def _meant(path: str, standing: list[str]) -> str | None:
+    """The one artifact in the same folder whose name was probably meant, or the only one of that name."""
+    beside = {basename(each): each for each in standing if dirname(each) == dirname(path)}
+    if near := name.nearest(basename(path), beside):
+        return beside[near]
+    ends = [each for each in standing if each.endswith(f"/{path}")]
+    return ends[0] if len(ends) == 1 else None
+
+
+def holds(path: str, made: bytes | None, standing: Standing, data: bytes | None, report: Report) -> bool:
+    """Whether an artifact stands as it is `made`; what is wrong is reported as where all of `build/` is judged."""
+    if made is not None and made == data:
+        return True
+    if made is not None:
+        wrong = Plan(write=(Write(path, made, "", replaces=data is not None),))
+    else:
+        wrong = Plan(delete=(path,)) if standing.ours(path) else Plan(refused=(Stranger(path),))
+    judge(wrong, (), report)
+    return False
+
+
+def has_line(path: str, line: int, count: int, report: Report) -> bool:
+    """Whether an artifact of so many lines has this one, counted from 1; reported where not."""
+    if 1 <= line <= count:
+        return True
+    lines = "1 line" if count == 1 else f"{count} lines"
+    report.say(NO_SUCH_LINE, f"`{path}` has {lines}, and no line {line}", Place(path), hint=f"say 1 to {count}")
+    return False

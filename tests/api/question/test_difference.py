@@ -1,0 +1,59 @@
+"""What a change means is told of commits, and of the work tree."""
+
+import json
+from pathlib import Path
+
+import varve
+from tests.workbench import shell
+
+SERVICE = "tenants/acme/services/checkout.yaml"
+CHANGE = f"sed -i 's/for: 10m/for: 15m/' {SERVICE}"
+
+
+def test_the_work_tree_is_compared_with_the_last_commit(two: Path) -> None:
+    assert varve.open(two).diff().answer == "nothing changes\n"
+    assert shell(CHANGE, two)[0] == 0
+    found = varve.open(two).diff()
+    (difference,) = found.differences
+    assert [(each.tenant, each.environment) for each in difference.units] == [
+        ("acme", "production"),
+        ("acme", "staging"),
+    ]
+    assert [each.change.kind for each in difference.changes] == ["value", "alert", "artifact"]
+    assert found.text() == found.answer
+    assert found.answer.endswith("2 units of 1 tenant: 1 value, 1 alert, 2 artifacts\n")
+    assert [each["kind"] for each in json.loads(found.json())] == ["value", "alert", "artifact"]
+
+
+def test_between_two_commits_it_is_what_changed_between_them(repository: Path) -> None:
+    assert shell(f"{CHANGE} && git commit -qam Patience", repository)[0] == 0
+    opened = varve.open(repository)
+    assert "QueueStuck in checkout: for 10m -> 15m" in opened.diff("HEAD~1", "HEAD").answer
+    assert opened.diff("HEAD", "HEAD").differences == ()
+
+
+def test_in_several_processes_it_is_the_same(repository: Path) -> None:
+    copy = 'mkdir tenants/t$n && cp -r tenants/acme/* tenants/t$n && sed -i "s/ACME/T$n/" tenants/t$n/tenant.yaml'
+    many = f"for n in 10 11 12 13 14 15 16 17 18 19 20 21 22; do {copy}; done"
+    assert shell(f"{many} && git add -A && git commit -qm Many", repository)[0] == 0
+    assert shell("sed -i 's/for: 10m/for: 15m/' tenants/*/services/checkout.yaml", repository)[0] == 0
+    opened = varve.open(repository)
+    alone, together = (opened.by(varve.Effort(jobs=jobs)).diff() for jobs in (1, 2))
+    assert "production, staging: acme, t10, t11 and 11 more\n" in alone.answer
+    assert alone.json() == together.json()
+
+
+def test_a_broken_unit_is_said_to_be_and_its_mistakes_are_told(two: Path) -> None:
+    assert shell(f"sed -i 's/severity: warning/severity: waring/' {SERVICE}", two)[0] == 0
+    found = varve.open(two).diff()
+    assert found.broken
+    assert "~ broken now" in found.answer
+    assert "check/not-a-choice" in found.text()
+    assert "check/not-a-choice" not in found.answer
+
+
+def test_where_a_side_cannot_be_compiled_that_is_said(repository: Path) -> None:
+    (repository / "varve.yaml").write_text("[")
+    found = varve.open(repository).diff()
+    assert (found.broken, found.differences, found.answer) == (True, (), "")
+    assert varve.open(repository).diff("nowhere").broken

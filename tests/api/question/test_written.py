@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import varve
+from varve.api.looking import view_of
+from varve.api.opening import open_view
+from varve.api.question.written import written
+from varve.model.diagnostic import Place, Report
+from varve.model.layer import Layer
+from varve.resolve.history import Voice
+
+FILE = "environments/defaults.yaml"
+
+
+def test_a_voice_has_the_line_it_stands_on_and_who_wrote_that(repository: Path) -> None:
+    report = Report()
+    opening = open_view(varve.open(repository).repository, view_of(None), report)
+    assert opening is not None
+    layer = Layer("defaults", 0, "platform", FILE, {})
+    voices = [((key,), Voice(layer, "says", "", Place(FILE, (key,)))) for key in ("timezone", "locale")]
+    zone, locale = written(opening, voices, report)
+    assert [(each.span.line, each.span.column, each.beyond) for each in (zone, locale)] == [
+        (2, 11, False),
+        (1, 9, False),
+    ]
+    assert {each.commit.author for each in (zone, locale) if each.commit} == {"Ada"}
+    assert list(written(opening, [], report)) == []
+    assert list(report) == []

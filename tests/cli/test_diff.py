@@ -1,0 +1,37 @@
+"""`varve diff` says what a change means, to people and to programs."""
+
+import json
+from pathlib import Path
+
+from tests.workbench import shell, varve
+
+CHANGE = "sed -i 's/for: 10m/for: 15m/' tenants/acme/services/checkout.yaml"
+
+
+def test_it_says_what_changes_and_for_whom(repository: Path) -> None:
+    assert varve("diff", repository) == (0, "nothing changes\n")
+    assert shell(CHANGE, repository)[0] == 0
+    code, said = varve("diff", repository)
+    assert (code, said.splitlines()[0]) == (0, "production, staging: acme")
+    assert "\n~ QueueStuck in checkout: for 10m -> 15m\n" in said
+    assert shell("git commit -qam Patience", repository)[0] == 0
+    assert varve("diff", repository) == (0, "nothing changes\n")
+    assert varve("diff HEAD~1", repository) == varve("diff HEAD~1 HEAD", repository) == (0, said)
+
+
+def test_programs_get_the_changes_and_people_what_is_wrong(repository: Path) -> None:
+    assert shell(CHANGE, repository)[0] == 0
+    code, said = varve("diff --format json", repository)
+    assert (code, {each["kind"] for each in json.loads(said)}) == (0, {"value", "alert", "artifact"})
+    assert varve("diff HEAD HEAD --format json", repository) == (0, "[]\n")
+
+
+def test_what_is_broken_ends_it_with_one(two: Path) -> None:
+    (two / "tenants/acme/services/search.yaml").write_text("onwer: payments\n")
+    code, said = varve("diff", two)
+    assert (code, "~ broken now" in said, "check/unknown-key" in said) == (1, True, True)
+
+
+def test_a_commit_that_nobody_knows_is_a_mistake(repository: Path) -> None:
+    code, said = varve("diff nowhere", repository)
+    assert (code, "world/unknown-revision" in said) == (1, True)

@@ -1,0 +1,136 @@
+"""Each line is blamed on the words that make it what it is, and on no others."""
+
+from random import Random
+
+import pytest
+
+from tests.emit.repository import built, repository, sources
+from tests.inquire.blame.asked import (
+    CHANGED,
+    CHECKOUT,
+    MAIN,
+    PRODUCTION,
+    ROUTES,
+    RULES,
+    SHARED,
+    TENANT,
+    asked,
+    blamed,
+    lines,
+    told,
+)
+from varve import pipeline
+from varve.check.shape.instead import others
+from varve.check.shape.kind import strategy
+from varve.inquire.blame.asking import asking
+from varve.inquire.blame.blame import blame
+from varve.inquire.blame.word import Word, instead, words
+from varve.language import canonical
+from varve.language.lines import fate
+from varve.model.diagnostic import Report
+from varve.model.unit import Unit
+from varve.pipeline.unit import resolve_unit
+
+pytestmark = pytest.mark.usefixtures("one_kit")
+
+OVERLAY = "tenants/acme/overlays/production.yaml"
+QUEUE = "services.checkout.alerts.QueueStuck"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "first"),
+    {
+        "a value": (RULES, "for: 10m", ("says", f"{QUEUE}.for", CHECKOUT)),
+        "a query that was kept to its tenant": (RULES, "expr: queue_depth", ("shapes", f"{QUEUE}.expr", CHECKOUT)),
+        "a name, which is a key": (RULES, "alert: QueueStuck", ("brings", QUEUE, CHECKOUT)),
+        "a word of the platform": (RULES, "silence_url", ("says", "platform.alertmanager.url", PRODUCTION)),
+        "a route": (ROUTES, "repeat_interval: 12h", ("says", "notify.routes.warning.repeat", OVERLAY)),
+        "what is shared": (SHARED, "smtp_from", ("says", "platform.smtp.from", PRODUCTION)),
+        "what is shared, of a tenant": (SHARED, "12h", ("says", "notify.routes.warning.repeat", OVERLAY)),
+        "whom to ask": (RULES, "contact:", ("says", "contact.slack", TENANT)),
+    }.values(),
+)
+def test_a_line_is_blamed_on_its_word(path: str, text: str, first: tuple[str, str, str]) -> None:
+    assert first in told(blamed(path, text))[:3]
+
+
+def test_a_line_of_no_word_is_the_templates() -> None:
+    found = blamed(MAIN, "global:")
+    assert (found.touches, found.templates) == ((), ("templates/prometheus/prometheus.yaml.j2",))
+
+
+def test_a_line_of_a_pack_is_blamed_on_its_template() -> None:
+    assert blamed(RULES, "alert: QueueStuck").templates == ("templates/prometheus/rules.yaml.j2",)
+
+
+def test_a_shared_line_is_told_with_the_tenant_that_brings_it() -> None:
+    found = blamed(SHARED, "repeat_interval: 12h")
+    assert found.unit == Unit("acme", "production")
+    assert found.way is not None
+    assert found.way.path == ROUTES
+    assert "12h" in lines(ROUTES)[(found.way.line or 0) - 1]
+    assert blamed(SHARED, "smtp_from").unit.tenant == ""
+
+
+def test_a_file_that_is_named_is_blamed_on_what_it_is_made_of() -> None:
+    found = blamed(MAIN, "rules/search.yaml")
+    assert found.way is not None
+    assert (found.way.path, found.way.line) == ("build/production/tenants/acme/rules/search.yaml", None)
+    assert ("brings", "services.search.alerts", "tenants/acme/services/search.yaml") in told(found)
+
+
+def test_a_vendors_file_is_looked_into() -> None:
+    path = "build/production/tenants/acme/rules/raw/vendor.yaml"
+    assert told(blamed(path, "for: 3m"))[0] == ("says", "groups.0.rules.0.for", "tenants/acme/rules/vendor.yaml")
+    assert told(blamed(path, "record: vendor:up:sum"))[0][1] == "groups.0.rules.1.record"
+
+
+def _said() -> list[Word]:
+    resolved = resolve_unit(asked(RULES).opened, Unit("acme", "production"), Report())
+    assert resolved is not None
+    return [each for each in words(resolved.stack, resolved.value, strategy("unit")) if not each.whole]
+
+
+def test_what_says_a_line_of_a_vendors_file_comes_before_the_item_that_brings_it() -> None:
+    found = told(blamed("build/production/tenants/acme/rules/raw/vendor.yaml", "contact:"))
+    assert [each[:2] for each in found] == [("says", "contact.slack"), ("brings", "groups.0.rules.0")]
+
+
+def test_of_a_shared_line_whose_tenant_is_broken_nothing_is_told_but_that() -> None:
+    before = built(CHANGED)
+    broken = pipeline.open_repository(repository({**before, OVERLAY: f"{CHANGED[OVERLAY]}nope: 1\n"}), Report())
+    assert broken is not None
+    report = Report()
+    shared = asking(broken, Unit("", "production"), SHARED, Report())
+    assert shared is not None
+    found = blame(shared, next(at for at, line in enumerate(lines(SHARED)) if "repeat_interval: 12h" in line), report)
+    assert (found.unit.tenant, found.touches, found.templates) == ("acme", (), ())
+
+
+SOME = Random(7).sample(range(64), 16)  # noqa: S311 - which words are tried is no secret
+
+
+@pytest.mark.parametrize("number", SOME)
+def test_whatever_is_changed_for_real_is_to_blame_for_each_line_that_becomes_another(number: int) -> None:
+    said = _said()
+    word = said[number % len(said)]
+    before = built(CHANGED)
+    documents = {spot.file: asked(RULES).opened.reading.document(spot.file).value or {} for spot in word.spots}
+    for value in others(word.keys, word.value):
+        real = {path: canonical.yaml(each).decode() for path, each in instead(word, value, documents).items()}
+        after = pipeline.compile(repository({**before, **real}))
+        if after.diagnostics or Unit("acme", "production") not in after.units:
+            continue
+        _compare({path: each.data for path, each in after.artifacts.items()}, word)
+        return
+
+
+def _compare(after: dict[str, bytes], word: Word) -> None:
+    standing = sources(built(CHANGED))
+    for path, data in after.items():
+        if path.startswith("build/production/") and data != standing.get(path) and path in standing:
+            old, new = lines(path), data.decode().removesuffix("\n").split("\n")
+            changed = [at for at in range(len(old)) if fate(old, new, at) != "stays"]
+            for at in changed[:1]:
+                found = [each.word.keys for each in blame(asked(path), at, Report()).touches]
+                assert word.keys in found, (path, old[at], found)

@@ -1,0 +1,95 @@
+"""Rules are told apart by group, name and labels, and of each that changes the fields in which it does."""
+
+from typing import Any
+
+from varve.inquire.difference.alert import Rule, alerts, names, paired, rules
+from varve.model.difference import THERE
+
+SLOW: dict[str, Any] = {"alert": "Slow", "expr": "a > 1", "for": "5m", "labels": {"severity": "warning"}}
+
+
+def of(*said: dict[str, Any], **group: object) -> list[Rule]:
+    file: Any = {"groups": [{"name": "acme/checkout", "rules": list(said), **group}]}
+    return list(rules([file], "acme"))
+
+
+def told(before: list[Rule], after: list[Rule]) -> list[tuple[str, str, str | None, str | None]]:
+    found = (each.change for each in alerts(paired(before, after)))
+    return [(each.subject, each.part, each.before, each.after) for each in found]
+
+
+def test_a_group_is_called_as_it_is_within_its_tenant() -> None:
+    assert [each.group for each in of(SLOW)] == ["checkout"]
+    assert [each.where for each in alerts(paired(of(SLOW), []))] == ["checkout"]
+
+
+def test_what_is_the_same_is_not_told() -> None:
+    assert told(of(SLOW), of(dict(SLOW))) == []
+
+
+def test_of_one_that_changes_each_field_is_told() -> None:
+    after = {**SLOW, "for": "10m", "labels": {"severity": "critical"}, "annotations": {"summary": "slow"}}
+    assert told(of(SLOW), of(after)) == [
+        ("Slow", "for", "5m", "10m"),
+        ("Slow", "labels.severity", "warning", "critical"),
+        ("Slow", "annotations.summary", None, "slow"),
+    ]
+
+
+def test_of_a_long_expression_only_what_differs_is_told() -> None:
+    before, after = ({**SLOW, "expr": f'rate(errors_total{{tenant="acme"}}[5m]) > {limit}'} for limit in (0.01, 0.05))
+    assert told(of(before), of(after)) == [("Slow", "expr", "> 0.01", "> 0.05")]
+
+
+def test_the_way_to_a_silence_is_told_only_where_the_labels_are_the_same() -> None:
+    one, two = ({"silence_url": f"https://a.example/{each}"} for each in "ab")
+    assert [each[1] for each in told(of({**SLOW, "annotations": one}), of({**SLOW, "annotations": two}))] == [
+        "annotations.silence_url"
+    ]
+    changed = {**SLOW, "annotations": two, "labels": {"severity": "info"}}
+    assert [each[1] for each in told(of({**SLOW, "annotations": one}), of(changed))] == ["labels.severity"]
+
+
+def test_of_a_text_for_people_in_which_much_differs_it_is_told_that_it_does() -> None:
+    one, two = ({**SLOW, "annotations": {"description": f"{each * 100}. End"}} for each in "ab")
+    assert told(of(one), of(two)) == [("Slow", "annotations.description", THERE, THERE)]
+
+
+def test_one_that_comes_or_goes_is_told_with_what_it_says_unless_that_is_to_be_brief() -> None:
+    assert told([], of(SLOW)) == [("Slow", "", None, "a > 1 for 5m")]
+    assert told(of(SLOW), []) == [("Slow", "", "a > 1 for 5m", None)]
+    assert [each.change.after for each in alerts(paired([], of(SLOW)), brief=True)] == [THERE]
+
+
+def test_of_several_of_one_name_each_has_the_labels_by_which_they_differ() -> None:
+    both = [{**SLOW, "labels": {"severity": severity, "team": "a"}} for severity in ("warning", "critical")]
+    after = [both[0], {**both[1], "for": "1m"}]
+    assert names(paired(of(*both), of(*after))) == ["Slow (severity=warning)", "Slow (severity=critical)"]
+    assert told(of(*both), of(*reversed(after))) == [("Slow (severity=critical)", "for", "5m", "1m")]
+
+
+def test_where_one_label_tells_all_of_a_name_apart_it_is_enough() -> None:
+    both = [{**SLOW, "labels": {"service": each, "owner": f"team-{each}"}} for each in "ab"]
+    assert names(paired([], of(*both))) == ["Slow (service=a)", "Slow (service=b)"]
+
+
+def test_of_several_of_one_name_that_left_over_is_taken_in_its_order() -> None:
+    one, two, three = ({**SLOW, "labels": {"severity": each}} for each in ("warning", "critical", "info"))
+    assert told(of(one, two), of(one, three)) == [("Slow (severity=info)", "labels.severity", "critical", "info")]
+    assert told(of(one, two), of(two)) == [("Slow (severity=warning)", "", "a > 1 for 5m", None)]
+
+
+def test_what_a_group_says_of_all_its_rules_is_told_of_each() -> None:
+    assert told(of(SLOW, interval="30s"), of(SLOW, interval="1m")) == [("Slow", "interval", "30s", "1m")]
+    assert told(of(SLOW, labels={"a": "b"}), of(SLOW, labels={"a": "c"})) == [("Slow", "labels.a", "b", "c")]
+
+
+def test_a_recording_is_told_as_one() -> None:
+    kept = [{"record": "a:b", "expr": f"vector({number})"} for number in (1, 2)]
+    found = [each.change for each in alerts(paired(of(kept[0]), of(kept[1])))]
+    assert [(each.kind, each.subject, each.part) for each in found] == [("recording", "a:b", "expr")]
+
+
+def test_a_file_that_is_no_file_of_rules_has_none() -> None:
+    odd: list[Any] = [None, [], {"groups": 1}, {"groups": [1, {"rules": [2, {"labels": 3, "expr": None}]}]}]
+    assert [each.labels for each in rules(odd, "acme")] == [{}]

@@ -1,0 +1,106 @@
+"""Equal changes are said once, whatever the tenants are called, and those of the same units together."""
+
+from varve.inquire.difference.gathering import gathered
+from varve.model.difference import Change, Difference, Lines, Met, Said, Thing
+from varve.model.unit import Unit
+
+
+def value(subject: str, after: str, where: str = "") -> Met:
+    return Met(Change("value", subject, "", "0", after), where)
+
+
+def alert(subject: str, where: str, after: str = "10m") -> Met:
+    return Met(Change("alert", subject, "for", "5m", after), where)
+
+
+def units(*names: str) -> list[Unit]:
+    return [Unit(*each.split("/")) for each in names]
+
+
+def test_where_nothing_was_met_nothing_is_said() -> None:
+    assert gathered([]) == ()
+    assert gathered([(Unit("acme", "production"), [])]) == ()
+
+
+def test_the_same_change_of_several_units_is_said_once() -> None:
+    own = units("acme/production", "acme/staging")
+    assert gathered((unit, [value("a", "1", "f:1")]) for unit in own) == (
+        Difference(tuple(own), (Said(Change("value", "", "", "0", "1"), (Thing("a", "f:1", tuple(own)),)),)),
+    )
+
+
+def test_a_tenants_name_stands_for_that_of_any_where_several_have_the_change() -> None:
+    own = units("acme/production", "bank/production")
+    (found,) = gathered((each, [value("a", f"of {each.tenant}", f"tenants/{each.tenant}/t.yaml:1")]) for each in own)
+    assert [(each.change.after, each.where) for each in found.changes] == [
+        ("of <tenant>", ("tenants/<tenant>/t.yaml:1",))
+    ]
+
+
+def test_where_one_tenant_has_it_its_name_is_said() -> None:
+    (found,) = gathered([(Unit("acme", "production"), [value("acme.a", "acme-x, acme")])])
+    assert [(each.subjects, each.change.after) for each in found.changes] == [(("acme.a",), "acme-x, acme")]
+
+
+def test_a_name_is_a_tenants_only_as_a_whole_word() -> None:
+    own = units("acme/production", "acm/production")
+    assert len(gathered((each, [value("a", f"{each.tenant}-oncall")]) for each in own)) == 2
+
+
+def test_what_several_alerts_become_is_said_once_with_all_of_them() -> None:
+    (found,) = gathered([(Unit("acme", "production"), [alert("Slow", "checkout"), alert("Late", "search")])])
+    assert [(each.subjects, each.where) for each in found.changes] == [(("Slow", "Late"), ("checkout", "search"))]
+
+
+def test_services_of_tenants_may_have_other_names() -> None:
+    met = [(Unit("acme", "production"), [alert("Slow", "a")]), (Unit("bank", "production"), [alert("Slow", "b")])]
+    (found,) = gathered(met)
+    assert [each.where for each in found.changes] == [("a", "b")]
+
+
+def test_of_several_alerts_it_is_known_which_tenant_has_which() -> None:
+    slow, late = alert("Slow", "a"), alert("Late", "acme/a")
+    (found,) = gathered([(Unit("acme", "dev"), [slow, late]), (Unit("bank", "dev"), [slow])])
+    (change,) = found.changes
+    own, other = Unit("acme", "dev"), Unit("bank", "dev")
+    assert change.things == (Thing("Slow", "a", (own, other)), Thing("Late", "<tenant>/a", (own,)))
+
+
+def test_what_concerns_other_environments_is_said_by_itself() -> None:
+    both = [alert("Slow", "a")]
+    found = gathered([(Unit("acme", "production"), both), (Unit("acme", "staging"), [*both, alert("Slow", "b")])])
+    assert [(len(each.units), each.changes[0].where) for each in found] == [(2, ("a",)), (1, ("b",))]
+
+
+def test_other_values_are_said_of_each_by_itself() -> None:
+    (found,) = gathered([(Unit("acme", "production"), [value("a", "1"), value("b", "1")])])
+    assert [each.subjects for each in found.changes] == [("a",), ("b",)]
+
+
+def test_a_sealed_file_of_one_tenant_is_not_said_to_be_that_of_others() -> None:
+    both, alone = (Met(Change("secret", path, "", "there", "there")) for path in ("shared.sops.yaml", "own.sops.yaml"))
+    found = gathered([(Unit("acme", "dev"), [both, alone]), (Unit("bank", "dev"), [both])])
+    assert [(len(each.units), each.changes[0].subjects) for each in found] == [
+        (2, ("shared.sops.yaml",)),
+        (1, ("own.sops.yaml",)),
+    ]
+
+
+def test_lines_of_artifacts_are_summed_by_folder() -> None:
+    met = [Met(Change("artifact", "rules/"), name, Lines(1, 2, 3)) for name in ("a.yaml", "b.yaml")]
+    (found,) = gathered((unit, met) for unit in units("acme/production", "acme/staging"))
+    assert [(each.where, each.lines) for each in found.changes] == [(("a.yaml", "b.yaml"), Lines(4, 8, 12))]
+    assert [each.lines for each in found.changes[0].things] == [Lines(2, 4, 6)] * 2
+
+
+def test_values_come_first_then_what_most_units_have() -> None:
+    alone, many = Unit("bank", "production"), units("acme/production", "acme/staging")
+    met = [*((unit, [alert("Slow", "a")]) for unit in many), (alone, [alert("Late", "b", "1m"), value("a", "1")])]
+    found = gathered(met)
+    assert [[each.change.kind for each in one.changes] for one in found] == [["value", "alert"], ["alert"]]
+    assert [one.units for one in found] == [(alone,), tuple(many)]
+
+
+def test_what_all_share_may_have_the_change_of_a_tenant() -> None:
+    met = [(Unit("", "production"), [value("a", "1")]), (Unit("acme", "production"), [value("a", "1")])]
+    assert [each.units for each in gathered(met)] == [(Unit("", "production"), Unit("acme", "production"))]

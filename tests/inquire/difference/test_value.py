@@ -1,0 +1,97 @@
+"""Values are compared leaf by leaf, and each has the place of the word that says it."""
+
+from varve.inquire.difference.value import Given, values
+from varve.model.diagnostic import Place
+from varve.model.difference import Change
+from varve.model.layer import Layer, Stack
+from varve.model.source import Map
+from varve.resolve.merge import PLAIN, Strategy
+
+
+def given(said: Map, *layers: tuple[str, Map]) -> Given:
+    stack = Stack(tuple(Layer(file, 10 * rank, "tenant", file, value) for rank, (file, value) in enumerate(layers)))
+    return Given(said, stack, _line)
+
+
+def _line(place: Place) -> str:
+    return f"{place.file}:{'.'.join(map(str, place.keys))}"
+
+
+def found(before: Map, after: Map, strategy: Strategy = PLAIN) -> dict[str, tuple[str | None, str | None]]:
+    left, right = (given(each, ("a", each)) for each in (before, after))
+    return {each.change.subject: (each.change.before, each.change.after) for each in values(left, right, strategy)}
+
+
+def test_each_leaf_that_differs_is_told() -> None:
+    before: Map = {"a": {"b": 1, "c": 2}, "d": "x"}
+    after: Map = {"a": {"b": 1, "c": 3}, "e": "x"}
+    assert found(before, after) == {"a.c": ("2", "3"), "d": ("x", None), "e": (None, "x")}
+
+
+def test_a_map_that_comes_or_goes_is_one_value() -> None:
+    assert found({}, {"a": {"b": {"c": 1}, "d": 2}}) == {"a": (None, "{b: {c: 1}, d: 2}")}
+    assert found({"a": {"b": 1}}, {}) == {"a": ("{b: 1}", None)}
+
+
+def test_a_long_map_that_comes_or_goes_is_told_by_what_is_in_it() -> None:
+    inside: Map = {"b": {"c": "x" * 50}, "d": {"e": "x" * 50, "f": {"g": "x" * 50, "h": {}}}}
+    told = {"a.b": f"{{c: {'x' * 50}}}", "a.d": "{e, f} with 3 values"}
+    assert found({}, {"a": inside}) == {path: (None, text) for path, text in told.items()}
+    assert found({"a": inside}, {}) == {path: (text, None) for path, text in told.items()}
+
+
+def test_true_is_not_one_and_a_number_no_text() -> None:
+    assert found({"a": True, "b": 1}, {"a": 1, "b": "1"}) == {"a": ("true", "1"), "b": ("1", '"1"')}
+    assert found({"a": [1, {"b": True}]}, {"a": [1, {"b": 1}]}) == {"a": ("[1, {b: true}]", "[1, {b: 1}]")}
+    assert found({"a": [1, {"b": 1}]}, {"a": [1, {"b": 1}]}) == {}
+
+
+def test_null_is_something_that_is_there() -> None:
+    assert found({"a": None}, {}) == {"a": ("null", None)}
+
+
+def test_a_list_is_one_value_and_so_is_a_map_that_cannot_be_divided() -> None:
+    assert found({"a": [1, 2]}, {"a": [1, 3]}) == {"a": ("[1, 2]", "[1, 3]")}
+    whole = Strategy(inside={"a": Strategy(atom=True)})
+    assert found({"a": {"b": 1}}, {"a": {"b": 2}}, whole) == {"a": ("{b: 1}", "{b: 2}")}
+
+
+def test_of_a_long_list_of_maps_and_a_long_map_that_one_word_says_it_is_told_what_differs_inside() -> None:
+    before: Map = {"a": [{"severity": "warning", "after": "30m", "receivers": ["team"]}, {"severity": "info"}]}
+    after: Map = {"a": [{"severity": "warning", "after": "15m", "receivers": ["team", "boss"]}, {"severity": "info"}]}
+    assert found(before, after) == {"a[0].after": ("30m", "15m"), "a[0].receivers": ("[team]", "[team, boss]")}
+    left, right = (given(each, ("own", each)) for each in (before, after))
+    assert {each.where for each in values(left, right, PLAIN)} == {"own:a"}
+    whole = Strategy(inside={"a": Strategy(atom=True)})
+    one, other = (Map({"a": {"en": "x" * 30, "fr": word * 30}}) for word in ("y", "z"))
+    assert found(one, other, whole) == {"a.fr": ("y" * 30, "z" * 30)}
+
+
+def test_a_list_that_merges_by_a_key_is_compared_by_it() -> None:
+    keyed = Strategy(inside={"a": Strategy("map", "name")})
+    before: Map = {"a": [{"name": "x", "v": 1}, {"name": "y", "v": 1}]}
+    after: Map = {"a": [{"name": "y", "v": 2}, {"name": "x", "v": 1}]}
+    assert found(before, after, keyed) == {"a.y.v": ("1", "2")}
+
+
+def test_the_place_is_that_of_the_word_that_won_after() -> None:
+    before = given({"a": 1}, ("defaults", {"a": 1}))
+    after = given({"a": 2}, ("defaults", {"a": 1}), ("own", {"a": 2}))
+    assert [each.where for each in values(before, after, PLAIN)] == ["own:a"]
+
+
+def test_of_what_is_gone_it_is_the_word_that_took_it_away_or_else_that_which_said_it() -> None:
+    before = given({"a": {"b": 1}}, ("defaults", {"a": {"b": 1}}))
+    without = given({"a": {}}, ("defaults", {"a": {}}))
+    taken = given({"a": {}}, ("defaults", {"a": {"b": 1}}), ("own", {"a": {"$remove": ["b"]}}))
+    assert [each.where for each in values(before, without, PLAIN)] == ["defaults:a.b"]
+    assert [each.where for each in values(before, taken, PLAIN)] == ["own:a.$remove.0"]
+
+
+def test_a_long_value_is_told_by_what_differs_and_a_new_one_is_cut() -> None:
+    text = "one two three four five six seven eight nine ten %s twelve thirteen"
+    before, after = (given({"a": text % word}, ("a", {"a": ""})) for word in ("eleven", "twelve"))
+    assert [each.change for each in values(before, after, PLAIN)] == [
+        Change("value", "a", "", "ten eleven", "ten twelve")
+    ]
+    assert found({}, {"a": "x" * 900})["a"][1] == "x" * 159 + "… (900 characters)"

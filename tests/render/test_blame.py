@@ -1,0 +1,96 @@
+import json
+from datetime import UTC, datetime
+
+from varve.model.diagnostic import Place, Span
+from varve.model.layer import Layer
+from varve.model.unit import Unit
+from varve.render.blame import (
+    OfArtifact,
+    OfLine,
+    Row,
+    Source,
+    Through,
+    artifact_json,
+    artifact_text,
+    line_json,
+    line_text,
+)
+from varve.render.history import Commit, Line
+from varve.resolve.history import Voice
+
+ADA = Commit("a8904a6dac" + "0" * 30, "Ada", datetime(2025, 1, 31, 9, tzinfo=UTC))
+VOICE = Voice(Layer("tenant", 60, "tenant", "t.yaml", {}), "says", "12h", Place("t.yaml", ("a", "b")))
+ROW = Row("says", Line(("a", "b"), VOICE, Span(3, 5, 8), ADA, beyond=False))
+UNIT = Unit("acme", "one")
+LINE = OfLine("build/one/x.yaml", 7, "  repeat: 12h", UNIT, (ROW,), {"templates/x.yaml.j2": True})
+
+
+def test_a_line_is_told_with_its_words_and_templates() -> None:
+    assert line_text(LINE) == (
+        "build/one/x.yaml:7, of acme in one\n"
+        "    repeat: 12h\n"
+        "\n"
+        "says  a.b  12h  tenant  t.yaml:3:5  a8904a6dac 2025-01-31 Ada\n"
+        "template  templates/x.yaml.j2  shipped with varve\n"
+    )
+
+
+def test_by_which_artifact_a_line_was_brought_is_told() -> None:
+    told = LINE._replace(through=Through("build/one/y.yaml", 3, only=True))
+    assert "brought by build/one/y.yaml:3\n" in line_text(told)
+    told = LINE._replace(through=Through("build/one/y.yaml", None, only=False))
+    assert "brought by build/one/y.yaml, and not by it alone\n" in line_text(told)
+    assert json.loads(line_json(told))["through"] == {"artifact": "build/one/y.yaml", "line": None, "only": False}
+
+
+def test_a_line_of_no_word_says_so() -> None:
+    told = LINE._replace(rows=(), unit=Unit("", "one"))
+    assert "of all who share one\n" in line_text(told)
+    assert "no word of a source: a template says it\n" in line_text(told)
+    assert "varve writes it by itself\n" in line_text(told._replace(templates={}))
+
+
+def test_what_stands_there_only_is_explained_once() -> None:
+    told = LINE._replace(rows=(ROW._replace(relation="stands"),) * 2)
+    assert line_text(told).count("cannot be tried") == 1
+
+
+def test_nothing_that_is_told_gives_an_order() -> None:
+    told = LINE._replace(artifact="build/\x1b[2J", text="::error::x\x9b")
+    assert not [line for line in line_text(told).split("\n") if not line.isprintable() or line.startswith("::")]
+    assert "\\x1b" in line_text(told)
+
+
+def test_programs_are_told_the_same() -> None:
+    said = json.loads(line_json(LINE))
+    assert (said["artifact"], said["line"], said["text"], said["tenant"]) == (
+        "build/one/x.yaml",
+        7,
+        "  repeat: 12h",
+        "acme",
+    )
+    assert said["words"] == [
+        {"relation": "says", "path": "a.b", "layer": "tenant", "priority": 60, "owner": "tenant", "value": "12h"}
+        | {"file": "t.yaml", "line": 3, "column": 5, "commit": ADA.id, "author": "Ada"}
+        | {"date": "2025-01-31T09:00:00+00:00"}
+    ]
+    assert said["templates"] == [{"file": "templates/x.yaml.j2", "shipped": True}]
+
+
+def test_an_artifact_is_told_with_its_sources() -> None:
+    older = Source("u.yaml", None, beyond=True)
+    sources = {"platform": [Source("e.yaml", ADA)], "tenant": [Source("t.yaml", None), older]}
+    told = OfArtifact("build/one/x.yaml", UNIT, sources, {"templates/x.yaml.j2": False})
+    assert artifact_text(told) == (
+        "build/one/x.yaml, of acme in one\n"
+        "platform  e.yaml               a8904a6dac 2025-01-31 Ada\n"
+        "tenant    t.yaml               not committed yet\n"
+        "tenant    u.yaml               unknown\n"
+        "template  templates/x.yaml.j2\n"
+    )
+    said = json.loads(artifact_json(told))
+    assert [(each["file"], each["of"], each["author"]) for each in said["sources"]] == [
+        ("e.yaml", "platform", "Ada"),
+        ("t.yaml", "tenant", None),
+        ("u.yaml", "tenant", None),
+    ]

@@ -1,0 +1,138 @@
+"""A change is told as a patch is, and nothing that a source says can be taken for anything else."""
+
+import json
+
+import pytest
+
+from varve.model.difference import THERE, Change, Difference, Kind, Lines, Said, Thing
+from varve.model.unit import Unit
+from varve.render import difference as saying
+
+ACME = Unit("acme", "production")
+
+
+def said(kind: Kind, *sides: str | None, part: str = "", things: tuple[tuple[str, str], ...] = (("a", "b"),)) -> Said:
+    return Said(Change(kind, "", part, *sides), tuple(Thing(*each) for each in things))
+
+
+def lines(*changes: Said, units: tuple[Unit, ...] = (ACME,)) -> list[str]:
+    return saying.text((Difference(units, changes),)).splitlines()
+
+
+def test_nothing_is_told_of_nothing() -> None:
+    assert saying.text(()) == "nothing changes\n"
+    assert json.loads(saying.json(())) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (said("value", "5m", "10m"), "~ a: 5m -> 10m (b)"),
+        (said("value", None, "10m"), "+ a: 10m (b)"),
+        (said("value", "5m", None), "- a: 5m (b)"),
+        (said("value", None, THERE), "+ a: there (b)"),
+        (said("secret", None, THERE, things=(("a", ""),)), "+ a"),
+        (said("secret", THERE, THERE, things=(("a", ""),)), "~ a: sealed anew"),
+        (said("value", "up == 0", "x"), "~ a: `up == 0` -> `x` (b)"),
+        (said("value", "5", '"5"'), '~ a: 5 -> "5" (b)'),
+        (said("value", '"cards', "x"), '~ a: `"cards` -> `x` (b)'),
+        (said("value", "of", "<tenant>"), "~ a: of -> <tenant> (b)"),
+        (said("alert", None, "up == 0 for 5m"), "+ a in b: up == 0 for 5m"),
+        (said("alert", THERE, None), "- a in b"),
+        (said("alert", "> 1", "> 2", part="expr"), "~ a in b: expr `> 1` -> `> 2`"),
+        (said("alert", None, "x", part="labels.c"), "~ a in b: labels.c none -> x"),
+        (said("alert", THERE, THERE, part="annotations.c"), "~ a in b: annotations.c is another text"),
+        (said("recording", "1", "2", part="expr"), "~ a in b: expr 1 -> 2"),
+        (said("route", "team", "oncall, team"), "~ a in b: team -> oncall, team"),
+        (said("route", None, "team"), "+ a in b: team"),
+    ],
+)
+def test_a_line_begins_with_what_became_of_a_thing(change: Said, line: str) -> None:
+    assert lines(change)[2] == line
+
+
+@pytest.mark.parametrize(
+    ("sides", "line"),
+    [
+        ((None, "sound"), "+ new"),
+        (("sound", None), "- gone"),
+        ((None, "broken"), "~ new, and broken: nothing of it is built"),
+        (("broken", None), "- gone, and was broken"),
+        (("broken", "sound"), "~ no longer broken"),
+        (("sound", "broken"), "~ broken now: its artifacts stay as they are"),
+        (("broken", "broken"), "~ broken, as before: its artifacts stay as they are"),
+    ],
+)
+def test_of_a_unit_it_is_told_whether_it_is_there_and_sound(sides: tuple[str | None, str | None], line: str) -> None:
+    assert lines(said("unit", *sides, things=())) == ["production: acme", line, "", "1 unit of 1 tenant"]
+
+
+def test_of_artifacts_lines_and_files_are_told() -> None:
+    one, several, many, top = (
+        Said(Change("artifact", ""), tuple(Thing(folder, name, (), each) for name, each in those.items()))
+        for folder, those in (
+            ("rules/", {"a.yaml": Lines(1, 2, 3)}),
+            ("rules/", {"a.yaml": Lines(3, 2, 3)}),
+            ("rules/", {"a.yaml": Lines(2, 2, 0), "b.yaml": Lines(1, 0, 3)}),
+            ("", {"a.yaml": Lines(1, 0, 0), "b.yaml": Lines(1, 0, 0)}),
+        )
+    )
+    assert lines(one, several, many, top)[1:6] == [
+        "  artifacts",
+        "~ rules/a.yaml +2 -3",
+        "~ rules/a.yaml +2 -3 in 3 files",
+        "~ rules/ +2 -3 in 3 files: a.yaml and b.yaml",
+        "~ lines in another order in 2 files: a.yaml and b.yaml",
+    ]
+
+
+def test_a_heading_names_the_environments_and_a_few_tenants() -> None:
+    several = tuple(Unit(tenant, name) for name in ("production", "staging") for tenant in ("a", "b", "c", "d", "e"))
+    assert lines(said("value", "1", "2"), units=several)[0] == "production, staging: a, b, c and 2 more"
+    odd = (Unit("", "dev"), ACME, Unit("acme", "staging"), Unit("bank", "staging"))
+    assert (
+        lines(said("value", "1", "2"), units=odd)[0] == "dev: what all share; production, staging: acme; staging: bank"
+    )
+
+
+def test_a_line_of_sums_counts_what_changed_and_every_file_once() -> None:
+    slow, late = (("Slow", "a"), ("Late", "a"))
+    found = (
+        said("value", "1", "2"),
+        said("alert", "1", "2", part="for", things=(slow, late)),
+        said("alert", "1", "2", part="expr", things=(slow,)),
+        Said(Change("artifact", ""), (Thing("rules/", "a.yaml", (), Lines(1234, 2, 3)),)),
+    )
+    assert lines(*found)[-1] == "1 unit of 1 tenant: 1 value, 2 alerts, 1,234 artifacts"
+
+
+def test_of_what_only_the_platform_says_no_tenants_are_counted() -> None:
+    assert lines(said("value", "1", "2"), units=(Unit("", "dev"),))[-1] == "what all share: 1 value"
+
+
+def test_nothing_that_a_source_says_ends_a_fence_or_speaks_to_a_ci_host() -> None:
+    evil = "```\n::error::x\n##[error]y\x1b[31m"
+    found = (said(kind, evil, None, things=((evil, evil),)) for kind in ("value", "alert", "route"))
+    for line in lines(*found, units=(Unit("acme", "production"),)):
+        assert not line.lstrip().startswith(("```", "::"))
+        assert "##[" not in line
+        assert line.isprintable()
+
+
+def test_programs_get_every_change_of_a_thing_with_its_units() -> None:
+    platform = Unit("", "dev")
+    value = Said(Change("value", "", "", "1", "2"), (Thing("a", "b", (platform, ACME)), Thing("c", "b", (ACME,))))
+    artifact = Said(Change("artifact", ""), (Thing("", "a.yaml", (ACME,), Lines(1, 2, 3)),))
+    first, second, third = json.loads(saying.json((Difference((platform, ACME), (value, artifact)),)))
+    assert first == {
+        "kind": "value",
+        "subject": "a",
+        "where": "b",
+        "part": None,
+        "before": "1",
+        "after": "2",
+        "lines": None,
+        "units": [{"tenant": None, "environment": "dev"}, {"tenant": "acme", "environment": "production"}],
+    }
+    assert (second["subject"], second["units"]) == ("c", first["units"][1:])
+    assert (third["subject"], third["lines"]) == (None, {"files": 1, "added": 2, "removed": 3})
