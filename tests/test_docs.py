@@ -114,6 +114,7 @@ def read(block: str, language: str) -> Map:
 EXAMPLES = {
     "varve.yaml": ("settings", "apiVersion:"),
     "an environment": ("layer", "extends:"),
+    "replicas": ("layer", "platform:"),
     "a service": ("service", "description:"),
     "a scrape in four formats": ("service", "owner:"),
     "an objective of good events": ("service", "slos:"),

@@ -97,7 +97,7 @@ SURFACES: Final = {
         "job_name honor_labels basic_auth_file bearer_token bearer_token_file oauth2 proxy_url no_proxy "
         "proxy_from_environment proxy_connect_header follow_redirects enable_http2 http_headers relabel_configs "
         "metric_relabel_configs static_configs file_sd_configs http_sd_configs dns_sd_configs kubernetes_sd_configs "
-        "consul_sd_configs ec2_sd_configs body_size_limit label_limit target_limit keep_dropped_targets "
+        "consul_sd_configs ec2_sd_configs body_size_limit keep_dropped_targets "
         "metric_name_validation_scheme metric_name_escaping_scheme track_timestamps_staleness sigv4 external_labels",
     ),
     "the encryption of a scrape": Surface(

@@ -184,3 +184,11 @@ NAMES: dict[str, tuple[list[str], str]] = {
 def test_names_are_listed_as_a_person_lists_them(names: list[str], expected: str) -> None:
     assert name.listed(names) == expected
     assert name.listed(names, "or") == expected.replace(" and ", " or ")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [([], ""), (["b"], "`b`"), (["b", "a", "a"], "`b`, `a`, `a`"), (["d", "c", "b", "a"], "`d`, `c`, `b` and 1 more")],
+)
+def test_the_first_names_are_shown_in_their_order(names: list[str], expected: str) -> None:
+    assert name.few(names, 3) == expected

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, parsed, sound
+from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, build, parsed, sound
 from varve.link.linking import Linking, Member
 from varve.link.prometheus import link, relpath
 from varve.model.diagnostic import Report
@@ -20,6 +21,7 @@ from varve.model.unit import Environment
 
 OWN = "build/production/tenants/acme/prometheus.yaml"
 SHARED = "build/production/shared/prometheus.yaml"
+MAIN_TEMPLATE = "templates/prometheus/prometheus.yaml.j2"
 DEFAULTS = "environments/defaults.yaml"
 PRODUCTION = "environments/production.yaml"
 FILES = [
@@ -137,6 +139,37 @@ EXTERNAL = {
 def test_external_labels_come_out_as_they_were_said(version: str, expected: str) -> None:
     given = _given(_linking(version, _member(), labels={"a": "a$b ${HOME} $$"}))[SHARED]
     assert given["platform"]["external_labels"] == {"a": expected}
+
+
+REPLICA = """platform:
+  external_labels: {cluster: eu-1}
+  replica: {label: __replica__, variable: POD}
+  alertmanagers: ["am:9093"]
+  remote_write: {mimir: {url: "https://mimir.example"}, store: {url: "https://store.example", replica: false}}
+  strict: {acme: {external_labels: {cluster: eu-1-acme}}}
+"""
+DROPPING = {"action": "labeldrop", "regex": "__replica__"}
+
+
+def test_replicas_are_told_apart_by_stores_and_not_by_people() -> None:
+    made = sound({**STRICT, PRODUCTION: REPLICA})
+    shared, own = parsed(made, SHARED), parsed(made, OWN)
+    for said in (shared, own):
+        assert said["global"]["external_labels"].pop("__replica__") == "${POD}"
+        assert said["alerting"]["alert_relabel_configs"] == [DROPPING]
+        mimir, store = said["remote_write"]
+        assert (mimir.get("write_relabel_configs"), store["write_relabel_configs"]) == (None, [DROPPING])
+    assert shared["global"]["external_labels"] == {"cluster": "eu-1"}
+    assert own["global"]["external_labels"] == {"cluster": "eu-1-acme"}
+
+
+def test_a_template_that_leaves_the_label_on_alerts_is_refused() -> None:
+    shipped = (Path(__file__).parents[2] / MAIN_TEMPLATE).read_text("utf-8")
+    assert "labeldrop" in shipped
+    for kept in ("labelkeep", "lowercase"):
+        template = shipped.replace("labeldrop", kept)
+        made = build({**STRICT, PRODUCTION: REPLICA, MAIN_TEMPLATE: template})
+        assert {each.rule.code for each in made.diagnostics} == {"link/not-confined"}
 
 
 def test_a_strict_tenant_is_in_its_own_file_and_not_in_the_shared_one() -> None:

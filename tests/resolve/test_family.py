@@ -60,3 +60,8 @@ def test_a_mistake_is_said_where_it_stands(
 ) -> None:
     _, report = stacked(files, facts=facts)
     assert [(each.rule.code, each.place) for each in report] == [(code, place)]
+
+
+def test_a_file_that_is_of_no_environment_is_not_told_to_extend_itself() -> None:
+    _, report = stacked({"environments/tiers/gold.yaml": "extends: gold"})
+    assert [each.hint for each in report] == ["say it in an environment's file"]

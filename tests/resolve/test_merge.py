@@ -225,6 +225,28 @@ def test_what_nobody_said_is_missed_by_each_of_two_equals_and_by_a_stronger_one(
         assert [each.place.file for each in report if each.place] == ["a.yaml", "b.yaml"][second - 5 :]
 
 
+def _removal(file: str, tenant: str) -> Stack:
+    own = Layer("tenant", 40, "tenant", f"tenants/{tenant}/tenant.yaml", {"labels": {f"tea{tenant[0]}": "x"}})
+    removing: Map = {"labels": {REMOVE: ["team"]}}
+    return Stack((own, Layer("last", 70, "platform", file, removing), Layer("own", 80, "tenant", own.file, removing)))
+
+
+def test_what_a_layer_over_several_tenants_removes_in_vain_is_said_once() -> None:
+    report = Report()
+    for tenant in ("acme", "globex"):
+        merge(Stack(_removal("environments/last.yaml", tenant).layers[:2]), STRATEGY, report)
+    [said] = report
+    assert said.message == "not every tenant has `team` to remove from `labels`"
+    assert said.hint == "correct the name, or say it in a layer of those tenants only that have it"
+
+
+def test_who_speaks_of_one_tenant_hears_which_of_its_names_was_meant() -> None:
+    report = Report()
+    merge(_removal("environments/tenants/acme.yaml", "acme"), STRATEGY, report)
+    assert [each.hint for each in report] == ["did you mean `teaa`?"] * 2
+    assert {each.message for each in report} == {"there is no `team` to remove from `labels`"}
+
+
 def test_a_parent_and_the_file_that_extends_it_do_not_conflict() -> None:
     parent = Layer("environment", 30, "platform", "staging.yaml", {"x": 1}, (), -1)
     child = Layer("environment", 30, "platform", "production.yaml", {"x": 2}, (), 0)

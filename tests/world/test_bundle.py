@@ -122,7 +122,7 @@ def test_a_clone_without_its_files_has_none(history: tuple[Work, str], tmp_path:
     partial = Work(tmp_path / "partial")
     report = Report()
     assert bundle(partial.find(), partial.git("rev-parse", "HEAD"), report) is None
-    assert codes(report) == [("world/git-failed", "")]
+    assert codes(report) == [("world/missing-object", "")]
 
 
 def test_a_bundle_of_another_commit_is_not_opened(history: tuple[Work, str]) -> None:

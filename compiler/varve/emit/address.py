@@ -1,4 +1,4 @@
-"""Where people open what an alert is about: its dashboard, and a silence of it that is already filled in."""
+"""Where people open what an alert is about: its dashboard, its runbook, a silence of it that is already filled in."""
 
 from functools import lru_cache
 from typing import Final, cast
@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from varve.language.grafana.uid import uid
 from varve.language.matcher import Matcher, write
+from varve.model.pack import Pack
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.platform import strict, version
@@ -24,6 +25,14 @@ def dashboard_url(unit: Resolved, environment: Environment, service: str) -> str
     organisation = _own(unit, environment).get("grafana_org", SHARED_ORGANISATION)
     place = uid(unit.unit.environment, unit.unit.tenant, *named)
     return f"{grafana['url'].rstrip('/')}/d/{place}?orgId={organisation}"
+
+
+def runbook_url(environment: Environment, pack: Pack, alert: str) -> str | None:
+    """What the runbook of a pack says of an alert; None where it says nothing, or nobody can read it."""
+    base = cast("str | None", environment.platform.get("runbooks"))
+    # As code hosts name a heading: a template may call an alert anything.
+    heading = "".join(each for each in alert.lower().replace(" ", "-") if each.isalnum() or each in "-_")
+    return f"{base.rstrip('/')}/{pack.name}/runbook.md#{quote(heading)}" if base and pack.runbook else None
 
 
 def silences(unit: Resolved, environment: Environment) -> str | None:

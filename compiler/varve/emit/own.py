@@ -132,5 +132,4 @@ def _judge(path: str, texts: Mapping[str, str], wanted: frozenset[str], report: 
 
 
 def _some(texts: list[str]) -> str:
-    more = f" and {len(texts) - _FEW} more" if len(texts) > _FEW else ""
-    return ", ".join(f"`{brief(each)}`" for each in texts[:_FEW]) + more
+    return name.few([brief(each) for each in texts], _FEW)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from varve.model.source import Keys
@@ -147,3 +147,9 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     shown = [f"`{each}`" for each in sorted(set(names))]
     parts = [*shown[:_FEW], f"{len(shown) - _FEW} more"] if len(shown) > _FEW else shown
     return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """The first names, in their order, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(f"`{each}`" for each in names[:most]) + more

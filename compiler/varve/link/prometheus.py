@@ -13,12 +13,10 @@ from varve.model.unit import Environment
 from varve.resolve.heartbeat import FILE, Heartbeat
 from varve.resolve.heartbeat import heartbeat as beats
 from varve.resolve.platform import credentials, prometheus_version, strict
+from varve.resolve.replica import expands, external_labels, replica, telling
 
 SCRAPE_FILES_SINCE: Final = Version(2, 43)
 """The first Prometheus with `scrape_config_files`; an older one gets its jobs inside the main file."""
-
-EXPANDED_SINCE: Final = Version(3, 0)
-"""The first Prometheus that fills environment variables into external labels."""
 
 _TEMPLATE: Final = "templates/prometheus/prometheus.yaml.j2"
 
@@ -31,14 +29,16 @@ def link(linking: Linking) -> Iterator[Artifact]:
     platform = linking.environment.platform
     shared = [path for member in linking.members if not member.strict for path in member.files]
     yield from heartbeat.link(linking)
-    yield _main(linking, linking.folder, platform, shared, beats(linking.environment))
+    said = _external_labels(linking.environment)
+    yield _main(linking, linking.folder, {**platform, **said}, shared, beats(linking.environment))
     for member in linking.members:
         if member.strict and member.fresh:
             folder = f"build/{linking.environment.name}/tenants/{member.tenant}"
             own = strict(linking.environment, member.tenant)
             heard = {key: each for key, each in own.items() if key == "alertmanagers"}
-            said = beats(linking.environment, member.tenant)
-            yield _main(linking, folder, {**platform, **heard}, member.files, said)
+            said = _external_labels(linking.environment, member.tenant)
+            beat = beats(linking.environment, member.tenant)
+            yield _main(linking, folder, {**platform, **heard, **said}, member.files, beat)
 
 
 def _main(linking: Linking, folder: str, platform: Map, files: Iterable[str], said: Heartbeat | None) -> Artifact:
@@ -49,7 +49,7 @@ def _main(linking: Linking, folder: str, platform: Map, files: Iterable[str], sa
     inline = prometheus_version(linking.environment) < SCRAPE_FILES_SINCE
     context: Map = {
         "environment": linking.environment.name,
-        "platform": {**platform, **_external_labels(linking.environment)},
+        "platform": platform,
         "rule_files": [relpath(path, folder) for path in rules],
         "scrape_config_files": None if inline else [relpath(path, folder) for path in scrapes],
         "scrape_configs": [job for path in scrapes for job in _jobs(linking, path)] if inline else None,
@@ -71,12 +71,15 @@ def _is_in(kind: str, path: str) -> bool:
     return path.split("/")[4:5] == [kind]
 
 
-def _external_labels(environment: Environment) -> Map:
-    """The external labels, with a second `$` beside each where Prometheus would take it for the name of a variable."""
-    said = cast("dict[str, str]", environment.platform.get("external_labels", {}))
-    if not said or prometheus_version(environment) < EXPANDED_SINCE:
-        return {}
-    return {"external_labels": {label: text.replace("$", "$$") for label, text in said.items()}}
+def _external_labels(environment: Environment, tenant: str | None = None) -> Map:
+    """The external labels, with a second `$` beside each where Prometheus would take it for the name of a variable.
+
+    Only the label of the replica has a variable, and for that the sign is left as it is.
+    """
+    said, own = external_labels(environment, tenant), replica(environment)
+    kept = {label: text.replace("$", "$$") for label, text in said.items()} if expands(environment) else said
+    labels: Map = {**kept, **({own.label: own.value} if own else {})}
+    return {"external_labels": labels} if labels else {}
 
 
 def _jobs(linking: Linking, path: str) -> list[Value]:
@@ -86,5 +89,14 @@ def _jobs(linking: Linking, path: str) -> list[Value]:
 
 
 def _remote_write(environment: Environment) -> list[Value]:
-    said = cast("dict[str, Map]", environment.platform.get("remote_write", {}))
-    return [{"name": name, **each, **credentials(environment, "platform", each)} for name, each in said.items()]
+    said, own = cast("dict[str, Map]", environment.platform.get("remote_write", {})), replica(environment)
+    told = telling(environment)
+    return [
+        {
+            "name": name,
+            **each,
+            **credentials(environment, "platform", each),
+            **({"write_relabel_configs": [own.dropping]} if own and name not in told else {}),
+        }
+        for name, each in said.items()
+    ]

@@ -14,7 +14,9 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     **dict.fromkeys(
         ("write/stale-artifact", "write/left-over-artifact", "write/missing-artifact", "write/stranger"), "artifacts"
     ),
-    **dict.fromkeys(("check/overdue-rotation", "check/unknown-rotation", "check/copied-seal"), "rotation"),
+    **dict.fromkeys(
+        ("check/overdue-rotation", "check/unknown-rotation", "check/copied-seal", "check/replayed-seal"), "rotation"
+    ),
     **dict.fromkeys(("check/secret-in-history", "world/shallow-history"), "past"),
     "policy/failed-example": "examples",
     "policy/expired-waiver": "waivers",

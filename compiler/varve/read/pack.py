@@ -68,7 +68,8 @@ def document(reading: Reading, pack: str, report: Report) -> Document | None:
 def pack(reading: Reading, named: str, value: Map, report: Report) -> Pack:
     """The pack of that name, whose `pack.yaml` of the right shape says `value`."""
     texts = messages(reading, f"{_FOLDER}/{named}/messages", report)
-    return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), texts)
+    runbook = f"{_FOLDER}/{named}/runbook.md" in reading.snapshot
+    return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), texts, runbook)
 
 
 class _Texts(Mapping[str, Mapping[str, str]]):

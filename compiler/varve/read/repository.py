@@ -239,11 +239,6 @@ def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[st
             report.say(
                 rule,
                 f"there is no {what} `{asked}`",
-                hint=f"did you mean `{meant}`?" if meant else _known(known),
+                hint=f"did you mean `{meant}`?" if meant else f"known: {name.few(known, _FEW)}" if known else "",
             )
     return len(report) == before
-
-
-def _known(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return f"known: {', '.join(f'`{each}`' for each in names[:_FEW])}{more}" if names else ""

@@ -25,10 +25,11 @@ def family(spec: LayerSettings, document: Document, stacking: Stacking) -> list[
     """The document after those it extends, the eldest first."""
     family = [document]
     while spec.owner == "platform" and family[0].value and isinstance(parent := family[0].value.get("extends"), str):
-        stem = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)})
-        elder = stacking.reading.find(stem) if "environment" in pattern.facts(spec.path) else None
+        beside = "environment" in pattern.facts(spec.path)
+        stem = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)}) if beside else ""
+        elder = stacking.reading.find(stem) if stem else None
         if elder is None:
-            _say_no_parent(parent, spec, family[0], stacking)
+            _say_no_parent(parent, stem, family[0], stacking)
             break
         if elder in family:
             _say_circle(family[: family.index(elder) + 1], stacking)
@@ -37,11 +38,11 @@ def family(spec: LayerSettings, document: Document, stacking: Stacking) -> list[
     return family
 
 
-def _say_no_parent(parent: str, spec: LayerSettings, child: Document, stacking: Stacking) -> None:
-    folder, _, last = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)}).rpartition("/")
+def _say_no_parent(parent: str, stem: str, child: Document, stacking: Stacking) -> None:
+    """Report a parent that has no file; the `stem` of one is empty where the layer is of no environment."""
+    folder, _, last = stem.rpartition("/")
     meant = name.nearest(parent, stacking.reading.names(folder)) if last == parent else None
-    own = "environment" in pattern.facts(spec.path)
-    hint = "name the file of an environment, from another one beside it" if own else "say it in an environment's file"
+    hint = "name the file of an environment, from another one beside it" if stem else "say it in an environment's file"
     stacking.report.say(
         UNKNOWN_PARENT,
         f"there is no environment `{parent}` that this file could extend",

@@ -32,10 +32,15 @@ def say_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
     path = whence.layer(spec, stacking)
     message = f"the layer `{spec.name}` needs `{fact}`, which is not said as a text"
     if meant:
-        stacking.report.say(UNKNOWN_FACT, message, path, hint=f"did you mean `%{{tenant.{meant}}}`?")
+        stacking.report.say(UNKNOWN_FACT, message, path, hint=meaning(meant))
     else:
         note = Note("the layer's path asks for it", path)
         stacking.report.say(UNKNOWN_FACT, message, whence.fact(fact, stacking), note, hint=_speaker(fact, stacking))
+
+
+def meaning(said: str) -> str:
+    """The way out where a path asks for nearly the fact that is `said` below `tenant`."""
+    return f"did you mean `%{{tenant.{said}}}`?"
 
 
 def _lacks_its_file(stacking: Stacking) -> bool:

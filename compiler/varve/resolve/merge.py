@@ -1,5 +1,6 @@
 """One merge for everything: a fold over the layers, weakest first, into plain values."""
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from operator import eq
@@ -35,7 +36,9 @@ NOTHING_TO_DELETE = Rule(
     "resolve/nothing-to-delete",
     "Something is deleted that is not there",
     "`$patch: delete` and `$remove` take away what a weaker layer said. Nothing of that name was said, so the deletion "
-    "is left over or misspelt. Correct the name, or take the deletion out.",
+    "is left over or misspelt. Correct the name, or take the deletion out. What the platform takes away after its "
+    "tenants have spoken must be there for each whom the layer is of: a `when`, or `%{tenant.id}` in its path, says "
+    "of whom.",
 )
 LONELY_DELETE = Rule(
     "resolve/delete-with-content",
@@ -323,11 +326,24 @@ def _takes(value: Value, name: str) -> bool:
 
 
 def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
-    meant = nearest(name, known)
-    hint = f"did you mean `{meant}`?" if meant else "take the deletion out"
     # The word stands in the map that goes, or its name in the list of a word.
     holder = dotted(at[:-2])
-    step.say(NOTHING_TO_DELETE, f"there is no `{name}` to remove{f' from `{holder}`' if holder else ''}", at, hint=hint)
+    what = f"`{name}` to remove{f' from `{holder}`' if holder else ''}"
+    if _is_for_many(step):
+        # In the words of no tenant: what each of them misses is said once.
+        hint = "correct the name, or say it in a layer of those tenants only that have it"
+        step.say(NOTHING_TO_DELETE, f"not every tenant has {what}", at, hint=hint)
+        return
+    meant = nearest(name, known)
+    hint = f"did you mean `{meant}`?" if meant else "take the deletion out"
+    step.say(NOTHING_TO_DELETE, f"there is no {what}", at, hint=hint)
+
+
+def _is_for_many(step: _Step) -> bool:
+    """Whether the platform speaks after a tenant, in a file that is not named after that tenant."""
+    tenants = {name for layer in step.below if layer.owner == "tenant" for name in layer.file.split("/")[1:2]}
+    named = tenants.intersection(posixpath.splitext(step.layer.file)[0].split("/"))
+    return step.layer.owner == "platform" and bool(tenants) and not named
 
 
 def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, report: Report) -> None:

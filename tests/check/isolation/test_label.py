@@ -12,9 +12,9 @@ from varve.model.unit import Environment, Resolved, Unit
 FORGED: Map = {"labels": {"cluster": "other"}}
 
 
-def said(value: Map, external: Map, vendor: Map | None = None) -> list[tuple[str, str]]:
+def said(value: Map, external: Map, vendor: Map | None = None, platform: Map | None = None) -> list[tuple[str, str]]:
     """File and path of what is said."""
-    platform: Map = {"external_labels": external}
+    platform = {"external_labels": external, **(platform or {})}
     base = Layer("environment", 0, "platform", "production.yaml", {"platform": platform})
     whole: Map = {"services": {}, **value}
     unit = Resolved(
@@ -51,3 +51,11 @@ def test_so_it_is_in_the_rules_and_groups_of_vendors() -> None:
         ("disks.yaml", "groups[0].rules[0].labels.cluster"),
     ]
     assert said({}, {"replica": "a"}, vendor) == []
+
+
+def test_so_is_the_label_of_replicas_and_what_a_strict_tenants_own_prometheus_says() -> None:
+    replica: Map = {"label": "cluster", "variable": "HOSTNAME"}
+    own: Map = {"acme": {"external_labels": {"cluster": "a"}}, "bank": {"external_labels": {"zone": "a"}}}
+    assert said(FORGED, {}, platform={"replica": replica}) == [("tenant.yaml", "labels.cluster")]
+    assert said(FORGED, {}, platform={"strict": own}) == [("tenant.yaml", "labels.cluster")]
+    assert said({"labels": {"zone": "b"}}, {}, platform={"strict": own, "replica": replica}) == []

@@ -15,7 +15,7 @@ SETTING = (UNKNOWN_FACT, "varve.yaml", ("layers", 1, "path"))
 
 def said(rule: Rule, file: str, keys: Keys) -> Report:
     report = Report()
-    report.say(rule, "it is wrong", Place(file, keys))
+    report.say(rule, "it is wrong", Place(file, keys), hint="did you mean `%{tenant.teir}`?")
     return report
 
 
@@ -30,6 +30,7 @@ def said(rule: Rule, file: str, keys: Keys) -> Report:
         pytest.param(FACT, (WRONG_KIND, "tenants/acme/b.yaml", ("tenant",)), 2, id="another file could"),
         pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("tenant", "teir")), 1, id="the fact is misspelt"),
         pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("lables",)), 2, id="the settings are"),
+        pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("tenant", "isolaton")), 2, id="the settings are, and another fact"),
     ],
 )
 def test_what_is_said(stacking: tuple[Rule, str, Keys], file: tuple[Rule, str, Keys], codes: int) -> None:

@@ -49,9 +49,14 @@ def test_what_the_hint_says_would_do_does(window: str) -> None:
     assert said(lowest - 0.02, window) != []
 
 
-@pytest.mark.parametrize(("share", "per_cent"), [(0.999, "99.9"), (0.9, "90"), (0.99995, "99.995")])
+@pytest.mark.parametrize(("share", "per_cent"), [(0.999, "99.9"), (0.9, "90"), (0.5, "50"), (0.99995, "99.995")])
 def test_a_share_is_told_in_per_cent(share: float, per_cent: str) -> None:
     assert [hint.partition(",")[0] for _, hint in said(share)] == [f"write {per_cent}"]
+
+
+@pytest.mark.parametrize("objective", [0.01, 0.1, 0.4999, 1])
+def test_what_nobody_means_as_a_share_is_not_told_in_per_cent(objective: float) -> None:
+    assert [hint for _, hint in said(objective)] == ["raise it above 93.06 %"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,8 @@ def test_a_share_is_told_in_per_cent(share: float, per_cent: str) -> None:
     [
         ({"errors": 'a{b="c"}', "total": ' a{b="c"} '}, ["errors"]),
         ({"good": "a", "total": "a"}, ["good"]),
+        ({"good": 'a{b="c", d=~"e"}', "total": "{__name__='a', d =~ 'e', b='c',}"}, ["good"]),
+        ({"good": 'a{b="c", d=~"e"}', "total": 'a{b=~"e", d="c"}'}, []),
         ({"errors": 'a{b="c"}', "total": "a"}, []),
         ({"good": "a", "total": "b"}, []),
     ],

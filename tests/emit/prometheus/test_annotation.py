@@ -3,7 +3,7 @@
 import pytest
 
 from tests.emit.alertmanager.telling import task as telling
-from tests.emit.repository import CHECKOUT, Changed, task
+from tests.emit.repository import CHECKOUT, Changed, pack, task
 from varve.emit.address import silence_url, silences
 from varve.emit.prometheus.annotation import annotations
 from varve.model.source import Map, Value
@@ -46,6 +46,47 @@ CASES: dict[str, tuple[Changed, str, Map, Map]] = {
 @pytest.mark.parametrize(("changed", "service", "rule", "expected"), CASES.values(), ids=CASES)
 def test_what_an_alert_says_where(changed: Changed, service: str, rule: Map, expected: Map) -> None:
     assert annotations(task(changed), {"alert": "QueueStuck", **rule}, service) == expected
+
+
+READ: Changed = {"environments/production.yaml": "platform: {runbooks: 'https://git.example/packs/'}\n"}
+LINK = "https://git.example/packs/http-service/runbook.md#httperrorratiohigh"
+
+
+@pytest.mark.parametrize(
+    ("changed", "pack", "rule", "expected"),
+    [
+        pytest.param(READ, "http-service", {}, LINK, id="the platform says where it is read"),
+        pytest.param({}, "http-service", {}, None, id="nobody can read it"),
+        pytest.param(READ, "", {}, None, id="an alert of no pack"),
+        pytest.param(
+            {**READ, CHECKOUT: "runbook: https://runbooks.example/x\n"},
+            "http-service",
+            {},
+            "https://runbooks.example/x",
+            id="the service has its own",
+        ),
+        pytest.param(READ, "http-service", {"annotations": {"runbook_url": "x"}}, None, id="the alert has its own"),
+    ],
+)
+def test_an_alert_of_a_pack_leads_to_its_runbook(changed: Changed, pack: str, rule: Map, expected: str | None) -> None:
+    made = task({CHECKOUT: "", **changed})
+    alert: Map = {"alert": "HttpErrorRatioHigh", **rule}
+    assert annotations(made, alert, "checkout", pack).get("runbook_url") == expected
+
+
+def test_whatever_an_alert_of_a_template_is_called_the_link_is_a_url() -> None:
+    made = task({CHECKOUT: "", **READ})
+    said = annotations(made, {"alert": "Élan: 5 % of {{ x }}"}, "checkout", "http-service")
+    assert said["runbook_url"] == "https://git.example/packs/http-service/runbook.md#%C3%A9lan-5--of--x-"
+
+
+def test_a_pack_without_a_runbook_is_linked_to_nowhere() -> None:
+    made = task({CHECKOUT: "", **READ, **pack("rules: []\n")})
+    assert "runbook_url" not in annotations(made, {"alert": "Mine"}, "checkout", "mine")
+    made = task({CHECKOUT: "", **READ, **pack("rules: []\n"), "templates/packs/mine/runbook.md": ""})
+    assert str(annotations(made, {"alert": "Mine"}, "checkout", "mine")["runbook_url"]).endswith(
+        "/mine/runbook.md#mine"
+    )
 
 
 def test_an_alert_leads_to_its_dashboard_and_to_a_silence_of_it_unless_it_leads_elsewhere() -> None:

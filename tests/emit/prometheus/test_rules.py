@@ -1,11 +1,13 @@
 """Rule files: whose a rule is, what it says beside its expression, and what nobody can change about it."""
 
+import re
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, Changed, build, pack, parsed, said, sound
+from varve.world.package import library
 
 TENANT = "tenants/acme/tenant.yaml"
 GOLD = "environments/tiers/gold.yaml"
@@ -313,3 +315,42 @@ def test_requests_that_are_gone_are_told_of_unless_instances_are_sooner(waiting:
         for group in _groups({CHECKOUT: service})
     )
     assert ("unless" in expr) is told_already
+
+
+RUNBOOKS = "platform: {runbooks: 'https://git.example/packs'}\n"
+
+
+def _runbooks(path: str, changed: Changed) -> dict[str, str | None]:
+    groups = parsed(sound(changed), f"{ACME}/rules/{path}.yaml")["groups"]
+    rules = [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    return {rule["alert"]: rule["annotations"].get("runbook_url") for rule in rules}
+
+
+def test_alerts_of_packs_link_to_their_runbooks_where_the_platform_says_where_they_are_read() -> None:
+    changed = {CHECKOUT: "packs: {host: {}}\nalerts: {Own: {expr: up, severity: info, summary: Up}}\n"}
+    assert set(_runbooks("checkout", changed).values()) == {None}
+    found = _runbooks("checkout", {**changed, "environments/production.yaml": RUNBOOKS})
+    assert found.pop("Own") is None
+    assert found["HostDown"] == "https://git.example/packs/host/runbook.md#hostdown"
+    assert None not in found.values()
+
+
+def test_each_environment_links_to_what_is_read_there() -> None:
+    own = {"environments/production.yaml": RUNBOOKS, CHECKOUT: "packs: {host: {}}\n"}
+    made = sound(own)
+    said = [f"build/{each}/tenants/acme/rules/checkout.yaml" for each in ("staging", "production")]
+    assert ["runbook_url" in made.artifacts[path].data.decode() for path in said] == [False, True]
+
+
+def test_every_alert_that_varve_ships_has_its_heading_in_the_runbook_of_its_pack() -> None:
+    shipped = {path: data.decode() for path, data in library.files() if path.startswith("templates/packs/")}
+    alerts = {
+        path.removesuffix("rules.yaml.j2"): re.findall(r"^\s*- alert: (\w+)$", text, re.MULTILINE)
+        for path, text in shipped.items()
+        if path.endswith("/rules.yaml.j2")
+    }
+    assert len(alerts) == 5
+    assert all(alerts.values())
+    for folder, named in alerts.items():
+        headings = re.findall(r"^## (.*)$", shipped[f"{folder}runbook.md"], re.MULTILINE)
+        assert sorted(headings) == sorted(set(named))

@@ -113,3 +113,43 @@ def test_no_replacement_holds_a_dollar_that_prometheus_would_fill_in() -> None:
     """Ids, hosts and ports have none, and nothing else of a tenant becomes a replacement."""
     jobs = _jobs({CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {zone: '$1'}}}\n" + HOME, **BLACKBOX})
     assert all("$" not in step.get("replacement", "") for job in jobs for step in job["relabel_configs"])
+
+
+LIMITS = (
+    "sample_limit: 500, target_limit: 9, label_limit: 20, label_name_length_limit: 60, label_value_length_limit: 70"
+)
+QUOTAS = {"environments/tiers/gold.yaml": "quotas: {sample_limit: 400, label_limit: 20}\n"}
+_BOUNDS = ("sample_limit", "target_limit", "label_limit", "label_name_length_limit", "label_value_length_limit")
+
+
+def _bounds(job: dict[str, Any]) -> list[object]:
+    return [job.get(name) for name in _BOUNDS]
+
+
+def test_a_job_has_the_limits_that_it_says() -> None:
+    (job,) = _jobs({CHECKOUT: f"scrape: {{app: {{targets: ['a:1'], {LIMITS}}}}}\n"})
+    assert _bounds(job) == [500, 9, 20, 60, 70]
+    assert not any(_bounds(each) != [None] * 5 for each in _jobs({CHECKOUT: APP + HOME, **BLACKBOX}))
+
+
+def test_what_is_granted_holds_for_every_job_and_probe_that_says_no_less() -> None:
+    job, probe = _jobs({**QUOTAS, CHECKOUT: APP.replace("}}", ", label_limit: 7}}") + HOME, **BLACKBOX})
+    assert _bounds(job) == [400, None, 7, None, None]
+    assert _bounds(probe) == [400, None, 20, None, None]
+
+
+@pytest.mark.parametrize(
+    ("said", "bound"),
+    [
+        ("", 400),
+        ("sample_limit: 401", 400),
+        ("sample_limit: 0", 400),
+        ("sample_limit: true", 400),
+        ("sample_limit: 9", 9),
+        ("sample_limit: 9.0", 9),
+        ("sample_limit: 0.5", 400),
+    ],
+)
+def test_no_template_takes_a_granted_limit_away(said: str, bound: int) -> None:
+    (job,) = _jobs({**QUOTAS, CHECKOUT: APP, SCRAPE: f"job_name: x\n{said}\n"})
+    assert _bounds(job) == [bound, None, 20, None, None]

@@ -1,6 +1,11 @@
 """What a template names is found in its text, as Jinja2 would read it."""
 
+import warnings
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from varve.emit.template.reference import references
 
@@ -32,6 +37,10 @@ MESSAGES: dict[str, tuple[str, set[str]]] = {
     "one on several lines": ('{{ text(\n  "one",\n  a=b) }}', {"one"}),
     "two strings that are one": ("{{ text(\"one \" 'or two', a=b) }}", {"one or two"}),
     "quotes and line breaks": (r'{{ text("a \"b\"\nc \\ d") }}', {'a "b"\nc \\ d'}),
+    "other escapes": (r'{{ text("caf\u00e9 \x41\101 \N{DEGREE SIGN}C") }}', {"café AA °C"}),
+    "a backslash that escapes nothing": (r'{{ text("100\%, \xg") }}', {r"100\%, \xg"}),
+    "a line that goes on": ('{{ text("one \\\ntwo") }}', {"one two"}),
+    "lines that end otherwise": ('{{ text("one\r\ntwo\rthree") }}', {"one\ntwo\nthree"}),
     "several": ('{{ text("one") }} {{ [text("two"), text("three")] }}', {"one", "two", "three"}),
     "one in a macro": ('{% macro a() %}{{ text("one") }}{% endmacro %}', {"one"}),
     "one in a comment": ('{# {{ text("one") }} #}', set()),
@@ -42,3 +51,36 @@ MESSAGES: dict[str, tuple[str, set[str]]] = {
 @pytest.mark.parametrize(("text", "expected"), MESSAGES.values(), ids=MESSAGES)
 def test_messages_that_are_asked_for(text: str, expected: set[str]) -> None:
     assert references(text).messages == expected
+
+
+ESCAPES = [
+    "\\",
+    '\\"',
+    "\\'",
+    "'",
+    "x4",
+    "1",
+    "41",
+    "\\x41",
+    "\\u00e9",
+    "\\U0001F600",
+    "\\U00110000",
+    "\\777",
+    "\\N{DEGREE SIGN}",
+]
+
+
+@given(
+    st.lists(st.sampled_from([*ESCAPES, "\\N{NO SUCH}", "\\n", "\\%", "\\\n", "\n", "\r\n", "é", " ", "a"])).map(
+        "".join
+    )
+)
+def test_a_message_is_read_as_jinja2_reads_it(written: str) -> None:
+    text = f'{{{{ text("{written}") }}}}'
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            tree = Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError:
+        return
+    assert references(text).messages == {each.args[0].as_const() for each in tree.find_all(nodes.Call)}

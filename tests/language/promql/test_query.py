@@ -34,6 +34,26 @@ def test_of_what_is_refused_nothing_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("x", " x{ } ", True),
+        ('{"my.metric"}', "{__name__='my.metric'}", True),
+        ('x{a="b",c="d"}', 'x{c="d", a="b", a="b",}', True),
+        ('x{a="b"}', 'b{x="a"}', False),
+        ('x{a="b"}', 'x{a!="b"}', False),
+        ('x{a="b"}', 'x{a="b "}', False),
+        ("x", "y", False),
+        ("x", "x offset 5m", False),
+        ("x", "-x", False),
+        ("x{", "x{", False),
+    ],
+)
+def test_the_same_selector_may_be_written_in_many_ways(one: str, other: str, *, expected: bool) -> None:
+    assert promql.is_same(one, other) is expected
+    assert promql.is_same(other, one) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("x", True),

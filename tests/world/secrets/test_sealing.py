@@ -12,7 +12,7 @@ from tests.world.work import Work
 from varve.model.diagnostic import Report
 from varve.read.decode import LIMIT
 from varve.read.sealed.file import sealed as read
-from varve.world.git.command import GitError
+from varve.world.git.command import MissingError
 from varve.world.secrets.sealing import sealings
 
 ONE, OTHER = "tenants/acme/secrets/slack.sops.yaml", "tenants/umbra/secrets/chat.sops.yaml"
@@ -72,6 +72,62 @@ def test_what_comes_back_is_as_old_as_it_was(empty: Work) -> None:
     commit(empty, 3, {ONE: sealed("b", "webhook")})
     commit(empty, 4, {ONE: sealed("a", "webhook")})
     assert dates(empty, sealed("a", "webhook")) == {day(2)}
+
+
+def seal(text: str) -> str:
+    found = read(source(text, ONE), Report())
+    assert found is not None
+    return found.seal
+
+
+def left(work: Work, text: str) -> set[str]:
+    return set(sealings(work.find(), {seal(text)})[seal(text)].left)
+
+
+def test_what_was_sealed_anew_is_left(empty: Work) -> None:
+    first, second = sealed("a", "webhook"), sealed("b", "webhook")
+    commit(empty, 2, {ONE: first})
+    assert left(empty, first) == set()
+    commit(empty, 3, {ONE: second})
+    assert (left(empty, first), left(empty, second)) == ({ONE}, set())
+    commit(empty, 4, {ONE: first})
+    assert (left(empty, first), left(empty, second)) == ({ONE}, set())
+    commit(empty, 5, {ONE: second})
+    assert (left(empty, first), left(empty, second)) == ({ONE}, set())
+
+
+def test_what_was_left_on_a_branch_is_left(empty: Work) -> None:
+    first, second = sealed("a", "webhook"), sealed("b", "webhook")
+    commit(empty, 2, {ONE: first})
+    empty.git("checkout", "-q", "-b", "side")
+    commit(empty, 3, {ONE: second})
+    empty.git("checkout", "-q", "main")
+    commit(empty, 4, {"README.md": ""})
+    assert left(empty, first) == set()
+    empty.git("merge", "-q", "-s", "ours", "--no-edit", "side")
+    assert left(empty, first) == {ONE}
+
+
+def test_of_two_that_were_sealed_side_by_side_the_one_that_is_kept_was_not_left(empty: Work) -> None:
+    first, second, third = (sealed(each, "webhook") for each in "abc")
+    commit(empty, 2, {ONE: first})
+    empty.git("checkout", "-q", "-b", "side")
+    commit(empty, 3, {ONE: second})
+    empty.git("checkout", "-q", "main")
+    commit(empty, 4, {ONE: third})
+    empty.git("merge", "-q", "-s", "ours", "--no-edit", "side")
+    assert (left(empty, third), left(empty, second)) == (set(), {ONE})
+
+
+@pytest.mark.parametrize("between", ["webhook: in the clear\n", None, sealed("a", "webhook") + "\n"])
+def test_what_was_not_sealed_anew_was_not_left(empty: Work, between: str | None) -> None:
+    text = sealed("a", "webhook")
+    commit(empty, 2, {ONE: text})
+    if between is None:
+        (empty.top / ONE).unlink()
+    commit(empty, 3, {} if between is None else {ONE: between})
+    commit(empty, 4, {ONE: text})
+    assert left(empty, text) == set()
 
 
 def test_what_moves_is_no_younger_and_where_it_was_is_known(empty: Work) -> None:
@@ -136,7 +192,7 @@ def test_a_clone_without_the_files_of_its_history_cannot_say(empty: Work, tmp_pa
     commit(empty, 3, {ONE: sealed("b", "webhook")})
     empty.git("config", "uploadpack.allowFilter", "true")
     empty.git("clone", "-q", "--filter=blob:none", empty.top.as_uri(), str(tmp_path / "partial"))
-    with pytest.raises(GitError):
+    with pytest.raises(MissingError):
         sealings(Work(tmp_path / "partial").find(), marks(sealed("b", "webhook")))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from varve import pipeline
 from varve.api.findings import Findings, Summed, count, gather
 from varve.api.opening import Opening, asking_git, open_view
-from varve.check.secrets import copied, creation, custody, rotation, unused, usage
+from varve.check.secrets import copied, creation, custody, replayed, rotation, unused, usage
 from varve.check.secrets.misshapen import Using
 from varve.check.unit import reference
 from varve.model.diagnostic import Report
@@ -157,11 +157,12 @@ def _history(
     today: date,
     report: Report,
 ) -> None:
-    """Report what was copied, and keys that are too old; `sealed` are all files, and the selected ones."""
+    """Report what was copied or has come back, and keys that are too old; `sealed` are all files, and selected ones."""
     every, files = sealed
     revision = opening.view.revision if isinstance(opening.view, Commit) else "HEAD"
     since = judge_copies(opening.repository, every, files, report, revision)
     for each in files:
+        replayed.check(each, since, report)
         rotation.check(each, environments, since, today, report)
 
 

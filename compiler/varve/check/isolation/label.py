@@ -6,6 +6,7 @@ from typing import cast
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
 from varve.model.unit import Environment, Resolved
+from varve.resolve.replica import external_labels, replica
 from varve.resolve.saying import Saying
 
 EXTERNAL_LABEL = Rule(
@@ -20,7 +21,8 @@ _LABELLED = ("alerts", "records", "scrape")
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report every label of a unit and of its vendors' rules that the environment's Prometheus says of itself."""
-    external = cast("Map", environment.platform.get("external_labels", {}))
+    own = replica(environment)
+    external = {*external_labels(environment, unit.unit.tenant), *([own.label] if own else [])}
     say = Saying(unit.stack, report)
     for at, label in _labels(unit.value):
         if label in external:

@@ -153,14 +153,20 @@ def _detailed(kind: str) -> "Validator":
 
 def _validator(schema: Map | bool) -> "Validator":  # noqa: FBT001 - a schema may be `true`
     from jsonschema import FormatChecker
-    from referencing import Registry, Resource
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
     checker = FormatChecker(formats=())
     for name, each in FORMATS.items():
         checker.checks(name)(_holds_of_text(each.fault))
-    shared = [(f"varve:{each}", Resource.from_contents(kinds.schema(each))) for each in _SHARED]
+    shared = [(f"varve:{each}", DRAFT202012.create_resource(_of_our_dialect(kinds.schema(each)))) for each in _SHARED]
     registry: Registry[Any] = Registry().with_resources(shared)
     return _dialect()(schema, registry=registry, format_checker=checker)
+
+
+def _of_our_dialect(schema: Map) -> Map:
+    # A schema that names the standard's dialect would be judged by that one wherever another refers to it.
+    return {word: said for word, said in schema.items() if word != "$schema"}
 
 
 @cache

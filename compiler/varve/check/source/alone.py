@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from varve.check.shape.wording import UNKNOWN_KEY
 from varve.model.diagnostic import Diagnostic, Report
-from varve.resolve.lacking import UNKNOWN_FACT
+from varve.resolve.lacking import UNKNOWN_FACT, meaning
 
 
 def heard(stacking: Report, files: Report) -> Iterator[Diagnostic]:
@@ -25,5 +25,5 @@ def _follows(said: Diagnostic, cause: Diagnostic) -> bool:
         return False
     if there.keys == ("tenant",):
         return here.file == there.file
-    # A fact whose name is nearly one that is said is asked of the settings.
-    return cause.rule is UNKNOWN_KEY and there.keys[:1] == ("tenant",) and here.keys[:1] == ("layers",)
+    # A fact whose name is nearly one that is said is asked of the settings, by the name of that one.
+    return cause.rule is UNKNOWN_KEY and there.keys[:1] == ("tenant",) and said.hint == meaning(str(there.keys[-1]))

@@ -1,9 +1,9 @@
 """Can the objectives of a unit be watched: alerts that could never fire are no alerts."""
 
 from decimal import ROUND_UP, Decimal
-from typing import cast
+from typing import Final, cast
 
-from varve.language import objective
+from varve.language import objective, promql
 from varve.language.name import dotted
 from varve.language.time import duration
 from varve.model.diagnostic import Report, Rule, Severity
@@ -27,6 +27,9 @@ SAME_AS_TOTAL = Rule(
     "matcher on their status.",
 )
 
+_HALF: Final = Decimal("0.5")
+"""The least objective that somebody may have meant who writes a share in place of per cent."""
+
 
 def check(unit: Resolved, report: Report) -> None:
     """Report each objective that tells no events apart, and warn of those with a burn-rate alert that never fires."""
@@ -43,14 +46,14 @@ def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> N
     if dead:
         message = f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire"
         share = Decimal(str(slo["objective"]))
-        meant = f"write {(share * 100).normalize():f}, which is per cent, or " if share < 1 else ""
+        meant = f"write {(share * 100).normalize():f}, which is per cent, or " if _HALF <= share < 1 else ""
         hint = f"{meant}raise it above {_lowest(dead[0].factor)} %"
         Saying(unit.stack, report).at((*keys, "objective"), NEVER_FIRES, message, hint=hint)
 
 
 def _check_events(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> None:
     key = "errors" if "errors" in slo else "good"
-    if str(slo[key]).split() == str(slo["total"]).split():
+    if promql.is_same(str(slo[key]), str(slo["total"])):
         message = f"`{key}` and `total` of `{dotted(keys)}` are the same"
         hint = f"select the {'bad' if key == 'errors' else 'good'} events alone"
         Saying(unit.stack, report).at((*keys, key), SAME_AS_TOTAL, message, hint=hint)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import foreign, forgotten, login, rules, scrape, taken
+from varve.emit.prometheus import foreign, forgotten, login, replica, rules, scrape, taken
 from varve.emit.prometheus.file import TENANT_FILE, files
 from varve.emit.prometheus.gate import gate
 from varve.language import canonical
@@ -19,12 +19,13 @@ def emit(task: Task) -> Iterator[Artifact]:
     """The artifacts of a unit for Prometheus.
 
     Reports fields and functions that the environment's Prometheus does not have, queries that cannot be kept to the
-    tenant, logins that any would refuse, names of recordings that are taken, alerts that are forgotten before they
-    escalate, and what the templates cannot bind.
+    tenant, logins that any would refuse, rules that ask for the label of replicas, names of recordings that are taken,
+    alerts that are forgotten before they escalate, and what the templates cannot bind.
     """
     gate(task)
     foreign.check(task)
     login.check(task)
+    replica.check(task)
     packs: dict[str, str] = {}
     paces: list[Pace] = []
     for service in ("", *cast("Map", task.unit.value["services"])):

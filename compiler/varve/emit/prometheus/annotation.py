@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
-from varve.emit.address import dashboard_url, silence_url, silences
+from varve.emit.address import dashboard_url, runbook_url, silence_url, silences
 from varve.emit.kit import Task
 from varve.language import gotemplate
 from varve.language.same import Same
@@ -12,6 +12,7 @@ from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.notify import ESCALATION
 
+_RUNBOOK: Final = "runbook_url"
 _APART: Final = ("severity", "slo", ESCALATION)
 
 
@@ -22,10 +23,13 @@ class _Usual(NamedTuple):
     silences: str | None
 
 
-def annotations(task: Task, rule: Map, service: str) -> Map:
-    """The annotations that an alert does not have yet."""
+def annotations(task: Task, rule: Map, service: str, pack: str = "") -> Map:
+    """The annotations that an alert does not have yet; the runbook of its service comes before that of its `pack`."""
     usual = _usual(Same(task.unit), Same(task.environment), service)
     said = dict(usual.texts)
+    runbook = runbook_url(task.environment, task.kit.packs[pack], cast("str", rule["alert"])) if pack else None
+    if runbook is not None:
+        said = {_RUNBOOK: gotemplate.escape(runbook), **said}
     if usual.silences is not None:
         alert = cast("str", rule["alert"])
         url = silence_url(usual.silences, alert, task.unit.unit.tenant, service, _apart(rule))
@@ -51,7 +55,7 @@ def _usual(unit: Same[Resolved], environment: Same[Environment], service: str) -
 def _texts(unit: Resolved, environment: Environment, service: str) -> Iterator[tuple[str, str]]:
     value = cast("dict[str, Map]", unit.value["services"])[service] if service else {}
     if "runbook" in value:
-        yield "runbook_url", cast("str", value["runbook"])
+        yield _RUNBOOK, cast("str", value["runbook"])
     if "owner" in value:
         yield "owner", cast("str", value["owner"])
     contact = cast("dict[str, str]", value.get("contact") or unit.value.get("contact") or {})

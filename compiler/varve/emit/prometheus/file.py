@@ -21,7 +21,7 @@ TENANT_FILE: Final = "_tenant"
 """The name of the tenant's own files, which no service can have."""
 
 _UNIT: Final = ("tenant", "locale", "timezone", "features", "quotas", "labels", "contact", "users")
-_PLATFORM: Final = ("targets", "alertmanager", "strict")
+_PLATFORM: Final = ("targets", "alertmanager", "strict", "replica", "runbooks")
 """The parts of a unit, beside its services and escalations, and of an environment on which rules depend."""
 
 _DESCRIBING: Final = ("description", "owner", "runbook", "contact")

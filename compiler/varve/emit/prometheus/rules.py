@@ -10,6 +10,7 @@ from varve.emit.pack import Use, asked, uses
 from varve.emit.prometheus.annotation import annotations
 from varve.emit.prometheus.field import RULES, SERVICE_RULES_SHAPE, TENANT_RULES_SHAPE
 from varve.emit.prometheus.gate import gate_template
+from varve.emit.prometheus.replica import check_template
 from varve.emit.scope import prove, scoped
 from varve.emit.shape import Holding, checked
 from varve.emit.template.given import Given, GoTemplate
@@ -98,6 +99,7 @@ def _sound(task: Task, template: str, given: Value, shape: Holding) -> Map:
     rules = cast("list[Map]", rendered.get("rules") or [])
     if template != _OWN:
         gate_template(task, template, rules)
+    check_template(task, template, rules)
     prove(task, template, (str(rule["expr"]) for rule in rules))
     return rendered
 
@@ -120,7 +122,7 @@ def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
     if "record" in rule:
         return _recording(Same(rule), identity)
     whose = dict(identity) | ({"pack": pack} if pack else {})
-    said = cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service)
+    said = cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service, pack)
     return _labelled(rule, _said_labels(task, service), whose) | {"annotations": said}
 
 

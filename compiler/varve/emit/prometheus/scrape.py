@@ -7,6 +7,7 @@ from varve.emit.kit import Task
 from varve.emit.prometheus.field import JOB_SHAPE, SCRAPE
 from varve.emit.shape import checked
 from varve.model.source import Map, Value
+from varve.resolve.limit import LIMITS, granted, limits
 from varve.resolve.platform import credentials
 
 _SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
@@ -23,7 +24,8 @@ def jobs(task: Task, service: str) -> list[Value]:
 def _scrapes(task: Task, service: str) -> Iterator[Value]:
     value = cast("dict[str, dict[str, dict[str, Map]]]", task.unit.value["services"])[service]
     for name, scrape in value.get("scrape", {}).items():
-        job = {"name": name, **scrape, **credentials(task.environment, f"tenants/{task.unit.unit.tenant}", scrape)}
+        login = credentials(task.environment, f"tenants/{task.unit.unit.tenant}", scrape)
+        job = {"name": name, **scrape, **login, **limits(task.unit.value, scrape)}
         made = (_SCRAPE, name, name)
         yield from _job(task, ("services", service, "scrape", name), made, {"job": job})
 
@@ -56,7 +58,15 @@ def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str, str], given: 
     if job:
         identity = _identity(task, service, component)
         steps = {each: [*_steps(job, each), *identity] for each in _relabelled(job)}
-        yield {**job, "job_name": f"{task.unit.unit.tenant}/{service}/{name}", "honor_labels": False, **steps}
+        bounded = limits(task.unit.value, _limited(job))
+        own = {each: bounded[each] for each in granted(task.unit.value)}
+        yield {**job, "job_name": f"{task.unit.unit.tenant}/{service}/{name}", "honor_labels": False, **own, **steps}
+
+
+def _limited(job: Map) -> Map:
+    """The limits that a template gave, `2.0` being one; what is no whole number above zero limits nothing."""
+    said = {name: each for name in LIMITS if type(each := job.get(name)) in (int, float)}
+    return {name: int(each) for name, each in cast("dict[str, float]", said).items() if each > 0 and each % 1 == 0}
 
 
 def _relabelled(job: Map) -> Iterator[str]:

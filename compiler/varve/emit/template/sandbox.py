@@ -24,7 +24,7 @@ from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
-from varve.emit.template import captured, given, operation, tree
+from varve.emit.template import captured, failure, given, operation, tree
 from varve.emit.template.captured import Captured
 from varve.emit.template.code import Codes
 from varve.emit.template.filter import TEMPLATE_FAILED, keep_within
@@ -171,7 +171,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         try:
             return obj[argument]
         except (TypeError, LookupError):
-            return self._missing(str(argument))
+            return self._missing(str(argument) if type(argument) in (str, int) else show(argument).strip("`"))
 
     def _missing(self, name: str) -> Undefined:
         return self.undefined(f"`{name}` is not given", name=name)
@@ -188,7 +188,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, Function):
             return _answer(obj, arguments, _said(named))
         if type(obj) in (BuiltinMethodType, MethodType) or obj in (_range, Namespace):
-            made = context.call(obj, *arguments, **named)
+            made = _called(context, obj, arguments, named)
             run.spend(operation.weight(made) + operation.weight(getattr(obj, "__self__", None)))
             return made
         if isinstance(obj, Undefined):
@@ -218,8 +218,19 @@ def _said(named: Mapping[str, Any]) -> dict[str, Any]:
 def _answer(function: Function, arguments: tuple[Any, ...], named: dict[str, Any]) -> Given:
     try:
         return given.copy(function.call(*arguments, **named))
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise Refusal(TEMPLATE_FAILED, f"the function has no answer: {error}") from error
+    except (TypeError, ArithmeticError) as error:
+        raise Refusal(TEMPLATE_FAILED, failure.untaken("the function", (*arguments, *named.values()))) from error
+
+
+def _called(context: Context, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401
+    try:
+        return context.call(method, *arguments, **named)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        name = method.__name__.lstrip("_").lower()
+        given_ = (*arguments, *_said(named).values())
+        raise Refusal(TEMPLATE_FAILED, failure.untaken(f"`{name}`", given_)) from error
 
 
 def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run) -> str | Complaint:
@@ -231,7 +242,7 @@ def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run
     except (Refusal, TemplateError, RecursionError, SyntaxError) as error:
         return _complaint(error, path)
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
-        return Complaint(TEMPLATE_FAILED, f"the expression fails: {error}", _site(error, path))
+        return Complaint(TEMPLATE_FAILED, f"the expression fails: {failure.words(error)}", _site(error, path))
 
 
 def _complaint(error: Exception, path: str) -> Complaint:

@@ -10,7 +10,8 @@ from varve.language.promql.function import (
     STABLE_SINCE,
 )
 from varve.language.promql.lexer import BLANK, Kind, Token, lex
-from varve.language.promql.query import Query, is_selector, read
+from varve.language.promql.naming import names
+from varve.language.promql.query import Query, is_same, is_selector, read
 from varve.language.promql.reading import fault
 from varve.language.promql.scoping import LABEL, scope
 
@@ -29,8 +30,10 @@ __all__ = [
     "Token",
     "escape",
     "fault",
+    "is_same",
     "is_selector",
     "lex",
+    "names",
     "read",
     "scope",
 ]

@@ -1,14 +1,18 @@
-"""What an expression asks for: its type, the functions it calls, the ways of writing it needs."""
+"""What an expression asks for: its type, the functions it calls, the ways of writing it needs; is it another one."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple, cast
 
 from varve.language.fault import Fault
 from varve.language.promql import reading
 from varve.language.promql.alike import numbered
 from varve.language.promql.tree import Node
 from varve.language.promql.value import ValueType
+
+_WORD: Final = re.compile(r"\w+")
+_NAME: Final = "__name__"
 
 
 class Query(NamedTuple):
@@ -53,6 +57,24 @@ def is_selector(text: str) -> bool:
     """Whether `text` is one instant selector without offset, instant and comment, so that `[5m]` may follow it."""
     found = read(text)
     return not isinstance(found, Fault) and found.is_selector
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two instant selectors have the same matchers, in whatever order and however they are spelt."""
+    # Most differ in a word, and need not be read.
+    if {*_WORD.findall(one), _NAME} != {*_WORD.findall(other), _NAME}:
+        return False
+    matchers = _matchers(one)
+    return matchers is not None and matchers == _matchers(other)
+
+
+def _matchers(text: str) -> frozenset[tuple[str, str, str]] | None:
+    """The matchers of one instant selector, its metric's name among them; None for anything else."""
+    found = reading.read(text)
+    if isinstance(found, Fault) or not _is_selector(found.nodes):
+        return None
+    name, matchers = cast("tuple[str | None, tuple[tuple[str, str, str], ...]]", found.nodes[0].says[:2])
+    return frozenset((*matchers, ("=", _NAME, name)) if name else matchers)
 
 
 def _is_selector(nodes: Sequence[Node]) -> bool:

@@ -82,7 +82,7 @@ def _matchers(selector: Node) -> tuple[tuple[str, str, str], ...]:
     return cast("tuple[tuple[str, str, str], ...]", selector.says[1])
 
 
-def _calls(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node]]]:
+def calls(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node]]]:
     """Every call and aggregation with its arguments, parentheses around them taken away."""
     waiting: list[Node] = []
     for node in reversed(nodes):  # children stand behind their parents, so they are seen first
@@ -93,7 +93,7 @@ def _calls(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node]]]:
 
 
 def _forged(nodes: Sequence[Node]) -> Fault | None:
-    for name, arguments in _calls(nodes):
+    for name, arguments in calls(nodes):
         at = _WRITERS.get(name, len(arguments))
         if at < len(arguments) and arguments[at].says == (LABEL,):
             return Fault(f"`{name}` writes the label `{LABEL}`, which says whose a series is")
@@ -102,7 +102,7 @@ def _forged(nodes: Sequence[Node]) -> Fault | None:
 
 def _unbounded(nodes: Sequence[Node], tenant: str) -> Fault | None:
     """What `info` reads beside its first argument cannot be bounded for it: a matcher there names a label to add."""
-    for name, arguments in _calls(nodes):
+    for name, arguments in calls(nodes):
         if name == "info" and not (len(arguments) > 1 and ("=", LABEL, tenant) in _matchers(arguments[1])):
             said = f"{{{LABEL}={literal.write(tenant)},…}}"
             return Fault(f"`info` reads the info metrics of all, unless its second argument is `{said}`")

@@ -5,14 +5,17 @@ from typing import NamedTuple, TypeAlias, cast
 
 from varve.link.isolation import grafana, heartbeat, prometheus, sharing
 from varve.link.isolation.evidence import Breach, Facts
+from varve.link.isolation.replica import Alike
 from varve.link.isolation.shape import listed, under
 from varve.link.linking import Linking, Member
 from varve.link.piece import FILE as ROUTES
 from varve.model.artifact import Proven
 from varve.model.source import Map, Value
+from varve.model.unit import Environment
 from varve.resolve.heartbeat import FILE
 from varve.resolve.heartbeat import heartbeat as due_in
 from varve.resolve.platform import strict
+from varve.resolve.replica import replica, telling
 
 Found: TypeAlias = Iterator[tuple[str, Breach]]
 
@@ -68,12 +71,13 @@ def _servers(linked: Linked) -> Iterator[tuple[str, prometheus.Server]]:
     private = frozenset(one for each in alone.values() for one in each)
     if path := linked.named("prometheus.yaml"):
         server = _server(path, linked.sharing, private, common)
-        yield path, server._replace(heartbeat=_rule(linked) if due_in(environment) else None)
+        yield path, server._replace(heartbeat=_rule(linked) if due_in(environment) else None, alike=_alike(environment))
     for member in linked.linking.members:
         if member.strict:
             main = f"build/{environment.name}/tenants/{member.tenant}/prometheus.yaml"
             server = _server(main, (member,), private, common | alone.get(member.tenant, frozenset()))
-            yield main, server._replace(heartbeat=_rule(linked) if _is_beating(linked, member) else None)
+            heard = _rule(linked) if _is_beating(linked, member) else None
+            yield main, server._replace(heartbeat=heard, alike=_alike(environment) if member.fresh else None)
 
 
 def _server(
@@ -94,6 +98,12 @@ def _is_beating(linked: Linked, member: Member) -> bool:
         return due_in(environment, member.tenant) is not None
     path = f"build/{environment.name}/tenants/{member.tenant}/{ROUTES}"
     return path in member.files and sharing.tells(linked.linking.read(path))
+
+
+def _alike(environment: Environment) -> Alike | None:
+    """How replicas are told apart; what was not built now keeps those that it had, or none."""
+    own, stores = replica(environment), under(environment.platform, "remote_write")
+    return Alike(own, frozenset(stores) - frozenset(telling(environment))) if own else None
 
 
 def _of_heartbeat(linked: Linked) -> Found:

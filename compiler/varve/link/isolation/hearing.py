@@ -65,7 +65,7 @@ def _of_server(brought: Brought, said: Map, tree: Tree) -> Iterator[Breach]:
     if member.fresh:
         yield from heartbeat.of_due(said, tree, due_in(environment, member.tenant))
     if heartbeat.is_told(said):
-        yield from heartbeat.walked(tree, environment)
+        yield from heartbeat.walked(tree, environment, member.tenant)
     yield from alertmanager.of_platform(said, brought.frame, fresh=member.fresh)
 
 

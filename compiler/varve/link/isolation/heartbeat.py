@@ -12,6 +12,7 @@ from varve.link.routing.tree import Node, Tree
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Environment
 from varve.resolve.heartbeat import ALERT, MATCHERS, RECEIVER, Heartbeat
+from varve.resolve.replica import external_labels
 
 _RULE: Final[Shape] = {"alert": TEXT, "expr": TEXT, "labels": TEXTS, "annotations": TEXTS}
 _SHAPE: Final[Shape] = {"groups": [{"name": TEXT, "rules": [_RULE]}]}
@@ -77,10 +78,9 @@ def _is_in_time(node: Node, due: Heartbeat) -> bool:
     return wait <= most and look + repeat <= most
 
 
-def walked(tree: Tree, environment: Environment) -> Iterator[Breach]:
-    """What keeps the heartbeat, once it fires, from whoever watches, or leads it to anybody else."""
-    external = under(environment.platform, "external_labels")
-    labels = {**{name: str(each) for name, each in external.items()}, "alertname": ALERT, "severity": "none"}
+def walked(tree: Tree, environment: Environment, tenant: str | None = None) -> Iterator[Breach]:
+    """What keeps the heartbeat, shared or a strict tenant's, from whoever watches, or leads it to anybody else."""
+    labels = {**external_labels(environment, tenant), "alertname": ALERT, "severity": "none"}
     decision = decide(tree, labels)
     if [each.receiver for each in decision.deliveries] != [RECEIVER]:
         yield Breach("the heartbeat does not reach whoever watches, and nobody else", ("route",))

@@ -6,7 +6,9 @@ from typing import Final, NamedTuple, cast
 
 from varve.language import regex
 from varve.language.promql import LABEL
+from varve.link.isolation import replica
 from varve.link.isolation.evidence import Breach, Facts
+from varve.link.isolation.replica import Alike
 from varve.link.isolation.scrape import JOBS, job_breaches
 from varve.link.isolation.secret import leaks
 from varve.link.isolation.shape import MAP, TEXT, Shape, listed, maps, misshapen, under
@@ -29,7 +31,7 @@ class Server(NamedTuple):
     """A Prometheus: the file that it runs on, its tenants, and the artifacts that they bring.
 
     Of the Alertmanagers that are some tenant's alone, `private`, only those among its own, `hearers`, may hear of it.
-    Of the platform's it loads the `heartbeat`, where there is one.
+    Of the platform's it loads the `heartbeat`, where there is one. `alike` are its replicas, where it has to have any.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Server(NamedTuple):
     private: frozenset[str]
     hearers: frozenset[str]
     heartbeat: str | None = None
+    alike: Alike | None = None
 
 
 def main_breaches(value: Value, server: Server, facts: Facts) -> tuple[Breach, ...]:
@@ -51,6 +54,7 @@ def main_breaches(value: Value, server: Server, facts: Facts) -> tuple[Breach, .
         *_jobs(said, server, facts),
         *_labels(said),
         *_heard(said, server),
+        *(replica.breaches(said, server.alike) if server.alike else ()),
         *(
             each
             for field in _ABROAD

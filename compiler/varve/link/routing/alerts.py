@@ -6,6 +6,7 @@ from typing import cast
 from varve.link.routing.decision import Labels
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
+from varve.resolve.replica import external_labels
 
 
 def alerts(files: Iterable[Value]) -> list[dict[str, str]]:
@@ -20,18 +21,18 @@ def alerts(files: Iterable[Value]) -> list[dict[str, str]]:
 def arrived(labels: Labels, environment: Environment, tenant: str) -> dict[str, str]:
     """The labels with which an alert of a tenant comes to Alertmanager.
 
-    Prometheus adds the external labels of the environment that the alert does not have.
+    Prometheus adds those of its external labels that the alert does not have, and takes off which replica it is.
     """
-    external = cast("dict[str, str]", environment.platform.get("external_labels") or {})
-    return {**external, **labels, "tenant": tenant}
+    return {**external_labels(environment, tenant), **labels, "tenant": tenant}
 
 
 def _alerts(file: Value) -> Iterator[dict[str, str]]:
     for group in _maps(file, "groups"):
         for rule in _maps(group, "rules"):
             if "alert" in rule:
-                said = {**_labels(group), **_labels(rule), "alertname": str(rule["alert"])}
-                yield {name: value for name, value in said.items() if "{{" not in value}
+                said = {**_labels(group), **_labels(rule)}
+                known = {name: value for name, value in said.items() if "{{" not in value}
+                yield {**known, "alertname": str(rule["alert"])}
 
 
 def _labels(said: Map) -> dict[str, str]:

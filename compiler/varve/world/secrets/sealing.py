@@ -1,6 +1,7 @@
 """When what is encrypted was sealed, by git's history."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -8,19 +9,21 @@ from varve.model.sealing import Sealing
 from varve.read.decode import LIMIT
 from varve.read.sealed import box
 from varve.read.sealed.file import is_sealed_file
-from varve.world.git.command import Git, GitError
+from varve.world.git.command import Git, GitError, MissingError
 from varve.world.git.content import fetch, measured
 from varve.world.git.repository import Repository
 from varve.world.history.blame import edge
 
 _FOLDERS: Final = ("environments", "tenants")
 _CHUNK: Final = 500
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class _Stand(NamedTuple):
-    """A blob of a sealed file, in a commit that made or changed the file."""
+    """A blob of a sealed file, in a commit that made or changed the file, and the one that it took the place of."""
 
     blob: str
+    before: str
     path: str
     commit: str
 
@@ -39,12 +42,30 @@ def sealings(repository: Repository, marks: Collection[str], revision: str = "HE
     border = edge(repository)
     found: dict[str, Sealing] = {}
     stands = list(_stands(git, commits))
-    held = _marks(git, {each.blob for each in stands}, frozenset(marks))
+    held = _marks(git, {blob for each in stands for blob in (each.blob, each.before) if blob}, frozenset(marks))
+    first: dict[str, datetime] = {}
     for stand in stands:
+        first[stand.blob] = min(commits[stand.commit], first.get(stand.blob, commits[stand.commit]))
         new = Sealing(commits[stand.commit], frozenset({stand.path}), stand.commit in border)
         for mark in held.get(stand.blob, ()):
             found[mark] = _earlier(found.get(mark, new), new)
-    return found
+    left = _left((each for each in stands if not _comes_back(each, first)), held)
+    return {mark: each._replace(left=frozenset(left[mark])) if mark in left else each for mark, each in found.items()}
+
+
+def _left(stands: Iterable[_Stand], held: Mapping[str, frozenset[str]]) -> Mapping[str, set[str]]:
+    """The files that held a mark, and were sealed without it in a commit that followed."""
+    left: dict[str, set[str]] = defaultdict(set)
+    for stand in stands:
+        was = held.get(stand.before, _NONE)
+        for mark in was - held.get(stand.blob, was):
+            left[mark].add(stand.path)
+    return left
+
+
+def _comes_back(stand: _Stand, first: Mapping[str, datetime]) -> bool:
+    """Whether something older took the place: that is no new seal, and what it took the place of may return."""
+    return stand.before in first and first[stand.blob] < first[stand.before]
 
 
 def _earlier(one: Sealing, other: Sealing) -> Sealing:
@@ -76,21 +97,23 @@ def _stands(git: Git, commits: Collection[str]) -> Iterator[_Stand]:
             commit = record.strip().partition(" ")[0]
             continue
         path = next(records)
-        blob = record.split(" ")[3]
+        before, blob = record.split(" ")[2:4]
         if is_sealed_file(path) and blob.strip("0"):
-            yield _Stand(blob, path, commit)
+            yield _Stand(blob, before if before.strip("0") else "", path, commit)
 
 
 def _marks(git: Git, blobs: set[str], wanted: frozenset[str]) -> dict[str, frozenset[str]]:
-    """Which of the wanted marks each blob holds."""
+    """Which of the wanted marks each blob holds that holds any mark."""
     sizes = measured(git, sorted(blobs))
     if missing := blobs - sizes.keys():
-        raise GitError(f"the object {min(missing)} is missing")
+        raise MissingError(f"the object {min(missing)} is missing")
     # A larger file could not be read when it stood there, so nothing was ever sealed by it.
     listed = [blob for blob, size in sizes.items() if size <= LIMIT]
     found = {}
     for start in range(0, len(listed), _CHUNK):
         for blob, data in fetch(git, listed[start : start + _CHUNK]).items():
             text = data.decode("utf-8", "replace")
-            found[blob] = wanted.intersection(box.marks(text)) | wanted.intersection(box.runs(text))
+            marks = {*box.marks(text), *box.runs(text)}
+            if marks:
+                found[blob] = wanted & marks
     return found

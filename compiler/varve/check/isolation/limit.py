@@ -1,0 +1,95 @@
+"""Are the limits of a scrape within what is granted, and wide enough for what every series of it has anyway."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, cast
+
+from varve.language.name import dotted
+from varve.model.diagnostic import Note, Report, Rule
+from varve.model.source import Keys, Map
+from varve.model.unit import Resolved
+from varve.resolve import notify
+from varve.resolve.history import origin
+from varve.resolve.limit import granted, limits
+from varve.resolve.saying import Saying
+
+OVER_LIMIT = Rule(
+    "check/over-limit",
+    "A scrape allows itself more than the tenant is granted",
+    "`quotas.sample_limit` and its like are the most that one scrape of the tenant may bring to a Prometheus that "
+    "others share. A scrape may say less, and gets the quota where it says nothing. Write what is granted or less, or "
+    "ask the platform to grant more in `environments/tenants/`.",
+)
+NARROW_LIMIT = Rule(
+    "check/narrow-limit",
+    "A limit under which nothing is left of a scrape",
+    "Prometheus fails a scrape as a whole when one of its samples has too many labels, or too long ones, and all "
+    "targets of a job when there are too many. Here already what varve and the job itself write is too much, so the "
+    "scrape would always fail. Raise the limit, or shorten what is said.",
+)
+
+_WRITTEN: Final = ("__name__", "component", "instance", "job", "tenant")
+"""The labels of every series that is scraped."""
+
+_PROBE: Final = "probe"
+
+
+class _Job(NamedTuple):
+    """A scrape or a probe: where it is said, its targets, and the labels of its series."""
+
+    at: Keys
+    said: Map
+    targets: tuple[str, ...]
+    labels: Mapping[str, str]
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Report each limit of a scrape that is more than is granted, or less than the scrape needs whatever it finds."""
+    most, say = granted(unit.value), Saying(unit.stack, report)
+    for job in _jobs(unit):
+        for name, each in most.items():
+            if cast("int", job.said.get(name, each)) > each:
+                place, _ = origin(unit.stack, ("quotas", name))
+                note = Note("this is granted", place._replace(on="value"))
+                message = f"`{dotted((*job.at, name))}` is {job.said[name]:,}, and the quota is {each:,}"
+                say.at((*job.at, name), OVER_LIMIT, message, note, hint=f"write {each} or less, or take it out")
+        needs = _needed(job)
+        for name, limit in limits(unit.value, job.said).items():
+            if limit < needs.get(name, (0, ""))[0]:
+                _say_narrow(job, name, limit, needs[name], say)
+
+
+def _say_narrow(job: _Job, name: str, limit: int, needed: tuple[int, str], say: Saying) -> None:
+    number, what = needed
+    at: Keys = (*job.at, name) if name in job.said else ("quotas", name)
+    message = f"`{dotted(at)}` is {limit:,}, and `{dotted(job.at)}` has {what}"
+    say.at(at, NARROW_LIMIT, message, hint=f"write {number} or more")
+
+
+def _needed(job: _Job) -> Mapping[str, tuple[int, str]]:
+    """What each limit has to be at least, and of what there is so much."""
+    name, text = max(job.labels, key=_size), max(job.labels.values(), key=_size)
+    targets, labels = len(job.targets), len(job.labels)
+    return {
+        "target_limit": (targets, f"{targets} targets"),
+        "label_limit": (labels, f"{labels} labels on every sample"),
+        "label_name_length_limit": (_size(name), f"the label `{name}`, of {_size(name)} bytes"),
+        "label_value_length_limit": (_size(text), f"a label of {_size(text)} bytes"),
+    }
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def _jobs(unit: Resolved) -> Iterator[_Job]:
+    usual = dict.fromkeys(_WRITTEN, "") | {"tenant": unit.unit.tenant}
+    for service, said in notify.maps(unit.value, "services").items():
+        for name, each in notify.maps(said, "scrape").items():
+            targets = tuple(cast("list[str]", each["targets"]))
+            written = {"job": service, "component": name, "instance": max(targets, key=_size, default="")}
+            labels = cast("dict[str, str]", each.get("labels") or {})
+            yield _Job(("services", service, "scrape", name), each, targets, {**usual, **labels, **written})
+        for name, each in notify.maps(said, "probes").items():
+            url = cast("dict[str, str]", each["http"])["url"]
+            written = {"job": service, "component": _PROBE, "instance": url, _PROBE: name}
+            yield _Job(("services", service, "probes", name), {}, (url,), {**usual, **written})

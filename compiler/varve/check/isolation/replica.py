@@ -1,0 +1,132 @@
+"""Can servers that do the same work be told apart, by a label that nothing else has or asks for."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.check.shape.format import BAD_LABEL, WRITTEN_LABELS
+from varve.language.name import dotted
+from varve.model.diagnostic import Report, Rule
+from varve.model.source import Keys, Map
+from varve.model.unit import Environment, Resolved
+from varve.resolve import notify
+from varve.resolve.platform import prometheus_version, strict
+from varve.resolve.replica import EXPANDING, expands, external_labels, replica, telling
+from varve.resolve.saying import Saying
+
+REPLICA_LABEL = Rule(
+    "check/replica-label",
+    "The label of replicas is used for something else",
+    "Servers that do the same work differ in one label, `platform.replica.label`, which each of them takes off its "
+    "alerts, so that two servers tell of one alert once. No route and no group can ask for it, and no external label "
+    "can have its name. Ask for another label, or let `platform.replica` have one that nothing else has, such as "
+    "`__replica__`.",
+)
+UNEXPANDED_REPLICA = Rule(
+    "check/unexpanded-replica",
+    "Replicas that would all have the same name",
+    "Prometheus fills environment variables into external labels from 3.0 on. Before, it does so only when it runs "
+    "with `--enable-feature=expand-external-labels`; without, all replicas would be called by the name of the "
+    "variable, and a store would take their samples for those of one. Start them with the flag and say so under "
+    "`platform.targets.prometheus.features`, or raise the version once they are upgraded.",
+)
+MISTAKEN_REPLICAS = Rule(
+    "check/mistaken-replicas",
+    "A strict tenant's servers would pass for replicas of others",
+    "A store that takes the samples of one replica of each pair, as Mimir does, knows a pair by its external labels. "
+    "Servers of the same labels that do other work are replicas to it: it would take the samples of one of them, and "
+    "drop those of all others. Say what is different about the tenant's own Prometheus, such as its `cluster`, under "
+    "`platform.strict.<tenant>.external_labels`.",
+)
+IDLE_EXTERNAL_LABELS = Rule(
+    "check/idle-external-labels",
+    "External labels of a Prometheus that there is not",
+    "The labels under `platform.strict.<tenant>` are those of the tenant's own Prometheus, and only a tenant of the "
+    "isolation `strict` has one. Take them out, or make the tenant strict.",
+)
+
+_AT: Final[Keys] = ("platform", "replica", "label")
+_GROUPS: Final = "group_by"
+
+
+def check_platform(environment: Environment, report: Report) -> None:
+    """Report replicas that nothing tells apart, and whatever else of the platform has or asks for their label."""
+    own, say = replica(environment), Saying(environment.stack, report)
+    if own is None:
+        return
+    if own.label in WRITTEN_LABELS:
+        message = f"`{own.label}` cannot name the label of replicas: varve or Prometheus writes it"
+        say.at(_AT, BAD_LABEL, message, hint="use another name")
+    for keys in _labelled(environment.platform, own.label):
+        message = f"`{own.label}` is the label of replicas, which each of them says of itself"
+        say.at(keys, REPLICA_LABEL, message, hint="use another name for one of them", on="key")
+    for index, each in enumerate(_groups(cast("Map", environment.platform.get("alertmanager") or {}))):
+        if each == own.label:
+            _say_asked(("platform", "alertmanager", _GROUPS, index), own.label, say)
+    if not expands(environment):
+        has = prometheus_version(environment)
+        message = f"Prometheus {has}, which `{environment.name}` runs, does not fill in `{own.value}`"
+        hint = f"start it with `--enable-feature={EXPANDING}`, and add `{EXPANDING}` to the features of the target"
+        say.at(("platform", "replica", "variable"), UNEXPANDED_REPLICA, message, hint=hint)
+
+
+def check(unit: Resolved, environment: Environment, report: Report) -> None:
+    """Report where a unit asks for the label of replicas, and whether its own servers would be taken for others'."""
+    own, say = replica(environment), Saying(unit.stack, report)
+    _of_servers(unit, environment, say)
+    if own is not None:
+        for keys in _asked(unit.value, own.label):
+            _say_asked(keys, own.label, say)
+
+
+def _say_asked(keys: Keys, label: str, say: Saying) -> None:
+    message = f"`{dotted(keys)}` asks for `{label}`, which tells replicas apart and is on no alert"
+    say.at(keys, REPLICA_LABEL, message, hint="ask for another label")
+
+
+def _labelled(platform: Map, label: str) -> Iterator[Keys]:
+    """Where external labels say the one of replicas."""
+    said: dict[Keys, Map] = {("platform",): platform}
+    said |= {("platform", "strict", name): each for name, each in notify.maps(platform, "strict").items()}
+    for keys, each in said.items():
+        if label in cast("Map", each.get("external_labels") or {}):
+            yield (*keys, "external_labels", label)
+
+
+def _asked(value: Map, label: str) -> Iterator[Keys]:
+    """Where matchers of routes, and groups, say the label."""
+    said = notify.notify(value)
+    places: dict[Keys, Map] = {("notify",): said}
+    for name, route in notify.maps(said, "routes").items():
+        at: Keys = ("notify", "routes", name)
+        places[at] = route
+        if any(each.name == label for each in notify.matchers(name, route)):
+            yield (*at, "match")
+    for at, each in places.items():
+        yield from ((*at, _GROUPS, index) for index, group in enumerate(_groups(each)) if group == label)
+
+
+def _groups(said: Map) -> list[str]:
+    return cast("list[str]", said.get(_GROUPS) or [])
+
+
+def _of_servers(unit: Resolved, environment: Environment, say: Saying) -> None:
+    tenant, at = unit.unit.tenant, ("tenant", "isolation")
+    is_strict = cast("dict[str, str]", unit.value["tenant"])["isolation"] == "strict"
+    where = f"`platform.strict.{tenant}.external_labels`"
+    if not is_strict and "external_labels" in strict(environment, tenant):
+        message = f"`{environment.name}` says {where}, and the tenant has no Prometheus of its own"
+        say.at(at, IDLE_EXTERNAL_LABELS, message, hint="let the platform take them out")
+    if is_strict and replica(environment) and telling(environment):
+        for whose in _alike(environment, tenant):
+            message = f"in `{environment.name}` the tenant's servers have the same external labels as {whose}"
+            say.at(at, MISTAKEN_REPLICAS, message, hint=f"let the platform say {where}")
+
+
+def _alike(environment: Environment, tenant: str) -> Iterator[str]:
+    """Whose servers have the external labels of a strict tenant's, as a phrase."""
+    own = external_labels(environment, tenant)
+    if own == external_labels(environment):
+        yield "the shared ones"
+    for other in notify.maps(environment.platform, "strict"):
+        if other != tenant and own == external_labels(environment, other):
+            yield f"those of `{other}`"

@@ -1,0 +1,31 @@
+"""Is a sealed file what it was before it was sealed anew: an old secret opens for as long as its key does."""
+
+import posixpath
+from collections.abc import Mapping
+
+from varve.model.diagnostic import Place, Report, Rule
+from varve.model.sealing import Sealing
+from varve.read.sealed.file import Sealed
+
+REPLAYED_SEAL = Rule(
+    "check/replayed-seal",
+    "A sealed file is as it was before it was sealed anew",
+    "Nothing in a file of SOPS says how new it is: one that is taken out of the history opens as ever, and brings back "
+    "a secret that was changed since, perhaps because somebody knew it. What stood in a file, and was sealed anew in a "
+    "later commit, is refused when it comes back. Restore the newest one, or, where the old secret is meant, seal it "
+    "anew with `varve secrets rotate`.",
+)
+
+
+def check(sealed: Sealed, sealings: Mapping[str, Sealing], report: Report) -> None:
+    """Report a file whose seal stood in it already, and was followed by another one."""
+    known = sealings.get(sealed.seal)
+    # A file that is written in another format holds secrets of the same names.
+    if known is not None and _named(sealed.path) in map(_named, known.left):
+        message = f"`{sealed.path}` is as it was before it was sealed anew"
+        hint = "restore the newest one; where the old secret is meant, run `varve secrets rotate`"
+        report.say(REPLAYED_SEAL, message, Place(sealed.path, ("sops",), "key", sealed=True), hint=hint)
+
+
+def _named(path: str) -> str:
+    return posixpath.splitext(path)[0]

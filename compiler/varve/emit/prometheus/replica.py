@@ -1,0 +1,90 @@
+"""Rules that ask for the label by which replicas are told apart: their alerts would not have it when they are told."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, cast
+
+from varve.emit.kit import Task
+from varve.language import promql
+from varve.model.diagnostic import Place, Rule
+from varve.model.source import Keys, Map, Value
+from varve.resolve import notify
+from varve.resolve.replica import replica
+from varve.resolve.saying import Saying
+
+REPLICA_IN_RULE = Rule(
+    "emit/replica-in-rule",
+    "A rule asks for the label of replicas",
+    "Servers that do the same work evaluate the same rules, and each takes `platform.replica.label` off its alerts, so "
+    "that they are told once. An alert whose series have a label of that name would lose it, and one whose text says "
+    "which server it is, or whose label says `$externalURL`, would be told anew by each. Use another label, or let "
+    "`platform.replica` have one that nothing else has, such as `__replica__`.",
+)
+
+_EXPRESSIONS: Final = frozenset({"expr", "errors", "good", "total"})
+_RULED: Final = ("alerts", "records", "slos")
+_SAID: Final = re.compile(r"(?:\$l|\.L)abels\.(\w+)|(?:\$e|\.E)xternalLabels(?:\.(\w+)|)")
+"""What a text says of one label, or of all external ones, where neither name is found."""
+
+_ADDRESS: Final = re.compile(r"(?:\$e|\.E)xternalURL")
+_HINT: Final = "use another label"
+
+
+def check(task: Task) -> None:
+    """Report where rules of a unit, or of a vendor of its, ask for the label of replicas."""
+    own = replica(task.environment)
+    if own is None:
+        return
+    say = Saying(task.unit.stack, task.report)
+    for service, said in notify.maps(task.unit.value, "services").items():
+        for section in _RULED:
+            for name, rule in notify.maps(said, section).items():
+                for keys, what in _asked(rule, own.label, ("services", service, section, name)):
+                    say.at(keys, REPLICA_IN_RULE, _message(what), hint=_HINT)
+    for document in task.unit.vendor.values():
+        for at, rule in _of_vendor(document.value or {}):
+            for keys, what in _asked(rule, own.label, at):
+                task.report.say(REPLICA_IN_RULE, _message(what), Place(document.path, keys), hint=_HINT)
+
+
+def check_template(task: Task, template: str, rules: list[Map]) -> None:
+    """Report a template whose rules do, unless the unit's own words are at fault already."""
+    own = None if task.report.broken else replica(task.environment)
+    if own and (what := next((what for rule in rules for _, what in _asked(rule, own.label, ())), None)):
+        hint = "use another label in the template, or let the platform use another for replicas"
+        task.report.say(REPLICA_IN_RULE, _message(what), Place(template), hint=hint)
+
+
+def _message(what: str) -> str:
+    return f"a rule asks for `{what}`, which tells replicas apart and belongs on no alert"
+
+
+def _asked(rule: Map, label: str, at: Keys) -> Iterator[tuple[Keys, str]]:
+    """Where a rule does, and what it asks for: the label, or in a label the address of the server."""
+    for key, each in rule.items():
+        if key not in _EXPRESSIONS:
+            yield from ((keys, label) for keys in _told(each, label, (*at, key)))
+        elif isinstance(each, str) and promql.names(each, label):
+            yield (*at, key), label
+    for name, text in cast("Map", rule.get("labels") or {}).items():
+        if name == label or (isinstance(text, str) and "{{" in text and _ADDRESS.search(text)):
+            yield (*at, "labels", name), label if name == label else "$externalURL"
+
+
+def _told(value: Value, label: str, at: Keys) -> Iterator[Keys]:
+    """Where a text says the label, or prints all external ones."""
+    match value:
+        case str():
+            said = _SAID.finditer(value) if "{{" in value else ()
+            if any((each[1] or each[2] or label) == label for each in said):
+                yield at
+        case dict():
+            for key, each in value.items():
+                yield from _told(each, label, (*at, key))
+
+
+def _of_vendor(value: Map) -> Iterator[tuple[Keys, Map]]:
+    for index, group in enumerate(cast("list[Map]", value["groups"])):
+        yield ("groups", index), group
+        for number, rule in enumerate(cast("list[Map]", group["rules"])):
+            yield ("groups", index, "rules", number), rule

@@ -1,0 +1,55 @@
+"""Why an expression failed, in the words of templates: Python's own name types, which no author of them has met."""
+
+import re
+from collections.abc import Collection
+from itertools import islice
+from typing import Final
+
+from varve.emit.template.given import show
+
+_FEW: Final = 5
+_KINDS: Final = {
+    "GoTemplate": "a Go template",
+    "Message": "a message",
+    "NoneType": "null",
+    "bool": "true or false",
+    "dict": "a map",
+    "float": "a number",
+    "int": "a number",
+    "list": "a list",
+    "str": "a text",
+    "tuple": "a list",
+}
+_WORDS: Final = tuple(
+    (re.compile(said, re.DOTALL), meant)
+    for said, meant in (
+        (r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'", "`{}` cannot compare {} with {}"),
+        (r"argument of type '(\w+)' is not .*", "`in` cannot look into {}"),
+        (r"'in <string>' requires string as left operand, not (\w+)", "`in` cannot look for {} in a text"),
+        (r"bad operand type for unary (.): '(\w+)'", "`{}` cannot take {}"),
+        (r"'(\w+)' object is not subscriptable", "{} has no items"),
+        (r"cannot unpack non-iterable (\w+) object", "{} is not several values"),
+        (r"not enough values to unpack .*", "there are fewer values than names"),
+        (r"too many values to unpack .*", "there are more values than names"),
+    )
+)
+
+
+def words(error: Exception) -> str:
+    """What an error of Python or Jinja2 means for the author of a template."""
+    if isinstance(error, ZeroDivisionError):
+        return "division by zero"
+    said = str(error)
+    if said.startswith("macro "):
+        return said
+    found = ((each.fullmatch(said), meant) for each, meant in _WORDS)
+    known = (meant.format(*(_KINDS.get(each, each) for each in match.groups())) for match, meant in found if match)
+    return next(known, "its values do not fit it")
+
+
+def untaken(what: str, values: Collection[object]) -> str:
+    """That `what` was called with values that it cannot take, of which the first are shown."""
+    if not values:
+        return f"{what} cannot be called with nothing"
+    more = [f"{len(values) - _FEW} more"] if len(values) > _FEW else []
+    return f"{what} cannot take {' and '.join([*map(show, islice(values, _FEW)), *more])}"

@@ -1,0 +1,39 @@
+"""Servers that do the same work: one file runs all of them, and nobody who is alerted can tell which of them spoke."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from varve.language.fault import quote
+from varve.link.isolation.evidence import Breach
+from varve.link.isolation.shape import listed, maps, under
+from varve.model.source import Keys, Map
+from varve.resolve.replica import Replica
+
+_LABELS: Final[Keys] = ("global", "external_labels")
+_OF_ALERTS: Final = "alert_relabel_configs"
+
+
+class Alike(NamedTuple):
+    """How the replicas of a server are told apart, and the names of the stores that are to see all of them alike."""
+
+    replica: Replica
+    untold: frozenset[str]
+
+
+def breaches(value: Map, due: Alike) -> Iterator[Breach]:
+    """What of a main file, which is of the right shape, lets alerts or such a store see which replica sends."""
+    label, labels = due.replica.label, under(under(value, "global"), "external_labels")
+    if labels.get(label) != due.replica.value:
+        message = f"the external label {quote(label)} does not tell replicas apart as the platform says"
+        yield Breach(message, (*_LABELS, label) if label in labels else ())
+    for name, text in labels.items():
+        if name != label and "$" in str(text).replace("$$", ""):
+            message = f"the external label {quote(name)} differs between replicas, and alerts keep it"
+            yield Breach(message, (*_LABELS, name))
+    alerting = under(value, "alerting")
+    if alerting and alerting.get(_OF_ALERTS) != [due.replica.dropping]:
+        message = f"`{_OF_ALERTS}` does not take {quote(label)} off every alert, and nothing else"
+        yield Breach(message, ("alerting", _OF_ALERTS) if _OF_ALERTS in alerting else ("alerting",))
+    for index, store in enumerate(maps(value, "remote_write")):
+        if store.get("name") in due.untold and listed(store, "write_relabel_configs")[-1:] != [due.replica.dropping]:
+            yield Breach(f"a store that is not to know of replicas is told {quote(label)}", ("remote_write", index))

@@ -1,0 +1,28 @@
+"""The limits of scrapes: what a tenant is granted for each of them, and what a scrape makes of it."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from varve.model.source import Map
+
+LIMITS: Final = (
+    "sample_limit",
+    "target_limit",
+    "label_limit",
+    "label_name_length_limit",
+    "label_value_length_limit",
+)
+"""The names of them, which are those of Prometheus."""
+
+
+def granted(value: Map) -> Mapping[str, int]:
+    """What the quotas of a unit say of each scrape."""
+    said = cast("dict[str, int]", value.get("quotas") or {})
+    return {name: said[name] for name in LIMITS if name in said}
+
+
+def limits(value: Map, job: Map) -> Mapping[str, int]:
+    """The limits of a scrape or a probe of a unit: its own, and what is granted where it says none, or more."""
+    most = granted(value)
+    own = {name: cast("int", job[name]) for name in LIMITS if name in job}
+    return {**most, **{name: min(each, most.get(name, each)) for name, each in own.items()}}

@@ -1,0 +1,69 @@
+"""What fails is told in the words of templates, and in none of Python's."""
+
+import pytest
+
+from varve.emit import function
+from varve.emit.template.engine import Engine
+from varve.emit.template.failure import untaken, words
+from varve.emit.template.given import Given, GoTemplate
+from varve.model.diagnostic import Report
+
+PATH = "templates/a.yaml.j2"
+GIVEN: dict[str, Given] = {
+    "go": GoTemplate("{{ $value }} high"),
+    "n": 5,
+    "s": "a",
+    "l": [1, "b"],
+    "m": {"a": 1},
+    **function.speaking({}, "en_GB"),
+}
+
+
+def said(text: str) -> list[str]:
+    report = Report()
+    Engine({PATH: text}).render(PATH, GIVEN, {}, report)
+    return [each.message.removeprefix("the expression fails: ") for each in report]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: {{ go < n }}", "`<` cannot compare a Go template with a number"),
+        ("a: {{ s >= l }}", "`>=` cannot compare a text with a list"),
+        ("a: {{ n in go }}", "`in` cannot look into a Go template"),
+        ("a: {{ go in s }}", "`in` cannot look for a Go template in a text"),
+        ("{% if l in m %}{% endif %}", "its values do not fit it"),
+        ("a: {{ -go }}", "`-` cannot take a Go template"),
+        ("a: {{ go[1:] }}", "a Go template has no items"),
+        ("a: {{ m[go] }}", "`{{ $value }} high` is not given"),
+        ("a: {{ m[l] }}", "`a list` is not given"),
+        ("a: {{ n // 0 }}", "division by zero"),
+        ("{% set a, b = go %}", "a Go template is not several values"),
+        ("{% for a, b in [[1]] %}{% endfor %}", "there are fewer values than names"),
+        ("{% for a, b in [[1, 2, 3]] %}{% endfor %}", "there are more values than names"),
+        ("a: {{ s.startswith(go) }}", "`startswith` cannot take `{{ $value }} high`"),
+        ("a: {{ s.upper(1) }}", "`upper` cannot take `1`"),
+        ("a: {{ m.get(l) }}", "`get` cannot take a list"),
+        ("a: {{ range('a', n) }}", "`range` cannot take `a` and `5`"),
+        ("a: {{ range(99999999999999999999) }}", "`range` cannot take `99999999999999999999`"),
+        ("a: {{ range() }}", "`range` cannot be called with nothing"),
+        ("a: {{ percent(go) }}", "the function cannot take `{{ $value }} high`"),
+        ("a: {{ budget('a') }}", "the function cannot take `a`"),
+        ("a: {{ seconds(text=n) }}", "the function cannot take `5`"),
+        ("a: {{ seconds() }}", "the function cannot be called with nothing"),
+        ("a: {{ seconds(s) }}", "the function has no answer: `a` is no duration"),
+        ("a: {{ go | upper }}", "the filter `upper` cannot take `{{ $value }} high`"),
+    ],
+)
+def test_a_template_that_fails_is_told_why(text: str, message: str) -> None:
+    assert said(text) == [message]
+
+
+def test_what_python_may_say_one_day_is_not_passed_on() -> None:
+    assert words(TypeError("'GoTemplate' object is not what CPython 4 expects")) == "its values do not fit it"
+    assert words(TypeError("macro 'a' takes no keyword argument 'b'")) == "macro 'a' takes no keyword argument 'b'"
+
+
+def test_values_are_shown() -> None:
+    assert untaken("it", ["a", {}, None]) == "it cannot take `a` and a map and `null`"
+    assert untaken("it", [1] * 1_000) == "it cannot take `1` and `1` and `1` and `1` and `1` and 995 more"

@@ -1,0 +1,73 @@
+"""A main file of replicas takes their label off every alert, and does nothing else to any."""
+
+from typing import Any
+
+import pytest
+
+from varve.link.isolation.replica import Alike, breaches
+from varve.model.source import Map
+from varve.resolve.replica import Replica
+
+DUE = Alike(Replica("replica", "POD"), frozenset({"alike"}))
+DROPPING: Map = {"action": "labeldrop", "regex": "replica"}
+LABELS: Map = {"cluster": "a$$b", "replica": "${POD}"}
+SENT: Map = {"alertmanagers": [{"static_configs": [{"targets": ["am:9093"]}]}]}
+ALERTING: Map = {**SENT, "alert_relabel_configs": [DROPPING]}
+AT = ("alerting", "alert_relabel_configs")
+
+
+def keys(**fields: Any) -> list[object]:  # noqa: ANN401 - YAML
+    value = {"global": {"external_labels": LABELS}, "alerting": ALERTING, **fields}
+    return [each.keys for each in breaches(value, DUE)]
+
+
+def test_the_file_that_varve_writes_is_sound() -> None:
+    stores = [{"name": "told"}, {"name": "alike", "write_relabel_configs": [DROPPING]}]
+    assert keys() == keys(remote_write=stores) == []
+
+
+def test_where_nobody_is_told_nothing_has_to_be_taken_off() -> None:
+    assert [each.keys for each in breaches({"global": {"external_labels": LABELS}}, DUE)] == []
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [],
+        [{"action": "labeldrop", "regex": "replicas"}],
+        [{"action": "labelkeep", "regex": "replica"}],
+        [{**DROPPING, "source_labels": ["severity"]}],
+        [{"source_labels": ["replica"], "target_label": "server"}, DROPPING],
+        [{"action": "drop", "source_labels": ["replica"], "regex": "b"}, DROPPING],
+        [DROPPING, {"target_label": "replica", "replacement": "a"}],
+        [DROPPING, DROPPING],
+    ],
+    ids=str,
+)
+def test_anything_else_on_the_way_of_alerts_is_refused(steps: list[Map]) -> None:
+    assert keys(alerting={**SENT, AT[1]: steps}) == [AT]
+
+
+def test_so_is_a_way_without_any_step() -> None:
+    assert keys(alerting=SENT) == [("alerting",)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "at"),
+    [
+        ({}, ()),
+        ({"replica": "POD"}, ("global", "external_labels", "replica")),
+        ({"replica": "$${POD}"}, ("global", "external_labels", "replica")),
+        ({**LABELS, "node": "${NODE}"}, ("global", "external_labels", "node")),
+        ({**LABELS, "node": "$$$NODE"}, ("global", "external_labels", "node")),
+    ],
+    ids=str,
+)
+def test_no_other_label_may_tell_them_apart(labels: Map, at: tuple[str, ...]) -> None:
+    assert keys(**{"global": {"external_labels": labels}}) == [at]
+
+
+def test_a_store_that_is_to_see_them_alike_does() -> None:
+    assert keys(remote_write=[{"name": "told"}, {"name": "alike"}]) == [("remote_write", 1)]
+    late = [DROPPING, {"target_label": "replica", "replacement": "a"}]
+    assert keys(remote_write=[{"name": "alike", "write_relabel_configs": late}]) == [("remote_write", 0)]

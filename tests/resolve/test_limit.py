@@ -1,0 +1,22 @@
+"""A scrape has the limits that it says, never more than are granted, and those where it says none."""
+
+from varve.model.source import Map
+from varve.resolve.limit import LIMITS, granted, limits
+
+GRANTED: Map = {"quotas": {"sample_limit": 100, "label_limit": 30, "series": 5}}
+
+
+def test_only_what_is_granted_of_scrapes_counts() -> None:
+    assert granted(GRANTED) == {"sample_limit": 100, "label_limit": 30}
+    assert granted({}) == {}
+
+
+def test_the_smaller_one_holds() -> None:
+    assert limits(GRANTED, {}) == {"sample_limit": 100, "label_limit": 30}
+    job: Map = {"sample_limit": 99, "label_limit": 31, "target_limit": 2, "targets": []}
+    assert limits(GRANTED, job) == {"sample_limit": 99, "label_limit": 30, "target_limit": 2}
+
+
+def test_where_nothing_is_granted_a_scrape_has_its_own() -> None:
+    assert limits({}, dict.fromkeys(LIMITS, 7)) == dict.fromkeys(LIMITS, 7)
+    assert limits({}, {"interval": "1m"}) == {}
