@@ -5,6 +5,7 @@ from varve.model.diagnostic import Place, Span
 from varve.model.layer import Layer
 from varve.model.unit import Unit
 from varve.render.blame import (
+    Default,
     OfArtifact,
     OfLine,
     Row,
@@ -48,6 +49,25 @@ def test_a_line_of_no_word_says_so() -> None:
     assert "of all who share one\n" in line_text(told)
     assert "no word of a source: a template says it\n" in line_text(told)
     assert "varve writes it by itself\n" in line_text(told._replace(templates={}))
+
+
+def test_of_a_long_line_the_beginning_is_shown_and_programs_get_it_whole() -> None:
+    told = LINE._replace(text="x" * 1000)
+    assert line_text(told).splitlines()[1] == f"  {'x' * 199}…"
+    assert json.loads(line_json(told))["text"] == "x" * 1000
+
+
+def test_defaults_of_packs_are_told_between_words_and_templates() -> None:
+    told = LINE._replace(rows=(), defaults=(Default("p/pack.yaml", "for", "5m", shipped=True),))
+    assert line_text(told).splitlines()[3:] == [
+        "no word of a source: the default of a pack says it",
+        "default  p/pack.yaml  for: 5m  shipped with varve",
+        "template  templates/x.yaml.j2  shipped with varve",
+    ]
+    found = json.loads(line_json(told))["defaults"]
+    assert found == [{"file": "p/pack.yaml", "parameter": "for", "value": "5m", "shipped": True}]
+    own = told._replace(defaults=(Default("p/pack.yaml", "for", "5m", shipped=False),))
+    assert "default  p/pack.yaml  for: 5m\n" in line_text(own)
 
 
 def test_what_stands_there_only_is_explained_once() -> None:

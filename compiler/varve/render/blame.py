@@ -1,16 +1,20 @@
 """Says who is to blame for a line of an artifact, and on which sources an artifact rests."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from varve.language.name import dotted
+from varve.model.source import Value
 from varve.model.unit import Unit
 from varve.render.document import document
 from varve.render.escape import escape
 from varve.render.history import Commit, Line, origin, record, shown, who
 from varve.render.table import table
 
-_UNTRIED = "stands: it cannot be tried, with no other word was the unit sound; its text stands here"
+_ROOM: Final = 200
+"""So many characters of a line are shown."""
+_SHIPPED: Final = "  shipped with varve"
+_UNTRIED: Final = "stands: it cannot be tried, with no other word was the unit sound; its text stands here"
 
 
 class Row(NamedTuple):
@@ -31,8 +35,17 @@ class Through(NamedTuple):
     only: bool
 
 
+class Default(NamedTuple):
+    """What a pack takes for a parameter that nobody says, in which file, and whether varve ships that."""
+
+    file: str
+    parameter: str
+    value: Value
+    shipped: bool
+
+
 class OfLine(NamedTuple):
-    """A line of an artifact, counted from 1, with its text: whose it is, the words, and the templates.
+    """A line of an artifact, counted from 1, with its text: whose it is, the words, the defaults, and the templates.
 
     Of templates that varve ships it is told that they are.
     """
@@ -44,6 +57,7 @@ class OfLine(NamedTuple):
     rows: tuple[Row, ...]
     templates: Mapping[str, bool]
     through: Through | None = None
+    defaults: tuple[Default, ...] = ()
 
 
 class Source(NamedTuple):
@@ -73,7 +87,7 @@ def line_text(told: OfLine) -> str:
 
 def _of_line(told: OfLine) -> Iterator[str]:
     yield f"{escape(told.artifact)}:{told.number}, of {_whose(told.unit)}"
-    yield f"  {escape(told.text)}"
+    yield f"  {escape(told.text if len(told.text) <= _ROOM else told.text[: _ROOM - 1] + '…')}"
     if told.through:
         at = f":{told.through.line}" if told.through.line else ""
         others = "" if told.through.only else ", and not by it alone"
@@ -82,8 +96,9 @@ def _of_line(told: OfLine) -> Iterator[str]:
     if told.rows:
         yield table([_row(row) for row in told.rows]).removesuffix("\n")
     else:
-        yield "no word of a source: " + ("a template says it" if told.templates else "varve writes it by itself")
-    yield from _templates(told.templates)
+        yield f"no word of a source: {_instead(told)}"
+    yield from (f"default  {escape(_default(each))}{_SHIPPED if each.shipped else ''}" for each in told.defaults)
+    yield from (f"template  {escape(path)}{_SHIPPED if shipped else ''}" for path, shipped in told.templates.items())
     if any(row.relation == "stands" for row in told.rows):
         yield _UNTRIED
 
@@ -97,9 +112,14 @@ def _whose(unit: Unit) -> str:
     return escape(f"{unit.tenant} in {unit.environment}" if unit.tenant else f"all who share {unit.environment}")
 
 
-def _templates(templates: Mapping[str, bool]) -> Iterator[str]:
-    for path, shipped in templates.items():
-        yield f"template  {escape(path)}{'  shipped with varve' if shipped else ''}"
+def _instead(told: OfLine) -> str:
+    if told.defaults:
+        return "the default of a pack says it"
+    return "a template says it" if told.templates else "varve writes it by itself"
+
+
+def _default(default: Default) -> str:
+    return f"{default.file}  {default.parameter}: {shown(default.value)}"
 
 
 def artifact_text(told: OfArtifact) -> str:
@@ -111,7 +131,7 @@ def _of_artifact(told: OfArtifact) -> Iterator[str]:
     yield f"{escape(told.artifact)}, of {_whose(told.unit)}"
     files = ((name, each) for name, those in told.sources.items() for each in those)
     rows = [(name, each.path, who(each.commit, beyond=each.beyond)) for name, each in files]
-    rows += [("template", path, "shipped with varve" if shipped else "") for path, shipped in told.templates.items()]
+    rows += [("template", path, _SHIPPED.lstrip() if shipped else "") for path, shipped in told.templates.items()]
     if rows:
         yield table(rows).removesuffix("\n")
 
@@ -127,6 +147,7 @@ def line_json(told: OfLine) -> str:
             **_unit(told.unit),
             "through": {"artifact": way.path, "line": way.line, "only": way.only} if way else None,
             "words": [{"relation": row.relation, **_word(row.line)} for row in told.rows],
+            "defaults": [each._asdict() for each in told.defaults],
             "templates": _shipped(told.templates),
         }
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from varve.check.shape.instead import others, sort
+from varve.check.shape.instead import others, others_of, sort
 from varve.model.source import Keys, Value
 
 ALERT: Keys = ("services", "checkout", "alerts", "QueueStuck")
@@ -31,6 +31,11 @@ def test_none_is_what_is_said_and_each_is_of_the_format() -> None:
     assert "10m" not in list(others((*ALERT, "for"), "10m"))
     assert "10mx" not in list(others((*ALERT, "for"), "10m"))
     assert list(others(("quotas", "series"), 0))[:2] == [1, -1]
+
+
+def test_what_a_schema_says_can_stand_instead() -> None:
+    assert list(others_of({"enum": ["critical", "warning"]}, "critical")) == ["warning"]
+    assert next(others_of({"type": "string", "format": "duration"}, "5m")) == "6m"
 
 
 def test_what_is_said_elsewhere_of_such_paths_is_among_them() -> None:

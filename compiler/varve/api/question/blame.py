@@ -21,7 +21,7 @@ from varve.model.unit import Selection, Unit
 from varve.pipeline.opening import unit_of
 from varve.read import repository as shape
 from varve.render import blame as saying
-from varve.render.blame import OfArtifact, OfLine, Row, Source, Through
+from varve.render.blame import Default, OfArtifact, OfLine, Row, Source, Through
 from varve.render.history import Commit
 from varve.resolve.history import Voice
 from varve.world.git.repository import Repository
@@ -158,7 +158,8 @@ def _of_line(opening: Opening, found: Asking, number: int, heard: Report, report
     text = split(found.made(Report()) or b"")[number - 1]
     words = tuple(Row(touch.relation, line) for touch, line in rows)
     templates = _shipped(opening, blamed.templates)
-    return OfLine(found.path, number, text, blamed.unit, words, templates, _through(blamed.way))
+    defaults = tuple(Default(*each, each.file in opening.snapshot.library) for each in blamed.defaults)
+    return OfLine(found.path, number, text, blamed.unit, words, templates, _through(blamed.way), defaults)
 
 
 def _voice(blamed: Blame, touch: Touch) -> Voice:

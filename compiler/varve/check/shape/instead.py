@@ -20,7 +20,11 @@ def others(keys: Keys, said: Value, alike: Iterable[Value] = ()) -> Iterator[Val
 
     They differ from it, and those come first that are most like it. `alike` is what is said elsewhere of such paths.
     """
-    node = kind.node(keys) or {}
+    return others_of(kind.node(keys) or {}, said, alike)
+
+
+def others_of(node: Map, said: Value, alike: Iterable[Value] = ()) -> Iterator[Value]:
+    """The same where it is a `node` of a schema that tells what can stand there."""
     match said:
         case bool():
             found: Iterable[Value] = (not said,)

@@ -1,4 +1,4 @@
-"""Who is to blame for a line of an artifact: words of sources, and templates."""
+"""Who is to blame for a line of an artifact: words of sources, defaults of packs, and templates."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from varve.check.shape.kind import strategy
 from varve.inquire.blame import remake
 from varve.inquire.blame.asking import Asking
+from varve.inquire.blame.default import Default, try_defaults
 from varve.inquire.blame.search import Touch, Trial, fate, split, strength, try_document, try_words
 from varve.inquire.blame.template import try_templates
 from varve.inquire.blame.word import Spot, Word, words
@@ -33,7 +34,7 @@ class Way(NamedTuple):
 
 
 class Blame(NamedTuple):
-    """The words that are to blame for a line, those first that have most to do with it, and the templates.
+    """The words that are to blame for a line, those first that have most to do with it, defaults, and templates.
 
     `unit` is whose line it is: of no tenant, where it is the platform's own. `layers` are those of the files that say
     the words.
@@ -41,6 +42,7 @@ class Blame(NamedTuple):
 
     unit: Unit
     touches: tuple[Touch, ...] = ()
+    defaults: tuple[Default, ...] = ()
     templates: tuple[str, ...] = ()
     way: Way | None = None
     layers: Mapping[str, Layer] = {}
@@ -87,7 +89,9 @@ def _answered(asking: Asking, trial: Trial, unit: Unit, own: Sequence[Word], res
     stacks = [each.stack for each in (environment, resolved) if each]
     layers = {layer.file: layer for stack in stacks for layer in stack.layers}
     layers |= {each.path: Layer("as it is", 0, "tenant", each.path, each.value or {}) for each in taken}
-    return Blame(unit, tuple(sorted(found, key=strength)), tuple(try_templates(trial, asking.asked)), layers=layers)
+    templates = tuple(try_templates(trial, asking.asked))
+    defaults = tuple(try_defaults(trial, templates))
+    return Blame(unit, tuple(sorted(found, key=strength)), defaults, templates, layers=layers)
 
 
 def _of_platform(environment: Environment) -> Sequence[Word]:
