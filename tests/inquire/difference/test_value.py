@@ -4,7 +4,7 @@ from varve.inquire.difference.value import Given, values
 from varve.model.diagnostic import Place
 from varve.model.difference import Change
 from varve.model.layer import Layer, Stack
-from varve.model.source import Map
+from varve.model.source import Map, Value
 from varve.resolve.merge import PLAIN, Strategy
 
 
@@ -65,6 +65,41 @@ def test_of_a_long_list_of_maps_and_a_long_map_that_one_word_says_it_is_told_wha
     whole = Strategy(inside={"a": Strategy(atom=True)})
     one, other = (Map({"a": {"en": "x" * 30, "fr": word * 30}}) for word in ("y", "z"))
     assert found(one, other, whole) == {"a.fr": ("y" * 30, "z" * 30)}
+
+
+def test_of_a_long_list_the_items_are_told_that_come_and_go() -> None:
+    names: list[Value] = [f"{each}.example:9090" for each in "abcd"]
+    assert found({"a": names}, {"a": [*names, "e"]}) == {"a[4]": (None, "e")}
+    assert found({"a": names}, {"a": names[1:]}) == {"a[0]": ("a.example:9090", None)}
+    assert found({"a": names}, {"a": ["x", *names[1:]]}) == {"a[0]": ("a.example:9090", "x")}
+    left, right = (given({"a": each}, ("a", {"a": each})) for each in (names, ["x", "y", *names[1:]]))
+    assert [each.change[1:] for each in values(left, right, PLAIN)] == [
+        ("a[0]", "", "a.example:9090", None),
+        ("a[0]", "", None, "x"),
+        ("a[1]", "", None, "y"),
+    ]
+
+
+def test_of_a_list_of_very_many_items_it_is_told_as_of_a_text() -> None:
+    many: list[Value] = ["a"] * 50_000
+    assert list(found({"a": many}, {"a": [*many, "b"]})) == ["a"]
+
+
+def test_an_item_has_the_place_of_the_layer_that_says_it() -> None:
+    union = Strategy(inside={"a": Strategy("set")})
+    long: list[Value] = ["x" * 50, "y"]
+    own = ("own", Map({"a": ["z"]}))
+    before = given({"a": [*long, "z"]}, ("defaults", {"a": long}), own)
+    after = given({"a": [*long, "w", "z"]}, ("defaults", {"a": [*long, "w"]}), own)
+    assert [each.where for each in values(before, after, union)] == ["defaults:a"]
+    assert [each.where for each in values(after, before, union)] == ["defaults:a"]
+
+
+def test_of_an_item_that_is_gone_it_is_the_word_that_overrides_the_list() -> None:
+    long: list[Value] = ["x" * 50, "y", "z"]
+    before = given({"a": long}, ("defaults", {"a": long}))
+    after = given({"a": long[:2]}, ("defaults", {"a": long}), ("own", {"a": long[:2]}))
+    assert [each.where for each in values(before, after, PLAIN)] == ["own:a"]
 
 
 def test_a_list_that_merges_by_a_key_is_compared_by_it() -> None:

@@ -1,7 +1,8 @@
 """Which values differ between what a unit resolved to before and after, and the word that says so."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from typing import Final, NamedTuple
 
 from varve.inquire.difference.wording import SHORT, apart, cut, worded
 from varve.language.name import dotted
@@ -10,9 +11,11 @@ from varve.model.difference import Change, Met
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve.history import history, origin
-from varve.resolve.merge import Strategy
+from varve.resolve.merge import Strategy, says
 
 _MISSING: Final = object()
+_MANY: Final = 400
+"""The items of longer lists are not compared one by one."""
 _ROOM: Final = 80
 """A map that comes or goes is told on one line if it has no more characters."""
 
@@ -64,8 +67,8 @@ def _leaves(leaf: _Leaf, strategy: Strategy) -> Iterator[_Leaf]:
             yield from _by_key(leaf, before, after, strategy)
         case dict() as before, dict() as after if before.keys() == after.keys() and _are_cut(before, after):
             yield from _alike(leaf, before, after)
-        case list() as before, list() as after if _are_maps(before, after) and _are_cut(before, after):
-            yield from _alike(leaf, dict(enumerate(before)), dict(enumerate(after)))
+        case list() as before, list() as after if _are_cut(before, after) and max(len(before), len(after)) <= _MANY:
+            yield from _by_place(leaf, before, after)
         case (dict() as whole, gone) | (gone, dict() as whole) if gone is _MISSING and _is_long(whole):
             yield from _parts(leaf)
         case before, after if _differ(before, after):
@@ -97,20 +100,38 @@ def _by_key(leaf: _Leaf, before: list[Value], after: list[Value], strategy: Stra
             yield each._replace(keys=leaf.keys)
 
 
-def _alike(leaf: _Leaf, before: Mapping[Any, Value], after: Mapping[Any, Value]) -> Iterator[_Leaf]:
-    """What differs inside of two that one word says as a whole, and that have the same keys."""
+def _alike(leaf: _Leaf, before: Map, after: Map) -> Iterator[_Leaf]:
+    """What differs inside of two maps that one word says as a whole, and that have the same keys."""
     for key in before:
-        below = _Leaf((*leaf.subject, key), leaf.keys, before[key], after[key])
-        for each in _leaves(below, Strategy()):
-            yield each._replace(keys=leaf.keys)
+        yield from _item(leaf, key, before[key], after[key])
+
+
+def _by_place(leaf: _Leaf, before: list[Value], after: list[Value]) -> Iterator[_Leaf]:
+    """The items that come and go; where as many go as come, what differs inside of each."""
+    told = [worded(each) for each in before], [worded(each) for each in after]
+    for tag, first, last, begin, end in SequenceMatcher(None, *told, autojunk=False).get_opcodes():
+        if tag == "replace" and last - first == end - begin:
+            for at in range(last - first):
+                yield from _item(leaf, begin + at, before[first + at], after[begin + at])
+        elif tag != "equal":
+            yield from (
+                leaf._replace(subject=(*leaf.subject, at), after=_MISSING, before=before[at])
+                for at in range(first, last)
+            )
+            yield from (
+                leaf._replace(subject=(*leaf.subject, at), before=_MISSING, after=after[at]) for at in range(begin, end)
+            )
+
+
+def _item(leaf: _Leaf, key: str | int, before: Value, after: Value) -> Iterator[_Leaf]:
+    """What differs in a part of what one word says."""
+    below = _Leaf((*leaf.subject, key), leaf.keys, before, after)
+    for each in _leaves(below, Strategy()):
+        yield each._replace(keys=leaf.keys)
 
 
 def _are_cut(before: Value, after: Value) -> bool:
     return max(len(worded(before)), len(worded(after))) > SHORT
-
-
-def _are_maps(before: list[Value], after: list[Value]) -> bool:
-    return len(before) == len(after) and all(isinstance(each, dict) for each in (*before, *after))
 
 
 def _is_long(value: Map) -> bool:
@@ -130,7 +151,24 @@ def _differ(before: object, after: object) -> bool:
 def _place(leaf: _Leaf, before: Given, after: Given) -> str:
     """The word that won after; where nothing is left that which took it away, or else the one that won before."""
     if leaf.after is not _MISSING:
-        return after.locate(origin(after.stack, leaf.keys)[0])
-    taken = (each.place for each in history(after.stack, leaf.keys)[:1] if each.verdict in ("deletes", "removes"))
-    there = next(taken, None)
-    return after.locate(there) if there else before.locate(origin(before.stack, leaf.keys)[0])
+        return after.locate(_origin(after, leaf, leaf.after))
+    voices = history(after.stack, leaf.keys)
+    if voices and voices[0].verdict in ("deletes", "removes"):
+        return after.locate(voices[0].place)
+    said = _origin(before, leaf, leaf.before)
+    if not says(after.value, leaf.keys):
+        return before.locate(said)
+    # An item has gone out of a list: whoever said it says so no more, or is overridden.
+    dropped = any(each.place == said and not _has(each.value, leaf.before) for each in voices)
+    return after.locate(said if dropped else origin(after.stack, leaf.keys)[0])
+
+
+def _origin(given: Given, leaf: _Leaf, said: object) -> Place:
+    """The word that won; of a list that several layers make up the one with this item."""
+    voices = history(given.stack, leaf.keys) if leaf.subject != leaf.keys else ()
+    own = (each.place for each in voices if _has(each.value, said))
+    return next(own, None) or origin(given.stack, leaf.keys)[0]
+
+
+def _has(value: Value, item: object) -> bool:
+    return isinstance(value, list) and item in value
