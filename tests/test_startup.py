@@ -115,7 +115,8 @@ def test_what_has_nothing_to_do_does_not_wait_for_the_compiler(command: str, rep
 
 def test_what_compiles_waits_for_no_extra_and_no_tool_of_ours(repository: Path) -> None:
     modules = imported(repository, "check", "--no-cache")
-    assert modules >= COMPILER - {"varve.write"}
+    assert modules >= COMPILER - {"varve.inquire", "varve.write"}
+    assert "varve.inquire" not in modules  # nothing is asked of what was compiled
     assert not modules & {"asyncio", "cProfile", "distributed", "http", "redis", "sqlite3", "ssl", "watchfiles"}
     assert not modules & {"ctypes", "html", "importlib.resources", "multiprocessing", "zipfile"}
     assert "babel" not in modules  # only texts in which numbers are written need it, and this repository has none

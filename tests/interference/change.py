@@ -115,6 +115,7 @@ def _of_notify(pair: Pair) -> st.SearchStrategy[Part]:
         texts(pair, "matchers"),
     )
     severities = st.sampled_from(["critical", "warning", "info"]).map(lambda name: ("notify", "routes", name))
+    silences = st.builds(lambda route, key: (*route, key), severities, st.sampled_from(["hours", "mute"]))
     escalation = of_kind(pair, "unit", "$defs", "notify", "properties", "escalation")
     paces = st.sampled_from(["group_wait", "group_interval", "repeat"]).map(lambda name: ("notify", name))
     return st.one_of(
@@ -123,6 +124,7 @@ def _of_notify(pair: Pair) -> st.SearchStrategy[Part]:
         named("receivers", "receiver"),
         named("hours", "hours"),
         _at_any(stems, severities, of_kind(pair, "unit", "$defs", "route")),
+        _at_any(stems, silences, st.just("office")),
         _at_any(stems, st.just(("notify", "escalation")), escalation),
         _at_any(stems, st.just(("notify", "group_by")), st.lists(texts(pair, "label-name"), unique=True)),
         _at_any(stems, paces, st.sampled_from(["30s", "5m", "1h", "2d"])),

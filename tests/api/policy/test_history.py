@@ -206,4 +206,4 @@ def test_a_clone_without_a_content_has_not_passed(run: Run) -> None:
     (folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
     looked, report = search(folder)
     assert looked is None
-    assert [each.rule.code for each in report] == ["world/git-failed"]
+    assert [each.rule.code for each in report] == ["world/missing-object"]
