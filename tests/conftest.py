@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # it measures the machine, and what else runs there
 )
 settings.load_profile("varve")
+
+LONG: Final = ("test_oracles_example", "test_interference", "test_laws", "test_live")
+"""Modules with tests that take minutes: they begin first, so that no worker has one left when the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONG)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,7 +14,7 @@ from tests.test_stories import STEP, play
 from tests.workbench import deterministic, shell, varve
 from varve.api.policy import listing
 from varve.check.shape import kind, schema
-from varve.check.shape.release import OLDEST
+from varve.check.shape.format.release import OLDEST
 from varve.emit.alertmanager.field import TABLE
 from varve.language.cel.function import FUNCTIONS
 from varve.model.diagnostic import Place, Report
@@ -114,7 +114,11 @@ def read(block: str, language: str) -> Map:
 EXAMPLES = {
     "varve.yaml": ("settings", "apiVersion:"),
     "an environment": ("layer", "extends:"),
-    "replicas": ("layer", "platform:"),
+    "replicas": ("layer", "platform:\n  external_labels:"),
+    "stores": ("layer", "platform:\n  remote_write:"),
+    "files of targets": ("layer", "platform:\n  discovery:\n    files:"),
+    "a server of targets": ("layer", "platform:\n  discovery:\n    http:"),
+    "discovered targets": ("service", "scrape:\n  app: {discovered:"),
     "a service": ("service", "description:"),
     "a scrape in four formats": ("service", "owner:"),
     "an objective of good events": ("service", "slos:"),
@@ -222,7 +226,7 @@ def test_the_reference_of_the_commands_names_every_command_and_option() -> None:
         assert not [each.name for each in options if f"`{each.opts[-1]}" not in section]
 
 
-@pytest.mark.parametrize("name", ["docs/commands.md", "docs/policies.md"])
+@pytest.mark.parametrize("name", ["docs/commands.md", "docs/first-steps.md", "docs/policies.md"])
 def test_the_examples_of_the_commands_print_what_is_shown(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
@@ -266,6 +270,16 @@ def test_the_reference_of_the_python_interface_names_everything_public() -> None
 
     text = (ROOT / "docs/api.md").read_text("utf-8")
     assert not [name for name in package.__all__ if not re.search(rf"\b{name}\b", text, re.IGNORECASE)]
+
+
+# docs/adopting.md
+
+
+def test_the_overlay_of_a_trial_has_the_shape_of_one() -> None:
+    (block,) = blocks("docs/adopting.md", "yaml")
+    report = Report()
+    schema.check("tenant", read(block, "yaml"), lambda keys, on: (Place("example.yaml", keys, on), ()), report)
+    assert not list(report)
 
 
 # docs/secrets.md

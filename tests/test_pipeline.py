@@ -291,7 +291,7 @@ def test_a_refused_file_breaks_its_owner(refused: str, broken: set[str]) -> None
 
 def test_a_file_that_nothing_reads_is_warned_of() -> None:
     made = build({"tenants/acme/servcies/search.yaml": "owner: search\n"})
-    assert said(made) == ["read/unread-file: nothing reads `tenants/acme/servcies/search.yaml`"]
+    assert said(made) == ["read/unread-file: `tenants/acme/servcies/search.yaml` is never read"]
     assert len(made.units) == 2
 
 
@@ -303,7 +303,7 @@ def test_unread_files_are_no_matter_while_their_tenant_is_broken_or_only_a_part_
 
 def test_a_tenant_that_is_broken_keeps_no_warning_from_another() -> None:
     strays: Changed = {**TWO, "tenants/umbrella/notes.yaml": "a: 1\n", "environments/nobody.yaml": "a: 1\n"}
-    warned = "read/unread-file: nothing reads `tenants/umbrella/notes.yaml`"
+    warned = "read/unread-file: `tenants/umbrella/notes.yaml` is never read"
     assert warned in said(build(strays))
     assert [each for each in said(build({**strays, CHECKOUT: BROKEN})) if "unread" in each] == [warned]
 

@@ -72,6 +72,12 @@ class Surface(NamedTuple):
 
 
 SURFACES: Final = {
+    "a tenant, of its servers": Surface(
+        TELLING,
+        "{timezone: UTC, %s}\n",
+        "remote_write remote_read headers write_relabel_configs metadata_config store stores tenants external_labels "
+        "global alerting storage tracing otlp runtime",
+    ),
     **{
         f"a receiver of the kind {kind}": Surface(
             TELLING, RECEIVER % f"{kind}: {{{usual}, %s}}", f"{OF_EVERY_RECEIVER} {OF_A_RECEIVER[kind]}"
@@ -97,7 +103,8 @@ SURFACES: Final = {
         "job_name honor_labels basic_auth_file bearer_token bearer_token_file oauth2 proxy_url no_proxy "
         "proxy_from_environment proxy_connect_header follow_redirects enable_http2 http_headers relabel_configs "
         "metric_relabel_configs static_configs file_sd_configs http_sd_configs dns_sd_configs kubernetes_sd_configs "
-        "consul_sd_configs ec2_sd_configs body_size_limit keep_dropped_targets "
+        "consul_sd_configs ec2_sd_configs discovery files folder url http refresh refresh_interval "
+        "body_size_limit keep_dropped_targets "
         "metric_name_validation_scheme metric_name_escaping_scheme track_timestamps_staleness sigv4 external_labels",
     ),
     "the encryption of a scrape": Surface(
@@ -105,6 +112,10 @@ SURFACES: Final = {
         SCRAPE % "tls_config: {%s}",
         "ca_file cert_file key_file ca cert key min_version max_version cipher_suites",
     ),
+    "where targets are found": Surface(
+        SERVICE, "scrape: {app: {discovered: true, %s}}\n", "files folder url http role"
+    ),
+    "a probe whose targets are found": Surface(SERVICE, "probes: {home: {%s}}\n", "discovered targets"),
     "a login with a password": Surface(
         SERVICE, SCRAPE % "basic_auth: {%s}", "password_file username_file password_ref username_ref"
     ),
@@ -142,8 +153,14 @@ def test_there_is_no_key_for_it(surface: Surface) -> None:
 
 
 TWINS: Final = {
+    "a tenant, of its servers": {TELLING: "{timezone: UTC}\n"},
     **{f"a receiver of the kind {kind}": {TELLING: RECEIVER % f"{kind}: {{{usual}}}"} for kind, usual in KINDS.items()},
     "a scrape": {SERVICE: "scrape: {app: {targets: ['search.acme.example:1'], scheme: https}}\n"},
+    "a scrape whose targets are found": {
+        "environments/production.yaml": PRODUCTION + "  discovery: {files: {folder: /etc/targets}}\n",
+        "environments/staging.yaml": "platform: {discovery: {files: {folder: /etc/targets}}}\n",
+        SERVICE: "scrape: {app: {discovered: true, scheme: https}}\n",
+    },
     "a probe": {SERVICE: "probes: {home: {http: {url: 'https://search.acme.example'}}}\n"},
     "an alert": {SERVICE: "alerts: {A: {expr: up == 0, severity: info, summary: a}}\n"},
     "a vendor's group": {VENDOR: "groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]\n"},

@@ -374,7 +374,7 @@ def test_an_artifact_of_a_tenant_that_is_broken_is_not_to_be_touched(
             "a change of the tenant acme and the tenant bank",
             id="two tenants",
         ),
-        pytest.param("rm build/production/shared/prometheus.yaml", "a change of no source", id="nobody"),
+        pytest.param("rm build/production/shared/prometheus.yaml", "no source changed", id="nobody"),
     ],
 )
 def test_it_is_said_by_which_commit_and_whose_change_was_judged(change: str, whose: str, repository: Path) -> None:

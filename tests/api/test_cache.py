@@ -166,5 +166,5 @@ def test_what_nobody_signed_in_a_shared_cache_is_said_by_its_name(place: Reposit
     (path,) = tmp_path.glob("*.pack")
     bend(path, 60)
     (found,) = cache.verify(place, told).diagnostics
-    assert found.message == f"`{path.name}` is damaged, or nobody signed it who is known"
-    assert (found.place, found.hint) == (None, "remove it there: what it held is found out again")
+    assert found.message == f"`{path.name}` is damaged, or not signed by a trusted signer"
+    assert (found.place, found.hint) == (None, "remove it there: its results are computed again")

@@ -38,7 +38,7 @@ def test_without_settings_there_is_no_repository(command: str, tmp_path: Path) -
 def test_an_empty_revision_is_not_the_work_tree(command: str, repository: Path) -> None:
     code, said = varve(f"{command} --rev ''", repository)
     assert code == 1
-    assert said.startswith("error[world/unknown-revision]: an empty text names no commit\n")
+    assert said.startswith("error[world/unknown-revision]: an empty text is not a commit\n")
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "init monitoring"])
@@ -125,7 +125,7 @@ def test_a_file_that_may_not_be_read_is_named(repository: Path) -> None:
         " --> tenants/acme/services/checkout.yaml\n"
         f"  = help: {LOOK}\n\n"
         "1 error; `varve rule world/cannot-read` explains it\n"
-        "nothing was built, and build/ stays as it is\n"
+        "nothing was built; build/ stays as it is\n"
     )
     assert files(repository / "build") == before
 
@@ -152,9 +152,9 @@ def test_a_folder_of_gits_that_may_not_be_entered_is_not_overlooked(repository: 
     (repository / ".git").chmod(0o755)
     assert code == 1
     assert said == (
-        f"error[world/git-failed]: git knows no repository around `{repository}`, "
-        f"although `{repository}/.git` is there\n"
-        f"  = help: {LOOK}; where these are right, clone again\n\n"
+        f"error[world/git-failed]: git finds no repository around `{repository}`, "
+        f"although `{repository}/.git` exists\n"
+        f"  = help: {LOOK}; if these are right, clone again\n\n"
         "1 error; `varve rule world/git-failed` explains it\n"
     )
 
@@ -217,6 +217,7 @@ def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -
     assert shell(line, repository)[0] == 0
     code, said = varve("check --rev HEAD", repository)
     assert code == 1
-    assert "error[world/missing-object]: this clone does not hold all that its commits name: the object " in said
+    missing = "this clone does not have everything that its commits refer to: the object "
+    assert f"error[world/missing-object]: {missing}" in said
     assert f"= help: {REFETCH}\n" in said
     assert "Traceback" not in said

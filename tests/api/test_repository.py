@@ -31,7 +31,7 @@ def test_every_call_looks_at_the_files_anew(repository: Path) -> None:
 
 
 def test_a_path_that_is_none_is_an_error_of_the_caller(repository: Path) -> None:
-    with pytest.raises(ValueError, match="is no path"):
+    with pytest.raises(ValueError, match="is not a path"):
         varve.open(repository).unit("acme", "production").explain("services..checkout")
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from varve.check.address import danger, matches, network_of, of_target, of_url
 
-ONESELF = "whatever server looks there"
-LOCAL = "a link-local address, where a cloud keeps what its machines may know"
-CLOUD = "where a cloud keeps what its machines may know"
+ONESELF = "whichever server connects to it"
+LOCAL = "a link-local address, where a cloud serves metadata to its machines"
+CLOUD = "where a cloud serves metadata to its machines"
 EITHER = "a name to some resolvers, and an address to others"
 
 DANGEROUS = {

@@ -19,7 +19,7 @@ def test_a_report_whose_tenants_fail_prints_and_ends_with_1(governed: Path) -> N
     assert "acme" in said
     assert "told-services" in said
     assert said.endswith(
-        "1 warning; `varve check`, `varve secrets check` and `varve policy test` say them with their places\n"
+        "1 warning; `varve check`, `varve secrets check` and `varve policy test` show them with their places\n"
     )
     described(governed)
     code, said = varve("policy report", governed)
@@ -95,7 +95,7 @@ def test_what_is_bent_is_said_in_every_format(governed: Path, tmp_path: Path) ->
     (tmp_path / "out/report.txt").write_text("all is well\n")
     code, said = varve(f"policy evidence --verify {tmp_path}/out", governed)
     assert code == 1
-    assert "error[world/unsound-evidence]: `report.txt` is not what `MANIFEST.sha256` says" in said
+    assert "error[world/unsound-evidence]: `report.txt` does not match `MANIFEST.sha256`" in said
     code, said = varve(f"policy evidence --verify {tmp_path}/out --format json", governed)
     assert (code, [each["code"] for each in json.loads(said)]) == (1, ["world/unsound-evidence"])
 
@@ -103,10 +103,10 @@ def test_what_is_bent_is_said_in_every_format(governed: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     {
-        "neither": ("", "say `--out DIR` to write evidence, or `--verify DIR` to verify it"),
-        "both": ("--out a --verify b", "say `--out DIR` to write evidence, or `--verify DIR` to verify it"),
-        "a question": ("--verify b --tenant acme", "what is verified says itself"),
-        "another number": ("--verify b --history 0", "what is verified says itself"),
+        "neither": ("", "use `--out DIR` to write evidence, or `--verify DIR` to verify it"),
+        "both": ("--out a --verify b", "use `--out DIR` to write evidence, or `--verify DIR` to verify it"),
+        "a question": ("--verify b --tenant acme", "`--verify` takes the commit, day, framework and tenant from"),
+        "another number": ("--verify b --history 0", "`--verify` takes the commit, day, framework and tenant from"),
     }.values(),
 )
 def test_it_is_written_or_verified(words: str, said: str, governed: Path) -> None:

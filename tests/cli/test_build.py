@@ -15,7 +15,7 @@ SCRAPE = "build/{}/tenants/acme/scrape/search.yaml"
 def test_a_second_build_changes_nothing(repository: Path) -> None:
     before = files(repository / "build")
     proven = "; proven: 6 rules, 0 routes, 0 alerts"
-    said = f"build/ is what the sources of 2 units say: {len(before)} unchanged{proven}\n"
+    said = f"build/ matches the sources of 2 units: {len(before)} unchanged{proven}\n"
     assert varve("build", repository) == (0, said)
     assert files(repository / "build") == before
 
@@ -66,7 +66,7 @@ def test_an_unknown_selection_builds_nothing(options: str, hint: str, repository
     code, said = varve(f"build {options}", repository)
     assert code == 1
     assert f"= help: {hint}\n" in said
-    assert said.endswith("nothing was built, and build/ stays as it is\n")
+    assert said.endswith("nothing was built; build/ stays as it is\n")
     assert files(repository / "build") == before
 
 

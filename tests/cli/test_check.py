@@ -16,7 +16,7 @@ TWICE = "owner: payments\nowner: checkout\n"
 
 def test_a_sound_repository_is_told_so(repository: Path) -> None:
     number = len(files(repository / "build"))
-    said = f"2 units are sound, and build/ is what the sources say: {number} artifacts{PROVEN}\n"
+    said = f"2 units are sound, and build/ matches the sources: {number} artifacts{PROVEN}\n"
     assert varve("check", repository) == (0, said)
 
 

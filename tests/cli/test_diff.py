@@ -35,3 +35,16 @@ def test_what_is_broken_ends_it_with_one(two: Path) -> None:
 def test_a_commit_that_nobody_knows_is_a_mistake(repository: Path) -> None:
     code, said = varve("diff nowhere", repository)
     assert (code, "world/unknown-revision" in said) == (1, True)
+
+
+def test_one_environment_and_one_tenant_can_be_asked_for(two: Path) -> None:
+    assert shell("sed -i 's/for: 10m/for: 15m/' tenants/*/services/*.yaml", two)[0] == 0
+    assert varve("diff -e staging -t acme", two)[1].splitlines()[0] == "staging: acme"
+    assert varve("diff -t nobody", two)[0] == 1
+
+
+def test_of_one_tenant_the_mistakes_of_others_are_not_told(two: Path) -> None:
+    (two / "tenants/acme/services/search.yaml").write_text("onwer: payments\n")
+    code, said = varve("diff -t umbra", two)
+    assert (code, "check/unknown-key" in said) == (0, False)
+    assert varve("diff -t acme", two)[0] == 1

@@ -11,7 +11,7 @@ def test_without_a_terminal_it_opens_nothing(repository: Path) -> None:
     code, said = varve("secrets edit acme/slack", repository)
     assert code == 1
     assert "error[world/no-terminal]" in said
-    assert said.endswith("nothing was changed at `tenants/acme/secrets/slack.sops.yaml`\n")
+    assert said.endswith("nothing was changed in `tenants/acme/secrets/slack.sops.yaml`\n")
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ def test_without_a_terminal_it_opens_nothing(repository: Path) -> None:
 def test_what_is_no_sealed_file_is_refused(repository: Path, target: str) -> None:
     code, said = varve(f"secrets edit {target}", repository)
     assert code == 1
-    assert "names no sealed file" in said
+    assert "is not a sealed file" in said

@@ -66,7 +66,7 @@ def test_without_a_path_the_whole_unit_is_told(repository: Path) -> None:
 def test_a_path_that_nobody_says_names_those_who_could(repository: Path) -> None:
     code, said = varve("explain acme production labels.team", repository)
     assert code == 0
-    assert said.startswith("labels.team: none of these layers says it\n")
+    assert said.startswith("labels.team: none of these layers sets it\n")
     assert "tenants/acme/tenant.yaml" in said
 
 
@@ -160,7 +160,7 @@ def test_a_broken_tenant_says_what_is_wrong(repository: Path) -> None:
     {
         "a tenant that is none": ("umbra production timezone", "error[read/no-such-tenant]"),
         "an environment that is none": ("acme moon timezone", "error[read/no-such-environment]"),
-        "a text that is no path": ("acme production services..checkout", "`services..checkout` is no path"),
+        "a text that is no path": ("acme production services..checkout", "`services..checkout` is not a path"),
         "no environment": ("acme", "Missing argument 'ENVIRONMENT'"),
         "a revision that is none": ("acme production timezone --rev nowhere", "error[world/unknown-revision]"),
     }.values(),

@@ -18,7 +18,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_it_begins_builds_and_stands(empty: Path) -> None:
     code, said = varve("init", empty)
     assert code == 0
-    assert said.endswith("began a git repository, because there was none around\nnext: varve build\n")
+    assert said.endswith("created a git repository, because there was none\nnext: varve build\n")
     written = [line.removeprefix("wrote ") for line in said.splitlines() if line.startswith("wrote ")]
     assert written == sorted(path for path in files(empty) if not path.startswith(".git/"))
     assert varve("build", empty)[0] == 0
@@ -39,7 +39,7 @@ def test_inside_a_repository_no_other_one_is_begun(empty: Path) -> None:
     assert shell("git init -q --template=", empty)[0] == 0
     code, said = varve("init monitoring", empty)
     assert code == 0
-    assert "began a git repository" not in said
+    assert "created a git repository" not in said
     assert not (empty / "monitoring/.git").exists()
 
 

@@ -62,7 +62,7 @@ def test_a_mistake_of_varves_own_ends_with_3_and_says_no_more_than_it_must(
     monkeypatch.setattr("varve.pipeline.compile", _fail)
     code, said = workbench.varve("check", repository)
     assert code == 3
-    assert said.startswith(f"varve {__version__} failed, and the mistake is varve's own: RuntimeError\n")
+    assert said.startswith(f"varve {__version__} failed because of a mistake of its own: RuntimeError\n")
     assert "in _fail, " in said
     assert "secret" not in said
 

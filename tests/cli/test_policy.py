@@ -39,7 +39,7 @@ def test_a_broken_policy_ends_the_list_with_1(governed: Path) -> None:
 
 
 def test_examples_are_tried(governed: Path) -> None:
-    assert varve("policy test told-services", governed) == (0, "1 policy says of 2 examples what it should\n")
+    assert varve("policy test told-services", governed) == (0, "1 policy finds what is expected in 2 examples\n")
 
 
 def test_a_commit_is_tried_as_it_stands(governed: Path) -> None:

@@ -39,7 +39,7 @@ def test_one_identity_is_one_tenants(secrets: str, two: Path, tmp_path: Path) ->
     assert varve(f"secrets render -e production -t acme {one}", two)[0] == 0
     assert varve(f"secrets verify -t acme --identity {tmp_path}/keys/acme.agekey", two) == (
         0,
-        "1 sealed file opened with 1 secret: whole, what their uses need, and nowhere in the clear\n",
+        "1 sealed file opened with 1 secret: intact, what their uses need, and nowhere in the clear\n",
     )
 
 

@@ -9,16 +9,16 @@ from tests.api.question.test_route import told
 from tests.workbench import varve
 
 WRONG = {
-    "nothing asked": ("", "say one of three: the labels of an alert, --all, or --tree"),
-    "two things asked": ("a=b --tree", "say one of three: the labels of an alert, --all, or --tree"),
-    "no label": ("severity", "`severity` is no label; write it like `severity=critical`"),
-    "a label without a name": ("=critical", "`=critical` is no label"),
-    "no label that fires": ("a=b --firing c", "`c` is no label"),
-    "a label that is said twice": ("a=b a=c", "an alert has a label once, and `a` is said twice"),
-    "a label of what fires that is said twice": ("a=b --firing c=d,c=e", "`c` is said twice"),
-    "another tenant": ("tenant=bolt", "an alert of `acme` has no other tenant"),
-    "another tenant that fires": ("a=b --firing c=d,tenant=bolt", "an alert of `acme` has no other tenant"),
-    "no time": ("a=b --at noon", "`noon` is no instant; write it like `2026-11-21T03:00`"),
+    "nothing asked": ("", "give one of three: the labels of an alert, --all, or --tree"),
+    "two things asked": ("a=b --tree", "give one of three: the labels of an alert, --all, or --tree"),
+    "no label": ("severity", "`severity` is not a label; write it like `severity=critical`"),
+    "a label without a name": ("=critical", "`=critical` is not a label"),
+    "no label that fires": ("a=b --firing c", "`c` is not a label"),
+    "a label that is said twice": ("a=b a=c", "an alert has a label once, but `a` is given twice"),
+    "a label of what fires that is given twice": ("a=b --firing c=d,c=e", "`c` is given twice"),
+    "another tenant": ("tenant=bolt", "an alert of `acme` cannot have another tenant"),
+    "another tenant that fires": ("a=b --firing c=d,tenant=bolt", "an alert of `acme` cannot have another tenant"),
+    "no time": ("a=b --at noon", "`noon` is not a time; write it like `2026-11-21T03:00`"),
 }
 
 
@@ -45,14 +45,14 @@ def test_without_a_time_it_is_now(repository: Path) -> None:
 def test_every_alert_is_a_row(repository: Path) -> None:
     code, said = varve("route acme production --all", told(repository, "acme"))
     assert code == 0
-    assert said.split() == ["QueueStuck", "warning", "checkout", "acme/team", "told", "notify.routes.warning"]
+    assert said.split() == ["QueueStuck", "warning", "checkout", "acme/team", "notified", "notify.routes.warning"]
 
 
 def test_an_alert_that_fires_silences(repository: Path) -> None:
     words = "severity=warning,service=s --firing severity=critical,service=s".replace(",", " ", 1)
     code, said = varve(f"route acme production {words}", told(repository, "acme"))
     assert code == 0
-    assert 'silenced by service="s", severity="critical", tenant="acme"' in said
+    assert 'inhibited by service="s", severity="critical", tenant="acme"' in said
 
 
 def test_a_unit_that_there_is_not_is_said(repository: Path) -> None:

@@ -19,7 +19,7 @@ def spoilt(repository: Path) -> Path:
 
 
 def test_without_secrets_all_is_well(repository: Path) -> None:
-    assert varve("secrets check", repository) == (0, "nothing is sealed, and nothing asks for a secret\n")
+    assert varve("secrets check", repository) == (0, "nothing is sealed, and no secret is used\n")
 
 
 def test_a_mistake_is_said_in_every_format(spoilt: Path) -> None:

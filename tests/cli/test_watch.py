@@ -34,7 +34,7 @@ SERVICE: Final = "tenants/acme/services/checkout.yaml"
 SEARCH: Final = "tenants/acme/services/search.yaml"
 SCRAPE: Final = "build/production/tenants/acme/scrape/search.yaml"
 TEXT: Final = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
-WATCHING: Final = "watching what is saved, until Ctrl-C"
+WATCHING: Final = "watching for changes, until Ctrl-C"
 
 
 class Running:
@@ -131,7 +131,7 @@ def nothing_is_left(repository: Path, running: Running) -> None:
 
 def test_what_is_saved_is_built_and_what_is_wrong_is_said_until_it_is_mended(repository: Path, run: Run) -> None:
     running = run()
-    assert running.until(WATCHING).startswith("build/ is what the sources of 2 units say: ")
+    assert running.until(WATCHING).startswith("build/ matches the sources of 2 units: ")
 
     (repository / SEARCH).write_text(TEXT)
     assert "compiled acme/staging, acme/production; " in running.until(" written, 0 deleted\n")
@@ -143,7 +143,7 @@ def test_what_is_saved_is_built_and_what_is_wrong_is_said_until_it_is_mended(rep
     assert files(repository / "build") == before
 
     (repository / SEARCH).write_text(TEXT)
-    running.until("mended: error[read/syntax]: ")
+    running.until("fixed: error[read/syntax]: ")
     running.until("nothing to write\n")
 
     (repository / "build/production/shared/prometheus.yaml").write_text("edited: by hand\n")
@@ -187,7 +187,7 @@ def test_only_judged_nothing_is_written(repository: Path, run: Run) -> None:
     (repository / SEARCH).write_text(TEXT)
     assert "error[write/missing-artifact]" in running.until(" stand\n")
     (repository / SEARCH).unlink()
-    assert "mended: error[write/missing-artifact]" in running.until("build/ is what the sources say\n")
+    assert "fixed: error[write/missing-artifact]" in running.until("build/ matches the sources\n")
     assert running.interrupt()[0] == 130
     assert files(repository / "build") == before
 
@@ -232,14 +232,14 @@ def test_without_its_library_it_says_which_extra_has_it(repository: Path, monkey
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     code, said = workbench.varve("watch", repository)
     assert code == 1
-    assert said.endswith("Error: nothing can be watched without `watchfiles`; install varve with its extra `watch`\n")
+    assert said.endswith("Error: cannot watch without `watchfiles`; install varve with its extra `watch`\n")
 
 
 @pytest.mark.parametrize("option", ["-e production", "--tenant acme"])
 def test_a_selection_is_not_judged(option: str, repository: Path) -> None:
     code, said = workbench.varve(f"watch --check {option}", repository)
     assert code == 1
-    assert "--check judges everything" in said
+    assert "--check covers everything" in said
 
 
 def test_a_folder_that_is_gone_ends_it(repository: Path, run: Run) -> None:

@@ -5,10 +5,11 @@ from typing import Final
 import pytest
 
 from tests.defences.attack import Off, instead
-from varve.check.shape import format as formats
 from varve.check.shape import schema, wording
+from varve.check.shape.format import FORMATS, Format
+from varve.check.shape.format.label import BAD_LABEL
 
-EVERY: Final = formats.Format(formats.BAD_LABEL, "", lambda _: None)
+EVERY: Final = Format(BAD_LABEL, "", lambda _: None)
 
 
 def loose(*names: str) -> Off:
@@ -16,7 +17,7 @@ def loose(*names: str) -> Off:
 
     def off(patch: pytest.MonkeyPatch) -> None:
         for module in (schema, wording):
-            patch.setattr(module, "FORMATS", {**formats.FORMATS, **dict.fromkeys(names, EVERY)})
+            patch.setattr(module, "FORMATS", {**FORMATS, **dict.fromkeys(names, EVERY)})
 
     return off
 

@@ -23,12 +23,13 @@ from tests.defences.loose import loose, open_schemas
 from tests.defences.test_routes import OVERLAY, OWN, TWO, telling
 from tests.defences.volley import ALONE, Volley, are_refused, go_through_without, have_a_twin, unproven
 from tests.emit.repository import CHECKOUT, SEALED
-from varve.check.isolation import reach
+from varve.check.isolation import discovery, reach
 from varve.check.notify import mention
 from varve.check.unit import reference
 from varve.emit.alertmanager import receiver
 from varve.emit.kit import Task
 from varve.emit.prometheus import scrape
+from varve.link.isolation import scrape as proof
 from varve.model.source import Map, Value
 
 BLACKBOX: Final[Files] = {
@@ -40,8 +41,20 @@ BLACKBOX: Final[Files] = {
 }
 
 
+WRITING: Final = "job_name: x\nfile_sd_configs: [{files: [/etc/targets/%s/checkout/app.json]}]\n"
+
+
 def scraping(target: str, more: str = "") -> Files:
     return {**ALONE, CHECKOUT: f"scrape: {{app: {{targets: [{target}]{more}}}}}\n"}
+
+
+def finding(folder: str, template: str | None = None) -> Files:
+    """A scrape whose targets are found, or named where a template is to write what it likes."""
+    said = "platform:\n  external_labels: {environment: production}\n  secrets: {root: /run/secrets/varve}\n"
+    found = f"  discovery: {{files: {{folder: {folder}}}}}\n"
+    job = "targets: ['a:1']" if template else "discovered: true"
+    scraped = {CHECKOUT: f"scrape: {{app: {{{job}}}}}\n", "environments/production.yaml": said + found}
+    return {**ALONE, **scraped, **({"templates/prometheus/scrape.yaml.j2": template} if template else {})}
 
 
 def through(target: str, more: str = "") -> Files:
@@ -221,6 +234,28 @@ ATTACKS: Final = {
         through("'belts:9115'", ", metrics_path: /probe, params: {target: ['10.0.0.1']}"),
         blind,
         "- blackbox:9115",
+    ),
+    "targets that are found where nobody says": Attack(
+        {**ALONE, CHECKOUT: "scrape: {app: {discovered: >>>true}}\n"},
+        "check/no-discovery",
+        finding("/etc/targets"),
+        without(discovery, "check"),
+        "target_limit: 1000",
+    ),
+    "targets that a tenant's own secret says": Attack(
+        finding(">>>/run/secrets/varve/tenants"),
+        "check/secret-targets",
+        finding("/run/secrets-of-nobody/tenants"),
+        without(discovery, "check_platform"),
+        "- /run/secrets/varve/tenants/acme/checkout/app.json",
+    ),
+    "targets of another tenant, by a template": Attack(
+        finding("/etc/targets", WRITING % "bank"),
+        "link/not-confined",
+        finding("/etc/targets", WRITING % "acme"),
+        instead(proof, "astray", lambda *_: ()),
+        "- /etc/targets/bank/checkout/app.json",
+        at="build/production/tenants/acme/scrape/checkout.yaml",
     ),
     "a receiver that calls everybody": Attack(
         calling(">>>everyone"),

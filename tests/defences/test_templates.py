@@ -274,7 +274,8 @@ def test_no_schema_is_fetched_and_one_would_be_elsewhere() -> None:
         assert {code for code, _ in said(seen, pipeline.compile(seen))} == {"check/bad-pack-schema"}
         assert asked == []
         with warnings.catch_warnings(), suppress(Exception):
-            warnings.simplefilter("ignore", DeprecationWarning)
+            for kind in (DeprecationWarning, ResourceWarning):
+                warnings.simplefilter("ignore", kind)
             jsonschema.Draft202012Validator({"$ref": url}).is_valid({})
         server.shutdown()
     assert asked == ["/x"]

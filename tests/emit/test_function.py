@@ -19,7 +19,7 @@ def test_seconds_are_whole_where_they_can_be(text: str, expected: float) -> None
 
 @pytest.mark.parametrize("text", ["", "5", "5 m", "m5", "-5m", "five minutes"])
 def test_what_is_no_duration_has_no_seconds(text: str) -> None:
-    with pytest.raises(ValueError, match="is no duration"):
+    with pytest.raises(ValueError, match="is not a duration"):
         seconds(text)
 
 

@@ -29,7 +29,7 @@ def unread(changed: Mapping[str, str | None]) -> list[tuple[str, str]]:
 
 
 NOTHING = "move it to where it is read, or delete it"
-LANGUAGE = "call it `messages/<language>.po`, of one of the languages fr, en, de, es, it"
+LANGUAGE = "name it `messages/<language>.po`, for one of the languages fr, en, de, es, it"
 UNREAD = {
     "templates/rules.yml.j2": "did you mean `templates/prometheus/rules.yaml.j2`?",
     "templates/prometheus/servic.yaml.j2": "did you mean `templates/grafana/service.yaml.j2`?",
@@ -112,7 +112,7 @@ def test_a_catalogue_that_lacks_texts_is_warned_of() -> None:
     texts = dict(_entries(FRENCH))
     lost = sorted(texts)[:2]
     files = {FRENCH: _written({text: each for text, each in texts.items() if text not in lost})}
-    wrong = "emit/other-messages: this catalogue does not translate %s: templates say it as it is written there"
+    wrong = "emit/other-messages: this catalogue does not translate %s, so the text of the template is used"
     assert said(build(files)) == [wrong % ", ".join(f"`{each}`" for each in lost)]
     assert said(build({FRENCH: _written(texts)})) == []
 
@@ -121,7 +121,7 @@ def test_many_are_counted() -> None:
     texts = dict(_entries(FRENCH))
     (message,) = said(build({FRENCH: _written({text: texts[text] for text in sorted(texts)[:1]})}))
     assert message.count("`") == 6
-    assert f" and {len(texts) - 4} more:" in message
+    assert f" and {len(texts) - 4} more," in message
 
 
 def test_a_text_that_is_fuzzy_is_not_translated() -> None:
@@ -137,7 +137,7 @@ def test_english_need_not_be_translated() -> None:
 
 def test_a_text_that_no_template_asks_for_is_warned_of() -> None:
     files = {FRENCH: _written({**dict(_entries(FRENCH)), "%(a)s is slov": "%(a)s est lent"})}
-    assert said(build(files)) == ["emit/other-messages: no template asks for `%(a)s is slov`"]
+    assert said(build(files)) == ["emit/other-messages: no template uses `%(a)s is slov`"]
 
 
 def test_what_an_included_template_says_is_asked_for() -> None:

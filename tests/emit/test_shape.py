@@ -38,19 +38,19 @@ SOUND: dict[str, Value] = {
 }
 
 WRONG: dict[str, tuple[Value, str]] = {
-    "a list": ([], "what the template gives is a list, where a map is needed"),
-    "a text for a list": ({"rules": "a"}, "`rules` is a text, where a list is needed"),
-    "a map for a list": ({"rules": {"a": {}}}, "`rules` is a map, where a list is needed"),
-    "true for a list": ({"rules": True}, "`rules` is true or false, where a list is needed"),
-    "a number for a map": ({"rules": [5]}, "`rules[0]` is a number, where a map is needed"),
-    "null for a map": ({"rules": [None]}, "`rules[0]` is null, where a map is needed"),
+    "a list": ([], "the output of the template is a list but a map is needed"),
+    "a text for a list": ({"rules": "a"}, "`rules` is a text but a list is needed"),
+    "a map for a list": ({"rules": {"a": {}}}, "`rules` is a map but a list is needed"),
+    "true for a list": ({"rules": True}, "`rules` is true or false but a list is needed"),
+    "a number for a map": ({"rules": [5]}, "`rules[0]` is a number but a map is needed"),
+    "null for a map": ({"rules": [None]}, "`rules[0]` is null but a map is needed"),
     "a key that nothing reads": (
         {"rules": [], "rule": []},
-        "what the template gives holds `rule`, which nothing reads there",
+        "the output of the template has the unknown key `rule`",
     ),
     "a deep key that nothing reads": (
         {"rules": [{"alert": "A", "expr": "up", "fro": "5m"}]},
-        "`rules[0]` holds `fro`, which nothing reads there",
+        "`rules[0]` has the unknown key `fro`",
     ),
     "a key that is needed": ({"rules": [{"alert": "A"}]}, "`rules[0]` lacks `expr`"),
     "a key that is needed and null": ({"rules": [{"alert": "A", "expr": None}]}, "`rules[0]` lacks `expr`"),

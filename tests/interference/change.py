@@ -117,17 +117,18 @@ def _of_notify(pair: Pair) -> st.SearchStrategy[Part]:
     severities = st.sampled_from(["critical", "warning", "info"]).map(lambda name: ("notify", "routes", name))
     silences = st.builds(lambda route, key: (*route, key), severities, st.sampled_from(["hours", "mute"]))
     escalation = of_kind(pair, "unit", "$defs", "notify", "properties", "escalation")
-    paces = st.sampled_from(["group_wait", "group_interval", "repeat"]).map(lambda name: ("notify", name))
+    waits = st.sampled_from(["group_wait", "group_interval", "repeat"])
+    paces = st.builds(lambda route, key: (*route, key), st.one_of(st.just(("notify",)), severities), waits)
     return st.one_of(
         routes,
         routes,
         named("receivers", "receiver"),
         named("hours", "hours"),
         _at_any(stems, severities, of_kind(pair, "unit", "$defs", "route")),
-        _at_any(stems, silences, st.just("office")),
+        _at_any(stems, silences, st.one_of(st.just("office"), names)),
         _at_any(stems, st.just(("notify", "escalation")), escalation),
         _at_any(stems, st.just(("notify", "group_by")), st.lists(texts(pair, "label-name"), unique=True)),
-        _at_any(stems, paces, st.sampled_from(["30s", "5m", "1h", "2d"])),
+        _at_any(stems, paces, st.sampled_from(["30s", "1m", "5m", "90m", "1h", "4h", "2d", "1w"])),
     )
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from varve import pipeline
 from varve.check.isolation import label
-from varve.check.shape import format as formats
 from varve.check.shape import schema, wording
+from varve.check.shape.format import FORMATS, Format
+from varve.check.shape.format.expression import BAD_GO_TEMPLATE
 from varve.emit.alertmanager import inhibition, interval, receiver, route
 from varve.emit.grafana import frame, raw
 from varve.emit.kit import Task
@@ -68,9 +69,9 @@ def _unscoped(patch: pytest.MonkeyPatch) -> None:
 
 def _any_text(patch: pytest.MonkeyPatch) -> None:
     unproven(patch)
-    anything = formats.Format(formats.BAD_GO_TEMPLATE, "", lambda _: None)
+    anything = Format(BAD_GO_TEMPLATE, "", lambda _: None)
     for module in (schema, wording):
-        patch.setattr(module, "FORMATS", {**formats.FORMATS, "go-template": anything})
+        patch.setattr(module, "FORMATS", {**FORMATS, "go-template": anything})
     schema._formats.cache_clear()  # noqa: SLF001 - made of the formats
     schema._native.cache_clear()  # noqa: SLF001 - made of those
 

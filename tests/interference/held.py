@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
@@ -30,10 +31,25 @@ def faults(world: World, tenant: str) -> Iterator[str]:
     for path, data in world.items():
         if path.startswith(folder(tenant)):
             kind = path.removeprefix(folder(tenant)).partition("/")[0]
-            yield from (f"{path}: {fault}" for fault in _KINDS.get(kind, _nothing)(data, tenant))
+            yield from (f"{path}: {fault}" for fault in _of_file(kind, data, tenant))
             yield from (f"{path} tells of {other}" for other in TENANTS if _tells(data, other, tenant))
     yield from _uids(world, tenant)
-    yield from (f"{each} hears of {tenant}" for each in own_decisions(world.get(ROUTES, b"{}"), tenant))
+    yield from (f"{each} hears of {tenant}" for each in _hears(world.get(ROUTES, b"{}"), tenant))
+
+
+@lru_cache(maxsize=512)  # most changes leave most files as they are
+def _of_file(kind: str, data: bytes, tenant: str) -> tuple[str, ...]:
+    return tuple(_KINDS.get(kind, _nothing)(data, tenant))
+
+
+@lru_cache(maxsize=64)
+def _hears(data: bytes, tenant: str) -> tuple[str, ...]:
+    return tuple(own_decisions(data, tenant))
+
+
+@lru_cache(maxsize=512)
+def _uid(data: bytes) -> str:
+    return str(json.loads(data)["uid"])
 
 
 def _tells(data: bytes, other: str, tenant: str) -> bool:
@@ -154,7 +170,7 @@ def _uids(world: World, tenant: str) -> Iterator[str]:
     owners: dict[str, str] = {}
     for path, data in sorted(world.items(), key=lambda each: each[0].startswith(folder(tenant))):
         if "/dashboards/" in path and path.endswith(".json"):
-            uid = json.loads(data)["uid"]
+            uid = _uid(data)
             if uid in owners and path.startswith(folder(tenant)):
                 yield f"{path} has the uid of {owners[uid]}"
             owners[uid] = path

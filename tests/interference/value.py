@@ -155,6 +155,8 @@ def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
         "alert-name": ("QueueStuck", "NodeDown", "Heartbeat", "LedgerDown", "Escalated"),
         "vendor-alert": ("NodeDown", "Heartbeat", "node down", f"{theirs}/x", "Escalated"),
         "http-url": (f"https://{theirs}.example/{other}", "https://a.example/%7B%7B", "http://169.254.169.254/latest"),
+        "base-url": (f"https://{theirs}.example/{other}", "https://a.example/%7B%7B", "https://a.example/?{{"),
+        "folder-url": (f"https://{theirs}.example/{other}", "https://a.example/?path=/{{", "https://a.example/#"),
         "slack-channel": (f"#{other}", f"@{other}", "#platform-alerts"),
         "host-port": (
             f"checkout.{theirs}.example:9090",

@@ -50,37 +50,37 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
     "a header that is too long": (
         {"type": "header", "text": _plain(151)},
         "blocks[0].text.text",
-        "the text can have 151 characters, where Slack takes 150",
+        "the text can have 151 characters but Slack accepts 150",
     ),
     "a section that is too long": (
         {"type": "section", "text": _marked(3001)},
         "blocks[0].text.text",
-        "the text can have 3,001 characters, where Slack takes 3,000",
+        "the text can have 3,001 characters but Slack accepts 3,000",
     ),
     "eleven fields": (
         {"type": "section", "fields": [_marked()] * 11},
         "blocks[0].fields",
-        "there are 11 items, where Slack takes 10",
+        "there are 11 items but Slack accepts 10",
     ),
     "a field that is too long": (
         {"type": "section", "fields": [_marked(2001)]},
         "blocks[0].fields[0].text",
-        "the text can have 2,001 characters, where Slack takes 2,000",
+        "the text can have 2,001 characters but Slack accepts 2,000",
     ),
     "eleven elements of context": (
         {"type": "context", "elements": [_marked()] * 11},
         "blocks[0].elements",
-        "there are 11 items, where Slack takes 10",
+        "there are 11 items but Slack accepts 10",
     ),
     "the text of a button that is too long": (
         {"type": "actions", "elements": [{**_button(), "text": _plain(76)}]},
         "blocks[0].elements[0].text.text",
-        "the text can have 76 characters, where Slack takes 75",
+        "the text can have 76 characters but Slack accepts 75",
     ),
     "an address that is too long": (
         {"type": "actions", "elements": [_button(url="x" * 3001)]},
         "blocks[0].elements[0].url",
-        "the text can have 3,001 characters, where Slack takes 3,000",
+        "the text can have 3,001 characters but Slack accepts 3,000",
     ),
 }
 STRANGE: dict[str, tuple[Any, str, str]] = {
@@ -100,17 +100,17 @@ STRANGE: dict[str, tuple[Any, str, str]] = {
     "a field that there is not": (
         {"type": "divider", "colour": "red"},
         "blocks[0].colour",
-        "Slack knows no `colour` here; there are `type` and `block_id`",
+        "Slack does not support `colour` here; it supports `type` and `block_id`",
     ),
     "a text that knows no emoji": (
         {"type": "section", "text": {**_marked(), "emoji": True}},
         "blocks[0].text.emoji",
-        "Slack knows no `emoji` here; there are `type`, `text` and `verbatim`",
+        "Slack does not support `emoji` here; it supports `type`, `text` and `verbatim`",
     ),
     "no elements": (
         {"type": "actions", "elements": []},
         "blocks[0].elements",
-        "a list with something in it is needed here",
+        "a list that is not empty is needed here",
     ),
     "an element that there is not": (
         {"type": "actions", "elements": [{"type": "datepicker"}]},
@@ -134,7 +134,7 @@ def test_slack_refuses(block: Any, where: str, message: str) -> None:  # noqa: A
     ((said, keys, limit),) = faults(_message(block))
     assert said.startswith(message)
     assert dotted(keys) == where
-    assert limit == ("where Slack takes" in said)
+    assert limit == ("but Slack accepts" in said)
 
 
 KNOWN_TO_THE_MODELS = [name for name in REFUSED if name != "a field that is too long"]
@@ -149,12 +149,12 @@ def test_its_own_models_refuse_that_too(block: dict[str, Any]) -> None:
 def test_the_whole_has_limits_of_its_own() -> None:
     divider: dict[str, Any] = {"type": "divider"}
     assert [each.message for each in faults(_message(*[divider] * (BLOCKS + 1)))] == [
-        "there are 51 items, where Slack takes 50"
+        "there are 51 items but Slack accepts 50"
     ]
     long = {"type": "section", "text": _marked(2900)}
     (found,) = faults(_message(*[long] * 5))
     assert found.limit
     assert found.message.startswith("the texts can have 14,")
-    assert found.message.endswith(f"characters in all, where Slack takes about {CHARACTERS:,}")
+    assert found.message.endswith(f"characters in all but Slack accepts about {CHARACTERS:,}")
     assert [each.keys for each in faults({"text": "x" * 5000, "blocks": [divider]})] == [("text",)]
     assert [each.keys for each in faults({"text": "x", "blocks": [divider], "channel": "#a"})] == [("channel",)]

@@ -334,7 +334,7 @@ def test_a_private_character_is_refused_in_a_key_and_in_the_header() -> None:
 
 
 def test_what_is_no_plain_value_is_refused() -> None:
-    with pytest.raises(TypeError, match="`set` is no plain value"):
+    with pytest.raises(TypeError, match="`set` is not plain data"):
         canonical.yaml({"a": {1}})  # type: ignore[dict-item]
 
 
@@ -415,7 +415,7 @@ def test_json_refuses_what_no_source_can_hold(value: Value) -> None:
     "value", [dt.date(2026, 1, 1), Decimal(1), (1, 2), {1}, Word("a"), Rank.FIRST, UUID(int=1)], ids=repr
 )
 def test_json_refuses_what_is_no_plain_value_though_the_library_could_write_it(value: Any) -> None:  # noqa: ANN401
-    with pytest.raises(TypeError, match="is no plain value"):
+    with pytest.raises(TypeError, match="is not plain data"):
         canonical.json({"a": [value]})
 
 
@@ -518,7 +518,7 @@ def test_a_map_that_is_given_again_is_written_again_as_it_was() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), (1, 2), Rank.FIRST], ids=repr)
 def test_what_is_given_again_is_looked_at_too(value: Any) -> None:  # noqa: ANN401
-    with pytest.raises((TypeError, ValueError), match=r"is no plain value|must not reach an artifact"):
+    with pytest.raises((TypeError, ValueError), match=r"is not plain data|must not reach an artifact"):
         canonical.json_said({"panels": [{"a": value}]}, shared=("panels",))
 
 

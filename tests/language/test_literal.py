@@ -51,7 +51,7 @@ def test_every_escape_says_what_it_says_in_go(written: str, said: str) -> None:
         ('"\\ud800"', "unknown escape sequence `\\ud800` in a string", 1),
         ('"\\U00110000"', "unknown escape sequence `\\U00110000` in a string", 1),
         ('"\\xff"', "the bytes of a string are not UTF-8", 0),
-        ('"a\ufffd"', "U+FFFD cannot stand in a string", 2),
+        ('"a\ufffd"', "U+FFFD is not allowed in a string", 2),
     ],
 )
 def test_what_go_or_unicode_refuses_is_said_where_it_stands(written: str, message: str, offset: int) -> None:

@@ -57,7 +57,7 @@ def test_a_catalogue_translates_what_is_confirmed_and_leaves_the_rest() -> None:
         (entry("at {{ $value }}", "à {{ $valeur }}"), "the translation of `at {{ $value }}` lacks `{{ $value }}`"),
         (entry("down", "{{ $value }}"), "the translation of `down` adds `{{ $value }}`"),
         (entry("down", "bas") + entry("down", "à terre"), "`down` is translated a second time"),
-        (entry("", r"Language: de\n"), "the header says that the language is `de`, not `fr`"),
+        (entry("", r"Language: de\n"), "the header sets the language to `de`, not `fr`"),
         (entry("down", "bas") + "msgid", "an entry must be `msgid` and `msgstr`, each with text between double quotes"),
     ],
     ids=[

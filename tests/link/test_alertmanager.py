@@ -1,5 +1,6 @@
 """The shared Alertmanager holds each tenant's part, whole and apart, and nothing of a strict one but its language."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import yaml
@@ -30,7 +31,9 @@ def _file(tenant: str, locale: str) -> Map:
     }
 
 
-def _linked(files: dict[str, Value], strict: frozenset[str] = frozenset()) -> dict[str, Any]:
+def _linked(
+    files: dict[str, Value], strict: frozenset[str] = frozenset(), wants: Callable[[str], bool] = lambda _: True
+) -> dict[str, Any]:
     members = tuple(
         Member(
             tenant,
@@ -42,6 +45,7 @@ def _linked(files: dict[str, Value], strict: frozenset[str] = frozenset()) -> di
     )
     environment = Environment("dev", {"targets": {"alertmanager": {"version": "0.34"}}}, Stack(()))
     linking = Linking(environment, members, lambda *_: {}, lambda path: files[path.split("/")[3]], FRAME, Report())
+    linking = linking._replace(wants=wants)
     return {artifact.path.partition("/shared/")[2]: artifact.data for artifact in link(linking)}
 
 
@@ -79,3 +83,10 @@ def test_each_file_of_texts_is_named_once_from_where_the_shared_file_lies() -> N
 
 def test_an_environment_whose_tenants_bring_nothing_has_the_platforms_frame() -> None:
     assert _whole({"acme": None, "bank": "no map"}) == FRAME
+
+
+def test_only_what_is_asked_for_is_made() -> None:
+    files: dict[str, Value] = {"acme": _file("acme", "fr_FR"), "bank": _file("bank", "de_DE")}
+    whole = _linked(files)
+    for name, data in whole.items():
+        assert _linked(files, wants=f"build/dev/shared/{name}".__eq__) == {name: data}

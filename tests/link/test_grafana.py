@@ -90,7 +90,7 @@ def test_a_strict_tenant_that_lost_its_organisation_is_not_shown_to_others() -> 
     """It stays as it was built, and is provisioned nowhere."""
     without = PRODUCTION.replace("grafana_org: 7, ", "")
     after = build({**built(isolated("strict")), "environments/production.yaml": without})
-    assert said(after) == ["check/no-organisation: `production` has no organisation in Grafana for `acme`"]
+    assert said(after) == ["check/no-organisation: `production` has no Grafana organisation for `acme`"]
     assert parsed(after, f"{SHARED}/dashboards.yaml")["providers"] == []
     assert "build/production/tenants/acme/dashboards/checkout.json" in after.kept
 

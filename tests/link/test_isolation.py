@@ -196,6 +196,8 @@ OF_SCRAPES: Final[dict[str, tuple[str, Spoil]]] = {
         job(http_headers={"X": {"files": ["/run/secrets/varve/tenants/bank/hook/url"]}}),
     ),
     "targets of a file": (SCRAPE, job(file_sd_configs=[{"files": ["/run/secrets/varve/tenants/bank/hook/url"]}])),
+    "targets of another, found": (SCRAPE, job(file_sd_configs=[{"files": ["/etc/targets/bank/checkout/app.json"]}])),
+    "targets of another, asked for": (SCRAPE, job(http_sd_configs=[{"url": "https://sd.example/bank/checkout/app"}])),
     "targets of a cloud": (SCRAPE, job(ec2_sd_configs=[{"region": "eu-west-1"}])),
     "a proxy": (SCRAPE, job(proxy_url="http://proxy.bank.example:3128")),
     "a proxy of the server's": (SCRAPE, job(proxy_from_environment=True)),
@@ -556,6 +558,51 @@ def late(path: str) -> dict[str, tuple[str, Spoil]]:
     }
 
 
+def write(which: str, **fields: object) -> Spoil:
+    """The remote write of that name, with other fields."""
+    return lambda file: _write(file, which).update(fields)
+
+
+def _write(file: File, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in file["remote_write"] if each["name"] == name)
+    return found
+
+
+def _keeping(tenant: str) -> list[File]:
+    return [{"action": "keep", "source_labels": ["tenant"], "regex": tenant}]
+
+
+OF_STORES: Final[dict[str, tuple[str, Spoil]]] = {
+    "the series of all under a tenant's name": (MAIN, write("apart/acme", write_relabel_configs=[])),
+    "those of another": (MAIN, write("apart/acme", write_relabel_configs=_keeping("crew"))),
+    "those of several": (MAIN, write("apart/acme", write_relabel_configs=_keeping("acme|crew"))),
+    "another name": (MAIN, write("apart/acme", headers={"X-Scope-OrgID": "crew"})),
+    "the name of a strict tenant": (MAIN, write("apart/acme", headers={"X-Scope-OrgID": "bank"})),
+    "another header": (MAIN, write("some/crew", headers={"X-Other": "crew"})),
+    "what all metrics mean": (MAIN, write("some/crew", metadata_config={"send": True})),
+    "a tenant by a step behind": (MAIN, write("some/crew", write_relabel_configs=[*_keeping("crew"), LAST])),
+    "a store elsewhere": (MAIN, write("some/crew", url="https://eve.example/push")),
+    "a tenant that is left out": (MAIN, lambda file: file["remote_write"].remove(_write(file, "apart/crew"))),
+    "a tenant twice": (MAIN, lambda file: file["remote_write"].append(_write(file, "apart/crew"))),
+    "a tenant that nobody shows by a header": (MAIN, write("some/crew", name="some/acme")),
+    "a rest that is all": (MAIN, write("some", write_relabel_configs=[])),
+    "a rest that is a tenant's": (MAIN, write("apart", headers={"X-Scope-OrgID": "crew"})),
+    "a store that is told nothing of tenants, and one": (MAIN, write("mimir", headers={"X-Scope-OrgID": "crew"})),
+    "a strict tenant's series under another's name": (
+        STRICT_MAIN,
+        write("apart/bank", headers={"X-Scope-OrgID": "acme"}),
+    ),
+    "what a strict tenant's server has, under another's name": (
+        STRICT_MAIN,
+        write("apart", headers={"X-Scope-OrgID": "acme"}),
+    ),
+    "everything in a strict tenant's server": (STRICT_MAIN, write("some/bank", write_relabel_configs=[])),
+    "reading as a tenant": (
+        MAIN,
+        top(remote_read=[{"url": "https://a.example", "headers": {"X-Scope-OrgID": "acme"}}]),
+    ),
+}
+
 MUTATIONS: Final = {
     **{f"rules: {name}": each for name, each in OF_RULES.items()},
     **{f"scrapes: {name}": each for name, each in OF_SCRAPES.items()},
@@ -563,6 +610,7 @@ MUTATIONS: Final = {
     **{f"own routes: {name}": each for name, each in of_routes(OWN).items()},
     **{f"shared routes: {name}": each for name, each in of_routes(SHARED).items()},
     **{f"linked: {name}": each for name, each in OF_LINKED.items()},
+    **{f"stores: {name}": each for name, each in OF_STORES.items()},
     **{f"heartbeat: {name}": each for name, each in OF_BEAT.items()},
     **{f"shared heartbeat: {name}": each for name, each in {**of_heartbeat(SHARED), **late(SHARED)}.items()},
     **{f"strict heartbeat: {name}": each for name, each in of_heartbeat(STRICT).items()},

@@ -65,32 +65,32 @@ REFUSED: dict[str, tuple[dict[str, str], str, str]] = {
     "a text that nobody is told": (
         _with(JIRA, "summary: {cut: 70", "summary: {cut: 70, text: a}\nsummery: {cut: 70"),
         JIRA,
-        "link/bad-text: `jira.summery` is no text that anybody is told",
+        "link/bad-text: `jira.summery` is not a text of any notification",
     ),
     "a text that is empty": (
         _with(PAGER, "class: {{ alert }}", 'class: ""'),
         PAGER,
-        "link/bad-text: `pagerduty.class`: `` stands where a text is needed",
+        "link/bad-text: `pagerduty.class`: `` is given but a text is needed",
     ),
     "a name that no alert has": (
         _with(PAGER, "class: {{ alert }}", "class: '%(pod)s'"),
         PAGER,
-        "link/bad-text: `pagerduty.class`: `%(pod)s` is nothing that an alert has",
+        "link/bad-text: `pagerduty.class`: `%(pod)s` is not a value of an alert",
     ),
     "a title that is too long": (
         _with(PAGER, "class: {{ alert }}", "class: '%(alert)s %(alert)s %(alert)s'"),
         PAGER,
-        "link/text-limit: `pagerduty.class` can have 305 characters, where its receiver takes 255",
+        "link/text-limit: `pagerduty.class` can have 305 characters but its receiver accepts 255",
     ),
     "a word that is missing": (
         _with(WORDS, "info:", "note:"),
         WORDS,
-        "link/bad-text: `note` is none of the words that are needed",
+        "link/bad-text: `note` is not one of the required words",
     ),
     "a message of Slack that is none": (
         _with(ALERT, "when: owner", "when: pod"),
         ALERT,
-        "link/bad-text: `blocks[2].fields[2]`: `when` is `pod`, which is nothing that an alert has",
+        "link/bad-text: `blocks[2].fields[2]`: `when` is `pod`, which is not a value of an alert",
     ),
 }
 

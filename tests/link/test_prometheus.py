@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, build, parsed, sound
+from tests.emit.grafana.drawing import FULL, isolated
+from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, Changed, build, built, parsed, sound
 from varve.link.linking import Linking, Member
 from varve.link.prometheus import link, relpath
+from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Map, Value
@@ -21,6 +23,7 @@ from varve.model.unit import Environment
 
 OWN = "build/production/tenants/acme/prometheus.yaml"
 SHARED = "build/production/shared/prometheus.yaml"
+TEMPLATE = "templates/prometheus/prometheus.yaml.j2"
 MAIN_TEMPLATE = "templates/prometheus/prometheus.yaml.j2"
 DEFAULTS = "environments/defaults.yaml"
 PRODUCTION = "environments/production.yaml"
@@ -170,6 +173,55 @@ def test_a_template_that_leaves_the_label_on_alerts_is_refused() -> None:
         template = shipped.replace("labeldrop", kept)
         made = build({**STRICT, PRODUCTION: REPLICA, MAIN_TEMPLATE: template})
         assert {each.rule.code for each in made.diagnostics} == {"link/not-confined"}
+
+
+STORES = """  remote_write:
+    all: {url: "https://all.example", tenants: {header: X-Scope-OrgID}}
+    some: {url: "https://some.example", tenants: {header: X-Scope-OrgID, of: partial, rest: infra}}
+"""
+WRITING: Changed = {PRODUCTION: f"{FULL[PRODUCTION]}{STORES}"}
+CREW = "tenant: {name: Crew, tier: gold, region: eu-west-1, isolation: %s, owners: [sre@crew.example]}\n"
+
+
+def _written(made: Build, path: str = SHARED) -> list[str]:
+    return [each["name"] for each in parsed(made, path)["remote_write"]]
+
+
+@pytest.mark.parametrize(("kind", "some"), [("logical", []), ("partial", ["some/crew"])])
+def test_stores_hear_of_partial_tenants_as_grafana_shows_them(kind: str, some: list[str]) -> None:
+    made = sound({**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % kind})
+    assert _written(made) == ["all/acme", "all/crew", *some, "some"]
+
+
+def test_a_strict_tenants_own_server_writes_that_tenant_alone() -> None:
+    made = sound({**isolated("strict"), **WRITING, "tenants/crew/tenant.yaml": CREW % "partial"})
+    assert _written(made) == ["all/crew", "some/crew", "some"]
+    assert _written(made, OWN) == ["all/acme", "some/acme", "some"]
+
+
+def test_a_tenant_that_is_broken_now_is_written_as_before() -> None:
+    said: Changed = {**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % "partial"}
+    written = _written(sound(said))
+    assert written == ["all/acme", "all/crew", "some/crew", "some"]
+    later = {PRODUCTION: str(WRITING[PRODUCTION]).replace("environment: production", "environment: later")}
+    made = build({**built(said), **later, "tenants/crew/services/shop.yaml": "owner: []\n"})
+    assert made.diagnostics
+    assert _written(made) == written
+
+
+@pytest.mark.parametrize("entry", ["name: metrics/cloud", "name: cloud, headers: {X-Scope-OrgID: acme}"])
+def test_where_no_store_tells_tenants_apart_one_that_is_broken_keeps_what_it_writes(entry: str) -> None:
+    shipped = (Path(__file__).parents[2] / TEMPLATE).read_text("utf-8")
+    more = f"remote_write:\n  - {{{entry}, url: 'https://cloud.example'}}\n"
+    said = {**isolated("strict"), TEMPLATE: f"{shipped}{more}"}
+    made = build({**built(said), "tenants/acme/services/shop.yaml": "owner: []\n"})
+    assert [each.rule.code for each in made.diagnostics] == ["check/wrong-kind"]
+    assert SHARED in made.artifacts
+
+
+def test_a_new_tenant_that_is_broken_is_written_by_nobody() -> None:
+    said: Changed = {**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % "other"}
+    assert _written(build(said)) == ["all/acme", "some"]
 
 
 def test_a_strict_tenant_is_in_its_own_file_and_not_in_the_shared_one() -> None:

@@ -27,6 +27,8 @@ FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "duration-or-zero": ("0s", "5m"),
     "heartbeat-interval": ("1m",),
     "http-url": ("https://a.example/x", "http://a.example:8080"),
+    "base-url": ("https://a.example/x", "http://a.example:8080"),
+    "folder-url": ("https://a.example/x", "https://a.example/x?path=/y"),
     "email-address": ("a@acme.example", "b@beta.example"),
     "host-port": ("a.example:9090", "10.0.0.1:80"),
     "host-pattern": ("*.a.example", "10.0.0.0/8"),

@@ -142,7 +142,7 @@ def test_a_framework_without_a_file_is_warned_of_where_it_is_named() -> None:
     )
     build = judged({**CHOSEN, **ERROR, "tenants/acme/tenant.yaml": tenant % "[strict, strikt]"})
     assert told(build) == [
-        "policy/unknown-framework: nobody has described `strikt` (tenants/acme/tenant.yaml tenant.compliance.1)"
+        "policy/unknown-framework: there is no framework `strikt` (tenants/acme/tenant.yaml tenant.compliance.1)"
     ]
     assert [each.hint for each in build.diagnostics] == ["did you mean `strict`?"]
     assert {unit.tenant for unit in build.units} == {"acme"}

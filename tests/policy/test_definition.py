@@ -75,7 +75,7 @@ def test_without_any_example_both_kinds_are_missed() -> None:
 
 def test_no_policy_takes_the_name_of_a_rule_of_varves_own() -> None:
     _, _, report = read({"policies/no-example.json": policy({"id": "no-example"})})
-    assert said(report) == [("taken-id", "`policy/no-example` is a rule of varve's own")]
+    assert said(report) == [("taken-id", "`policy/no-example` is one of varve's own rules")]
 
 
 def test_what_a_policy_says_by_itself() -> None:

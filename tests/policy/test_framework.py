@@ -8,14 +8,14 @@ from varve.model.diagnostic import Severity
 from varve.model.source import Map
 
 WRONG: dict[str, tuple[Map, list[tuple[str, str]]]] = {
-    "another id than its file": ({"id": "other"}, [("other-id", "`other` is written in a file named `sox`")]),
+    "another id than its file": ({"id": "other"}, [("other-id", "`other` is the id in a file named `sox`")]),
     "a policy that is none": (
         {"controls": [{"id": "C1", "title": "owners", "checks": ["owner"]}]},
         [("unknown-policy", "there is no policy `owner`")],
     ),
     "a control twice": (
         {"controls": [{"id": "C1", "title": "owners", "checks": []}] * 2},
-        [("repeated-control", "`C1` is here twice")],
+        [("repeated-control", "`C1` is listed twice")],
     ),
     "no controls": ({"controls": []}, [("check/wrong-size", "`controls` must have at least 1 item")]),
 }

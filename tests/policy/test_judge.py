@@ -50,8 +50,8 @@ def test_a_failure_stands_where_the_value_was_written() -> None:
     assert found.message == "`checkout` is nobody's"
     assert found.place == Place(OVERLAY, ("services", "checkout", "owner"))
     assert found.notes == (
-        Note("payments was said here, and overridden", Place(CHECKOUT, ("owner",))),
-        Note("the policy says so here", Place("policies/own.yaml", ("require",))),
+        Note("payments was set here and overridden", Place(CHECKOUT, ("owner",))),
+        Note("this is the policy's expression", Place("policies/own.yaml", ("require",))),
     )
     assert (found.hint, found.rule.severity) == ("Mend it.", Severity.ERROR)
 
@@ -100,9 +100,9 @@ def test_what_a_policy_cannot_answer_is_an_error_of_the_policy(
 ) -> None:
     build = judged({**files, CHECKOUT: "owner: payments\n"})
     assert set(told(build)) == {
-        f"policy/cannot-judge: the `{key}` of `own` cannot be answered: {why} (policies/own.yaml {key})"
+        f"policy/cannot-judge: the `{key}` of `own` cannot be evaluated: {why} (policies/own.yaml {key})"
     }
-    assert Note("it was asked about this", Place(CHECKOUT, (), "key")) in build.diagnostics[0].notes
+    assert Note("it was evaluated on this", Place(CHECKOUT, (), "key")) in build.diagnostics[0].notes
     assert build.units == ()
 
 

@@ -82,7 +82,7 @@ def test_a_repositorys_own_file_takes_the_place_of_varves(own: str) -> None:
 def test_of_two_files_of_its_own_neither_speaks() -> None:
     files = {"policies/a/owned.json": policy(), "policies/b/owned.json": policy()}
     found, made, report = read({**files, "policies/settings.json": b'{"policies": {"owned": {}}}'})
-    assert said(report) == [("two-files-for-one-id", "`owned` is said by 2 files")]
+    assert said(report) == [("two-files-for-one-id", "`owned` is defined by 2 files")]
     assert (found.policies, made) == ({}, {})
 
 
@@ -93,7 +93,7 @@ def test_a_broken_policy_is_an_error_and_is_missed_nowhere_else() -> None:
         "policies/settings.json": b'{"policies": {"owned": {}}}',
     }
     _, made, report = read(files)
-    assert said(report) == [("bad-expression", "`require` of `owned` cannot be asked: it ends too early")]
+    assert said(report) == [("bad-expression", "`require` of `owned` is not valid: it ends too early")]
     assert made == {}
     assert report.broken
 

@@ -119,7 +119,7 @@ def test_a_waiver_that_does_not_count_is_shown_and_excuses_nothing() -> None:
 
 def test_why_nothing_is_known_is_said() -> None:
     found = observed(replace(GROUND, tallies=(), sound=frozenset((LIVE,))), "acme", OWNED)
-    assert found.unjudged == ("it was not asked: live", "did not compile: test")
+    assert found.unjudged == ("it was not judged: live", "did not compile: test")
 
 
 def test_a_unit_that_only_another_policy_broke_has_been_judged() -> None:
@@ -132,7 +132,7 @@ def test_platforms_are_those_of_the_tenants_environments() -> None:
     other = Tally("owned", Unit("", "attic"), 1, (Failure("platform"),))
     assert observed(replace(GROUND, tallies=(*mine, other)), "acme", asked) == Observed(2, 2)
     assert observed(replace(GROUND, tallies=mine[:1]), "acme", asked).unjudged == (
-        "it was not asked of the platform, as neither the tenant's own file nor its grants name the framework: test",
+        "it was not judged for the platform, because the tenant's own file and grants do not name the framework: test",
     )
     dark = replace(GROUND, tallies=mine[:1], sound=frozenset((LIVE,)))
     assert observed(dark, "acme", asked).unjudged == ("did not compile: test",)
@@ -152,10 +152,10 @@ def test_sources_are_the_tenants_and_the_platforms() -> None:
     whole = replace(GROUND, tallies=(*mine, others))
     assert observed(whole, "acme", asked) == Observed(3, 3)
     assert observed(replace(GROUND, tallies=mine[1:]), "acme", asked).unjudged == (
-        "it was not asked of the tenant's sources",
+        "it was not judged for the tenant's sources",
     )
     assert observed(replace(GROUND, tallies=mine[:1]), "acme", asked).unjudged == (
-        "it was not asked of the platform, as neither the tenant's own file nor its grants name the framework",
+        "it was not judged for the platform, because the tenant's own file and grants do not name the framework",
     )
     broken = replace(whole, sound=frozenset((LIVE,)))
     assert observed(broken, "acme", asked).unjudged == ("did not compile: test",)
@@ -171,13 +171,13 @@ def test_changes_are_those_of_the_tenant_and_of_everybody() -> None:
     assert observed(replace(GROUND, history=History(tallies, 20, 20)), "acme", asked) == Observed(9, 9)
     assert observed(replace(GROUND, history=History(tallies, 13, 20)), "acme", asked) == Observed(16, 9)
     assert observed(replace(GROUND, history=History((), 13, 20)), "acme", asked).verdict == "not judged"
-    assert observed(GROUND, "acme", asked).unjudged == ("no change was looked at",)
+    assert observed(GROUND, "acme", asked).unjudged == ("no change was judged",)
 
 
 # What varve says under its own codes
 
-LEAKED: Final = Rule("check/leaked-secret", "A credential would stand in an artifact", "Seal it.")
-STALE: Final = Rule("write/stale-artifact", "An artifact is not what the sources say", "Build.")
+LEAKED: Final = Rule("check/leaked-secret", "Credential would be written to an artifact", "Seal it.")
+STALE: Final = Rule("write/stale-artifact", "An artifact does not match the sources", "Build.")
 SEALED: Final = OWNED._replace(scope=Scope.UNIT, rules=("check/leaked-secret", "read/not-sealed"))
 BUILT: Final = OWNED._replace(scope=Scope.UNIT, rules=("write/stale-artifact",))
 
@@ -227,7 +227,7 @@ def test_what_is_of_the_repository_does_not_wait_for_its_units() -> None:
 def test_a_question_that_nobody_asked_is_no_pass() -> None:
     found = observed(GROUND, "acme", BUILT)
     assert (found.verdict, found.sample) == ("not judged", 0)
-    assert found.unjudged == ("what stands under build/ was not compared with the sources",)
+    assert found.unjudged == ("the files under build/ were not compared with the sources",)
     assert observed(replace(GROUND, asked=frozenset({"artifacts"})), "acme", BUILT) == Observed(2, 2)
 
 

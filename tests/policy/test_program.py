@@ -14,22 +14,22 @@ from varve.policy.asked import asked
 from varve.policy.program import Program
 
 WRONG: Mapping[str, tuple[Map, str]] = {
-    "no expression": ({"require": "has(service.owner"}, "`require` of `owned` cannot be asked: it ends too early"),
+    "no expression": ({"require": "has(service.owner"}, "`require` of `owned` is not valid: it ends too early"),
     "a variable of another scope": (
         {"match": "alert.name == ''"},
-        "`match` of `owned` cannot be asked: there is no `alert.name` here",
+        "`match` of `owned` is not valid: there is no `alert.name` here",
     ),
     "no condition": (
         {"require": "'yes'"},
-        "`require` of `owned` cannot be asked: it gives `string`, and must be true or false",
+        "`require` of `owned` is not valid: it returns `string` but must be true or false",
     ),
     "a message that asks for nothing": (
         {"message": "`{}` has no owner"},
-        "`message` of `owned` cannot be asked: it ends too early",
+        "`message` of `owned` is not valid: it ends too early",
     ),
     "a message that asks for what is not there": (
         {"message": "`{service.id}` of `{tenant}`"},
-        "`message` of `owned` cannot be asked: there is no `tenant` here",
+        "`message` of `owned` is not valid: there is no `tenant` here",
     ),
 }
 

@@ -45,7 +45,7 @@ def test_a_failure_stands_at_the_first_file_with_the_commit_and_the_policy() -> 
     assert (said.rule.code, said.place) == ("policy/own", Place(TENANT))
     assert [each.message for each in said.notes] == [
         "in commit aaaaaaaaaaaa, by Ada <ada@acme.example>",
-        "the policy says so here",
+        "this is the policy's expression",
     ]
     assert (tally.unit, tally.population, tally.failures[0].subject) == (review.EVERYBODY, 1, "aaaaaaaaaaaa")
 

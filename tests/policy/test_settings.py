@@ -65,15 +65,15 @@ def test_a_framework_is_as_strict_as_the_settings_say() -> None:
     found, _, report = read({**files({}), "policies/frameworks/house.json": house, "policies/settings.json": settings})
     assert found.frameworks["house"].severity is Severity.NOTE
     assert [(*each, one.hint) for each, one in zip(said(report), report, strict=True)] == [
-        ("unknown-framework", "nobody has described `hose`", "did you mean `house`?")
+        ("unknown-framework", "there is no framework `hose`", "did you mean `house`?")
     ]
 
 
 KINDS: Final = {
-    "a text for a number": ({"least": "two"}, "this is a text, where `owned` needs a number"),
-    "a truth value for a number": ({"least": True}, "this is true or false, where `owned` needs a number"),
-    "one thing for a list": ({"hosts": "a"}, "this is a text, where `owned` needs a list or a map"),
-    "nothing": ({"hosts": None}, "this is nothing, where `owned` needs a list or a map"),
+    "a text for a number": ({"least": "two"}, "this is a text but `owned` needs a number"),
+    "a truth value for a number": ({"least": True}, "this is true or false but `owned` needs a number"),
+    "one thing for a list": ({"hosts": "a"}, "this is a text but `owned` needs a list or a map"),
+    "nothing": ({"hosts": None}, "this is nothing but `owned` needs a list or a map"),
 }
 
 
@@ -101,5 +101,5 @@ def test_a_framework_is_no_policy_and_it_is_said_how_to_ask_for_it() -> None:
     control: Map = {"id": "A1", "title": "All is owned", "checks": ["owned"], "limits": "all"}
     framework: Map = {"id": "ours", "title": "Ours", "severity": "error", "limits": "all", "controls": [control]}
     _, _, report = read(files({"ours": {}}) | {"policies/frameworks/ours.json": canonical.json(framework)})
-    assert ("unknown-policy", "`ours` is a framework, and no policy") in said(report)
+    assert ("unknown-policy", "`ours` is a framework, not a policy") in said(report)
     assert [each.hint for each in report][-1] == "hold tenants to it: `tenant: {compliance: [ours]}` in their grants"

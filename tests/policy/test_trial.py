@@ -45,15 +45,15 @@ def test_a_policy_that_says_what_its_examples_expect_is_sound() -> None:
     {
         "one that should pass": (
             "{name: x, pass: {service: {id: ab}}}",
-            "`x` should pass, and the policy says of it: `ab` does not",
+            "`x` should pass but the policy reports: `ab` does not",
         ),
         "one that should fail": (
             "{name: x, fail: {service: {description: money}}}",
-            "`x` should fail, and the policy has nothing to say of it",
+            "`x` should fail but the policy reports nothing",
         ),
         "one that the policy is not about": (
             "{name: x, fail: {service: {id: internal}}}",
-            "`x` should fail, and the policy has nothing to say of it",
+            "`x` should fail but the policy reports nothing",
         ),
     }.values(),
 )

@@ -75,7 +75,7 @@ DAYS = {
     "its last day": (date(2026, 12, 1), []),
     "its first day": (date(2026, 11, 1), []),
     "the day after": (date(2026, 12, 2), ["the waiver of `own` ended on 2026-12-01"]),
-    "the day before": (date(2026, 10, 31), ["the waiver of `own` is granted on 2026-11-01, a day to come"]),
+    "the day before": (date(2026, 10, 31), ["the waiver of `own` is granted on 2026-11-01, which is in the future"]),
 }
 
 

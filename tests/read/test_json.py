@@ -20,10 +20,11 @@ REFUSED = {
     ),
     "a comment": ('{"a": 1} // one', "read/syntax 1:10-11", '{"a": 1} '),
     "single quotes": ("{'a': 1}", "read/syntax 1:2-3", '{"a": 1}'),
-    "a comma too many": ('{"a": [1,]}', "read/syntax 1:10-11", '{"a": [1]}'),
+    "a comma too many": ('{"a": [1,]}', "read/syntax 1:9-10", '{"a": [1]}'),
     "no text at all": ("", "read/syntax 1:1-1", "{}"),
     "a text that ends early": ('{"a": 1\n', "read/syntax 1:8-8", '{"a": 1\n}'),
     "two values": ("{} {}", "read/syntax 1:4-5", "{} "),
+    "collections that nothing ends": ('{"a": ' + "[" * 64, "read/too-deep 1:70-71", '{"a": []}'),
     "65 collections": (
         '{"a": ' + "[" * 64 + "]" * 64 + "}",
         "read/too-deep 1:70-71",
@@ -50,11 +51,11 @@ def test_a_text_is_refused_at_its_place_and_its_twin_is_not(bad: str, said: str,
 
 
 WAYS_OUT = {
-    "no text at all": (" \n", "write `{}` where nothing is to be said"),
-    "a comma too many": ('{"a": 1,}', "remove the comma that nothing follows"),
+    "no text at all": (" \n", "write `{}` if there is nothing to set"),
+    "a comma too many": ('{"a": 1,}', "remove the trailing comma"),
     "no value": ('{"a": }', "write a value after the colon"),
     "no value before another key": ('{"a": , "b": 1}', "write a value after the colon"),
-    "a comment": ("# one\n{}", "JSON has no comments; YAML has"),
+    "a comment": ("# one\n{}", "JSON has no comments; YAML does"),
 }
 
 

@@ -75,7 +75,7 @@ def test_a_text_is_shown_on_one_line_and_cut() -> None:
 
 @pytest.mark.parametrize(("format_", "text"), LEFT.values(), ids=LEFT)
 def test_where_a_conflict_was_left_in_a_source_the_hint_says_so(format_: str, text: str) -> None:
-    way_out = "keep one of the two sides, and take the lines out that mark the conflict"
+    way_out = "keep one of the two sides, and remove the conflict markers"
     assert hints(text, f"source.{format_}") == [("read/syntax", way_out)]
 
 

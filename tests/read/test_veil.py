@@ -127,8 +127,8 @@ def test_a_diagnostic_that_quotes_nothing_stays_as_it_is() -> None:
 
 def test_a_discreet_note_keeps_its_place() -> None:
     place = Place("source.yaml", ("password",))
-    assert discreet_note(Note("hunter2 was said here", place)).place == place
-    assert "hunter" not in discreet_note(Note("hunter2 was said here", place)).message
+    assert discreet_note(Note("hunter2 was set here", place)).place == place
+    assert "hunter" not in discreet_note(Note("hunter2 was set here", place)).message
 
 
 def test_what_passes_in_an_example_of_a_policy_is_shown_but_for_what_sounds_there() -> None:

@@ -124,7 +124,7 @@ waived          two-channels: Critical alerts reach two channels (1 of 1 looked 
   services.shop.alerts.Down in live: waived, from 2026-11-01 until 2027-01-15,
     sre@acme.example: the second pager arrives
 
-nothing here can see CC1.1
+no check covers CC1.1
 
 It never proves anything.
 
@@ -173,7 +173,7 @@ def test_a_waiver_that_does_not_count_is_said_once_with_what_it_was_for() -> Non
     check = replace(WAIVED, verdict="failed", failures=(ended.finding,), exceptions=(ended,))
     said = render.text(replace(ASSESSMENT, standings=(replace(STANDING, checks=(check,)),)))
     assert said.count("services.shop.alerts.Down") == 1
-    assert "a waiver that does not count on the day" in said
+    assert "a waiver that is not valid on that day" in said
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -47,7 +47,7 @@ def test_by_which_artifact_a_line_was_brought_is_told() -> None:
 def test_a_line_of_no_word_says_so() -> None:
     told = LINE._replace(rows=(), unit=Unit("", "one"))
     assert "of all who share one\n" in line_text(told)
-    assert "no word of a source: a template says it\n" in line_text(told)
+    assert "not from a source: a template contains it\n" in line_text(told)
     assert "varve writes it by itself\n" in line_text(told._replace(templates={}))
 
 
@@ -60,7 +60,7 @@ def test_of_a_long_line_the_beginning_is_shown_and_programs_get_it_whole() -> No
 def test_defaults_of_packs_are_told_between_words_and_templates() -> None:
     told = LINE._replace(rows=(), defaults=(Default("p/pack.yaml", "for", "5m", shipped=True),))
     assert line_text(told).splitlines()[3:] == [
-        "no word of a source: the default of a pack says it",
+        "not from a source: the default of a pack sets it",
         "default  p/pack.yaml  for: 5m  shipped with varve",
         "template  templates/x.yaml.j2  shipped with varve",
     ]

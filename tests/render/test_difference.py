@@ -32,7 +32,7 @@ def test_nothing_is_told_of_nothing() -> None:
         (said("value", "5m", None), "- a: 5m (b)"),
         (said("value", None, THERE), "+ a: there (b)"),
         (said("secret", None, THERE, things=(("a", ""),)), "+ a"),
-        (said("secret", THERE, THERE, things=(("a", ""),)), "~ a: sealed anew"),
+        (said("secret", THERE, THERE, things=(("a", ""),)), "~ a: sealed again"),
         (said("value", "up == 0", "x"), "~ a: `up == 0` -> `x` (b)"),
         (said("value", "5", '"5"'), '~ a: 5 -> "5" (b)'),
         (said("value", '"cards', "x"), '~ a: `"cards` -> `x` (b)'),
@@ -45,6 +45,10 @@ def test_nothing_is_told_of_nothing() -> None:
         (said("recording", "1", "2", part="expr"), "~ a in b: expr 1 -> 2"),
         (said("route", "team", "oncall, team"), "~ a in b: team -> oncall, team"),
         (said("route", None, "team"), "+ a in b: team"),
+        (said("route", THERE, THERE, part="team"), "~ a in b: team is reached differently"),
+        (said("value", "c", "a", part="name"), "~ a: name c -> a (b)"),
+        (said("alert", "c", "a", part="name"), "~ a in b: name c -> a"),
+        (said("secret", "c", "a", part="name", things=(("a", ""),)), "~ a: name c -> a"),
     ],
 )
 def test_a_line_begins_with_what_became_of_a_thing(change: Said, line: str) -> None:
@@ -56,7 +60,7 @@ def test_a_line_begins_with_what_became_of_a_thing(change: Said, line: str) -> N
     [
         ((None, "sound"), "+ new"),
         (("sound", None), "- gone"),
-        ((None, "broken"), "~ new, and broken: nothing of it is built"),
+        ((None, "broken"), "~ new but broken: nothing of it is built"),
         (("broken", None), "- gone, and was broken"),
         (("broken", "sound"), "~ no longer broken"),
         (("sound", "broken"), "~ broken now: its artifacts stay as they are"),
@@ -77,6 +81,8 @@ def test_of_artifacts_lines_and_files_are_told() -> None:
             ("", {"a.yaml": Lines(1, 0, 0), "b.yaml": Lines(1, 0, 0)}),
         )
     )
+    again = Said(Change("artifact", "", "name", "b.yaml", "a.yaml"), (Thing("rules/", "a.yaml", (), Lines(1, 2, 3)),))
+    assert lines(again)[2] == "~ rules/b.yaml -> a.yaml +2 -3"
     assert lines(one, several, many, top)[1:6] == [
         "  artifacts",
         "~ rules/a.yaml +2 -3",

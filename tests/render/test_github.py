@@ -17,7 +17,7 @@ COMMAND = re.compile(r"::(error|warning|notice) (\w+=[^:,\n]*(,\w+=[^:,\n]*)*)::
 
 
 def test_each_diagnostic_is_one_command(snapshot: SnapshotAssertion) -> None:
-    notes = (Note("0.5 was said here", PLACE), Note("nobody may exceed it"))
+    notes = (Note("0.5 was set here", PLACE), Note("nobody may exceed it"))
     spots = (Spot("environments/production.yaml", Span(3, 16, 19), ""), None)
     situated = [
         Situated(Diagnostic(RULE, "100% is too much"), None, ()),

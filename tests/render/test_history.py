@@ -67,10 +67,10 @@ def test_json_holds_the_value_and_each_voice() -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        pytest.param(("environment",), "environment is dev: varve itself says it", id="the environment"),
+        pytest.param(("environment",), "environment is dev: varve itself sets it", id="the environment"),
         pytest.param(("services", "s", "packs", "http", "latency"), 'is "1s": the default of the pack', id="a default"),
         pytest.param(
-            ("services", "s", "packs", "http", "other"), "none of these layers says it\n  a ", id="no default"
+            ("services", "s", "packs", "http", "other"), "none of these layers sets it\n  a ", id="no default"
         ),
         pytest.param(("servces", "s"), "did you mean `services.s`?\n", id="a path that is misspelt"),
     ],
@@ -115,4 +115,4 @@ def test_a_text_that_could_be_taken_for_another_value_is_quoted(value: Value, sa
 
 def test_what_is_gone_from_a_map_is_not_there() -> None:
     layers: list[Map] = [{"m": {"x": 1, "y": 2}}, {"m": {"$remove": ["y"]}}]
-    assert text({"m": {"x": 1}}, ("m",), lines(layers, ("m", "y"))[:1]).startswith("m.y  not there  b  b.yaml:1:2")
+    assert text({"m": {"x": 1}}, ("m",), lines(layers, ("m", "y"))[:1]).startswith("m.y  not set  b  b.yaml:1:2")

@@ -15,7 +15,7 @@ PLACE = Place("tenants/acme/tenant.yaml", ("a",))
 
 
 def test_the_shape(snapshot: SnapshotAssertion) -> None:
-    notes = (Note("0.5 was said here", PLACE), Note("nobody may exceed it"))
+    notes = (Note("0.5 was set here", PLACE), Note("nobody may exceed it"))
     spots = (Spot("environments/production.yaml", Span(3, 16, 19), "x"), None)
     situated = [
         Situated(Diagnostic(RULE, "no place"), None, ()),

@@ -145,8 +145,8 @@ def test_the_same_assessment_is_the_same_page() -> None:
 
 
 def test_of_what_is_not_committed_nobody_is_told_how_to_make_it_again() -> None:
-    assert "cannot make it again" not in page(ASSESSMENT)
-    assert "nobody else can make it again" in page(replace(ASSESSMENT, commit="", again=()))
+    assert "nobody else can reproduce it" not in page(ASSESSMENT)
+    assert "nobody else can reproduce it" in page(replace(ASSESSMENT, commit="", again=()))
 
 
 def test_without_tenants_there_is_a_page_too() -> None:

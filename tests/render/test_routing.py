@@ -71,15 +71,15 @@ def test_one_alert_is_a_few_paragraphs() -> None:
 severity="critical", tenant="acme"
 on Saturday, 2026-11-21 10:00 in Europe/Paris
 
-acme/pager is told
+acme/pager is notified
   by     notify.routes.critical: severity="critical"
-  with   no other alert: all labels make a group
-  after  30s, with news after 5m, again after 4h
+  with   no other alert: the group is by all labels
+  after  30s, with new alerts after 5m, again after 4h
 
 acme/team is muted outside of acme/week
   by     notify.routes.warning: severity=~"critical|warning"
   with   all alerts of tenant="acme", alertname=""
-  after  30s, with news after 5m, again after 4h
+  after  30s, with new alerts after 5m, again after 4h
 """
     )
 
@@ -88,15 +88,17 @@ def test_what_silences_an_alert_and_what_could_stands_below() -> None:
     source = {"tenant": "acme", "severity": "critical"}
     decision = decide(tree(), {"tenant": "acme", "severity": "warning"}, at(20, 13), [source])
     assert routing.text(SHOWN, [decision]).splitlines()[-2:] == [
-        'silenced by severity="critical", tenant="acme"',
-        'silenced while an alert fires that matches severity="critical", of the same tenant',
+        'inhibited by severity="critical", tenant="acme"',
+        'inhibited while an alert fires that matches severity="critical", of the same tenant',
     ]
     assert "acme/team is muted by acme/noon" in routing.text(SHOWN, [decision])
 
 
 def test_an_alert_of_no_route_reaches_the_platform() -> None:
     said = routing.text(SHOWN, [decide(tree(), {"tenant": "acme"})])
-    assert "platform is told\n  by     no route of the tenant: what none of them matches reaches the platform's" in said
+    assert (
+        "platform is notified\n  by     no route of the tenant: an alert that none of them matches reaches the" in said
+    )
     assert "\non " not in said
 
 
@@ -104,9 +106,9 @@ def test_several_alerts_are_a_table() -> None:
     labels = ({"alertname": "B", "severity": "critical"}, {"alertname": "A", "service": "s"})
     decisions = [decide(tree(), {"tenant": "acme", **each}, at(20, 10)) for each in labels]
     assert [" ".join(line.split()) for line in routing.rows(SHOWN, decisions).splitlines()] == [
-        "B critical - acme/pager told notify.routes.critical",
-        "B critical - acme/team told notify.routes.warning",
-        "A - s platform told no route",
+        "B critical - acme/pager notified notify.routes.critical",
+        "B critical - acme/team notified notify.routes.warning",
+        "A - s platform notified no route",
     ]
     assert (routing.rows(SHOWN, []), routing.text(SHOWN, [])) == ("", "")
     assert routing.text(SHOWN, decisions).count("\n\nalertname=") == 1

@@ -43,7 +43,7 @@ CASES = {
             POLICY,
             "0.75 is above the 0.6 that `latency-ceiling` allows",
             at(CHECKOUT, 9, 11, 26),
-            (Note("0.25 was said here, and overridden", at(PRODUCTION, 3, 12, 16)),),
+            (Note("0.25 was set here and overridden", at(PRODUCTION, 3, 12, 16)),),
             "ask the owner of the policy for a waiver",
         )
     ],

@@ -64,4 +64,4 @@ def test_a_mistake_is_said_where_it_stands(
 
 def test_a_file_that_is_of_no_environment_is_not_told_to_extend_itself() -> None:
     _, report = stacked({"environments/tiers/gold.yaml": "extends: gold"})
-    assert [each.hint for each in report] == ["say it in an environment's file"]
+    assert [each.hint for each in report] == ["set it in an environment's file"]

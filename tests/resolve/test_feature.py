@@ -58,7 +58,7 @@ def test_a_feature_that_nobody_names_is_reported_where_it_is_asked_for() -> None
     assert said == [
         (
             "resolve/unknown-feature",
-            f"`{path}` waits for the feature `fast-burn`, which nobody names",
+            f"`{path}` needs the feature `fast-burn`, which is not defined",
             "did you mean `fast-burns`?",
         )
         for path in ("services.web.alerts.Slow", "notify.routes.x")

@@ -85,7 +85,7 @@ def test_an_origin_names_the_strongest_voice_and_whom_it_overrode() -> None:
     place, notes = origin(stack({"x": 1}, {"x": 2}), ("x",))
     assert place == Place("b.yaml", ("x",))
     assert [(note.message, note.place) for note in notes] == [
-        ("1 was said here, and overridden", Place("a.yaml", ("x",)))
+        ("1 was set here and overridden", Place("a.yaml", ("x",)))
     ]
 
 

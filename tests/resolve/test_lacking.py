@@ -32,8 +32,8 @@ def test_a_mistake_is_said_where_it_stands(
 
 def test_what_a_tenant_lacks_is_asked_of_the_tenant_and_what_the_settings_misspell_of_them() -> None:
     misspelt = LAYERS[1]._replace(path="environments/tiers/%{tenant.teir}")
-    own = "say `tenant.tier` in the tenant's file"
-    granted = f"{own}, or, where it is locked, in the platform's `environments/tenants/acme.yaml`"
+    own = "set `tenant.tier` in the tenant's file"
+    granted = f"{own} or, where it is locked, in the platform's `environments/tenants/acme.yaml`"
     for layers, file, hint in (
         (LAYERS, "tenants/acme/tenant.yaml", granted),
         (LAYERS[:-1], "tenants/acme/tenant.yaml", own),

@@ -1,7 +1,7 @@
 """A scrape has the limits that it says, never more than are granted, and those where it says none."""
 
 from varve.model.source import Map
-from varve.resolve.limit import LIMITS, granted, limits
+from varve.resolve.limit import LIMITS, bounds, granted, limits
 
 GRANTED: Map = {"quotas": {"sample_limit": 100, "label_limit": 30, "series": 5}}
 
@@ -20,3 +20,13 @@ def test_the_smaller_one_holds() -> None:
 def test_where_nothing_is_granted_a_scrape_has_its_own() -> None:
     assert limits({}, dict.fromkeys(LIMITS, 7)) == dict.fromkeys(LIMITS, 7)
     assert limits({}, {"interval": "1m"}) == {}
+
+
+def test_a_scrape_whose_targets_are_found_has_a_bound_for_them() -> None:
+    found: Map = {"discovered": True}
+    assert bounds({}, found) == limits({}, found) == {"target_limit": 1000}
+    assert limits({}, {**found, "target_limit": 5000}) == {"target_limit": 5000}
+    most: Map = {"quotas": {"target_limit": 50}}
+    assert bounds(most, found) == limits(most, found) == limits(most, {**found, "target_limit": 60})
+    assert bounds(most, {}) == limits(most, found) == {"target_limit": 50}
+    assert bounds({}, {"discovered": False}) == {}

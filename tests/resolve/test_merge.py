@@ -237,7 +237,7 @@ def test_what_a_layer_over_several_tenants_removes_in_vain_is_said_once() -> Non
         merge(Stack(_removal("environments/last.yaml", tenant).layers[:2]), STRATEGY, report)
     [said] = report
     assert said.message == "not every tenant has `team` to remove from `labels`"
-    assert said.hint == "correct the name, or say it in a layer of those tenants only that have it"
+    assert said.hint == "correct the name, or delete it in a layer of only those tenants that have it"
 
 
 def test_who_speaks_of_one_tenant_hears_which_of_its_names_was_meant() -> None:

@@ -50,18 +50,21 @@ def test_the_manifest_is_one_that_others_can_check(tmp_path: Path) -> None:
 
 
 SPOILT: Final = {
-    "a report was changed": ("echo >> report.txt", f"`report.txt` is not what `{MANIFEST}` says"),
-    "one bit of the bundle was": (r"printf '\001\377' > repository.bundle", "`repository.bundle` is not what"),
-    "the manifest was": (": > MANIFEST.sha256", "`report.txt` is not what"),
-    "the manifest says more": ("echo x >> MANIFEST.sha256", f"`{MANIFEST}` is not what"),
+    "a report was changed": ("echo >> report.txt", f"`report.txt` does not match `{MANIFEST}`"),
+    "one bit of the bundle was": (r"printf '\001\377' > repository.bundle", "`repository.bundle` does not match"),
+    "the manifest was": (": > MANIFEST.sha256", "`report.txt` does not match"),
+    "the manifest says more": ("echo x >> MANIFEST.sha256", f"`{MANIFEST}` does not match"),
     "the manifest is gone": ("rm MANIFEST.sha256", f"`{MANIFEST}` is missing"),
     "a report is gone": ("rm report.txt", "`report.txt` is missing"),
     "something was added": ("touch report2.txt", "`report2.txt` does not belong here"),
     "something hidden was added": ("mkdir .x", "`.x` does not belong here"),
-    "a link leads to the report": ("mv report.txt .. && ln -s ../report.txt .", "`report.txt` is no plain file"),
-    "a link leads to the manifest": (f"mv {MANIFEST} .. && ln -s ../{MANIFEST} .", f"`{MANIFEST}` is no plain file"),
-    "a folder is the report": ("rm report.txt && mkdir report.txt", "`report.txt` is no plain file"),
-    "a pipe is the report": ("rm report.txt && mkfifo report.txt", "`report.txt` is no plain file"),
+    "a link leads to the report": ("mv report.txt .. && ln -s ../report.txt .", "`report.txt` is not a regular file"),
+    "a link leads to the manifest": (
+        f"mv {MANIFEST} .. && ln -s ../{MANIFEST} .",
+        f"`{MANIFEST}` is not a regular file",
+    ),
+    "a folder is the report": ("rm report.txt && mkdir report.txt", "`report.txt` is not a regular file"),
+    "a pipe is the report": ("rm report.txt && mkfifo report.txt", "`report.txt` is not a regular file"),
 }
 
 
@@ -78,16 +81,16 @@ def test_a_folder_that_is_not_there_is_not_read(tmp_path: Path) -> None:
 
 def test_a_folder_without_any_of_the_files_is_another_folder(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").touch()
-    assert read(tmp_path) == [f"`{tmp_path}` holds no evidence"]
+    assert read(tmp_path) == [f"`{tmp_path}` contains no evidence"]
 
 
 TAKEN: Final = {
     "a file stands in it": ("mkdir out && touch out/x", "out", "is not empty"),
     "a link is its name": ("ln -s . out", "out", "is a symbolic link"),
-    "a file has its name": ("touch out", "out", "cannot be looked into: Not a directory"),
-    "it lies among policies": (":", "policies/evidence", "lies among the sources and artifacts"),
-    "it lies among artifacts": (":", "build/evidence", "lies among the sources and artifacts"),
-    "it leads there by a link": ("ln -s tenants x", "x/y", "lies among the sources and artifacts"),
+    "a file has its name": ("touch out", "out", "cannot be read: Not a directory"),
+    "it lies among policies": (":", "policies/evidence", "is among the sources and artifacts"),
+    "it lies among artifacts": (":", "build/evidence", "is among the sources and artifacts"),
+    "it leads there by a link": ("ln -s tenants x", "x/y", "is among the sources and artifacts"),
 }
 
 

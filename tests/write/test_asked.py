@@ -17,8 +17,8 @@ def _said(report: Report) -> list[tuple[str, str]]:
     {
         "a slip in the name": ("build/one/tenants/acme/rules/chekout.yaml", f"did you mean `{THERE[0]}`?"),
         "the end of a path": ("shared/alertmanager.yaml", f"did you mean `{THERE[1]}`?"),
-        "nothing alike": ("build/two", "look below `build/` for what there is"),
-        "a source": ("varve.yaml", "artifacts lie below `build/`; `varve explain` tells of values in sources"),
+        "nothing alike": ("build/two", "look below `build/` for the artifacts that exist"),
+        "a source": ("varve.yaml", "artifacts are below `build/`; `varve explain` explains values in sources"),
     }.values(),
 )
 def test_what_is_no_artifact_may_mean_another(path: str, hint: str) -> None:
@@ -53,4 +53,4 @@ def test_an_artifact_stands_as_it_is_made(
 def test_a_line_is_there_or_it_is_said_how_many_are(line: int, there: bool) -> None:  # noqa: FBT001 - a row of the table
     report = Report()
     assert has_line("a", line, 3, report) is there
-    assert [each.message for each in report] == ([] if there else [f"`a` has 3 lines, and no line {line}"])
+    assert [each.message for each in report] == ([] if there else [f"`a` has 3 lines, so there is no line {line}"])

@@ -42,7 +42,7 @@ class Case:
 CASES = {
     "nothing to do": Case({"a": b"1"}, {"a": b"1"}, unchanged=("a",)),
     "a new artifact": Case({"a": b"1"}, {}, write=("a",), said=[("write/missing-artifact", "a")]),
-    "an artifact that is not what the sources say": Case(
+    "an artifact that does not match the sources": Case(
         {"a": b"1"}, {"a": b"2"}, write=("a",), said=[("write/stale-artifact", "a")]
     ),
     "an artifact that no source gives": Case({}, {"a": b"1"}, delete=("a",), said=[("write/left-over-artifact", "a")]),
@@ -125,14 +125,14 @@ def test_many_artifacts_of_one_kind_are_one_diagnostic_that_shows_some_of_them()
     report = Report()
     judge(_plan({f"a/{number:02}": b"1" for number in range(20)}, {}), (), report)
     [said] = report
-    assert said.message == "`a/00` is not there; the same is true of 19 others"
+    assert said.message == "`a/00` is missing; the same is true of 19 others"
     assert [note.place.file for note in said.notes if note.place] == [f"a/{number:02}" for number in range(1, 10)]
 
 
 def test_an_artifact_that_nobody_could_read_is_not_said_to_be_missing() -> None:
     report = Report()
     judge(_plan({"a": b"1", "b": b"1", "c": b"1"}, {"c": b"2"}), {"a", "c"}, report)
-    assert [each.message for each in report] == ["`c` is not what the sources say", "`b` is not there"]
+    assert [each.message for each in report] == ["`c` does not match the sources", "`b` is missing"]
 
 
 def test_a_judgement_names_the_command_that_mends_it() -> None:

@@ -31,7 +31,7 @@ _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86_400
 _PRUNE: Final = "`varve cache prune` removes what is damaged"
-_REMOVE: Final = "remove it there: what it held is found out again"
+_REMOVE: Final = "remove it there: its results are computed again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def prune(repository: Repository, limits: Limits, *, everything: bool = False) -
             _compact(place, digest.remembered(repository.folder), limits)
         after = _size(shelf)
     except OSError as error:
-        hint = "look at what stands there, and at who may write there"
+        hint = "check what is there, and who may write there"
         report.say(CANNOT_WRITE, str(Refusal(PATH, error)), Place(PATH), hint=hint)
     return Pruned(gather(report), before, after)
 
@@ -174,17 +174,19 @@ def _telling(cache: str, report: Report) -> Iterator[None]:
             say_failure(error, report)
         else:
             said = error.strerror or type(error).__name__
-            hint = "let yourself read it, or remove what stands there"
+            hint = "make it readable for yourself, or remove what is there"
             report.say(DAMAGED_CACHE, f"`{PATH}` cannot be read: {said}", Place(PATH), hint=hint)
 
 
 def _judge(cache: str, found: Examined, report: Report) -> None:
     place, hint = (Place(f"{PATH}/{found.item.name}"), _PRUNE) if cache == OWN else (None, _REMOVE)
     if found.segment is None:
-        said = "is damaged, or was not written here" if cache == OWN else "is damaged, or nobody signed it who is known"
+        said = (
+            "is damaged, or was not written here" if cache == OWN else "is damaged, or not signed by a trusted signer"
+        )
         report.say(DAMAGED_CACHE, f"`{found.item.name}` {said}", place, hint=hint)
     elif found.broken:
-        verdicts = "1 verdict" if found.broken == 1 else f"{found.broken} verdicts"
+        verdicts = "1 result" if found.broken == 1 else f"{found.broken} results"
         report.say(DAMAGED_CACHE, f"{verdicts} of `{found.item.name}` cannot be used", place, hint=hint)
 
 

@@ -41,7 +41,7 @@ class Trust(NamedTuple):
 
         tenants = [f"tenant {escape(tenant)}" for tenant in self.owners.tenants]
         whose = [*(["platform"] if self.owners.platform else []), *tenants]
-        what = f"a change of the {' and the '.join(whose)}" if whose else "a change of no source"
+        what = f"a change of the {' and the '.join(whose)}" if whose else "no source changed"
         return f"judged by {escape(self.revision)}, {self.commit}: {what}"
 
 

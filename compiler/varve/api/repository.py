@@ -66,7 +66,7 @@ class OpenUnit:
 
         keys = name.keys(path) if path else ()
         if keys is None:
-            raise ValueError(f"`{path}` is no path; write it like `services.checkout.slos`")
+            raise ValueError(f"`{path}` is not a path; write it like `services.checkout.slos`")
         return explaining.explain(self.repository, self.unit, keys, view_of(revision))
 
     def route(
@@ -134,7 +134,7 @@ class OpenRepository:
         from varve.api.compile import checked
 
         if staged and revision is not None:
-            raise ValueError("a revision and what is staged are different files; ask for one of them")
+            raise ValueError("a revision and what is staged are different files; choose one of them")
         request = checked.Request(trust_base, today, self.effort)
         return checking.check(self.repository, views.Index() if staged else view_of(revision), request)
 
@@ -147,14 +147,23 @@ class OpenRepository:
 
         return touching.ask(self.repository, base, view_of(revision), self.effort)
 
-    def diff(self, base: str = "HEAD", revision: str | None = None) -> "Difference":
+    def diff(
+        self,
+        base: str = "HEAD",
+        revision: str | None = None,
+        environment: str | None = None,
+        tenant: str | None = None,
+    ) -> "Difference":
         """What the change from the commit `base` to the work tree or to another commit means, and for which units.
 
-        That is: which values, alerts, routes and artifacts differ. Nothing is written but what the cache remembers.
+        That is: which values, alerts, routes and artifacts differ. With an environment or a tenant only their units are
+        told of. Nothing is written but what the cache remembers.
         """
         from varve.api.question import difference as differing
+        from varve.api.question.sides import Views
 
-        return differing.ask(self.repository, base, view_of(revision), self.effort)
+        way = Views(base, view_of(revision))
+        return differing.ask(self.repository, way, Selection(environment, tenant), self.effort)
 
     def blame(self, artifact: str, line: int | None = None, revision: str | None = None) -> "Blamed":
         """Which words of sources make a line of an artifact what it is, in the work tree or in a commit.
@@ -218,7 +227,7 @@ class OpenRepository:
 
         path = editing.locate(target, environment)
         if path is None:
-            raise ValueError(f"`{target}` names no sealed file; write `<tenant>/<name>`, or its path from the root")
+            raise ValueError(f"`{target}` is not a sealed file; write `<tenant>/<name>`, or its path from the root")
         return editing.edit(self.repository, editing.Wish(path, identities, today))
 
     def policies(self, revision: str | None = None) -> "Policies":
@@ -292,7 +301,7 @@ class OpenRepository:
 
         selection = Selection(environment, tenant)
         if checks and selection != Selection():
-            raise ValueError("everything is judged, and not a selection of it")
+            raise ValueError("checks cover everything; do not select an environment or a tenant")
         return watching.watch(self.repository, watching.Wish(stop or Event(), selection, checks), self.effort)
 
 

@@ -49,11 +49,11 @@ def danger(host: str) -> str | None:
     """What a host is that no tenant may ask a server to look at: a phrase that follows `is`, or None."""
     labels, ip = host.split("."), _ip(host)
     if host in _METADATA:
-        return "where a cloud keeps what its machines may know"
+        return "where a cloud serves metadata to its machines"
     if labels[-1] == "localhost" or host in _LOCAL or (ip and _is_oneself(ip)):
-        return "whatever server looks there"
+        return "whichever server connects to it"
     if ip and ip.is_link_local:
-        return "a link-local address, where a cloud keeps what its machines may know"
+        return "a link-local address, where a cloud serves metadata to its machines"
     if ip is None and _NUMERIC.fullmatch(labels[-1]):
         return "a name to some resolvers, and an address to others"
     return None

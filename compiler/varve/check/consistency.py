@@ -1,7 +1,7 @@
 """Whether what an environment or a unit says holds together: every check of a whole value, one after the other."""
 
 from varve.check.dashboard import viewing
-from varve.check.isolation import cost, label, limit, quota, reach, replica
+from varve.check.isolation import cost, discovery, label, limit, quota, reach, replica, store
 from varve.check.notify import alertmanager
 from varve.check.secrets import clear, custody
 from varve.check.shape import parameter
@@ -21,6 +21,8 @@ def check_platform(named: Named, report: Report) -> None:
     custody.check_platform(environment, report)
     clear.check_platform(environment, report)
     replica.check_platform(environment, report)
+    store.check_platform(environment, report)
+    discovery.check_platform(environment, report)
     alertmanager.check_platform(environment, report)
     viewing.check_platform(environment, report)
 
@@ -30,12 +32,14 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
     environment: Environment = named.environment
     used.check(unit, named, report)
     reach.check(unit, environment, report)
+    discovery.check(unit, environment, report)
     clear.check(unit, report)
     quota.check(unit, report)
     limit.check(unit, report)
     cost.check(unit, environment, named.packs, report)
     label.check(unit, environment, report)
     replica.check(unit, environment, report)
+    store.check(unit, environment, report)
     parameter.check(unit, named.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)

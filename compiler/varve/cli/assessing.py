@@ -14,7 +14,7 @@ from varve.cli.words import gathered
 if TYPE_CHECKING:
     from varve.api.policy.assessment import Assessed, Request
 
-_ELSEWHERE: Final = "`varve check`, `varve secrets check` and `varve policy test` say them with their places"
+_ELSEWHERE: Final = "`varve check`, `varve secrets check` and `varve policy test` show them with their places"
 
 
 class _Asked(NamedTuple):
@@ -92,7 +92,7 @@ def _evidence(asked: _Asked) -> None:
 
     format_ = cast("Format", asked.format_) if asked.format_ else world.host_format()
     if (asked.out is None) == (asked.verify is None):
-        raise click.UsageError("say `--out DIR` to write evidence, or `--verify DIR` to verify it")
+        raise click.UsageError("use `--out DIR` to write evidence, or `--verify DIR` to verify it")
     if asked.verify is not None:
         _verify(asked, asked.verify, format_)
     elif asked.out is not None:
@@ -107,7 +107,7 @@ def _verify(asked: _Asked, folder: Path, format_: Format) -> None:
     from varve.api.policy.evidence import verify_evidence
 
     if any(each is not None for each in (asked.framework, asked.tenant, asked.rev, asked.today, asked.history)):
-        raise click.UsageError("what is verified says itself of which commit, day, framework and tenant it is")
+        raise click.UsageError("`--verify` takes the commit, day, framework and tenant from the evidence itself")
     reproduced = verify_evidence(folder)
     saying.say(reproduced.findings, format_)
     _sum_up(reproduced.summary, format_)
@@ -123,18 +123,18 @@ def _options() -> list[click.Parameter]:
     return [
         click.Option(["--framework"], metavar="F", help="Only this framework."),
         click.Option(["--tenant", "-t"], metavar="TENANT", help="Only this tenant."),
-        click.Option(["--rev"], metavar="REV", help="Of a commit."),
+        click.Option(["--rev"], metavar="REV", help="Use the sources of a commit."),
         click.Option(
             ["--today"],
             type=click.DateTime(["%Y-%m-%d"]),
             metavar="DATE",
-            help="As if it were this day, such as 2026-11-21, in UTC.",
+            help="Assume this day, such as 2026-11-21, in UTC.",
         ),
         click.Option(
             ["--history"],
             type=click.IntRange(0),
             metavar="N",
-            help="Ask the policies of changes of the newest N changes; of 50 unless said.",
+            help="Apply the policies on changes to the newest N changes; 50 by default.",
         ),
     ]
 
@@ -142,7 +142,7 @@ def _options() -> list[click.Parameter]:
 report = click.Command(
     "report",
     callback=gathered(_Asked, _report),
-    help="Say how tenants stand to the frameworks that they are held to, and fail where a check of theirs does.",
+    help="Report which checks of their frameworks tenants pass, and fail if one of them fails.",
     params=[
         *_options(),
         click.Option(
@@ -150,10 +150,13 @@ report = click.Command(
             type=click.Choice(("text", "json", "html")),
             default="text",
             envvar="VARVE_POLICY_REPORT_FORMAT",
-            help="How to say it.",
+            help="Output format.",
         ),
         click.Option(
-            ["--output"], type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it to a file."
+            ["--output"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write the report to a file.",
         ),
     ],
 )
@@ -161,7 +164,7 @@ report = click.Command(
 evidence = click.Command(
     "evidence",
     callback=gathered(_Asked, _evidence),
-    help="Write the report of a commit with all that it is made of, or make it again and compare.",
+    help="Write the report of a commit with everything that it is based on, or reproduce it and compare.",
     params=[
         *_options(),
         click.Option(["--out"], type=click.Path(path_type=Path), metavar="DIR", help="Write evidence into a folder."),
@@ -170,7 +173,7 @@ evidence = click.Command(
             ["--format", "format_"],
             type=click.Choice(FORMATS),
             envvar="VARVE_POLICY_EVIDENCE_FORMAT",
-            help="How to say diagnostics; github in its CI, else text.",
+            help="Format of diagnostics; github in GitHub Actions, else text.",
         ),
     ],
 )

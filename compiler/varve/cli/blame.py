@@ -10,19 +10,19 @@ from varve.cli import saying
 FORMATS: Final = ("text", "json")
 
 
-@click.command(epilog="An ARTIFACT is a path below build/; a column behind the line, as editors copy it, is left out.")
+@click.command(epilog="An ARTIFACT is a path below build/; a column after the line, as editors copy it, is ignored.")
 @click.argument("artifact", metavar="ARTIFACT[:LINE]")
-@click.option("--rev", metavar="REV", help="Blame for an artifact of a commit.")
+@click.option("--rev", metavar="REV", help="Use the artifact and the sources of a commit.")
 @click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
     default="text",
     envvar="VARVE_BLAME_FORMAT",
-    help="How to say it.",
+    help="Output format.",
 )
 def blame(artifact: str, rev: str | None, format_: str) -> None:
-    """Say which words of sources make a line of an artifact what it is, and who wrote them; or all sources of it."""
+    """Show what in the sources produces a line of an artifact, and who wrote it; without a line, all of its sources."""
     repository = saying.opened_to_answer(format_)
     from varve.api.question.blame import read
 

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     "--trust-base",
     metavar="REV",
     allow_from_autoenv=False,  # an empty variable would count as none, and nothing be judged by it
-    help="Judge a change first, by the platform's files of this commit.",
+    help="First check the change against the platform's files of this commit.",
 )
-@click.option("--hook", is_flag=True, help="End with 1 whenever something was written, as a pre-commit hook does.")
+@click.option("--hook", is_flag=True, help="Exit with 1 if anything was written, as a pre-commit hook does.")
 @progress.options
 @since
 @executor
 @options
 def build(environment: str | None, tenant: str | None, rev: str | None, trust_base: str | None, *, hook: bool) -> None:
-    """Compile the repository, and write what it gives into build/."""
+    """Compile the repository, and write the artifacts into build/."""
     with progress.shown() as shown:
 
         def announce(found: "Findings") -> None:

@@ -12,17 +12,15 @@ from varve.world.cache.limits import AGE, DAYS, MEBIBYTES, MOST, SHARED, SIGNERS
 if TYPE_CHECKING:
     from varve.world.cache.settings import Settings
 
-_SHARED = click.option(
-    "--shared", envvar=SHARED, metavar="PLACE", help="The cache that many share: a folder, or redis://"
-)
+_SHARED = click.option("--shared", envvar=SHARED, metavar="PLACE", help="The shared cache: a folder, or redis://")
 _SIGNERS = click.option(
-    "--signers", envvar=SIGNERS, type=click.Path(path_type=Path), metavar="FILE", help="Whom to believe there."
+    "--signers", envvar=SIGNERS, type=click.Path(path_type=Path), metavar="FILE", help="The signers to trust there."
 )
 
 
 @click.group
 def cache() -> None:
-    """Look at the verdicts that earlier builds have left, and make room."""
+    """Inspect the results that earlier builds have kept, and free space."""
 
 
 @cache.command
@@ -34,10 +32,10 @@ def cache() -> None:
     type=click.Choice(("text", "json")),
     default="text",
     envvar="VARVE_CACHE_STATS_FORMAT",
-    help="How to say it.",
+    help="Output format.",
 )
 def stats(shared: str | None, signers: Path | None, format_: str) -> None:
-    """Print how much there is, how old it is, and how much of it is of other compilers."""
+    """Print how much is kept, how old it is, and how much of it belongs to other compilers."""
     from varve.api import cache as api
 
     found = api.stats(saying.opened_to_answer(format_).repository, _settings(shared, signers))
@@ -53,7 +51,7 @@ def stats(shared: str | None, signers: Path | None, format_: str) -> None:
     default=MEBIBYTES,
     envvar=SIZE,
     metavar="MIB",
-    help=f"How many mebibytes may stay; {MEBIBYTES} unless said.",
+    help=f"Keep at most this many MiB; {MEBIBYTES} by default.",
 )
 @click.option(
     "--age",
@@ -61,11 +59,11 @@ def stats(shared: str | None, signers: Path | None, format_: str) -> None:
     default=DAYS,
     envvar=AGE,
     metavar="DAYS",
-    help=f"How many days a verdict is kept; {DAYS} unless said.",
+    help=f"Keep results for this many days; {DAYS} by default.",
 )
-@click.option("--all", "everything", is_flag=True, help="Let nothing stay.")
+@click.option("--all", "everything", is_flag=True, help="Remove everything.")
 def prune(size: int, age: int, *, everything: bool) -> None:
-    """Remove what is damaged, too old or too much, and what is of other compilers first."""
+    """Remove what is damaged, too old or over the limit; results of other compilers go first."""
     from varve.api import cache as api
 
     pruned = api.prune(saying.opened().repository, limits(size, age), everything=everything)
@@ -83,10 +81,10 @@ def prune(size: int, age: int, *, everything: bool) -> None:
     "format_",
     type=click.Choice(FORMATS),
     envvar="VARVE_CACHE_VERIFY_FORMAT",
-    help="How to say it; github in its CI, else text.",
+    help="Output format; github in GitHub Actions, else text.",
 )
 def verify(shared: str | None, signers: Path | None, format_: Format | None) -> None:
-    """Read all of it, and fail where anything is damaged or was written by somebody else."""
+    """Read the whole cache, and fail if anything is damaged or was written by somebody else."""
     from varve.api import cache as api
     from varve.world.machine import environment
 

@@ -10,31 +10,31 @@ from varve.cli.saying import FORMATS, Format
 
 
 @click.command
-@click.option("--staged", is_flag=True, help="Judge what is about to be committed.")
-@click.option("--rev", metavar="REV", help="Judge a commit.")
+@click.option("--staged", is_flag=True, help="Check what is about to be committed.")
+@click.option("--rev", metavar="REV", help="Check a commit.")
 @click.option(
     "--trust-base",
     metavar="REV",
     allow_from_autoenv=False,  # an empty variable would count as none, and nothing be judged by it
-    help="Judge a change, by the platform's files of this commit.",
+    help="Check the change against the platform's files of this commit.",
 )
 @click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
     envvar="VARVE_CHECK_FORMAT",
-    help="How to say it; github in its CI, else text.",
+    help="Output format; github in GitHub Actions, else text.",
 )
 @progress.options
 @since
 @executor
 @options
 def check(rev: str | None, trust_base: str | None, format_: Format | None, *, staged: bool) -> None:
-    """Compile the repository, and fail where a source is wrong or build/ is not what the sources say."""
+    """Compile the repository, and fail if a source is wrong or build/ does not match the sources."""
     from varve.world.machine import environment
 
     if staged and rev is not None:
-        raise click.UsageError("--staged and --rev look at different files; give one of them")
+        raise click.UsageError("--staged and --rev look at different files; use only one of them")
     format_ = format_ or environment.host_format()
     today = datetime.now(UTC).date()
     with progress.shown() as shown:

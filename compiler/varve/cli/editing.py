@@ -14,11 +14,11 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command
 @click.argument("file", metavar="FILE|TENANT/NAME")
-@click.option("-e", "--environment", metavar="ENV", help="With TENANT/NAME: the file of this environment alone.")
+@click.option("-e", "--environment", metavar="ENV", help="With TENANT/NAME: the file of this environment only.")
 @click.option("--identities", type=_FOLDER, metavar="DIR", help="The folder with the identity of each holder.")
 @click.option("--identity", type=_FILE, metavar="FILE", help="The identity of the file's holder.")
 def edit(file: str, environment: str | None, identities: Path | None, identity: Path | None) -> None:
-    """Open SOPS's editor on a sealed file, or begin one, for those whom the platform names; then check it."""
+    """Edit a sealed file with SOPS, or create one, for the platform's recipients; then check it."""
     from varve.world.secrets.identity import Identities
 
     repository, keys = saying.opened(), Identities(identities, identity)

@@ -28,14 +28,14 @@ def options(command: _Command) -> _Command:
         type=click.IntRange(1, _MOST),
         expose_value=False,
         callback=keep(_JOBS),
-        help="Compile in so many processes; unless said, in as many as there are processors.",
+        help="Compile in this many processes; by default as many as there are processors.",
     )
     no_cache = click.option(
         "--no-cache",
         is_flag=True,
         expose_value=False,
         callback=keep(_NO_CACHE),
-        help="Use no verdicts of earlier builds, and keep none.",
+        help="Neither use nor keep results of earlier builds.",
     )
     return jobs(no_cache(command))
 
@@ -48,7 +48,7 @@ def since(command: _Command) -> _Command:
         allow_from_autoenv=False,  # an empty variable would name a commit that nobody meant
         expose_value=False,
         callback=keep(_SINCE),
-        help="Look only at what is not as in this commit, which was checked.",
+        help="Look only at what differs from this commit, which was checked.",
     )(command)
 
 

@@ -20,14 +20,14 @@ FORMATS: Final = ("text", "json")
     type=click.Choice(FORMATS),
     default="text",
     envvar="VARVE_EXPLAIN_FORMAT",
-    help="How to say it.",
+    help="Output format.",
 )
 def explain(tenant: str, environment: str, path: str | None, rev: str | None, format_: str) -> None:
-    """Say where a value was written, whom it overrode, and who wrote it; without PATH, where every value comes from."""
+    """Show where a value was set, what it overrode, and who wrote it; without PATH, where every value comes from."""
     from varve.language import name
 
     if path and name.keys(path) is None:
-        raise click.UsageError(f"`{path}` is no path; write it like `services.checkout.slos` or `tenant.owners[0]`")
+        raise click.UsageError(f"`{path}` is not a path; write it like `services.checkout.slos` or `tenant.owners[0]`")
     explained = saying.opened_to_answer(format_).unit(tenant, environment).explain(path or "", rev)
     click.echo(explained.json() if format_ == "json" else explained.history, nl=False)
     saying.say_beside(explained.findings, format_)

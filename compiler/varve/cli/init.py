@@ -14,7 +14,7 @@ from varve.render.escape import escape
 @click.command
 @click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default=Path())
 def init(folder: Path) -> None:
-    """Begin a repository in DIR, or right here: small, commented, and ready to build."""
+    """Create a repository in DIR, or in the current folder: small, commented, and ready to build."""
     from varve.api.findings import gather
     from varve.world.package import seed
 
@@ -26,6 +26,6 @@ def init(folder: Path) -> None:
     for path in sown.paths:
         click.echo(f"wrote {escape((folder / path).as_posix())}")
     if sown.git:
-        click.echo("began a git repository, because there was none around")
+        click.echo("created a git repository, because there was none")
     go = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"next: {escape(go)}varve build")

@@ -118,10 +118,10 @@ def _confess(error: Exception) -> None:
     """Say that varve itself failed, with what its authors need to know, and nothing that a source holds."""
     import traceback
 
-    _tell(f"varve {__version__} failed, and the mistake is varve's own: {type(error).__name__}")
+    _tell(f"varve {__version__} failed because of a mistake of its own: {type(error).__name__}")
     for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]:
         _tell(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}")
-    _tell("please report it, with these lines and the command; `varve check` says how build/ stands")
+    _tell("please report it, with these lines and the command; `varve check` shows the state of build/")
 
 
 def _tell(said: str) -> None:

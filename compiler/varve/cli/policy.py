@@ -9,7 +9,7 @@ from varve.cli.saying import FORMATS, Format
 
 @click.group
 def policy() -> None:
-    """List, test and report on policies, and hand over evidence of what was reported."""
+    """List, test and report on policies, and write evidence of what was reported."""
 
 
 policy.add_command(report)
@@ -24,10 +24,10 @@ policy.add_command(evidence)
     type=click.Choice(("text", "json")),
     default="text",
     envvar="VARVE_POLICY_LIST_FORMAT",
-    help="How to say it.",
+    help="Output format.",
 )
 def list_(rev: str | None, format_: str) -> None:
-    """Print every policy, the repository's own and those that varve ships, and where it is asked."""
+    """Print every policy, the repository's own and those that varve ships, and where it applies."""
     listed = saying.opened_to_answer(format_).policies(rev)
     click.echo(listed.json() if format_ == "json" else listed.table, nl=False)
     saying.say_beside(listed.findings, format_)
@@ -36,16 +36,16 @@ def list_(rev: str | None, format_: str) -> None:
 
 @policy.command
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--rev", metavar="REV", help="Try the policies of a commit.")
+@click.option("--rev", metavar="REV", help="Test the policies of a commit.")
 @click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
     envvar="VARVE_POLICY_TEST_FORMAT",
-    help="How to say it; github in its CI, else text.",
+    help="Output format; github in GitHub Actions, else text.",
 )
 def test(ids: tuple[str, ...], rev: str | None, format_: Format | None) -> None:
-    """Try each policy on its own examples, and fail where it says something else than they expect."""
+    """Test each policy on its own examples, and fail if it does not find what they expect."""
     from varve.world.machine import environment as world
 
     format_ = format_ or world.host_format()

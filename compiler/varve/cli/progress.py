@@ -94,7 +94,7 @@ class Progress:
 def options(command: _Command) -> _Command:
     """Give a command `--stats` and `--profile`, which `shown` reads."""
     stats = click.option(
-        "--stats", is_flag=True, expose_value=False, callback=keep(_STATS), help="Say on stderr what it took."
+        "--stats", is_flag=True, expose_value=False, callback=keep(_STATS), help="Print what it took to stderr."
     )
     profile = click.option(
         "--profile",
@@ -102,7 +102,7 @@ def options(command: _Command) -> _Command:
         type=click.Path(dir_okay=False),
         expose_value=False,
         callback=keep(_PROFILE),
-        help="Write where the time went into a new file, for pstats.",
+        help="Write a profile for pstats into a new file.",
     )
     return stats(profile(command))
 

@@ -27,7 +27,7 @@ class _Asked(NamedTuple):
     format_: Format | None
 
 
-_HELP: Final = "Put the secrets that an environment uses where its systems read them: all in one step, or none."
+_HELP: Final = "Write the secrets that an environment uses where its systems read them: all in one step, or none."
 
 
 def _answer(asked: _Asked) -> None:
@@ -51,7 +51,7 @@ def _answer(asked: _Asked) -> None:
 def alone(tenant: str | None, identity: Path | None) -> None:
     """End the command where one identity is named, and not the one tenant that it is for."""
     if identity is not None and tenant is None:
-        raise click.UsageError("`--identity` is one tenant's: name the tenant with `-t`")
+        raise click.UsageError("`--identity` is for one tenant: name the tenant with `-t`")
 
 
 def _owner(asked: _Asked) -> "Owner":
@@ -95,14 +95,14 @@ render = click.Command(
             metavar="FILE",
             help="The identity of the one tenant that -t names.",
         ),
-        click.Option(["--owner"], metavar="USER", help="Whose the files are: nobody else can read them."),
+        click.Option(["--owner"], metavar="USER", help="The owner of the files: nobody else can read them."),
         click.Option(["--group"], metavar="GROUP", help="The group of the files."),
-        click.Option(["--require-tmpfs"], is_flag=True, help="Refuse a folder that does not lie in memory."),
+        click.Option(["--require-tmpfs"], is_flag=True, help="Refuse a folder that is not in memory."),
         click.Option(
             ["--format", "format_"],
             type=click.Choice(FORMATS),
             envvar="VARVE_SECRETS_RENDER_FORMAT",
-            help="How to say it; github in its CI, else text.",
+            help="Output format; github in GitHub Actions, else text.",
         ),
     ],
 )

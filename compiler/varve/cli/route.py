@@ -26,7 +26,9 @@ class _Asked(NamedTuple):
     format_: str
 
 
-_HELP: Final = "Say who is told of an alert with these labels, by which route, with which others, and what silences it."
+_HELP: Final = (
+    "Show who is notified of an alert with these labels, by which route, with which others, and what inhibits it."
+)
 
 
 def _answer(asked: _Asked) -> None:
@@ -45,9 +47,9 @@ def _question(asked: _Asked) -> tuple[dict[str, str] | None, str | datetime, lis
     from varve.language.time import instant
 
     if bool(asked.labels) + asked.every + asked.tree != 1:
-        raise click.UsageError("say one of three: the labels of an alert, --all, or --tree")
+        raise click.UsageError("give one of three: the labels of an alert, --all, or --tree")
     if asked.at and (wrong := instant.fault(asked.at)):
-        raise click.UsageError(f"`{asked.at}` is no instant; {wrong}")
+        raise click.UsageError(f"`{asked.at}` is not a time; {wrong}")
     firing = [_labels(each.split(","), asked.tenant) for each in asked.firing]
     labels = None if asked.every else _labels(asked.labels, asked.tenant)
     return labels, asked.at or datetime.now(UTC), firing
@@ -58,12 +60,12 @@ def _labels(said: Iterable[str], tenant: str) -> dict[str, str]:
     for each in said:
         name, sign, value = each.partition("=")
         if not name or not sign:
-            raise click.UsageError(f"`{each}` is no label; write it like `severity=critical`")
+            raise click.UsageError(f"`{each}` is not a label; write it like `severity=critical`")
         if name in found:
-            raise click.UsageError(f"an alert has a label once, and `{name}` is said twice")
+            raise click.UsageError(f"an alert has a label once, but `{name}` is given twice")
         found[name] = value
     if found.get("tenant", tenant) != tenant:
-        raise click.UsageError(f"an alert of `{tenant}` has no other tenant; leave the label out, varve adds it")
+        raise click.UsageError(f"an alert of `{tenant}` cannot have another tenant; leave the label out, varve adds it")
     return found
 
 
@@ -75,7 +77,7 @@ route = click.Command(
         click.Argument(["tenant"]),
         click.Argument(["environment"]),
         click.Argument(["labels"], nargs=-1, metavar="[LABEL=VALUE]..."),
-        click.Option(["--at"], metavar="TIME", help="At another time than now, such as 2026-11-21T03:00."),
+        click.Option(["--at"], metavar="TIME", help="At this time instead of now, such as 2026-11-21T03:00."),
         click.Option(["--firing"], metavar="LABEL=VALUE,...", multiple=True, help="Another alert that fires."),
         click.Option(["--all", "every"], is_flag=True, help="Every alert that the unit's rules can fire."),
         click.Option(["--tree"], is_flag=True, help="Print the tenant's routes."),
@@ -85,7 +87,7 @@ route = click.Command(
             type=click.Choice(FORMATS),
             default="text",
             envvar="VARVE_ROUTE_FORMAT",
-            help="How to say it.",
+            help="Output format.",
         ),
     ],
 )

@@ -14,7 +14,7 @@ _KINDS: Final = (
 @click.command(epilog=f"A KIND is one of {', '.join(_KINDS)}.")
 @click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
 def schema(kind: str) -> None:
-    """Print the JSON Schema of a KIND of source, complete in itself."""
+    """Print the JSON Schema of a KIND of source, self-contained."""
     from varve.check.shape.kind import bundled
     from varve.language import canonical
 

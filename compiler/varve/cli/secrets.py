@@ -24,7 +24,7 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group
 def secrets() -> None:
-    """Judge, open, render and renew what is sealed in the repository."""
+    """Check, verify, edit, render and rotate the sealed files of the repository."""
 
 
 secrets.add_command(render)
@@ -39,10 +39,10 @@ secrets.add_command(edit)
     "format_",
     type=click.Choice(FORMATS),
     envvar="VARVE_SECRETS_CHECK_FORMAT",
-    help="How to say it; github in its CI, else text.",
+    help="Output format; github in GitHub Actions, else text.",
 )
 def check(environment: str | None, tenant: str | None, format_: Format | None) -> None:
-    """Fail where a sealed file is not sound, not for whom the platform says, copied, or too old; it needs no key."""
+    """Fail if a sealed file is not sound, not for the platform's recipients, copied, or too old; this needs no key."""
     from varve.world.machine import environment as world
 
     format_ = format_ or world.host_format()
@@ -61,7 +61,7 @@ def check(environment: str | None, tenant: str | None, format_: Format | None) -
     "format_",
     type=click.Choice(FORMATS),
     envvar="VARVE_SECRETS_VERIFY_FORMAT",
-    help="How to say it; github in its CI, else text.",
+    help="Output format; github in GitHub Actions, else text.",
 )
 def verify(
     environment: str | None,
@@ -70,7 +70,7 @@ def verify(
     identity: Path | None,
     format_: Format | None,
 ) -> None:
-    """Open what `check` finds sound, each file with its holder's identity, and judge what is inside; say no value."""
+    """Open what `check` finds sound, each file with its holder's identity, and check what is inside; print no value."""
     from varve.world.machine import environment as world
     from varve.world.secrets.identity import Identities
 
@@ -84,7 +84,7 @@ def verify(
 
 @secrets.command
 @click.option("-t", "--tenant", metavar="TENANT", help="Only what this tenant holds.")
-@click.option("--due", is_flag=True, help="Only what is older than it may become.")
+@click.option("--due", is_flag=True, help="Only files whose data key is too old.")
 @click.option("--identities", type=_FOLDER, metavar="DIR", help="The folder with the identity of each holder.")
 @click.option("--identity", type=_FILE, metavar="FILE", help="The identity of the one tenant that -t names.")
 @click.option(
@@ -92,7 +92,7 @@ def verify(
     "format_",
     type=click.Choice(FORMATS),
     envvar="VARVE_SECRETS_ROTATE_FORMAT",
-    help="How to say it; github in its CI, else text.",
+    help="Output format; github in GitHub Actions, else text.",
 )
 def rotate(
     tenant: str | None,
@@ -101,7 +101,7 @@ def rotate(
     identity: Path | None,
     format_: Format | None,
 ) -> None:
-    """Give sealed files new data keys, for those whom the platform names; no secret in them changes."""
+    """Give sealed files new data keys, for the platform's recipients; no secret in them changes."""
     from varve.world.machine import environment as world
     from varve.world.secrets.identity import Identities
 
@@ -111,7 +111,7 @@ def rotate(
     today = datetime.now(UTC).date() if due else None
     rotated = repository.rotate_secrets(Identities(identities, identity), tenant, today)
     for path in rotated.files if format_ == "text" else ():
-        click.echo(f"sealed anew: {escape(path)}")
+        click.echo(f"sealed again: {escape(path)}")
     _say(rotated, format_, repository.repository.prefix)
 
 

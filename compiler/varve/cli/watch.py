@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 @click.command
 @click.option("-e", "--environment", metavar="ENV", help="Only this environment.")
 @click.option("-t", "--tenant", metavar="TENANT", help="Only this tenant.")
-@click.option("--check", "checks", is_flag=True, help="Only judge, all of it, and write nothing.")
+@click.option("--check", "checks", is_flag=True, help="Check everything instead, and write nothing.")
 @options
 def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
-    """Build again whenever something is saved, until Ctrl-C, and say what came of it."""
+    """Build again whenever something is saved, until Ctrl-C, and show the result."""
     from varve.world.disk.watcher import Unwatched
 
     if checks and (environment or tenant):
-        raise click.UsageError("--check judges everything; --environment and --tenant choose what is built")
+        raise click.UsageError("--check covers everything; --environment and --tenant choose what is built")
     with progress.shown() as shown, _interruptible() as stop:
         repository = saying.opened().by(effort(shown))
         try:
@@ -37,7 +37,7 @@ def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
             raise _mistake(error) from None
     if stop.is_set():
         raise click.Abort
-    raise click.ClickException("varve itself is another one by now; begin `varve watch` anew")
+    raise click.ClickException("varve itself has changed; start `varve watch` again")
 
 
 def _mistake(error: Exception) -> click.ClickException:
@@ -74,4 +74,4 @@ def _say(came: "Watched") -> None:
     if came.summary:
         click.echo(came.summary)
     if not came.waits:
-        click.echo("watching what is saved, until Ctrl-C")
+        click.echo("watching for changes, until Ctrl-C")

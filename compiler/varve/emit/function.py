@@ -61,5 +61,5 @@ def burns(objective_: float, window: str) -> list[Given]:
 def _milliseconds(text: str) -> int:
     milliseconds = duration.milliseconds(text)
     if milliseconds is None:
-        raise ValueError(f"`{text}` is no duration")
+        raise ValueError(f"`{text}` is not a duration")
     return milliseconds

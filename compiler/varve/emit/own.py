@@ -18,11 +18,10 @@ from varve.resolve.history import brief
 
 OTHER_MESSAGES = Rule(
     "emit/other-messages",
-    "A catalogue has other messages than templates ask for",
-    "A repository's own `messages/<language>.po` stands in for the whole catalogue that varve ships. A text that it "
-    "does not translate, or marks as fuzzy, is written as the template says it, which is in English; one that no "
-    "template asks for, as it is spelt there, does nothing. Copy the shipped catalogue and change what should be other "
-    "words.",
+    "Catalogue does not match the templates",
+    "A repository's own `messages/<language>.po` replaces the whole catalogue that varve ships. A text that it does "
+    "not translate, or marks as fuzzy, is written as in the template, in English; one that no template uses has no "
+    "effect. Copy the shipped catalogue and change the wording you want.",
     Severity.WARNING,
 )
 
@@ -107,7 +106,7 @@ def _say_unread(path: str, known: Collection[str], report: Report) -> None:
     named = _meant(path, near) or _meant(path, [each for each in known if not each.startswith(_PACKS)])
     hint = f"did you mean `{named}`?" if named else "move it to where it is read, or delete it"
     if path.endswith(".po"):
-        hint = f"call it `messages/<language>.po`, of one of the languages {', '.join(LANGUAGES)}"
+        hint = f"name it `messages/<language>.po`, for one of the languages {', '.join(LANGUAGES)}"
     report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
 
 
@@ -124,11 +123,11 @@ def _stem(path: str) -> str:
 def _judge(path: str, texts: Mapping[str, str], wanted: frozenset[str], report: Report) -> None:
     lost, idle = sorted(wanted - texts.keys()), sorted(texts.keys() - wanted)
     if lost and basename(path) != _AS_WRITTEN:
-        message = f"this catalogue does not translate {_some(lost)}: templates say it as it is written there"
+        message = f"this catalogue does not translate {_some(lost)}, so the text of the template is used"
         report.say(OTHER_MESSAGES, message, Place(path), hint="translate them too, or take them from what varve ships")
     if idle:
         hint = "spell it as the template does, or delete it"
-        report.say(OTHER_MESSAGES, f"no template asks for {_some(idle)}", Place(path), hint=hint)
+        report.say(OTHER_MESSAGES, f"no template uses {_some(idle)}", Place(path), hint=hint)
 
 
 def _some(texts: list[str]) -> str:

@@ -14,17 +14,17 @@ from varve.model.diagnostic import Place, Report, Rule
 
 FOREIGN_SERIES = Rule(
     "emit/foreign-series",
-    "A query that cannot be kept to its tenant",
+    "Query cannot be confined to its tenant",
     'Tenants share servers, so varve puts `tenant="…"` into every selector of a tenant, its vendors or dashboards. '
-    "What it cannot keep to one tenant it refuses: a selector that asks for another tenant or for a pattern of them, "
-    "whatever writes the label `tenant`, and `info`, which reads the info metrics of all unless its second argument "
-    "says the tenant. Leave the label out: it is added.",
+    "It refuses what it cannot confine to one tenant: a selector that matches another tenant or a pattern of "
+    "tenants, anything that writes the label `tenant`, and `info`, which reads everybody's info metrics unless its "
+    "second argument matches the tenant. Leave the label out: varve adds it.",
 )
 UNSCOPED_TEMPLATE = Rule(
     "emit/unscoped-template",
-    "A template's query that reads the series of all tenants",
-    'Every selector in the rules and the dashboards of a template says `tenant="{{ tenant.id }}"`: tenants share '
-    "servers, and what does not say it reads everybody's series. No tenant can mend this: change the template.",
+    "Template query reads the series of all tenants",
+    'Every selector in the rules and the dashboards of a template must match `tenant="{{ tenant.id }}"`: tenants share '
+    "servers, and a selector without it reads everybody's series. No tenant can fix this: change the template.",
 )
 
 _LABEL: Final = f'"{promql.LABEL}"'
@@ -73,7 +73,7 @@ def _stand_in(piece: str) -> str:
 def say_foreign(wrong: Fault, place: Place, report: Report) -> None:
     """Report a query that cannot be kept to its tenant."""
     is_said = promql.LABEL in wrong.message
-    hint = f"leave `{promql.LABEL}` out of the query, it is added" if is_said else "write the query otherwise"
+    hint = f"leave `{promql.LABEL}` out of the query, varve adds it" if is_said else "rewrite the query"
     report.say(FOREIGN_SERIES, wrong.message, place, hint=hint)
 
 

@@ -14,11 +14,11 @@ from varve.resolve.merge import look
 
 WRONG_SHAPE = Rule(
     "emit/wrong-shape",
-    "A template gives something that its target does not read",
-    "A template of rules gives a map with `rules`, a list of alerts and recordings; one of a scrape job gives the map "
-    "of one job; one of tests a map with `tests`. Prometheus refuses a whole file for one key or name that it does not "
-    "know. An alert says a severity that routes know, and no rule says whose it is, because varve does. The message "
-    "names the place in what the template gave. No tenant can mend this: change the template.",
+    "Template output has the wrong structure",
+    "A rules template produces a map with `rules`, a list of alerts and recordings; a scrape template the map of one "
+    "job; a test template a map with `tests`. Prometheus refuses a whole file because of one unknown key or name. An "
+    "alert has a severity that routes know, and no rule sets its tenant, because varve does. The message names the "
+    "place in the template's output. No tenant can fix this: change the template.",
 )
 
 
@@ -75,7 +75,7 @@ def _fault(value: Value, shape: Shape) -> _Fault | None:
     if isinstance(shape, Holding):
         if isinstance(value, dict):
             return _of_map(value, shape) or _of_entries(value, shape)
-        return _Fault(f"is {kind(value)}, where a map is needed")
+        return _Fault(f"is {kind(value)} but a map is needed")
     if isinstance(shape, list):
         return _of_list(value, shape[0])
     wrong = shape(value) if shape is not None else None
@@ -84,7 +84,7 @@ def _fault(value: Value, shape: Shape) -> _Fault | None:
 
 def _of_list(value: Value, shape: Shape) -> _Fault | None:
     if not isinstance(value, list):
-        return _Fault(f"is {kind(value)}, where a list is needed")
+        return _Fault(f"is {kind(value)} but a list is needed")
     for index, item in enumerate(value):
         if wrong := _fault(item, shape):
             return wrong.below(index)
@@ -118,11 +118,11 @@ def _of_entries(value: Map, shape: Holding) -> _Fault | None:
         elif "*" in holds:
             held = holds["*"]
         else:
-            return _Fault(f"holds `{key}`, which nothing reads there")
+            return _Fault(f"has the unknown key `{key}`")
         if held is not None and each is not None and (fault := _fault(each, held)):
             return fault.below(key)
     return None
 
 
 def _where(at: Keys) -> str:
-    return f"`{dotted(at)}`" if at else "what the template gives"
+    return f"`{dotted(at)}`" if at else "the output of the template"

@@ -102,7 +102,7 @@ def faults(payload: Map) -> Iterator[Found]:
     yield from _items(payload.get("blocks"), Items(_MESSAGE, BLOCKS), ("blocks",))
     characters = sum(_characters(payload))
     if characters > CHARACTERS:
-        message = f"the texts can have {characters:,} characters in all, where Slack takes about {CHARACTERS:,}"
+        message = f"the texts can have {characters:,} characters in all but Slack accepts about {CHARACTERS:,}"
         yield Found(message, ("blocks",), limit=True)
 
 
@@ -153,10 +153,10 @@ def _held(value: Value, held: Held, keys: Keys) -> Iterator[Found]:
 
 def _items(value: Value, held: Items, keys: Keys) -> Iterator[Found]:
     if not isinstance(value, list) or not value:
-        yield Found("a list with something in it is needed here", keys)
+        yield Found("a list that is not empty is needed here", keys)
         return
     if len(value) > held.most:
-        yield Found(f"there are {len(value)} items, where Slack takes {held.most}", keys, limit=True)
+        yield Found(f"there are {len(value)} items but Slack accepts {held.most}", keys, limit=True)
     for at, each in enumerate(value):
         found = _text(each, held.of, (*keys, at)) if isinstance(held.of, Text) else _one(each, held.of, (*keys, at))
         yield from found
@@ -175,13 +175,13 @@ def _plain(value: Value, most: int, keys: Keys) -> Iterator[Found]:
     if not isinstance(value, str) or not value:
         yield Found("a text is needed here", keys)
     elif len(value) > most:
-        yield Found(f"the text can have {len(value):,} characters, where Slack takes {most:,}", keys, limit=True)
+        yield Found(f"the text can have {len(value):,} characters but Slack accepts {most:,}", keys, limit=True)
 
 
 def _strange(value: Map, known: tuple[str, ...], keys: Keys) -> Iterator[Found]:
     for key in value:
         if key not in known:
-            yield Found(f"Slack knows no `{key}` here; there are {_listed(known)}", (*keys, key))
+            yield Found(f"Slack does not support `{key}` here; it supports {_listed(known)}", (*keys, key))
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -138,7 +138,7 @@ def _dumped(value: Value, *, is_sorted: bool) -> bytes:
     try:
         return orjson.dumps(value, option=form)
     except TypeError as error:  # half of a surrogate pair, more than 64 bits
-        raise ValueError(f"what JSON cannot say must not reach an artifact: {error}") from error
+        raise ValueError(f"what JSON cannot express must not reach an artifact: {error}") from error
 
 
 def _shown(data: bytes) -> bytes:
@@ -379,7 +379,7 @@ def _atom(value: object) -> str:
         return str(int(value))
     if isinstance(value, float):
         return _float(value)
-    message = f"`{type(value).__name__}` is no plain value"
+    message = f"`{type(value).__name__}` is not plain data"
     raise TypeError(message)
 
 

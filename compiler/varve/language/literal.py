@@ -22,7 +22,7 @@ _BYTES: Final = 0xDC00  # where Python keeps bytes that are no text yet
 def read(literal: str) -> str | Fault:
     """What the string `literal`, quotes included, says, or why Prometheus or Python could not hold it."""
     if _UNREADABLE in literal:
-        return Fault("U+FFFD cannot stand in a string", literal.index(_UNREADABLE))
+        return Fault("U+FFFD is not allowed in a string", literal.index(_UNREADABLE))
     return unquote(literal)
 
 

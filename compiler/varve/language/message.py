@@ -127,7 +127,7 @@ def _header(entry: po.Entry, locale: str) -> Fault | None:
     said = None if entry.text else _LANGUAGE_HEADER.search(entry.translation)
     if said is None or said[1] == language(locale):
         return None
-    return Fault(f"the header says that the language is `{said[1]}`, not `{language(locale)}`", entry.offset)
+    return Fault(f"the header sets the language to `{said[1]}`, not `{language(locale)}`", entry.offset)
 
 
 def _placeholders(entry: po.Entry) -> Fault | None:

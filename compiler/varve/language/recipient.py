@@ -38,7 +38,7 @@ def kind(text: str) -> Kind | None:
 def fault(text: str) -> str | None:
     """Why `text` is no recipient, or None; the text itself is never quoted, for it may be the secret half of a key."""
     if text.upper().startswith(("AGE-SECRET-KEY-", "AGE-PLUGIN-")):
-        return "use the public half: this is an identity, which opens files and must never be committed"
+        return "use the public key: this is an identity, which opens files and must never be committed"
     if kind(text):
         return None
     return "use a public age key (`age1…`), or a key of AWS KMS, GCP KMS, Azure Key Vault or Vault as SOPS names it"

@@ -50,8 +50,8 @@ _FOREIGN_MESSAGES: Final = {
     "escape": "invalid escape sequence",
     "repeat": "invalid repetition size",
     "name": "invalid name of a group",
-    "script": "a script that is not known everywhere",
-    "member": "a script that is not known everywhere",
+    "script": "a script that is not supported everywhere",
+    "member": "a script that is not supported everywhere",
     "young": "a named group begins with `(?P<`",
 }
 
@@ -171,9 +171,9 @@ _MARK: Final = _Tree(1, 1, atoms=1, marks=1)
 def _excess(pattern: str) -> str | None:
     tree = _measured(pattern)
     if tree.height > _TALLEST:
-        return "it nests too deeply"
+        return "it is nested too deeply"
     if tree.size > _LARGEST:
-        return "it is too large once its repetitions are written out"
+        return "it is too large once its repetitions are expanded"
     return None
 
 

@@ -22,9 +22,11 @@ def link(linking: Linking) -> Iterator[Artifact]:
     """
     files = [piece.brought(linking, member) for member in linking.members]
     shared = [file for file, member in zip(files, linking.members, strict=True) if not member.strict]
-    yield Artifact(f"{linking.folder}/{piece.FILE}", _joined(linking, shared))
-    for name in _texts(linking.frame, files):
-        yield notification.artifact(linking, f"{linking.folder}/{_TEXTS}/{name}")
+    whole = f"{linking.folder}/{piece.FILE}"
+    if linking.wants(whole):
+        yield Artifact(whole, _joined(linking, shared))
+    paths = (f"{linking.folder}/{_TEXTS}/{name}" for name in _texts(linking.frame, files))
+    yield from (notification.artifact(linking, path) for path in paths if linking.wants(path))
 
 
 def _joined(linking: Linking, files: list[Pieces]) -> bytes:

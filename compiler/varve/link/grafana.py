@@ -87,7 +87,7 @@ def _sources(linking: Linking, members: list[Member]) -> Iterator[Map]:
         if member.strict:
             if "prometheus_url" in said:
                 yield _source(linking, found, _organisation(linking, member), str(said["prometheus_url"]))
-        elif "partial" in common and _is_partial(linking, member, found):
+        elif "partial" in common and is_partial(linking, member):
             made = _source(linking, found, _FIRST, str(common["partial"]["url"]))
             yield _with_header(made, str(common["partial"].get("header", "")), member.tenant)
 
@@ -112,13 +112,13 @@ def _with_header(made: Map, header: str, tenant: str) -> Map:
     return {**made, "jsonData": settings, "secureJsonData": {"httpHeaderValue1": tenant}}
 
 
-def _is_partial(linking: Linking, member: Member, found: DataSource) -> bool:
+def is_partial(linking: Linking, member: Member) -> bool:
     """Whether a tenant reads from a data source of its own: its dashboard says so, also where it stands from before."""
     path = next((each for each in member.files if each.endswith("/dashboards/_tenant.json")), None)
     dashboard = linking.read(path) if path else None
     variables = _at(_at(dashboard, "templating"), "list")
     values = [_at(_at(each, "current"), "value") for each in variables] if isinstance(variables, list) else []
-    return found.uid in values
+    return own(linking.environment.name, member.tenant).uid in values
 
 
 def _at(value: Value, key: str) -> Value:

@@ -27,7 +27,7 @@ class Linking(NamedTuple):
     artifact says, of a member or once it is linked, parsed from its bytes, or None where it cannot be parsed, which is
     reported; `data` gives those bytes. Nothing else of artifacts is looked at. `frame` is the platform's own part of an
     Alertmanager, which the tenants fill; it is empty where the environment has none. `source` finds the source of that
-    path, given without its extension, or None.
+    path, given without its extension, or None. Where not all artifacts are asked for, `wants` tells which are.
     """
 
     environment: Environment
@@ -38,6 +38,7 @@ class Linking(NamedTuple):
     report: Report
     source: Callable[[str], str | None] = lambda _: None
     data: Callable[[str], bytes] = lambda _: b""
+    wants: Callable[[str], bool] = lambda _: True
 
     @property
     def folder(self) -> str:

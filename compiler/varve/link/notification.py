@@ -45,17 +45,17 @@ from varve.resolve.platform import at_least
 
 BAD_TEXT = Rule(
     "link/bad-text",
-    "A text of notifications is none",
-    "`templates/alertmanager/<kind>.yaml.j2` gives a text for each thing that a receiver of that kind is told: a line "
-    "with names in it such as `%(alert)s`, a piece with `text`, `link` or `each`, or a list of them. No tenant can "
-    "mend this: change the template.",
+    "Notification text is not valid",
+    "`templates/alertmanager/<kind>.yaml.j2` provides a text for each part of a notification of that kind: a line "
+    "with names in it such as `%(alert)s`, a piece with `text`, `link` or `each`, or a list of pieces. No tenant can "
+    "fix this: change the template.",
 )
 TEXT_LIMIT = Rule(
     "link/text-limit",
-    "A notification could become longer than its receiver takes",
-    "Every value of an alert is cut, so the longest that a text can get is known before any alert fires. A service "
-    "that is sent more refuses it, or cuts it off in the middle. Say less, give values less room with `cut`, or list "
-    "fewer alerts with `most`.",
+    "Notification could be too long for its receiver",
+    "Every value of an alert is cut, so the maximum length of a text is known before any alert fires. A service that "
+    "receives more refuses it, or cuts it off in the middle. Shorten the text, give values less room with `cut`, or "
+    "list fewer alerts with `most`.",
 )
 
 _WORDS: Final = "words"
@@ -215,7 +215,7 @@ def _texts(linking: Linking, kind: str, value: Map, spoken: _Language) -> Iterat
     if not value:
         return
     for name in sorted(_names(value, (kind,)) - wanted.keys()):
-        _say(linking, BAD_TEXT, f"`{name}` is no text that anybody is told", path)
+        _say(linking, BAD_TEXT, f"`{name}` is not a text of any notification", path)
     for name, text in wanted.items():
         pieces = read(_at({kind: value}, name))
         if isinstance(pieces, Fault):
@@ -223,7 +223,7 @@ def _texts(linking: Linking, kind: str, value: Map, spoken: _Language) -> Iterat
             continue
         most = longest(pieces, text.medium, spoken.words)
         if most > text.most:
-            message = f"`{name}` can have {most:,} characters, where its receiver takes {text.most:,}"
+            message = f"`{name}` can have {most:,} characters but its receiver accepts {text.most:,}"
             _say(linking, TEXT_LIMIT, message, path)
         yield name, _button(name, write(pieces, sharing(text.medium, spoken.shared), spoken.words))
         detail = name.removeprefix(_QUOTED)

@@ -1,19 +1,21 @@
 """The main file of a Prometheus: the shared one of an environment, or a strict tenant's own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from varve.language import canonical
 from varve.language.version import Version
-from varve.link import heartbeat
-from varve.link.linking import Linking
+from varve.link import grafana, heartbeat
+from varve.link.linking import Linking, Member
+from varve.link.sending import Whose, entries
 from varve.model.artifact import Artifact
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.resolve.heartbeat import FILE, Heartbeat
 from varve.resolve.heartbeat import heartbeat as beats
-from varve.resolve.platform import credentials, prometheus_version, strict
-from varve.resolve.replica import expands, external_labels, replica, telling
+from varve.resolve.platform import prometheus_version, strict
+from varve.resolve.replica import expands, external_labels, replica
+from varve.resolve.store import stores
 
 SCRAPE_FILES_SINCE: Final = Version(2, 43)
 """The first Prometheus with `scrape_config_files`; an older one gets its jobs inside the main file."""
@@ -27,10 +29,10 @@ def link(linking: Linking) -> Iterator[Artifact]:
     Where the platform says a heartbeat, its rule is the first that each of them loads.
     """
     platform = linking.environment.platform
-    shared = [path for member in linking.members if not member.strict for path in member.files]
+    sharing = [member for member in linking.members if not member.strict]
     yield from heartbeat.link(linking)
     said = _external_labels(linking.environment)
-    yield _main(linking, linking.folder, {**platform, **said}, shared, beats(linking.environment))
+    yield _main(linking, linking.folder, {**platform, **said}, sharing, beats(linking.environment))
     for member in linking.members:
         if member.strict and member.fresh:
             folder = f"build/{linking.environment.name}/tenants/{member.tenant}"
@@ -38,11 +40,11 @@ def link(linking: Linking) -> Iterator[Artifact]:
             heard = {key: each for key, each in own.items() if key == "alertmanagers"}
             said = _external_labels(linking.environment, member.tenant)
             beat = beats(linking.environment, member.tenant)
-            yield _main(linking, folder, {**platform, **heard, **said}, member.files, beat)
+            yield _main(linking, folder, {**platform, **heard, **said}, [member], beat)
 
 
-def _main(linking: Linking, folder: str, platform: Map, files: Iterable[str], said: Heartbeat | None) -> Artifact:
-    paths = sorted(files)
+def _main(linking: Linking, folder: str, platform: Map, members: Sequence[Member], said: Heartbeat | None) -> Artifact:
+    paths = sorted(path for member in members for path in member.files)
     always = [f"{linking.folder}/{FILE}"] if said else []
     rules = [*always, *(path for path in paths if _is_in("rules", path))]
     scrapes = [path for path in paths if _is_in("scrape", path)]
@@ -53,7 +55,7 @@ def _main(linking: Linking, folder: str, platform: Map, files: Iterable[str], sa
         "rule_files": [relpath(path, folder) for path in rules],
         "scrape_config_files": None if inline else [relpath(path, folder) for path in scrapes],
         "scrape_configs": [job for path in scrapes for job in _jobs(linking, path)] if inline else None,
-        "remote_write": _remote_write(linking.environment),
+        "remote_write": entries(linking.environment, _whose(linking, members)),
     }
     value = linking.render(_TEMPLATE, context, None)
     return Artifact(f"{folder}/prometheus.yaml", canonical.yaml(value, linking.header))
@@ -88,15 +90,10 @@ def _jobs(linking: Linking, path: str) -> list[Value]:
     return cast("list[Value]", value.get("scrape_configs") or []) if isinstance(value, dict) else []
 
 
-def _remote_write(environment: Environment) -> list[Value]:
-    said, own = cast("dict[str, Map]", environment.platform.get("remote_write", {})), replica(environment)
-    told = telling(environment)
-    return [
-        {
-            "name": name,
-            **each,
-            **credentials(environment, "platform", each),
-            **({"write_relabel_configs": [own.dropping]} if own and name not in told else {}),
-        }
-        for name, each in said.items()
-    ]
+def _whose(linking: Linking, members: Sequence[Member]) -> Whose:
+    """The tenants who have series in a server; a strict one's own has nobody else's, so it is told apart anyway."""
+    asked = any(each.partial for each in stores(linking.environment))
+    bringing = [each for each in members if each.files]
+    partial = [each for each in bringing if asked and (each.strict or grafana.is_partial(linking, each))]
+    said = (sorted(each.tenant for each in those) for those in (bringing, partial))
+    return Whose(*map(tuple, said))

@@ -109,7 +109,7 @@ class Report:
         if said > MOST_ALIKE:
             del self._said[new]
         if said == MOST_ALIKE + 1:
-            more = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="mend these first")
+            more = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="fix these first")
             self._said[more] = None
 
     def __iter__(self) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from functools import partial
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
+from varve.check.isolation import twin
 from varve.emit import own
 from varve.link.isolation import summed
 from varve.model.artifact import Build
@@ -84,6 +85,7 @@ def compile(  # noqa: A001 - the word of the field
     if selection == EVERYTHING and (parts.trusted is None or parts.trusted.seals):
         settle_sealed(opened, grounds, report, complete=complete)
     if complete:
+        twin.check([each.environment for each in grounds], report)
         _say_unread(opened, parts, report)
     judged = [*(each.judged for each in settled), *(each.judged for each in parts.outcomes)]
     sound = complete and all(each.made is not None for each in parts.outcomes)

@@ -1,5 +1,6 @@
 """An environment's own settings: what the platform's layers say of it, judged."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -13,7 +14,7 @@ from varve.check.unit.reference import Named
 from varve.emit import alertmanager
 from varve.emit.alertmanager import gate
 from varve.emit.prometheus import login
-from varve.model.diagnostic import Report
+from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.policy import Judged
 from varve.model.unit import Environment
 from varve.pipeline.opening import Opened, source_of
@@ -46,14 +47,20 @@ class Settled(NamedTuple):
     judged: Judged = Judged()
 
 
-def resolve_environment(opened: Opened, name: str, report: Report) -> Environment | None:
-    """An environment's own settings, or None where they are broken, which is reported."""
+def resolve_environment(
+    opened: Opened, name: str, report: Report, *, tolerated: Collection[Rule] = ()
+) -> Environment | None:
+    """An environment's own settings, or None where they are broken, which is reported.
+
+    Findings of the `tolerated` rules are reported too, and break nothing.
+    """
     said = Report()
     layers = stack.platform(opened.settings, name, opened.reading, said)
     sound = soundness.layers(layers, opened.reading, opened.judged)
     environment = _platform(opened, Environment(name, {}, layers), said) if sound and not said.broken else None
     report.extend(said)
-    return None if said.broken else environment
+    broken = (each for each in said if each.rule.severity is Severity.ERROR and each.rule not in tolerated)
+    return None if any(broken) else environment
 
 
 def _platform(opened: Opened, environment: Environment, report: Report) -> Environment | None:

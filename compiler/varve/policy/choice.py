@@ -16,10 +16,10 @@ from varve.resolve.saying import Saying
 
 UNKNOWN_FRAMEWORK = Rule(
     "policy/unknown-framework",
-    "A tenant is held to a framework that nobody has described",
-    "`tenant.compliance` names the frameworks that a tenant is held to, and each chooses the policies that support its "
-    "controls. Of one that has no file under `policies/frameworks/` nothing is asked, so the name alone shows nothing "
-    "to anybody. Correct it, write the file, or take it out.",
+    "Framework is not defined",
+    "`tenant.compliance` names the frameworks that a tenant is held to, and each chooses the policies that support "
+    "its controls. A framework without a file under `policies/frameworks/` chooses none, so the name alone has no "
+    "effect. Correct the name, write the file, or remove the name.",
     Severity.WARNING,
 )
 
@@ -97,9 +97,9 @@ def check(unit: Resolved, library: Library, report: Report) -> None:
     for index, name in _named(unit.value.get("tenant")):
         if name not in library.frameworks:
             meant = nearest(name, library.frameworks)
-            hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{name}.yaml`, or take it out"
+            hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{name}.yaml`, or remove it"
             at = ("tenant", "compliance", index)
-            Saying(unit.stack, report).at(at, UNKNOWN_FRAMEWORK, f"nobody has described `{name}`", hint=hint)
+            Saying(unit.stack, report).at(at, UNKNOWN_FRAMEWORK, f"there is no framework `{name}`", hint=hint)
 
 
 def _named(tenant: Value) -> Iterator[tuple[int, str]]:

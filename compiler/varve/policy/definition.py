@@ -14,47 +14,47 @@ from varve.policy.scope import VARIABLES
 
 OTHER_ID = Rule(
     "policy/other-id",
-    "A policy or a framework has another id than its file",
-    "Settings, waivers, frameworks and reports name it by its id, and whoever looks for it looks for a file of that "
-    "name. With two names one of them would lead nowhere: rename the file, or write its name at `id`.",
+    "Id differs from the name of the file",
+    "Settings, waivers, frameworks and reports refer to a policy or a framework by its id, and people look for a "
+    "file of that name. Rename the file, or set `id` to its name.",
 )
 TAKEN_ID = Rule(
     "policy/taken-id",
-    "A policy has the name of one of varve's own rules",
-    "What a policy finds is reported as `policy/<id>`. A few of these codes are varve's own, for what is wrong with "
-    "policies themselves, and a code must mean one thing. Give the policy another name.",
+    "Policy has the name of one of varve's own rules",
+    "Findings of a policy are reported as `policy/<id>`. A few of these codes are varve's own, for faults of "
+    "policies themselves, and a code must have one meaning. Give the policy another name.",
 )
 INCOMPLETE = Rule(
     "policy/incomplete",
-    "A policy does not say what it judges",
-    "A policy says either what must be true of everything in its scope, with `require` and the `message` where it is "
-    "not, or which of varve's own `rules` must not be reported of a unit, a platform or a change. With neither it "
-    "judges nothing, and with both it could not be said which of them failed.",
+    "Policy does not define what it judges",
+    "A policy defines either what must be true of everything in its scope, with `require` and a `message` for when "
+    "it is not, or which of varve's own `rules` must not be reported for a unit, a platform or a change. With "
+    "neither it judges nothing, and with both it would be unclear which of them failed.",
 )
 NO_EXAMPLE = Rule(
     "policy/no-example",
-    "A policy is not shown to work",
-    "A policy that lets everything pass looks just like a repository in which all is well. So each brings examples, of "
-    "what it lets pass and of what it does not, and `varve policy test` judges them. Write at least one with "
-    "`pass` and one with `fail`.",
+    "Policy has no examples of both kinds",
+    "A policy that lets everything pass looks just like a repository without faults. So each policy has examples of "
+    "what passes and of what fails, and `varve policy test` judges them. Write at least one with `pass` and one with "
+    "`fail`.",
 )
 BAD_PATH = Rule(
     "policy/bad-path",
-    "A text is no path to a value",
+    "Not a valid path to a value",
     'Paths are written as varve prints them: `services.checkout`, `labels["a key"]` for keys that are not plain, '
-    "`[0]` for positions in a list. The path `at` of a policy begins below what the policy is asked about.",
+    "`[0]` for positions in a list. The path `at` of a policy starts below what the policy judges.",
 )
 UNKNOWN_VARIABLE = Rule(
     "policy/unknown-variable",
-    "An example says something that its scope does not have",
-    "The variables of a policy are those of its scope, so a misspelt one would stand in the example and never be "
-    "looked at, and the example would show less than it seems to.",
+    "Example has an unknown variable",
+    "The variables of a policy are those of its scope, so a misspelt one in an example would be ignored, and the "
+    "example would show less than it seems to.",
 )
 UNKNOWN_PARAMETER = Rule(
     "policy/unknown-parameter",
-    "A policy has no such parameter",
-    "`policies/settings` and examples may replace the parameters that a policy has, under their own names. One "
-    "that it has not would be read by nobody.",
+    "Unknown policy parameter",
+    "`policies/settings` and examples may override the parameters that a policy has, by name. A parameter that it "
+    "does not have would be ignored.",
 )
 
 _OWN: Final = frozenset({Scope.UNIT, Scope.PLATFORM, Scope.CHANGE})
@@ -77,7 +77,7 @@ class Judging(NamedTuple):
         on: On = "value" if word else "key"
         word = word or str(keys[-1])
         near = name.nearest(word, known)
-        listed = f"known: {', '.join(f'`{each}`' for each in sorted(known)[:9])}" if known else "take it out"
+        listed = f"known: {', '.join(f'`{each}`' for each in sorted(known)[:9])}" if known else "remove it"
         self.say(rule, f"{what} `{word}`", keys, f"did you mean `{near}`?" if near else listed, on)
 
 
@@ -87,7 +87,7 @@ def is_named(document: Document, report: Report) -> bool:
     id_ = cast("Map", document.value)["id"]
     if id_ != stem:
         hint = f"write `id: {stem}`, or rename the file"
-        Judging(document, report).say(OTHER_ID, f"`{id_}` is written in a file named `{stem}`", ("id",), hint)
+        Judging(document, report).say(OTHER_ID, f"`{id_}` is the id in a file named `{stem}`", ("id",), hint)
     return id_ == stem
 
 
@@ -108,7 +108,7 @@ def policy(document: Document, taken: frozenset[str], report: Report) -> Policy 
 
 def _judge_id(judging: Judging, value: Map, taken: frozenset[str]) -> None:
     if value["id"] in taken:
-        message = f"`policy/{value['id']}` is a rule of varve's own"
+        message = f"`policy/{value['id']}` is one of varve's own rules"
         judging.say(TAKEN_ID, message, ("id",), "give the policy another name")
 
 
@@ -118,24 +118,24 @@ def _judge_kind(judging: Judging, value: Map) -> None:
     if "rules" not in value:
         for key in ("require", "message"):
             if key not in value:
-                judging.say(INCOMPLETE, f"the policy has no `{key}`", (), f"say `{key}`, or `rules` instead")
+                judging.say(INCOMPLETE, f"the policy has no `{key}`", (), f"set `{key}`, or `rules` instead")
         return
     for key in _ASKING:
         if key in value:
-            judging.say(INCOMPLETE, f"the policy has `rules`, and `{key}` too", (key,), "take one of them out", "key")
+            judging.say(INCOMPLETE, f"the policy has both `rules` and `{key}`", (key,), "remove one of them", "key")
     if Scope(value["scope"]) not in _OWN:
-        message = f"`rules` are not reported of a `{value['scope']}`"
+        message = f"`rules` are not reported for a `{value['scope']}`"
         judging.say(INCOMPLETE, message, ("scope",), "write `unit`, `platform` or `change`")
 
 
 def _judge_at(judging: Judging, at: str, scope: str) -> None:
     keys = name.keys(at)
     if not keys:
-        judging.say(BAD_PATH, f"`{at}` is no path", ("at",), "write it as `labels.team`")
+        judging.say(BAD_PATH, f"`{at}` is not a valid path", ("at",), "write it as `labels.team`")
     elif keys[0] == scope:
         below = name.dotted(keys[1:])
-        hint = f"write `at: {below}`" if below else "take it out: it is what is asked about"
-        judging.say(BAD_PATH, f"`{at}` begins with `{scope}`, below which it is looked for", ("at",), hint)
+        hint = f"write `at: {below}`" if below else "remove it: it is what the policy judges"
+        judging.say(BAD_PATH, f"`{at}` begins with `{scope}`, but paths are relative to it", ("at",), hint)
 
 
 def _judge_examples(judging: Judging, value: Map) -> None:
@@ -151,7 +151,12 @@ def _judge_examples(judging: Judging, value: Map) -> None:
 def _judge_example(judging: Judging, value: Map, example: Map, keys: Keys) -> None:
     kinds = [kind for kind in _KINDS if kind in example]
     if len(kinds) != 1:
-        judging.say(INCOMPLETE, f"the example `{example['name']}` says neither or both", keys, "say `pass` or `fail`")
+        judging.say(
+            INCOMPLETE,
+            f"the example `{example['name']}` needs either `pass` or `fail`",
+            keys,
+            "set `pass` or `fail`",
+        )
         return
     variables = VARIABLES[Scope(value["scope"])]
     data = cast("Map", example[kinds[0]])

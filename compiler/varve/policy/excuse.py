@@ -16,21 +16,20 @@ from varve.policy.framework import UNKNOWN_POLICY
 
 BAD_DATE = Rule(
     "policy/bad-date",
-    "A text is no date",
-    "Dates are written as year, month and day: `2026-11-01`. A waiver ends on a day after the one from which it "
-    "counts, or on the same.",
+    "Not a date",
+    "Dates are written as year, month and day: `2026-11-01`. A waiver must not end before the day on which it starts.",
 )
 LONG_WAIVER = Rule(
     "policy/long-waiver",
-    "A waiver lasts longer than 90 days",
-    "A waiver is a debt with a date on it. One without an end is a decision to drop the policy, and that is said in "
-    "`policies/settings`, where everybody sees it. Excuse for 90 days at most, and decide again then.",
+    "Waiver lasts longer than 90 days",
+    "A waiver is a debt with a due date. A waiver without an end is a decision to drop the policy, and that belongs "
+    "in `policies/settings`, where everybody sees it. Grant a waiver for 90 days at most, and decide again then.",
 )
 NOT_WAIVABLE = Rule(
     "policy/not-waivable",
-    "Nobody may be excused from this policy",
-    "A policy with `waivable: false` guards what cannot be taken back, such as a credential that was written down. One "
-    "with `rules` counts varve's own diagnostics, which a waiver does not take away. Mend what was found.",
+    "Policy cannot be waived",
+    "A policy with `waivable: false` guards against what cannot be undone, such as a credential in plain text. One "
+    "with `rules` counts varve's own diagnostics, which a waiver does not remove. Fix what was found.",
 )
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -56,7 +55,9 @@ def _waiver(judging: Judging, value: Map, keys: Keys) -> Waiver | None:
     granted, until = (_date(judging, cast("str", value[key]), (*keys, key)) for key in ("granted", "until"))
     path = _path(cast("str", value.get("path", "")))
     if path is None:
-        judging.say(BAD_PATH, f"`{value['path']}` is no path", (*keys, "path"), "write it as `services.checkout`")
+        judging.say(
+            BAD_PATH, f"`{value['path']}` is not a valid path", (*keys, "path"), "write it as `services.checkout`"
+        )
     if granted is None or until is None or path is None:
         return None
     return Waiver(
@@ -83,7 +84,7 @@ def _date(judging: Judging, text: str, keys: Keys) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    judging.say(BAD_DATE, f"`{text}` is no date", keys, "write it as `2026-11-01`")
+    judging.say(BAD_DATE, f"`{text}` is not a date", keys, "write it as `2026-11-01`")
     return None
 
 
@@ -99,6 +100,6 @@ def _is_possible(judging: Judging, waiver: Waiver, policies: Mapping[str, Policy
     if waiver.policy not in known:
         judging.meant(UNKNOWN_POLICY, "there is no policy", known, (*keys, "policy"), waiver.policy)
     elif waiver.policy in policies and not policies[waiver.policy].waivable:
-        message = f"nobody may be excused from `{waiver.policy}`"
-        judging.say(NOT_WAIVABLE, message, (*keys, "policy"), "mend what it found, and take the waiver out")
+        message = f"`{waiver.policy}` cannot be waived"
+        judging.say(NOT_WAIVABLE, message, (*keys, "policy"), "fix what it found, and remove the waiver")
     return len(judging.report) == before

@@ -12,20 +12,20 @@ from varve.policy.definition import Judging, is_named
 
 UNKNOWN_POLICY = Rule(
     "policy/unknown-policy",
-    "There is no such policy",
-    "A policy is a file below `policies/`, the repository's own or one that varve ships, and is called as the file is. "
-    "A name that leads to none asks for nothing, excuses nobody and supports no control.",
+    "Unknown policy",
+    "A policy is a file below `policies/`, the repository's own or one that varve ships, and has the name of its "
+    "file. A name without a file requires nothing, waives nothing and supports no control.",
 )
 UNKNOWN_CONTROL = Rule(
     "policy/unknown-control",
-    "There is no such control",
-    "`controls` of a policy names frameworks, which are files in `policies/frameworks/`, and controls that they list. "
-    "Support for a control that no framework has would stand in no report.",
+    "Unknown control",
+    "`controls` of a policy names frameworks, which are files in `policies/frameworks/`, and controls that they "
+    "list. Support for a control that no framework has would appear in no report.",
 )
 REPEATED_CONTROL = Rule(
     "policy/repeated-control",
-    "A framework has a control twice",
-    "Reports and policies name a control by its number, so each has one entry. Put the checks of the two together.",
+    "Control is listed twice",
+    "Reports and policies name a control by its number, so each has one entry. Merge the checks of the two.",
 )
 
 
@@ -40,7 +40,7 @@ def framework(document: Document, report: Report) -> Framework | None:
     for position, control in enumerate(made.controls):
         if seen.setdefault(control.id, position) != position:
             keys = ("controls", position, "id")
-            Judging(document, said).say(REPEATED_CONTROL, f"`{control.id}` is here twice", keys, "make one of the two")
+            Judging(document, said).say(REPEATED_CONTROL, f"`{control.id}` is listed twice", keys, "merge the two")
     report.extend(said)
     return None if said.broken else made
 

@@ -17,17 +17,16 @@ from varve.policy.waiver import excusing
 
 CANNOT_JUDGE = Rule(
     "policy/cannot-judge",
-    "A policy does not know what to say of something",
-    "An expression asked for a key that is not there, compared what cannot be compared, or took too long. Nobody can "
-    "tell whether what it was asked about is as required, so it does not count as such. Ask whether a key is there "
-    "before asking for it, as in `has(alert.annotations.runbook_url)`, and add what it was asked about to the "
-    "policy's examples.",
+    "Policy expression cannot be evaluated",
+    "An expression used a key that does not exist, compared values of different types, or took too long. Whether the "
+    "subject is as required is unknown, so it does not pass. Check that a key exists before using it, as in "
+    "`has(alert.annotations.runbook_url)`, and add the subject to the policy's examples.",
 )
 TOO_LARGE = Rule(
     "policy/too-large",
-    "Something is too large to be judged",
-    "Policies look at all that they are asked about, and a file may be made to keep them busy. What is larger than "
-    "anybody writes is not judged, and so does not count as sound. Split it.",
+    "Too large to be judged",
+    "Policies evaluate everything in their scope, and a file could be written to keep them busy. Anything far larger "
+    "than people write is not judged, and so does not pass. Split it.",
 )
 
 MOST: Final = 50
@@ -79,7 +78,9 @@ class _Question(NamedTuple):
 def binding(program: Program, severity: Severity) -> Bound:
     """A policy that binds so strictly."""
     policy = program.policy
-    return Bound(program, policy.rule(severity), Note("the policy says so here", Place(policy.file, ("require",))))
+    return Bound(
+        program, policy.rule(severity), Note("this is the policy's expression", Place(policy.file, ("require",)))
+    )
 
 
 def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
@@ -177,8 +178,8 @@ def _unjudged(case: Case, question: _Question, key: str, fault: Fault) -> Failur
     """The failure of a subject of which nobody can tell, which is reported."""
     policy = question.bound.program.policy
     place, _ = situated(question.subject, (), case.origin)
-    note = Note("it was asked about this", place)
-    message = f"the `{key}` of `{policy.id}` cannot be answered: {shown(fault.message)}"
-    hint = "ask whether what may be missing is there, and let an example show it"
+    note = Note("it was evaluated on this", place)
+    message = f"the `{key}` of `{policy.id}` cannot be evaluated: {shown(fault.message)}"
+    hint = "check with `has()` for what may be missing, and add an example of it"
     case.report.say(CANNOT_JUDGE, message, Place(policy.file, (key,)), note, hint=hint)
     return Failure(question.subject.name, None, place)

@@ -13,10 +13,10 @@ from varve.read.reading import Reading
 
 TWO_FILES = Rule(
     "policy/two-files-for-one-id",
-    "Two files say one policy or one framework",
-    "The folder of a policy is for people: policies and frameworks are known by their file's name alone. A file of the "
-    "repository takes the place of the one of that name that varve ships, but of two of the repository's own nobody "
-    "could tell which one counts. Rename one of the two, or delete it.",
+    "Policy or framework is defined twice",
+    "Folders are for people only: a policy or a framework is identified by the name of its file. A file of the "
+    "repository replaces the one of that name that varve ships, but if the repository has two, it is unclear which "
+    "one applies. Rename one of the two, or delete it.",
 )
 
 _FOLDER: Final = "policies/"
@@ -139,6 +139,6 @@ def _document(id_: str, paths: list[str], shelf: _Shelf) -> Document:
         return shelf.document(id_, own[0])
     notes = (Note("and here", Place(path)) for path in own[1:])
     shelf.report.say(
-        TWO_FILES, f"`{id_}` is said by {len(own)} files", Place(own[0]), *notes, hint="rename one, or delete it"
+        TWO_FILES, f"`{id_}` is defined by {len(own)} files", Place(own[0]), *notes, hint="rename one, or delete it"
     )
     return Document(own[0], None)

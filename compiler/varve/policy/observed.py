@@ -24,11 +24,11 @@ QUESTIONS: Final[Mapping[str, Question]] = {
 """The codes that a compile does not say, and what has to be asked for them to be said."""
 
 _UNASKED: Final[Mapping[Question, str]] = {
-    "artifacts": "what stands under build/ was not compared with the sources",
-    "rotation": "git was not asked how old the data keys are",
-    "examples": "the policies were not asked about their examples",
+    "artifacts": "the files under build/ were not compared with the sources",
+    "rotation": "git was not judged how old the data keys are",
+    "examples": "the examples of the policies were not judged",
     "waivers": "the waivers were not compared with a day",
-    "past": "git was not asked for all that ever stood in the sources",
+    "past": "git was not judged for the history of the sources",
 }
 
 _BROKEN: Final = "did not compile"
@@ -154,9 +154,9 @@ def _changed(known: Known, tenant: str, policy: Policy) -> Observed:
     """By the tallies of the changes that touch the tenant, or everybody; any change not looked at might be one."""
     past = known.ground.history
     if past is None:
-        return Observed(unjudged=("no change was looked at",))
+        return Observed(unjudged=("no change was judged",))
     found = [each for each in known.changes.get(policy.id, ()) if each.unit.tenant in ("", tenant)]
-    silent = () if found else ("it was not asked of the changes",)
+    silent = () if found else ("it was not judged for the changes",)
     made = _counted(found, silent, known.ground.day)
     return made._replace(population=made.sample + past.whole - past.looked)
 
@@ -194,9 +194,9 @@ def _grouped(reasons: Iterable[tuple[str, Unit]]) -> tuple[str, ...]:
 
 def _reason(known: Known, unit: Unit) -> str:
     if unit.tenant and not unit.environment:
-        return "it was not asked of the tenant's sources"
+        return "it was not judged for the tenant's sources"
     if unit.tenant:
-        return "it was not asked" if unit in known.reached else _BROKEN
+        return "it was not judged" if unit in known.reached else _BROKEN
     if any(unit.environment in ("", each.environment) for each in known.reached):
-        return "it was not asked of the platform, as neither the tenant's own file nor its grants name the framework"
+        return "it was not judged for the platform, because the tenant's own file and grants do not name the framework"
     return _BROKEN

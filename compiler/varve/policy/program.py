@@ -22,10 +22,10 @@ _ASKED: Final = re.compile(r"\{([^{}]*)\}")
 
 BAD_EXPRESSION = Rule(
     "policy/bad-expression",
-    "An expression of a policy cannot be asked",
+    "Policy expression is not valid",
     "The expressions of a policy are CEL, the Common Expression Language, over the variables of its scope. They are "
-    "compiled with types before anything is asked. A policy that does not compile judges nothing, so nothing that it "
-    "would have judged counts as judged: mend it. The hint lists the variables of its scope.",
+    "type-checked before anything is judged. A policy that does not compile judges nothing, so whatever it would "
+    "have judged does not pass: correct it. The hint lists the variables of its scope.",
 )
 
 
@@ -119,12 +119,12 @@ class _Compiling(NamedTuple):
         yield self.policy.message[end:]
 
     def say(self, key: str, text: str, fault: Fault) -> None:
-        message = f"`{key}` of `{self.policy.id}` cannot be asked: {fault.message}"
+        message = f"`{key}` of `{self.policy.id}` is not valid: {fault.message}"
         self.report.say(
             BAD_EXPRESSION,
             message,
             spot(self.source, (key,), text, fault),
-            hint=f"it may ask of {', '.join(f'`{each}`' for each in VARIABLES[self.policy.scope])}",
+            hint=f"it may use {', '.join(f'`{each}`' for each in VARIABLES[self.policy.scope])}",
         )
 
 

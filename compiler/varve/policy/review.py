@@ -21,10 +21,10 @@ from varve.policy.telling import shown
 
 NOT_COMMITTED = Rule(
     "policy/not-committed",
-    "What is not committed yet is not judged as a change",
-    "Who made a change, who approved it and when, only commits tell. Of what stands in a work tree or an index, and in "
-    "no commit, policies that ask for that say nothing, which is no approval; below a work tree they are asked of its "
-    "commits. Commit it, and judge the commit with `--rev`, as CI should.",
+    "Uncommitted changes are not judged",
+    "Only commits show who made a change, who approved it and when. Policies that need this cannot judge what is "
+    "only in a work tree or an index, and that does not mean approval; in a work tree they judge its commits. Commit "
+    "the change, and judge the commit with `--rev`, as CI should.",
     Severity.WARNING,
 )
 
@@ -80,7 +80,7 @@ def say_unasked(bound: Sequence[Bound], report: Report) -> None:
     waiting = sorted(each.program.policy.id for each in bound if _COMMITTED.search(each.program.policy.match))
     if waiting:
         named = ", ".join(f"`{id_}`" for id_ in waiting)
-        report.say(NOT_COMMITTED, f"nobody asks {named} of what is not committed", hint="commit it, and judge it again")
+        report.say(NOT_COMMITTED, f"{named} cannot judge what is not committed", hint="commit it, and judge it again")
 
 
 def short(commit: str) -> str:
@@ -97,8 +97,8 @@ def title(change: Change) -> str:
 def _unseen(change: Change, bound: Bound, report: Report) -> Tally:
     """The failure of a policy of values, where there are more of these than were looked at."""
     policy, here = bound.program.policy, place(change)
-    message = f"the change makes more than {VALUES} values others, and `{policy.id}` cannot look at all of them"
-    report.say(TOO_LARGE, message, here, hint="make several changes of it")
+    message = f"the change affects more than {VALUES} values, and `{policy.id}` cannot judge all of them"
+    report.say(TOO_LARGE, message, here, hint="split it into several changes")
     return Tally(policy.id, EVERYBODY, 1, (Failure(short(change.head), None, here),))
 
 

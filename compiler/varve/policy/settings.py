@@ -53,7 +53,7 @@ def chosen(
     for id_ in sorted(said.keys() - known.keys()):
         if id_ in frameworks:
             hint = f"hold tenants to it: `tenant: {{compliance: [{id_}]}}` in their grants"
-            judging.say(UNKNOWN_POLICY, f"`{id_}` is a framework, and no policy", ("policies", id_), hint, "key")
+            judging.say(UNKNOWN_POLICY, f"`{id_}` is a framework, not a policy", ("policies", id_), hint, "key")
         else:
             judging.meant(UNKNOWN_POLICY, "there is no policy", known, ("policies", id_))
     off = {id_ for id_, each in said.items() if each.get("enabled") is False}
@@ -69,7 +69,7 @@ def chosen(
 def _as_strict(known: Mapping[str, Framework], said: Mapping[str, Map], judging: Judging) -> Mapping[str, Framework]:
     rule = UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
     for id_ in sorted(said.keys() - known.keys()):
-        judging.meant(rule, "nobody has described", known, ("frameworks", id_))
+        judging.meant(rule, "there is no framework", known, ("frameworks", id_))
     strict = {id_: Severity(cast("str", each["severity"])) for id_, each in said.items()}
     return {id_: each._replace(severity=strict.get(id_, each.severity)) for id_, each in known.items()}
 
@@ -82,7 +82,7 @@ def _set(policy: Policy, said: Map, judging: Judging) -> Policy:
             judging.meant(UNKNOWN_PARAMETER, f"`{policy.id}` has no parameter", policy.parameters, keys)
         elif policy.parameters[word] is not None and _kind(given[word]) != _kind(policy.parameters[word]):
             # The policy would not know what to say, of everything that it is asked about.
-            message = f"this is {_kind(given[word])}, where `{policy.id}` needs {_kind(policy.parameters[word])}"
+            message = f"this is {_kind(given[word])} but `{policy.id}` needs {_kind(policy.parameters[word])}"
             judging.say(WRONG_KIND, message, keys, f"write {_kind(policy.parameters[word])}")
     severity = Severity(said["severity"]) if "severity" in said else policy.severity
     return policy._replace(severity=severity, parameters={**policy.parameters, **given})

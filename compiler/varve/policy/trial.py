@@ -11,17 +11,17 @@ from varve.policy.program import Program
 
 FAILED_EXAMPLE = Rule(
     "policy/failed-example",
-    "A policy says something else of its example than the example expects",
-    "The examples of a policy are its tests: one that passes shows what is meant to be right, one that fails what is "
-    "meant to be wrong. Where the policy judges one otherwise, its expressions do not say what their author meant, or "
-    "the example does not. Mend whichever is wrong, before the policy judges what is real.",
+    "Example of a policy has an unexpected result",
+    "The examples of a policy are its tests: `pass` shows what is meant to be right, `fail` what is meant to be "
+    "wrong. If the policy judges one differently, either its expressions or the example are not what the author "
+    "meant. Correct whichever is wrong before the policy judges real sources.",
 )
 
 UNKNOWN_RULE = Rule(
     "policy/unknown-rule",
-    "A policy names a rule that varve does not have",
-    "The `rules` of a policy are codes of varve's own: it has failed where one of them was reported of the tenant. A "
-    "code that nothing ever reports would make it pass for ever. `varve rule` lists all codes.",
+    "Unknown rule in a policy",
+    "The `rules` of a policy are codes of varve's own: the policy fails if one of them is reported for the tenant. "
+    "With an unknown code it would always pass. `varve rule` lists all codes.",
 )
 
 
@@ -49,11 +49,11 @@ def _say(program: Program, outcome: Outcome, report: Report) -> None:
     named = f"`{tried.name}`"
     if outcome.fault:
         message = f"{named} cannot be judged: {outcome.fault.message}"
-        hint = "mend the expression: does it ask first whether what may be missing is there; or complete the example"
+        hint = "check with `has()` for what may be missing, or complete the example"
     elif tried.holds:
-        message = f"{named} should pass, and the policy says of it: {outcome.said}"
-        hint = "mend the policy or the example"
+        message = f"{named} should pass but the policy reports: {outcome.said}"
+        hint = "correct the policy or the example"
     else:
-        message = f"{named} should fail, and the policy has nothing to say of it"
-        hint = "mend `require`, or `match` if the policy was not about it, or the example"
+        message = f"{named} should fail but the policy reports nothing"
+        hint = "correct `require`, or `match` if the policy did not apply, or the example"
     report.say(FAILED_EXAMPLE, message, place, hint=hint)

@@ -12,26 +12,26 @@ from varve.model.unit import Unit
 
 UNUSED_WAIVER = Rule(
     "policy/unused-waiver",
-    "A waiver that excuses nothing",
-    "A waiver stands for something that is not as a policy requires. When that has been mended, or its name has "
-    "changed, the waiver would lie in wait for the next mistake and excuse it unseen. Take it out, or correct what it "
-    "names. It is only said where the whole repository was compiled and every unit is sound, and two weeks after it "
-    "was granted: a waiver comes before the change that needs it.",
+    "Waiver is not needed",
+    "A waiver excuses something that does not meet a policy. Once that has been fixed, or its name has changed, the "
+    "waiver would silently excuse the next mistake. Remove it, or correct what it names. This is reported only if "
+    "the whole repository was compiled without errors, and from two weeks after the waiver was granted: a waiver "
+    "comes before the change that needs it.",
 )
 EXPIRED_WAIVER = Rule(
     "policy/expired-waiver",
-    "A waiver that does not count today",
-    "A waiver is granted on a day, and ends on another: what was put off must be mended by then, or put off again by "
-    "whoever may. A build does not know the day, and still excuses, so that nothing breaks at midnight; `varve check` "
-    "fails. Mend what the waiver excuses and take it out, or let its owner grant it anew.",
+    "Waiver is not valid today",
+    "A waiver is granted on one day and ends on another: what was put off must be fixed by then, or put off again by "
+    "somebody who may. A build does not know the day and still applies the waiver, so that nothing breaks at "
+    "midnight; `varve check` fails. Fix what the waiver excuses and remove it, or let its owner renew it.",
 )
 
 
 UNKNOWN_NAME = Rule(
     "policy/unknown-name",
-    "A waiver names a tenant or an environment that is not there",
-    "A waiver excuses whom it names. One whose name is misspelt excuses nobody, and what it was granted for is still "
-    "an error. Correct the name, or take out a waiver whose tenant is gone.",
+    "Waiver names an unknown tenant or environment",
+    "A waiver applies to whom it names. One with a misspelt name applies to nobody, and what it was granted for is "
+    "still an error. Correct the name, or remove a waiver whose tenant is gone.",
 )
 
 PATIENCE: Final = timedelta(days=14)
@@ -57,7 +57,7 @@ def judge_names(library: Library, tenants: Sequence[str], environments: Sequence
         for key, name, known in (("tenant", each.tenant, tenants), ("environment", each.environment, environments)):
             if name is not None and name not in known:
                 meant = nearest(name, known)
-                hint = f"did you mean `{meant}`?" if meant else "correct the name, or take the waiver out"
+                hint = f"did you mean `{meant}`?" if meant else "correct the name, or remove the waiver"
                 place = each.place._replace(keys=(*each.place.keys, key))
                 report.say(UNKNOWN_NAME, f"there is no {key} `{name}`", place, hint=hint)
 
@@ -74,20 +74,20 @@ def unused(idle: Iterable[Waiver], today: date, report: Report) -> None:
     for each in idle:
         if each.granted + PATIENCE < today:
             message = f"nothing needs this waiver of `{each.policy}`"
-            report.say(UNUSED_WAIVER, message, each.place, hint="take it out, or correct what it names")
+            report.say(UNUSED_WAIVER, message, each.place, hint="remove it, or correct what it names")
 
 
 def expired(library: Library, today: date, report: Report) -> None:
     """Report each waiver that has ended before `today`, or is granted on a day that is still to come."""
     for each in _listed(library):
-        whose = Note(f"`{each.owner}` answers for it")
+        whose = Note(f"`{each.owner}` owns it")
         if each.until < today:
             message = f"the waiver of `{each.policy}` ended on {each.until.isoformat()}"
-            hint = "mend what it excuses and take it out, or let its owner grant it anew"
+            hint = "fix what it excuses and remove it, or let its owner renew it"
             report.say(EXPIRED_WAIVER, message, each.place, whose, hint=hint)
         elif each.granted > today:
-            message = f"the waiver of `{each.policy}` is granted on {each.granted.isoformat()}, a day to come"
-            report.say(EXPIRED_WAIVER, message, each.place, whose, hint="say the day on which it was granted")
+            message = f"the waiver of `{each.policy}` is granted on {each.granted.isoformat()}, which is in the future"
+            report.say(EXPIRED_WAIVER, message, each.place, whose, hint="set the day on which it was granted")
 
 
 def _listed(library: Library) -> Sequence[Waiver]:

@@ -11,8 +11,8 @@ from varve.read.mark import Lines
 COMMENT_EATS_VALUE = Rule(
     "read/comment-eats-value",
     "A comment begins where a value was probably meant",
-    "In YAML ` #` begins a comment, so `channel: #acme` says null and `says: ask #sre for help` says `ask`. Quote "
-    'the value: `channel: "#acme"`. If a comment is meant, put a space after its `#`.',
+    "In YAML ` #` begins a comment, so `channel: #acme` is null and `says: ask #sre for help` is `ask`. Quote the "
+    'value: `channel: "#acme"`. If a comment is meant, put a space after its `#`.',
     Severity.WARNING,
 )
 

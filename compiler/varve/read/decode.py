@@ -14,41 +14,41 @@ LIMIT: Final = 1 << 20
 TOO_LARGE = Rule(
     "read/too-large",
     "A source is larger than 1 MiB",
-    "Sources are written by people and read by people; one of this size is generated, or is no configuration at "
-    "all. The limit also bounds the time and memory that one file can cost everybody else. Split the file: one "
-    "service, one user or one rule file each.",
+    "Sources are written by people and read by people; one of this size is generated, or is not configuration at all. "
+    "The limit also bounds the time and memory that one file can cost everybody else. Split the file: one service, "
+    "one user or one rule file each.",
 )
 
 NOT_UTF8 = Rule(
     "read/not-utf8",
     "A source is not plain UTF-8",
-    "Every source is UTF-8 without a byte order mark, so that one text has one meaning in every editor and on every"
-    " machine. Other encodings would be guessed at, and guesses differ. Save the file again as UTF-8 without BOM.",
+    "Every source is UTF-8 without a byte order mark, so that one text has one meaning in every editor and on every "
+    "machine. Other encodings would have to be guessed, and guesses differ. Save the file again as UTF-8 without BOM.",
 )
 
 CONTROL_CHARACTER = Rule(
     "read/control-character",
-    "A source holds a character that cannot be seen",
+    "A source contains a control character",
     "Control characters can move a terminal's cursor, end a line for one reader and not for the next, or hide in a "
-    "name. Only the tab and the line feed are admitted, and the carriage return just before a line feed; the "
-    "Unicode line and paragraph separators, a byte order mark inside the text, halves of surrogate pairs, and U+E000 "
-    "and U+E001, which varve keeps for itself, are refused too, also when they are written as escapes. Remove the "
-    "character; where a text needs a line break, write a line feed.",
+    "name. Only the tab and the line feed are allowed, and the carriage return just before a line feed; the Unicode "
+    "line and paragraph separators, a byte order mark inside the text, lone surrogates, and U+E000 and U+E001, which "
+    "varve reserves, are refused too, even when written as escapes. Remove the character; where a text needs a line "
+    "break, write a line feed.",
 )
 
 BIDIRECTIONAL_CHARACTER = Rule(
     "read/bidirectional-character",
-    "A source holds a character that changes the direction of text",
+    "A source contains a character that changes the direction of text",
     "Bidirectional controls make a line look different from what it says, so a reviewer approves one thing and the "
-    "compiler reads another. Arabic and Hebrew text needs none of them. Remove the character.",
+    "compiler reads another. Arabic and Hebrew text does not need them. Remove the character.",
 )
 
 HIDDEN_CHARACTER = Rule(
     "read/hidden-character",
-    "A source holds a character of which nothing is to be seen",
-    "Zero-width characters, soft hyphens, fillers, tags and variation selectors make two texts differ that look alike, "
-    "and can carry whole sentences past a reviewer. What writing needs is admitted in values: the joiners U+200C and "
-    "U+200D after a letter of a script that joins its letters, U+200D between two pictures, and U+FE0E and U+FE0F "
+    "A source contains an invisible character",
+    "Zero-width characters, soft hyphens, fillers, tags and variation selectors make two texts that look alike "
+    "differ, and can hide whole sentences from a reviewer. Values may contain what scripts need: the joiners U+200C "
+    "and U+200D after a letter of a script that joins its letters, U+200D between two emoji, and U+FE0E and U+FE0F "
     "after one. In keys, which are names, they are refused too. Remove the character.",
 )
 
@@ -94,7 +94,7 @@ def _visible(text: str, file: str, report: Report) -> bool:
         return True
     place = Place(file, span=Lines(text).span(found.start(), found.start() + 1))
     where = "here" if unseen.depends(found[0]) else "in a source"
-    report.say(rule(found[0]), f"`{name(found[0])}` cannot stand {where}", place, hint="remove the character")
+    report.say(rule(found[0]), f"`{name(found[0])}` is not allowed {where}", place, hint="remove the character")
     return False
 
 

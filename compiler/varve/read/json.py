@@ -25,9 +25,8 @@ def read(text: str, file: str, report: Report) -> Value:
     try:
         value = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, repeats), parse_int=integer)
     except json.JSONDecodeError as error:
-        place = Place(file, span=Lines(text).span(error.pos, error.pos + 1))
-        hint = plain.way_out(text, error.pos, _hint(error, text))
-        report.say(plain.SYNTAX, f"this is no JSON: {_problem(error)}", place, hint=hint)
+        if not _say_too_deep(text[: error.pos], file, report):
+            _say_broken(text, error, file, report)
     except RecursionError:
         _say_too_deep(text, file, report)
     if _is_too_deep(value):
@@ -45,22 +44,30 @@ def _object(pairs: list[tuple[str, Value]], repeats: list[str]) -> Map:
     return found
 
 
-def _problem(error: json.JSONDecodeError) -> str:
-    return error.msg[:1].lower() + error.msg[1:].rstrip(":")
+def _say_broken(text: str, error: json.JSONDecodeError, file: str, report: Report) -> None:
+    at, problem = error.pos, error.msg[:1].lower() + error.msg[1:].rstrip(":")
+    before = text[:at].rstrip()
+    if text[at : at + 1] in {"}", "]"} and before.endswith(","):
+        # Python finds the comma from 3.13 on, and before that what follows it.
+        what = "object" if text[at] == "}" else "array"
+        at, problem = len(before) - 1, f"illegal trailing comma before end of {what}"
+    place = Place(file, span=Lines(text).span(at, at + 1))
+    hint = plain.way_out(text, at, _hint(at, text))
+    report.say(plain.SYNTAX, f"this is not JSON: {problem}", place, hint=hint)
 
 
-def _hint(error: json.JSONDecodeError, text: str) -> str:
+def _hint(at: int, text: str) -> str:
     if not text.strip():
-        return "write `{}` where nothing is to be said"
-    match text[error.pos : error.pos + 1]:
+        return "write `{}` if there is nothing to set"
+    match text[at : at + 1]:
         case "/" | "#":
-            return "JSON has no comments; YAML has"
+            return "JSON has no comments; YAML does"
         case "'":
-            return "JSON has double quotes only"
-        case "}" | "," if text[: error.pos].rstrip().endswith(":"):
+            return "JSON allows double quotes only"
+        case "}" | "," if text[:at].rstrip().endswith(":"):
             return "write a value after the colon"
         case "}" | "]" | ",":
-            return "remove the comma that nothing follows"
+            return "remove the trailing comma"
         case _:
             return ""
 
@@ -80,15 +87,16 @@ def _held(value: Value) -> Iterable[Value]:
     return value if isinstance(value, list) else ()
 
 
-def _say_too_deep(text: str, file: str, report: Report) -> None:
-    """Say where the first collection begins that is nested too deep, in a text that is JSON up to there."""
+def _say_too_deep(text: str, file: str, report: Report) -> bool:
+    """Say where the first collection begins that is nested too deep, if any is, in a text that is JSON to its end."""
     depth = 0
     for token in _TOKEN.finditer(text):
         depth += (token[0] in "{[") - (token[0] in "}]")
         if depth > plain.DEPTH:
             place = Place(file, span=Lines(text).span(*token.span()))
             report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, place, hint=plain.FLATTEN)
-            return
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,17 @@ _FOLDER: Final = "templates/packs"
 
 NO_PACK_FILE = Rule(
     "read/no-pack-file",
-    "A folder of a pack without its pack.yaml",
-    "`pack.yaml` says what a pack applies to and which parameters it takes. Without it nobody can use the pack.",
+    "A pack has no pack.yaml",
+    "`pack.yaml` defines what a pack applies to and which parameters it takes. Without it nobody can use the pack.",
 )
 NO_PACK_RULES = Rule(
     "read/no-pack-rules",
-    "A pack without rules",
-    "What a pack gives is its `rules.yaml.j2`. Write it, or delete the folder.",
+    "A pack has no rules",
+    "A pack's rules are written in its `rules.yaml.j2`. Write it, or delete the folder.",
 )
 BAD_CATALOGUE = Rule(
     "read/bad-catalogue",
-    "A message catalogue that cannot be used",
+    "A message catalogue cannot be used",
     "The texts of a pack are gettext catalogues, `messages/<language>.po`. A translation must use the same "
     "`%(parameters)s` as the text it translates.",
 )

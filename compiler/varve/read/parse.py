@@ -14,14 +14,14 @@ EXTENSIONS: Final = (".yaml", ".yml", ".json", ".toml", ".xml")
 
 NOT_A_MAPPING = Rule(
     "read/not-a-mapping",
-    "A source is no mapping at its top",
-    "Every source is merged with others, key by key, so it must be a mapping from keys to values. A list or a "
-    "single value has no keys to merge by. Put it below the key that it belongs to.",
+    "A source is not a mapping at the top level",
+    "Every source is merged with others, key by key, so it must be a mapping from keys to values. A list or a single "
+    "value has no keys to merge by. Put it under the key that it belongs to.",
 )
 
 _MOST: Final = 50
 _HINTS: Final = {
-    plain.NOT_FINITE: "write a finite number, or quote what is text",
+    plain.NOT_FINITE: "write a finite number, or quote it if it is text",
     plain.INTEGER_TOO_LARGE: plain.QUOTE,
     decode.CONTROL_CHARACTER: "remove the character",
     decode.BIDIRECTIONAL_CHARACTER: "remove the character",
@@ -41,7 +41,7 @@ def parse(source: Source, report: Report) -> Map | None:
     said = Report()
     value = _value(source, said)
     if not said.broken and not isinstance(value, dict):
-        message = f"the file holds {kind(value)} where a mapping is expected"
+        message = f"the file contains {kind(value)} where a mapping is expected"
         said.say(NOT_A_MAPPING, message, Place(source.path), hint="write `key: value` pairs")
     report.extend(_first(said))
     return value if isinstance(value, dict) and not said.broken else None

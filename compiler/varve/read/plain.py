@@ -18,22 +18,22 @@ SYNTAX = Rule(
     "read/syntax",
     "A source does not follow the grammar of its format",
     "The extension of a file says its format: .yaml and .yml, .json, .toml, .xml. The parser stopped at the place "
-    "shown, so the cause is there or shortly before: a missing quote, bracket or colon, a tab among the "
-    "indentation, a value that needs quotes, or a line by which git marks the two sides of a conflict.",
+    "shown, so the cause is there or shortly before: a missing quote, bracket or colon, a tab among the indentation, "
+    "a value that needs quotes, or a git conflict marker.",
 )
 
 DUPLICATE_KEY = Rule(
     "read/duplicate-key",
-    "A mapping says the same key twice",
-    "Most parsers keep the last of the two without a word, so one of the values is lost and nobody notices. Remove "
-    "one of them, or give one another name. Layers are the way to let one value override another.",
+    "A mapping has the same key twice",
+    "Most parsers silently keep the last of the two, so one of the values is lost and nobody notices. Remove one of "
+    "them, or rename it. Layers are the way to let one value override another.",
 )
 
 TOO_DEEP = Rule(
     "read/too-deep",
     "Values are nested more than 64 deep",
-    "No configuration of this language comes near such a depth; a file that does is broken, or made to exhaust the "
-    "parser. Flatten it.",
+    "No real configuration comes near such a depth; a file that does is broken, or was made to exhaust the parser. "
+    "Flatten it.",
 )
 
 NOT_FINITE = Rule(
@@ -54,15 +54,15 @@ INTEGER_TOO_LARGE = Rule(
 NOT_COMPOSED = Rule(
     "read/not-composed",
     "A key is not written in Unicode's composed form",
-    "An accented letter can be one character, or a letter and an accent that follows it: they look alike, and are two "
-    "names. Keys are names, so they are written in the composed form (NFC), which nearly every keyboard gives; what "
-    "was copied from names of files on macOS often has the other one. Type the key again. Texts are kept as they are.",
+    "An accented letter can be one character, or a letter followed by an accent: the two look alike but are different "
+    "names. Keys are names, so they are written in the composed form (NFC), which nearly every keyboard produces; "
+    "what was copied from file names on macOS is often decomposed. Type the key again. Values are kept as they are.",
 )
 
-QUOTE: Final = "quote it if it is no number to reckon with"
-FLATTEN: Final = "flatten it: nothing that varve reads is so deep"
+QUOTE: Final = "quote it if it is not meant as a number"
+FLATTEN: Final = "flatten it: nothing that varve reads is nested so deep"
 TOO_DEEP_MESSAGE: Final = f"values are nested more than {DEPTH} deep"
-MEND: Final = "close or quote what stands here or just before it"
+MEND: Final = "close or quote what is here or just before it"
 INTEGER_MESSAGE: Final = "the integer does not fit into 64 bits"
 
 _SIDE: Final = re.compile(r"^(?:<{7}|\|{7}|>{7})(?:\s|\Z)", re.MULTILINE)
@@ -80,14 +80,14 @@ def way_out(text: str, at: int, usual: str) -> str:
     # Seven equal signs further above may well underline a title.
     near = text.rfind("\n", 0, max(text.rfind("\n", 0, at), 0)) + 1
     left = _SIDE.search(text, 0, end) or _BETWEEN.search(text, near, end)
-    return "keep one of the two sides, and take the lines out that mark the conflict" if left else usual or MEND
+    return "keep one of the two sides, and remove the conflict markers" if left else usual or MEND
 
 
 def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:
     """Say which keys a mapping holds twice, and where it says them first."""
     for repeat in repeats:
-        first = Note("first said here", Place(file, span=repeat.first))
-        message = f"`{show(repeat.key)}` is said twice in one mapping"
+        first = Note("first set here", Place(file, span=repeat.first))
+        message = f"`{show(repeat.key)}` is set twice in one mapping"
         place = Place(file, on="key", span=repeat.again)
         report.say(DUPLICATE_KEY, message, place, first, hint="remove one of the two")
 
@@ -155,7 +155,10 @@ def _faults(value: Value, keys: Keys) -> Iterator[Fault]:
 def _wrong(value: Value) -> _Wrong | None:
     if isinstance(value, str):
         found = None if value.isascii() and value.isprintable() else unseen.find(value)
-        return found and (decode.rule(found[0]), f"an escape writes `{decode.name(found[0])}`, which no text may hold")
+        return found and (
+            decode.rule(found[0]),
+            f"an escape produces `{decode.name(found[0])}`, which no text may contain",
+        )
     if isinstance(value, float):
         return None if isfinite(value) else (NOT_FINITE, "the number is infinite or not a number")
     if isinstance(value, int) and not -_LARGEST - 1 <= value <= _LARGEST:
@@ -165,7 +168,7 @@ def _wrong(value: Value) -> _Wrong | None:
 
 def _misnamed(key: str) -> _Wrong | None:
     if found := unseen.find_in_name(key):
-        return decode.rule(found[0]), f"the key holds `{decode.name(found[0])}`, which no name may hold"
+        return decode.rule(found[0]), f"the key contains `{decode.name(found[0])}`, which no name may contain"
     return None if is_normalized("NFC", key) else (NOT_COMPOSED, f"the key `{show(key)}` is not in NFC")
 
 

@@ -12,9 +12,9 @@ from varve.read.sealed.file import Sealed, is_sealed_file, sealed
 
 TWO_FILES = Rule(
     "read/two-files-for-one-name",
-    "Two files say the same thing in different formats",
+    "The same source exists in different formats",
     "A name such as `tenants/acme/tenant` stands for one file, whatever its format. With `tenant.yaml` beside "
-    "`tenant.toml` nobody could tell which one speaks. Keep one of them and move what the other says into it.",
+    "`tenant.toml` nobody could tell which one counts. Keep one of them and move the content of the other into it.",
 )
 
 

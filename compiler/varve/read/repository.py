@@ -30,51 +30,51 @@ _FEW: Final = 9
 
 BAD_ID = Rule(
     "read/bad-id",
-    "A name is no id",
-    "Ids of tenants, services, users, packs and environments become file names, group names and labels, so they are"
-    " kept plain: 2 to 40 characters, lower-case letters, digits and hyphens, a letter first and no hyphen last. "
-    "Rename the file or the folder.",
+    "A name is not a valid id",
+    "Ids of tenants, services, users, packs and environments become file names, group names and labels, so they are "
+    "kept simple: 2 to 40 lower-case letters, digits and hyphens, starting with a letter and not ending with a "
+    "hyphen. Rename the file or the folder.",
 )
 COLLIDING_ID = Rule(
     "read/colliding-id",
     "Two names differ only in their case",
-    "Some file systems hold `Acme` and `acme` for one folder, and a person reading an alert does too. Ids are "
-    "unique after case folding: rename one of the two.",
+    "Some file systems treat `Acme` and `acme` as one folder, and so does a person reading an alert. Ids are unique "
+    "after case folding: rename one of the two.",
 )
 UNKNOWN_FORMAT = Rule(
     "read/unknown-format",
-    "A file's extension names no format that sources have",
-    "Sources are YAML (.yaml, .yml), JSON (.json), TOML (.toml) or XML (.xml), and the extension alone decides. A file "
-    "with another one is never read, whatever it says. Rename it, or move it to where files of its kind belong. Texts "
-    "and pictures for people are welcome where they are; but in a folder of sources, `checkout` or `checkout.txt` is "
-    "taken for a service without its extension.",
+    "A file's extension is not that of a source",
+    "Sources are YAML (.yaml, .yml), JSON (.json), TOML (.toml) or XML (.xml), and the extension alone decides. A "
+    "file with any other extension is never read. Rename it, or move it to where files of its kind belong. Documents "
+    "and pictures for people may stay where they are, but in a folder of sources `checkout` or `checkout.txt` is "
+    "taken for a service that lacks its extension.",
     Severity.WARNING,
 )
 UNREAD_FILE = Rule(
     "read/unread-file",
-    "A file that nothing reads",
+    "A file is never read",
     "Sources are the files that the layers of `varve.yaml` name, and the `rules/`, `dashboards/`, `secrets/` and "
-    "`tests/routes.yaml` of each tenant. A file beside them is never read, so a setting in it silently does nothing: "
-    "an overlay for an environment that does not exist, or a file in the wrong folder. Below `templates/`, files of "
-    "packs are read, templates that stand in for those that varve ships, what one of these includes, and "
+    "`tests/routes.yaml` of each tenant. Any other file is never read, so a setting in it silently does nothing: for "
+    "example an overlay for an environment that does not exist, or a file in the wrong folder. Below `templates/`, "
+    "varve reads the files of packs, templates that replace those that it ships, what these include, and "
     "`messages/<language>.po`. Move it to where it is read, or delete it.",
     Severity.WARNING,
 )
 
 NO_SETTINGS = Rule(
     "read/no-settings",
-    "There is no varve.yaml in what is read",
-    "`varve.yaml` says what is built. It stands in the work tree, but not in the commit or the index that is read, or "
-    "git ignores it. Without it nothing could be judged, and that is no success. Commit it.",
+    "There is no varve.yaml among the files that are read",
+    "`varve.yaml` defines what is built. It exists in the work tree, but git ignores it, or it is not in the commit "
+    "or index that is read. Without it nothing can be checked, and that is not a success. Commit it.",
 )
 NO_SUCH_ENVIRONMENT = Rule(
     "read/no-such-environment",
-    "An environment that is not built",
+    "Unknown environment",
     "`environments` in `varve.yaml` lists the environments that are built.",
 )
 NO_SUCH_TENANT = Rule(
     "read/no-such-tenant",
-    "A tenant that does not exist",
+    "Unknown tenant",
     "A tenant is a folder under `tenants/`, with a file `tenant.yaml` in it.",
 )
 
@@ -86,7 +86,7 @@ def document(desk: Reading, report: Report) -> Document | None:
     """
     refused = any(path.partition(".")[0] == SETTINGS for path in desk.snapshot.refused)
     if SETTINGS not in desk.stems and not refused:
-        report.say(NO_SETTINGS, "there is no `varve.yaml` in what is read", hint="commit `varve.yaml`")
+        report.say(NO_SETTINGS, "there is no `varve.yaml` among the files that are read", hint="commit `varve.yaml`")
     return desk.find(SETTINGS)
 
 
@@ -149,9 +149,9 @@ def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
     """Report that `text` cannot name a `what`."""
     report.say(
         BAD_ID,
-        f"`{text}` cannot name a {what}",
+        f"`{text}` is not a valid name for a {what}",
         place,
-        hint="use 2 to 40 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+        hint="use 2 to 40 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen",
     )
 
 
@@ -168,7 +168,7 @@ def unread(snapshot: Snapshot, asked: Collection[str], places: tuple[str, ...], 
         else:
             meant = _meant(path, folders, snapshot)
             hint = f"did you mean `{meant}`?" if meant else "move it to where it is read, or delete it"
-            report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
+            report.say(UNREAD_FILE, f"`{path}` is never read", Place(path), hint=hint)
 
 
 def is_missed(path: str) -> bool:
@@ -206,13 +206,13 @@ def _at(places: tuple[str, ...], snapshot: Snapshot) -> Iterator[str]:
 def _judge_format(path: str, folders: Collection[str], report: Report) -> None:
     folder, (_, extension) = posixpath.dirname(path), posixpath.splitext(path)
     if path in folders:
-        message = f"nothing reads `{path}`: sources are looked for in a folder of that name"
-        report.say(UNREAD_FILE, message, Place(path), hint="put a folder in its place")
+        message = f"`{path}` is never read: sources are expected in a folder of that name"
+        report.say(UNREAD_FILE, message, Place(path), hint="replace it with a folder")
     # Right in a tenant's own folder nothing is found by chance: its file is missed where it is not there.
     elif extension not in _FOR_PEOPLE or (folder in folders and folder.count("/") > 1):
-        wrong = f"`{extension}` names no format" if extension else "it has no extension"
+        wrong = f"`{extension}` is not the extension of a source" if extension else "it has no extension"
         hint = f"use one of {', '.join(EXTENSIONS)}"
-        report.say(UNKNOWN_FORMAT, f"nothing reads `{path}`: {wrong}", Place(path), hint=hint)
+        report.say(UNKNOWN_FORMAT, f"`{path}` is never read: {wrong}", Place(path), hint=hint)
 
 
 def _is_for_people(path: str) -> bool:

@@ -59,7 +59,7 @@ def _say(problem: str, text: str, file: str, report: Report) -> None:
         message = problem[: at.start() if at else None]
         place = Place(file, span=lines.span(start, start + 1))
         hint = plain.way_out(text, start, _hint(message, text[:start], text[start : start + 1]))
-        report.say(plain.SYNTAX, f"this is no TOML: {message[:1].lower()}{message[1:]}", place, hint=hint)
+        report.say(plain.SYNTAX, f"this is not TOML: {message[:1].lower()}{message[1:]}", place, hint=hint)
 
 
 def _hint(message: str, before: str, found: str) -> str:

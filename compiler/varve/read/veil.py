@@ -34,7 +34,7 @@ _BETWEEN: Final = re.compile(r"""</?[^\s<>]*>?|key=|[\s"'{}\[\],-]""")
 _BARE: Final = re.compile(
     r"""[\s{\[]*+(?:[\w.-]++|"[\w.-]++"|'[\w.-]++')\]?+\s*+[:=]?+\s*+[|>{\[]?+-?+\s*+|\s*+<[\w.-]++>(?:\s*+<[\w.-]++>|)*+\s*+"""
 )
-_HINT: Final = "look at the line itself: it may hold a secret, so nothing of it is shown"
+_HINT: Final = "look at the line itself: it may contain a secret, so it is not shown"
 
 _Start: TypeAlias = tuple[int, int]
 
@@ -191,4 +191,4 @@ def discreet(diagnostic: Diagnostic) -> Diagnostic:
 
 def discreet_note(note: Note) -> Note:
     """Another place that contributed, without what it said."""
-    return note._replace(message="this has to do with it")
+    return note._replace(message="this is related to it")

@@ -29,7 +29,7 @@ DOCTYPE = Rule(
 
 ATTRIBUTE = Rule(
     "read/unknown-attribute",
-    "An XML element has an attribute that means nothing",
+    "An XML element has an attribute that is not allowed",
     "Values are elements, never attributes: write `<tier>gold</tier>` inside the element. The only attributes are "
     '`type="str"`, `type="map"` and `type="list"`, which say what an element holds, and `key` on `<entry>`, which '
     "needs it.",
@@ -37,17 +37,16 @@ ATTRIBUTE = Rule(
 
 MIXED_CONTENT = Rule(
     "read/mixed-content",
-    "An XML element holds two kinds of things",
-    "An element holds either text, or elements that are keys, or `<item>` elements that make a list: a value is one"
-    " of the three. Put what does not belong into an element of its own; a key that is really called `item` is "
-    'written `<entry key="item">`.',
+    "An XML element mixes two kinds of content",
+    "An element contains either text, or elements that are keys, or `<item>` elements that form a list. Put what does "
+    'not belong into an element of its own; a key that is really called `item` is written `<entry key="item">`.',
 )
 
 INSTRUCTION = Rule(
     "read/processing-instruction",
     "An XML source has a processing instruction",
-    "Processing instructions speak to particular programs, and the compiler is none of them, so nothing that one "
-    "says would happen. Remove it; only the XML declaration may stand at the head of the file.",
+    "Processing instructions are meant for particular programs, and the compiler is not one of them, so they would "
+    "have no effect. Remove it; only the XML declaration is allowed, at the start of the file.",
 )
 
 NAMESPACE = Rule(
@@ -59,9 +58,9 @@ NAMESPACE = Rule(
 
 ENCODING = Rule(
     "read/declared-encoding",
-    "An XML declaration names another encoding than UTF-8",
-    "Every source is UTF-8, and this one was read as such; a declaration that says otherwise makes other readers "
-    "see other characters. Say `UTF-8`, or nothing.",
+    "An XML declaration names an encoding other than UTF-8",
+    "Every source is UTF-8, and this one was read as such; with another declaration, other readers see different "
+    "characters. Declare `UTF-8`, or nothing.",
 )
 
 _TAG: Final = re.compile(r"""<[^\s/>]*+(?:[^>"']|"[^"]*+"|'[^']*+'|)*+>?+""")
@@ -183,12 +182,12 @@ class _Builder:
         shown = plain.show(name)
         if name == "type":
             hint = 'write "str", "map" or "list", or nothing'
-            self._say(ATTRIBUTE, f"`{plain.show(value)}` is no type", span, hint)
+            self._say(ATTRIBUTE, f"`{plain.show(value)}` is not a type", span, hint)
         elif name == "xmlns" or ":" in name:
-            self._say(NAMESPACE, f"`{shown}` speaks of a namespace", span, "remove it")
+            self._say(NAMESPACE, f"`{shown}` refers to a namespace", span, "remove it")
         else:
             self._say(
-                ATTRIBUTE, f"the attribute `{shown}` means nothing here", span, f"write `<{shown}>` as an element"
+                ATTRIBUTE, f"the attribute `{shown}` is not allowed here", span, f"write `<{shown}>` as an element"
             )
 
     def _attribute(self, name: str, at: int) -> Span:
@@ -203,7 +202,7 @@ class _Builder:
             parent.held = [] if kind == "list" else {}
         if isinstance(parent.held, list) != (kind == "list") or parent.type not in (None, kind):
             expected = parent.type or ("list" if isinstance(parent.held, list) else "map")
-            message = f"`<{plain.show(tag)}>` stands in {_HOLDERS.get(expected, _HOLDERS['str'])}"
+            message = f"`<{plain.show(tag)}>` is not allowed in {_HOLDERS.get(expected, _HOLDERS['str'])}"
             self._say(MIXED_CONTENT, message, span, 'a key called `item` is written `<entry key="item">`')
 
     def _characters(self, chunk: str) -> None:
@@ -238,7 +237,7 @@ class _Builder:
             written = self._lines.span(element.begin, element.begin + len(self._text[element.begin : end].rstrip()))
             if element.held is not None or element.type in ("map", "list"):
                 shown = plain.show(text.strip())
-                message = f"the text `{shown}` stands where elements are expected"
+                message = f"the text `{shown}` is found where elements are expected"
                 self._say(MIXED_CONTENT, message, written, "give it an element of its own")
             else:
                 element.mark.value = written
@@ -275,7 +274,7 @@ def read(text: str, file: str, report: Report) -> Value:
         open_ = builder.innermost() if error.code in _UNCLOSED else []
         notes = [Note("the element that is open begins here", Place(file, span=each)) for each in open_]
         hint = plain.way_out(text, start, _MEND)
-        report.say(plain.SYNTAX, f"this is no XML: {pyexpat.ErrorString(error.code)}", place, *notes, hint=hint)
+        report.say(plain.SYNTAX, f"this is not XML: {pyexpat.ErrorString(error.code)}", place, *notes, hint=hint)
     except StopError:
         pass
     plain.say_repeats(builder.repeats, file, report)

@@ -28,50 +28,50 @@ EXPANSION: Final = 10_000
 
 ALIAS_EXPANSION = Rule(
     "read/alias-expansion",
-    "The aliases of a file stand for too many values",
-    "An alias repeats everything below its anchor, and aliases of aliases multiply: a few hundred bytes can stand "
-    "for billions of values. The aliases of one file may stand for 10,000 values together. What many places share "
-    "belongs into a weaker layer or into a pack.",
+    "The aliases of a file expand to too many values",
+    "An alias repeats everything below its anchor, and aliases of aliases multiply: a few hundred bytes can expand to "
+    "billions of values. The aliases of one file may expand to 10,000 values together. What many places share belongs "
+    "in a weaker layer or into a pack.",
 )
 
 ALIAS_CYCLE = Rule(
     "read/alias-cycle",
-    "An alias stands inside the value that it repeats",
-    "Such a value would have no end. Let the alias name an anchor that ends before it, or write the value out.",
+    "An alias is inside the value that it repeats",
+    "Such a value would be infinite. Use an anchor whose value ends before the alias, or write the value out.",
 )
 
 UNDEFINED_ALIAS = Rule(
     "read/undefined-alias",
-    "An alias names no anchor",
+    "An alias has no anchor",
     "`*name` repeats the value that `&name` marked earlier in the same file; anchors do not reach from one file to "
-    "another. Mark the value first, or quote the text if the `*` is meant as one.",
+    "another. Mark the value first, or quote the text if the `*` is meant literally.",
 )
 
 TAG = Rule(
     "read/tag",
     "A value has an explicit tag",
-    "Tags let a text choose the type that a program makes of it, and readers disagree about them; sources hold "
-    "plain data only. Remove the tag: quote what is text, leave numbers and `true` and `false` unquoted. A text "
-    "that begins with `!` needs quotes.",
+    "Tags choose the type that a program gives to a value, and readers disagree about them; sources hold plain data "
+    "only. Remove the tag: quote what is text, leave numbers and `true` and `false` unquoted. A text that begins with "
+    "`!` needs quotes.",
 )
 
 DIRECTIVE = Rule(
     "read/directive",
     "A source begins with a %directive",
-    "`%YAML` and `%TAG` change how the rest of a file is read, and readers disagree about them. Every source is "
-    "YAML 1.2 without saying so. Remove the line; a value that begins with `%` needs quotes.",
+    "`%YAML` and `%TAG` change how the rest of a file is read, and readers disagree about them. Every source is read "
+    "as YAML 1.2. Remove the line; a value that begins with `%` needs quotes.",
 )
 
 SEVERAL_DOCUMENTS = Rule(
     "read/several-documents",
     "A file holds several YAML documents",
-    "One file is one source with one mapping; of a second document, some readers see nothing and some nothing else."
-    " Put it into a file of its own, or remove the `---`.",
+    "One file is one source with one mapping; some readers ignore a second document, and others read nothing else. "
+    "Put it into a file of its own, or remove the `---`.",
 )
 
 KEY_NOT_A_NAME = Rule(
     "read/key-not-a-name",
-    "A key is no text",
+    "A key is not text",
     "Keys are names: they appear in paths, references and labels. A list, a mapping, an alias or null cannot be "
     "one. Numbers and words like `true` are read as the text they are written in; an empty key or the word null "
     "needs quotes.",
@@ -79,7 +79,7 @@ KEY_NOT_A_NAME = Rule(
 
 MERGE_VALUE = Rule(
     "read/merge-value",
-    "`<<` merges something that is no mapping",
+    "`<<` merges something that is not a mapping",
     "The merge key takes a mapping, or a list of mappings, mostly by alias: `<<: *defaults` or `<<: [*one, *two]`. "
     "A key that is really called `<<` needs quotes.",
 )
@@ -87,8 +87,8 @@ MERGE_VALUE = Rule(
 TOO_MANY_MERGES = Rule(
     "read/too-many-merges",
     "A file merges too many mappings with `<<`",
-    "Each merge hides from the reader what a mapping says, and 100 of them in one file are more than anybody "
-    "follows. What many services share belongs into a weaker layer or into a pack.",
+    "Each merge hides what a mapping contains, and nobody can follow more than 100 of them in one file. What many "
+    "services share belongs in a weaker layer or in a pack.",
 )
 
 _MERGE_KEY: Final = "<<"
@@ -106,11 +106,11 @@ _HINTS: Final = {
     "%": "quote the value: a plain one cannot begin with `%`",
     "@": "quote the value: a plain one cannot begin with `@`",
     "`": "quote the value: a plain one cannot begin with a backquote",
-    "mapping values are not allowed in this context": "quote a value that holds `: `, or mend the indentation",
+    "mapping values are not allowed in this context": "quote a value that contains `: `, or fix the indentation",
     "could not find expected ':'": "a key ends with a colon and a space; a text of several lines needs `|` or quotes",
-    "did not find expected key": "quote the value if it goes on after a closing quote, or mend the indentation",
-    "did not find expected ',' or '}'": "close the brace, or quote a value that holds braces or a colon",
-    "did not find expected ',' or ']'": "close the bracket, or quote a value that holds brackets or a colon",
+    "did not find expected key": "quote the whole value if it goes on after a closing quote, or fix the indentation",
+    "did not find expected ',' or '}'": "close the brace, or quote a value that contains braces or a colon",
+    "did not find expected ',' or ']'": "close the bracket, or quote a value that contains brackets or a colon",
     "found unexpected end of stream": "close the quote",
     "did not find expected alphabetic or numeric character": "quote the value: `*` begins an alias, and `&` an anchor",
 }
@@ -250,7 +250,7 @@ def _odd_key(get: Events, event: Event, reading: _Reading, depth: int) -> str:
     """The text of a key that is more than a plain name, after saying whether it can be a key at all."""
     value = _node(get, event, reading, depth)
     if event.__class__ is not ScalarEvent:
-        hint = "quote the text if it is meant as one: braces, brackets, `*` and `&` begin something else in YAML"
+        hint = "quote it if it is meant as text: braces, brackets, `*` and `&` have another meaning in YAML"
         reading.say(KEY_NOT_A_NAME, "a list, a mapping or an alias cannot be a key", event, hint)
         return ""
     if value is None:
@@ -285,10 +285,12 @@ def _merged(found: Map, merged: list[Map]) -> Map:
 def _alias(event: Event, reading: _Reading, depth: int) -> Value:
     name = event.anchor
     if name in reading.open:
-        reading.say(ALIAS_CYCLE, f"`*{name}` stands inside the value that it repeats", event, "write the value out")
+        reading.say(ALIAS_CYCLE, f"`*{name}` is inside the value that it repeats", event, "write the value out")
         return None
     if name not in reading.anchors:
-        reading.say(UNDEFINED_ALIAS, f"`*{name}` names no anchor of this file", event, "quote the text if `*` is meant")
+        reading.say(
+            UNDEFINED_ALIAS, f"`*{name}` has no anchor in this file", event, "quote the text if `*` is meant literally"
+        )
         return None
     return _copy(reading.anchors[name], event, reading, depth)
 
@@ -296,7 +298,7 @@ def _alias(event: Event, reading: _Reading, depth: int) -> Value:
 def _copy(value: Value, event: Event, reading: _Reading, depth: int) -> Value:
     reading.expanded += 1
     if reading.expanded > EXPANSION:
-        reading.say(ALIAS_EXPANSION, f"aliases stand for more than {EXPANSION} values", event, _SHARE)
+        reading.say(ALIAS_EXPANSION, f"aliases expand to more than {EXPANSION} values", event, _SHARE)
         raise StopError
     if not isinstance(value, dict | list):
         return value
@@ -329,16 +331,16 @@ def _eaten(text: str, at: int) -> str:
 
 def _say_syntax(error: YAMLError, reading: _Reading) -> None:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-        reading.report.say(plain.SYNTAX, "this is no YAML", Place(reading.file, span=START), hint=plain.MEND)
+        reading.report.say(plain.SYNTAX, "this is not YAML", Place(reading.file, span=START), hint=plain.MEND)
         return
     at = error.problem_mark.index
     problem = error.problem or "it cannot be read"
     hint = _HINTS.get(problem) or _HINTS.get(reading.text[at : at + 1], "")
     if eaten := _eaten(reading.text, at):
-        hint = f"write it in quotes if `{eaten}` is meant: a blank and `#` begin a comment"
+        hint = f"quote the value if `{eaten}` is part of it: a space and `#` begin a comment"
     hint = plain.way_out(reading.text, at, hint)
     notes = []
     if error.context_mark is not None and error.context_mark.index != at:
         what = (error.context or "").removeprefix("while parsing ").removeprefix("while scanning ")
         notes.append(Note(f"{what} begins here", reading.at(error.context_mark.index)))
-    reading.report.say(plain.SYNTAX, f"this is no YAML: {problem}", reading.at(at), *notes, hint=hint)
+    reading.report.say(plain.SYNTAX, f"this is not YAML: {problem}", reading.at(at), *notes, hint=hint)

@@ -20,15 +20,15 @@ DEFINITION: Final = (
 )
 """What the score is."""
 
-NOBODY: Final = "no tenant is held to a framework that was asked about: `tenant.compliance` says who is held to which"
+NOBODY: Final = "no tenant is held to any of these frameworks: `tenant.compliance` sets which ones a tenant is held to"
 """What is said where there is nothing to say."""
 
 VERDICTS: Final[Mapping[Verdict, str]] = {
     "failed": "something is not as the check requires, and no waiver that counts on the day excuses it",
-    "not judged": "something was not looked at, so nothing can be said; it does not count as passed",
+    "not judged": "something was not checked, so there is no result; it does not count as passed",
     "waived": "something is not as the check requires, and a waiver excuses it",
-    "passed": "everything that the check is about was looked at, and is as required",
-    "not applicable": "there is nothing that the check is about",
+    "passed": "everything that the check covers was checked, and is as required",
+    "not applicable": "there is nothing that the check covers",
 }
 """What each verdict means."""
 
@@ -101,7 +101,7 @@ def _standing(say: _Saying, standing: Standing) -> Iterator[str]:
     if standing.unchecked:
         yield ""
         named = ", ".join(each.id for each in standing.unchecked)
-        yield from say.lines("", f"nothing here can see {named}")
+        yield from say.lines("", f"no check covers {named}")
     yield ""
     yield from say.lines("", standing.limits)
 
@@ -148,7 +148,7 @@ def _finding(finding: Finding) -> str:
 
 
 def _exemption(exemption: Exemption) -> str:
-    word = "a waiver that does not count on the day" if exemption.expired else "waived"
+    word = "a waiver that is not valid on that day" if exemption.expired else "waived"
     days = f"from {exemption.granted.isoformat()} until {exemption.until.isoformat()}"
     return f"{_finding(exemption.finding)}: {word}, {days}, {exemption.owner}: {exemption.reason}"
 

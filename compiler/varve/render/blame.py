@@ -14,7 +14,7 @@ from varve.render.table import table
 _ROOM: Final = 200
 """So many characters of a line are shown."""
 _SHIPPED: Final = "  shipped with varve"
-_UNTRIED: Final = "stands: it cannot be tried, with no other word was the unit sound; its text stands here"
+_UNTRIED: Final = "stands: its text is here, but it cannot be tried: the unit was not sound with any other value"
 
 
 class Row(NamedTuple):
@@ -96,7 +96,7 @@ def _of_line(told: OfLine) -> Iterator[str]:
     if told.rows:
         yield table([_row(row) for row in told.rows]).removesuffix("\n")
     else:
-        yield f"no word of a source: {_instead(told)}"
+        yield f"not from a source: {_instead(told)}"
     yield from (f"default  {escape(_default(each))}{_SHIPPED if each.shipped else ''}" for each in told.defaults)
     yield from (f"template  {escape(path)}{_SHIPPED if shipped else ''}" for path, shipped in told.templates.items())
     if any(row.relation == "stands" for row in told.rows):
@@ -114,8 +114,8 @@ def _whose(unit: Unit) -> str:
 
 def _instead(told: OfLine) -> str:
     if told.defaults:
-        return "the default of a pack says it"
-    return "a template says it" if told.templates else "varve writes it by itself"
+        return "the default of a pack sets it"
+    return "a template contains it" if told.templates else "varve writes it by itself"
 
 
 def _default(default: Default) -> str:

@@ -25,12 +25,13 @@ _SECTIONS: Final[dict[Kind, str]] = {
 _STATES: Final = {
     (None, "sound"): "+ new",
     ("sound", None): "- gone",
-    (None, "broken"): "~ new, and broken: nothing of it is built",
+    (None, "broken"): "~ new but broken: nothing of it is built",
     ("broken", None): "- gone, and was broken",
     ("broken", "sound"): "~ no longer broken",
     ("sound", "broken"): "~ broken now: its artifacts stay as they are",
     ("broken", "broken"): "~ broken, as before: its artifacts stay as they are",
 }
+_ANOTHER: Final[dict[Kind, str]] = {"secret": "sealed again", "route": "is reached differently"}
 _PLAIN: Final = re.compile(r'(?:[^\s<>`"]|<tenant>)+|"[^\s<>`"]*"')
 """What nobody takes for more or less than one side of an arrow."""
 _NOTHING: Final = "nothing changes\n"
@@ -100,11 +101,15 @@ def _said(said: Said) -> Iterator[tuple[str, str]]:
             yield _sign(change), _artifact(said)
         case "value":
             where = f" ({_few(said.where)})" if said.where else ""
-            yield _sign(change), f"{_few(said.subjects)}: {_sides(change)}{where}"
+            yield _sign(change), f"{_few(said.subjects)}: {_told(change)}{where}"
         case _:
             where = f" in {_few(said.where)}" if said.where else ""
-            told = " ".join(filter(None, (change.part, _sides(change))))
+            told = _told(change)
             yield _sign(change), f"{_few(said.subjects)}{where}{f': {told}' if told else ''}"
+
+
+def _told(change: Change) -> str:
+    return " ".join(filter(None, (change.part, _sides(change))))
 
 
 def _sign(change: Change) -> str:
@@ -117,7 +122,7 @@ def _sides(change: Change) -> str:
     if change.part or (change.before is not None and change.after is not None):
         sides = change.before, change.after
         if sides == (THERE, THERE):
-            return "sealed anew" if change.kind == "secret" else "is another text"
+            return _ANOTHER.get(change.kind, "is another text")
         plain = change.kind == "route" or all(each is None or _PLAIN.fullmatch(each) for each in sides)
         return " -> ".join("none" if each is None else each if plain else f"`{each}`" for each in sides)
     only = change.after or change.before or ""
@@ -131,7 +136,8 @@ def _artifact(said: Said) -> str:
     much = f"+{lines.added} -{lines.removed}" if lines.added or lines.removed else "lines in another order"
     if len(said.where) == 1:
         files = f" in {lines.files:,} files" if lines.files > 1 else ""
-        return f"{folder}{said.where[0]} {much}{files}"
+        was = f"{said.change.before} -> " if said.change.part else ""
+        return f"{folder}{was}{said.where[0]} {much}{files}"
     return f"{folder} {much} in {lines.files:,} files: {_few(said.where)}".lstrip()
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, cast
 
 from varve.language.name import dotted
+from varve.language.plain import is_plain
 from varve.model.diagnostic import Span
 from varve.model.layer import Stack
 from varve.model.pack import Pack
@@ -20,12 +21,8 @@ from varve.resolve.merge import look, says
 from varve.resolve.reference import advice
 
 _ID: Final = 10
-_LIKE_ANOTHER: Final = re.compile(
-    r"true|false|null|not there|a (?:map|list) of [0-9]+|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-    r'|".*|\s.*|.*\s|',
-    re.DOTALL,
-)
-"""Texts that could be taken for another value, or for what is said in its place."""
+_OTHERS: Final = re.compile(r"not set|a (?:map|list) of [0-9]+")
+"""What is said in the place of a value."""
 
 
 class Commit(NamedTuple):
@@ -91,12 +88,12 @@ def text(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
 
 
 def _at(whole: Map, keys: Keys) -> str:
-    return shown(look(whole, keys)) if says(whole, keys) else "not there"
+    return shown(look(whole, keys)) if says(whole, keys) else "not set"
 
 
 def shown(value: Value) -> str:
     """A value in a few words; a text that could be taken for something else stands in quotes."""
-    if isinstance(value, str) and _LIKE_ANOTHER.fullmatch(value):
+    if isinstance(value, str) and not is_plain(value, _OTHERS):
         return standard.dumps(brief(value), ensure_ascii=False)
     return brief(value)
 
@@ -132,7 +129,7 @@ def nobody(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> s
     """Why no layer of `stack` says anything at `keys`: varve does, or a pack's default, or nobody."""
     path = escape(dotted(keys))
     if keys in (("environment",), ("tenant", "id")):
-        return f"{path} is {look(whole, keys)}: varve itself says it, after the folder or the environment\n"
+        return f"{path} is {look(whole, keys)}: varve itself sets it, from the folder or the environment\n"
     match keys:
         case ("services", str(), "packs", str() as name, str() as parameter) if name in packs:
             properties = cast("dict[str, Map]", packs[name].parameters.get("properties", {}))
@@ -140,7 +137,7 @@ def nobody(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> s
                 default = standard.dumps(properties[parameter]["default"], ensure_ascii=False)
                 return f"{path} is {escape(default)}: the default of the pack, in {packs[name].folder}/pack.yaml\n"
     layers = "".join(f"  {layer.name:<12} {layer.file}\n" for layer in reversed(stack.layers))
-    return f"{path}: none of these layers says it\n{layers}{_correction(keys, whole)}"
+    return f"{path}: none of these layers sets it\n{layers}{_correction(keys, whole)}"
 
 
 def _correction(keys: Keys, value: Map) -> str:

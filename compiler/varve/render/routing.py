@@ -61,13 +61,13 @@ def _time(at: datetime) -> str:
 def _verdict(each: Delivery) -> str:
     if each.muted_by:
         return f"is muted by {' and '.join(each.muted_by)}"
-    return f"is muted outside of {' and '.join(each.outside)}" if each.outside else "is told"
+    return f"is muted outside of {' and '.join(each.outside)}" if each.outside else "is notified"
 
 
 def _route(shown: Shown, each: Delivery) -> str:
     keys = origin(shown.unit, each)
     if keys is None:
-        return "no route of the tenant: what none of them matches reaches the platform's receiver"
+        return "no route of the tenant: an alert that none of them matches reaches the platform's receiver"
     return f"{dotted(keys)}: {_asked(each.node)}"
 
 
@@ -77,22 +77,22 @@ def _asked(node: Node) -> str:
 
 def _group(each: Delivery) -> str:
     if each.node.group_by is None:
-        return "no other alert: all labels make a group"
+        return "no other alert: the group is by all labels"
     held = dict(each.group)
     same = ((name, held.get(name, "")) for name in each.node.group_by)
     return f"all alerts of {_said(same)}" if each.node.group_by else "all alerts of this route"
 
 
 def _pace(node: Node) -> str:
-    return f"{node.group_wait}, with news after {node.group_interval}, again after {node.repeat_interval}"
+    return f"{node.group_wait}, with new alerts after {node.group_interval}, again after {node.repeat_interval}"
 
 
 def _silenced(decision: Decision) -> Iterator[str]:
     for by in decision.inhibited:
-        yield f"silenced by {_said(by.source)}"
+        yield f"inhibited by {_said(by.source)}"
     for rule in decision.threats:
         same = f", of the same {' and '.join(rule.equal)}" if rule.equal else ""
-        yield f"silenced while an alert fires that matches {', '.join(map(write, rule.source))}{same}"
+        yield f"inhibited while an alert fires that matches {', '.join(map(write, rule.source))}{same}"
 
 
 def _row(shown: Shown, decision: Decision, each: Delivery) -> tuple[str, ...]:

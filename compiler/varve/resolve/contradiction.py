@@ -14,10 +14,10 @@ from varve.resolve.whence import Stacking
 
 CHANGED_FACT = Rule(
     "resolve/changed-fact",
-    "A layer contradicts a fact by which layers were chosen",
-    "Facts are what the tenant's own file says under `tenant:`, or a grant of the platform. By `tenant.tier: gold` the "
-    "layer of the tier `gold` was chosen; another layer that made the tenant `silver` would leave it with gold's "
-    "settings under silver's name. Say it in the tenant's file or in a grant, so that the layers follow.",
+    "A layer contradicts a fact that selected the layers",
+    "Facts are what the tenant's own file, or a grant of the platform, sets under `tenant:`. `tenant.tier: gold` "
+    "selects the layer of the tier `gold`; another layer that made the tenant `silver` would leave it with gold's "
+    "settings under silver's name. Set it in the tenant's file or in a grant, so that the layers follow.",
 )
 
 
@@ -34,10 +34,10 @@ def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
             if text not in chosen and _chooses(stacking.settings, fact, None if len(chosen) == 1 else text):
                 stacking.report.say(
                     CHANGED_FACT,
-                    f"`{fact}` is {shown} where layers are chosen, and `{text}` here",
+                    f"`{fact}` is {shown} where layers are selected, but `{text}` here",
                     layer.place(keys or ()),
-                    Note("the layers are chosen by this", whence.fact(fact, stacking)),
-                    hint="say it in the tenant's own file, or in a grant",
+                    Note("this selects the layers", whence.fact(fact, stacking)),
+                    hint="set it in the tenant's own file, or in a grant",
                 )
 
 

@@ -20,7 +20,7 @@ NOT_LITERAL = Rule(
     "resolve/fact-not-literal",
     "A fact is not written out",
     "The `tenant:` map of the tenant's own file and of its grants decides which layers are read, so it must be known "
-    "before any layer is: it holds texts and lists of texts, and no `%{references}`. Write the value itself.",
+    "before any layer is: it contains texts and lists of texts, but no `%{references}`. Write the value itself.",
 )
 
 

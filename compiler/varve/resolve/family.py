@@ -9,15 +9,15 @@ from varve.resolve.whence import Stacking
 
 UNKNOWN_PARENT = Rule(
     "resolve/unknown-parent",
-    "An environment extends one that is not there",
-    "`extends: staging` reads `staging`'s file just before this one, so it stands in the file of an environment, and "
-    "names another one beside it. Correct the name, or write the file.",
+    "An environment extends one that does not exist",
+    "`extends: staging` reads `staging`'s file just before this one, so it is only allowed in the file of an "
+    "environment, and names another one beside it. Correct the name, or write the file.",
 )
 CIRCULAR_PARENTS = Rule(
     "resolve/circular-extends",
     "Environments extend each other in a circle",
-    "`extends` reads the parent first, and the parent's parent before that. In a circle nobody comes first. Take one "
-    "`extends` out, or move what is shared into an environment of its own.",
+    "`extends` reads the parent first, and the parent's parent before that. In a circle none comes first. Remove one "
+    "`extends`, or move what is shared into an environment of its own.",
 )
 
 
@@ -42,7 +42,7 @@ def _say_no_parent(parent: str, stem: str, child: Document, stacking: Stacking) 
     """Report a parent that has no file; the `stem` of one is empty where the layer is of no environment."""
     folder, _, last = stem.rpartition("/")
     meant = name.nearest(parent, stacking.reading.names(folder)) if last == parent else None
-    hint = "name the file of an environment, from another one beside it" if stem else "say it in an environment's file"
+    hint = "name another environment whose file is beside this one" if stem else "set it in an environment's file"
     stacking.report.say(
         UNKNOWN_PARENT,
         f"there is no environment `{parent}` that this file could extend",
@@ -58,6 +58,6 @@ def _say_circle(circle: list[Document], stacking: Stacking) -> None:
         CIRCULAR_PARENTS,
         "these environments extend each other in a circle" if others else "this environment extends itself",
         Place(first.path, ("extends",)),
-        *(Note("and this one is part of it", Place(each.path, ("extends",))) for each in others),
-        hint="take one `extends` out",
+        *(Note("this one is part of the circle", Place(each.path, ("extends",))) for each in others),
+        hint="remove one `extends`",
     )

@@ -12,16 +12,16 @@ from varve.resolve.saying import Saying
 
 UNKNOWN_FEATURE = Rule(
     "resolve/unknown-feature",
-    "Something waits for a feature that nobody has named",
-    "What says `feature: fast-burn` is there only where the feature `fast-burn` is on. A feature that no layer names "
-    "would be on nowhere, and nobody would notice. Name it under `features`, or correct the spelling.",
+    "An undefined feature is used",
+    "Anything with `feature: fast-burn` exists only where the feature `fast-burn` is on. A feature that no layer "
+    "defines would never be on, and nobody would notice. Define it under `features`, or correct the spelling.",
 )
 
 UNKNOWN_ENVIRONMENT = Rule(
     "resolve/unknown-environment",
-    "Something waits for an environment that is not there",
-    "`when` says where a feature is on or a layer speaks, and the environments are those of `varve.yaml`. One that is "
-    "not among them would be waited for in vain, and nobody would notice. Correct the name.",
+    "A `when` names an unknown environment",
+    "`when` decides where a feature is on or a layer applies, and the environments are those of `varve.yaml`. A "
+    "condition on any other would never hold, and nobody would notice. Correct the name.",
 )
 
 WHEN: Final = "when"
@@ -119,8 +119,8 @@ def _opened(section: Map, keys: Keys, features: Map, say: Saying) -> Map:
     for name, gate in ((name, _gate(each)) for name, each in section.items()):
         if gate and gate not in features:
             meant = nearest(gate, list(features))
-            hint = f"did you mean `{meant}`?" if meant else f"name it under `features`: `{gate}: {{when: …}}`"
-            message = f"`{dotted((*keys, name))}` waits for the feature `{gate}`, which nobody names"
+            hint = f"did you mean `{meant}`?" if meant else f"define it under `features`: `{gate}: {{when: …}}`"
+            message = f"`{dotted((*keys, name))}` needs the feature `{gate}`, which is not defined"
             say.at((*keys, name, GATE), UNKNOWN_FEATURE, message, hint=hint)
     there = {name: each for name, each in section.items() if not _gate(each) or features.get(_gate(each)) is True}
     return {name: _without_gate(each) for name, each in there.items()}

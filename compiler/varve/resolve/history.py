@@ -110,7 +110,7 @@ def said(stack: Stack, keys: Keys) -> Said:
         voices = history(stack, keys[:depth])
         if voices:
             first = voices[0] if depth == len(keys) else _home(voices, depth)
-            what = "taken away" if first.verdict in ("deletes", "removes") else "overridden"
+            what = "deleted" if first.verdict in ("deletes", "removes") else "overridden"
             overridden = tuple(_overridden(voices[1:], what)) if depth == len(keys) else ()
             return Said(first.place, overridden, _may_refer(stack, keys))
     return Said(Place(stack.layers[-1].file if stack.layers else "varve.yaml"))
@@ -137,7 +137,7 @@ def _home(voices: tuple[Voice, ...], depth: int) -> Voice:
 def _overridden(voices: tuple[Voice, ...], what: str) -> Iterator[Note]:
     for voice in voices:
         if voice.verdict == "overridden" and not isinstance(voice.value, (dict, list)):
-            yield Note(f"{brief(voice.value)} was said here, and {what}", voice.place)
+            yield Note(f"{brief(voice.value)} was set here and {what}", voice.place)
 
 
 def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
@@ -146,7 +146,7 @@ def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
     for target in _targets(stack, keys):
         voices = history(stack, target)
         if voices and target not in seen:
-            yield Note(f"`{name.dotted(target)}` is said here", voices[0].place)
+            yield Note(f"`{name.dotted(target)}` is set here", voices[0].place)
         if target not in seen and len(seen) < _FARTHEST:
             yield from _referred(stack, target, seen)
 

@@ -9,15 +9,15 @@ from varve.resolve.whence import Stacking
 
 UNKNOWN_FACT = Rule(
     "resolve/unknown-fact",
-    "A layer's path names a fact that is not known",
+    "A layer's path needs a fact that is not set",
     "The path of a layer is completed with facts: `environment`, `tenant.id`, and what the tenant's file or the "
-    "platform's grants say under `tenant:`. Without the fact nobody can tell which file is meant. Say the fact in the "
-    "tenant's file, or, where it is locked, in a grant; or correct the path in `varve.yaml`.",
+    "platform's grants set under `tenant:`. Without the fact nobody can tell which file is meant. Set the fact in the "
+    "tenant's file or, where it is locked, in a grant; or correct the path in `varve.yaml`.",
 )
 MISSING_FILE = Rule(
     "resolve/missing-file",
     "A layer has no file",
-    "A layer that is not `optional` always has a file: a tenant of tier `gold` needs `environments/tiers/gold`. "
+    "A layer that is not `optional` must have a file: a tenant of tier `gold` needs `environments/tiers/gold`. "
     "Otherwise a spelling mistake would silently drop a whole layer. Write the file, correct the fact, or make the "
     "layer optional in `varve.yaml`.",
 )
@@ -30,11 +30,11 @@ def say_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
     known = [each.removeprefix("tenant.") for each in stacking.facts if each.startswith("tenant.")]
     meant = name.nearest(fact.removeprefix("tenant."), known)
     path = whence.layer(spec, stacking)
-    message = f"the layer `{spec.name}` needs `{fact}`, which is not said as a text"
+    message = f"the layer `{spec.name}` needs `{fact}`, which is not set to a text"
     if meant:
         stacking.report.say(UNKNOWN_FACT, message, path, hint=meaning(meant))
     else:
-        note = Note("the layer's path asks for it", path)
+        note = Note("the layer's path needs it", path)
         stacking.report.say(UNKNOWN_FACT, message, whence.fact(fact, stacking), note, hint=_speaker(fact, stacking))
 
 
@@ -52,13 +52,13 @@ def _lacks_its_file(stacking: Stacking) -> bool:
 
 def _speaker(fact: str, stacking: Stacking) -> str:
     """Who is to say a fact that nobody says: the tenant, or the platform in a grant, which no lock binds."""
-    own = f"say `{fact}` in the tenant's file"
+    own = f"set `{fact}` in the tenant's file"
     grants = [each for each in speaking(stacking.settings) if each.owner == "platform"]
     if not grants:
         return own
     stem = pattern.fill(grants[-1].path, stacking.facts)
     found = stacking.reading.find(stem)
-    return f"{own}, or, where it is locked, in the platform's `{found.path if found else f'{stem}.yaml'}`"
+    return f"{own} or, where it is locked, in the platform's `{found.path if found else f'{stem}.yaml'}`"
 
 
 def say_file(spec: LayerSettings, stem: str, stacking: Stacking) -> None:

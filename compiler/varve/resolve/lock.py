@@ -11,15 +11,15 @@ from varve.resolve.word import PATCH, REMOVE
 
 LOCKED = Rule(
     "resolve/locked",
-    "A tenant speaks of what the platform has locked",
+    "A tenant sets what the platform has locked",
     "The platform locks a path so that only its own layers may set, replace or delete it. Ask the platform team for a "
     "grant: a file under `environments/tenants/` can make an exception for one tenant.",
 )
 BAD_LOCK = Rule(
     "resolve/bad-lock",
-    "A lock is no path",
-    "A lock names a path of the unit, such as `quotas` or `services.checkout.slos`; a key that is not plain is written "
-    'as `["a b"]`. A lock on a path that no unit has would lock nothing, and nobody would notice.',
+    "A lock is not a path",
+    "A lock names a path of the unit, such as `quotas` or `services.checkout.slos`; a key with other characters is "
+    'written as `["a b"]`. A lock on a path that does not exist would lock nothing, and nobody would notice.',
 )
 
 
@@ -35,7 +35,7 @@ def locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
             shown = f"`{text}`" if text and isinstance(text, (str, int)) else "this"
             report.say(
                 BAD_LOCK,
-                f"{shown} is no path that could be locked",
+                f"{shown} is not a path that can be locked",
                 place,
                 hint="write it as `services.checkout.slos`",
             )
@@ -55,7 +55,7 @@ def refuse(stack: Stack, report: Report) -> None:
                     f"`{dotted(locked)}` is locked by the platform",
                     layer.place(offence),
                     *(Note("locked here", lock.place) for lock in those),
-                    hint="take it out, or ask the platform team for a grant",
+                    hint="remove it, or ask the platform team for a grant",
                 )
 
 

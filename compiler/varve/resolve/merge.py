@@ -16,35 +16,35 @@ from varve.resolve.word import PATCH, REMOVE, is_wordless
 CONFLICT = Rule(
     "resolve/conflict",
     "Two sources of equal priority contradict each other",
-    "The priority of a layer decides who wins, and these two have the same. Picking one by the order of files would "
-    "make the result an accident. Remove one of the two values, or give one of them to a layer of its own.",
+    "The priority of a layer decides which value wins, and these two have the same. Picking one by the order of files "
+    "would make the result an accident. Remove one of the two values, or move one of them to a layer of its own.",
 )
 KIND_CHANGE = Rule(
     "resolve/kind-change",
-    "A map, a list and a scalar meet at one path",
-    "A map merges, a list and a scalar replace; where a stronger layer changes the kind of a value, one of the two "
-    "layers has most likely misunderstood the other. If the change is meant, say `$patch: replace` in the map.",
+    "Layers disagree on the kind of a value",
+    "Maps merge; lists and scalars replace. Where a stronger layer changes the kind of a value, one of the two layers "
+    "is most likely mistaken. If the change is intended, write `$patch: replace` in the map.",
 )
 UNKNOWN_WORD = Rule(
     "resolve/unknown-word",
-    "A word with a dollar sign that is not known",
-    "Two words begin with a dollar sign: `$patch: replace` or `$patch: delete` inside a map, and `$remove: [names]`. "
-    "Any other is refused, and so is one where it has nothing to act on, so that a spelling mistake never becomes a "
-    "key of an artifact.",
+    "Unknown or misplaced `$` keyword",
+    "Two keywords begin with a dollar sign: `$patch: replace` or `$patch: delete` inside a map, and `$remove: "
+    "[names]`. Any other is refused, and so is one where it has nothing to act on, so that a spelling mistake never "
+    "becomes a key of an artifact.",
 )
 NOTHING_TO_DELETE = Rule(
     "resolve/nothing-to-delete",
-    "Something is deleted that is not there",
-    "`$patch: delete` and `$remove` take away what a weaker layer said. Nothing of that name was said, so the deletion "
-    "is left over or misspelt. Correct the name, or take the deletion out. What the platform takes away after its "
-    "tenants have spoken must be there for each whom the layer is of: a `when`, or `%{tenant.id}` in its path, says "
-    "of whom.",
+    "A deletion matches nothing",
+    "`$patch: delete` and `$remove` delete what a weaker layer has set. Nothing of that name was set, so the deletion "
+    "is obsolete or misspelt. Correct the name, or remove the deletion. What a layer of the platform deletes after "
+    "the tenants' layers must exist for every tenant that the layer applies to, which a `when`, or `%{tenant.id}` in "
+    "its path, can limit.",
 )
 LONELY_DELETE = Rule(
     "resolve/delete-with-content",
-    "A deletion that also says something",
-    "A map with `$patch: delete` is taken away, so nothing else in it could have a meaning. To start afresh, say "
-    "`$patch: replace` and the new content.",
+    "A deletion has content",
+    "A map with `$patch: delete` is removed, so other content in it would have no effect. To start from scratch, "
+    "write `$patch: replace` and the new content.",
 )
 Folded: TypeAlias = dict[tuple[str, ...], tuple[Map, tuple[Diagnostic, ...]]]
 """What the files of a common beginning gave together, and what was said of them."""
@@ -84,7 +84,7 @@ class _Step(NamedTuple):
     def said_below(self, keys: Keys) -> Iterator[Note]:
         for layer in reversed(self.below):
             if says(layer.value, keys):
-                yield Note("was said here", layer.place(keys))
+                yield Note("was set here", layer.place(keys))
                 return
 
 
@@ -164,10 +164,10 @@ def _refuse_word(word: str, at: Keys, step: _Step) -> None:
     if word not in (PATCH, REMOVE):
         meant = nearest(word, (PATCH, REMOVE))
         hint = f"did you mean `{meant}`?" if meant else f"write `{PATCH}` or `{REMOVE}`, or another name"
-        step.say(UNKNOWN_WORD, f"`{word}` is no word of the language", at, hint=hint)
+        step.say(UNKNOWN_WORD, f"unknown keyword `{word}`", at, hint=hint)
     elif word == PATCH and len(at) == 1:
         step.say(
-            UNKNOWN_WORD, f"`{PATCH}` has no meaning at the top of a unit", at, hint="say it of the map that is meant"
+            UNKNOWN_WORD, f"`{PATCH}` has no meaning at the top of a unit", at, hint="put it into the map that is meant"
         )
 
 
@@ -216,7 +216,7 @@ def _words(value: Value, at: Keys) -> Iterator[Keys]:
 
 
 def _say_idle(word: str, at: Keys, where: str, step: _Step) -> None:
-    step.say(UNKNOWN_WORD, f"`{word}` has nothing to act on {where}", at, hint="say the whole value instead")
+    step.say(UNKNOWN_WORD, f"`{word}` has nothing to act on {where}", at, hint="set the whole value instead")
 
 
 def _list(lower: list[Value], upper: list[Value], at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
@@ -232,9 +232,9 @@ def _refuse_kind_change(lower: object, upper: Value, at: Keys, strategy: Strateg
     before, after = kind(lower), kind(upper)
     if lower is _ABSENT or lower is None or upper is None or strategy.atom or before == after:
         return
-    meant = f"say `{PATCH}: replace` in the map if the change is meant"
+    meant = f"write `{PATCH}: replace` in the map if the change is intended"
     hint = meant if after == "map" else f"write a {before}, as the weaker layer does"
-    step.say(KIND_CHANGE, f"`{dotted(at)}` is a {before}, and here a {after}", at, *step.said_below(at), hint=hint)
+    step.say(KIND_CHANGE, f"`{dotted(at)}` is a {before} but here a {after}", at, *step.said_below(at), hint=hint)
 
 
 def kind(value: object) -> str:
@@ -274,17 +274,17 @@ def _patch(value: Value, at: Keys, step: _Step) -> str:
     if word not in ("replace", "delete"):
         step.say(
             UNKNOWN_WORD,
-            f"`{PATCH}` says neither `replace` nor `delete`",
+            f"`{PATCH}` is neither `replace` nor `delete`",
             (*at, PATCH),
-            hint="write one of the two, or take it out",
+            hint="write one of the two, or remove it",
         )
         return ""
     if word == "delete" and len(value) > 1:
         step.say(
             LONELY_DELETE,
-            f"`{dotted(at)}` is deleted and has content",
+            f"`{dotted(at)}` is deleted but has content",
             (*at, PATCH),
-            hint=f"say `{PATCH}: replace` to start afresh",
+            hint=f"write `{PATCH}: replace` to start from scratch",
         )
     return word
 
@@ -331,11 +331,11 @@ def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None
     what = f"`{name}` to remove{f' from `{holder}`' if holder else ''}"
     if _is_for_many(step):
         # In the words of no tenant: what each of them misses is said once.
-        hint = "correct the name, or say it in a layer of those tenants only that have it"
+        hint = "correct the name, or delete it in a layer of only those tenants that have it"
         step.say(NOTHING_TO_DELETE, f"not every tenant has {what}", at, hint=hint)
         return
     meant = nearest(name, known)
-    hint = f"did you mean `{meant}`?" if meant else "take the deletion out"
+    hint = f"did you mean `{meant}`?" if meant else "remove the deletion"
     step.say(NOTHING_TO_DELETE, f"there is no {what}", at, hint=hint)
 
 
@@ -352,9 +352,9 @@ def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, 
             for keys in _contradictions(other.value, layer.value, (), strategy):
                 report.say(
                     CONFLICT,
-                    f"`{dotted(keys)}` is said twice with equal priority, and differently",
+                    f"`{dotted(keys)}` is set twice with equal priority but different values",
                     layer.place(keys),
-                    Note("the other voice", other.place(keys)),
+                    Note("the other value", other.place(keys)),
                     hint="remove one of the two",
                 )
 

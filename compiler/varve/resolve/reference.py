@@ -17,40 +17,40 @@ from varve.resolve.pattern import REFERENCE
 
 UNKNOWN_REFERENCE = Rule(
     "resolve/unknown-reference",
-    "A reference leads nowhere",
+    "A reference to something that does not exist",
     "`%{path.to.value}` stands for another value of the same tenant in the same environment, after all layers are "
     "merged. There is nothing at this path. A literal `%{` is written `%%{`.",
 )
 OPEN_REFERENCE = Rule(
     "resolve/open-reference",
     "A reference is not closed",
-    "`%{` and a letter begin a reference, and `}` ends it. Without the brace the whole rest of the text would stand in "
-    "artifacts as it is written. Close the reference; a literal `%{` is written `%%{`.",
+    "`%{` and a letter begin a reference, and `}` ends it. Without the brace the whole rest of the text would appear "
+    "in artifacts unchanged. Close the reference; a literal `%{` is written `%%{`.",
 )
 CIRCULAR_REFERENCE = Rule(
     "resolve/circular-reference",
-    "References lead in a circle",
-    "Each of these values waits for the next one, and the last for the first. Write one of them out.",
+    "References form a circle",
+    "Each of these values needs the next one, and the last needs the first. Write one of them out.",
 )
 MAP_IN_TEXT = Rule(
     "resolve/map-in-text",
     "A reference to a map, a list or a secret inside a text",
-    "Inside a longer text a reference stands for a text, a number or a truth value. A map, a list or a secret can only "
-    "be referred to by a string that is nothing but the reference.",
+    "Inside a longer text a reference stands for a text, a number or a boolean. A map, a list or a secret can only be "
+    "referred to by a string that is nothing but the reference.",
 )
 UNKNOWN_VARIABLE = Rule(
     "resolve/unknown-variable",
-    "An environment variable that `varve.yaml` does not name",
-    "`%{env:NAME}` may only name the variables under `inputs.env` in `varve.yaml`, because their values are part of "
+    "An environment variable is not listed in `varve.yaml`",
+    "`%{env:NAME}` may only use the variables under `inputs.env` in `varve.yaml`, because their values are part of "
     "what is built. Add the variable there, with the value that a committed build uses.",
 )
 
 EXPANSION = Rule(
     "resolve/reference-expansion",
-    "References stand for too much",
-    "A reference may stand for a map or a text with references in it, so each step can double what the one before it "
-    "holds. Together the references of a tenant in one environment may stand for a million values and characters, and "
-    "none may lead through more than 100 values. Refer to less, or write one of the values out.",
+    "References expand to too much",
+    "A reference may stand for a map or a text with references in it, so each step can double the size of the one "
+    "before. Together the references of a tenant in one environment may expand to a million values and characters, "
+    "and none may go through more than 100 values. Refer to less, or write one of the values out.",
 )
 
 _MISSING: Final = object()
@@ -158,17 +158,17 @@ def _part(found: re.Match[str], at: Keys, resolving: _Resolving) -> str:
     if found[1] is None:
         return "%{"
     if not found[2]:
-        hint = "close it with `}`, or write `%%{` where the two signs are meant"
+        hint = "close it with `}`, or write `%%{` for a literal `%{`"
         resolving.say(OPEN_REFERENCE, f"`{found[0].split()[0]}` is not closed", at, hint=hint)
         return found[0]
     value = _found(found[1], at, resolving)
     if isinstance(value, (dict, list)):
         resolving.say(
             MAP_IN_TEXT,
-            f"`%{{{found[1]}}}` is a {kind(value)}, and cannot stand inside a text",
+            f"`%{{{found[1]}}}` is a {kind(value)}, which is not allowed inside a text",
             at,
-            Note("it is said here", resolving.place(name.keys(found[1]) or ())),
-            hint="name a text, a number or a truth value",
+            Note("it is set here", resolving.place(name.keys(found[1]) or ())),
+            hint="refer to a text, a number or a boolean",
         )
         value = _MISSING
     return found[0] if value is _MISSING else plain(value)
@@ -203,11 +203,11 @@ def _referred(written: str, at: Keys, resolving: _Resolving) -> object:
     begun = next((index for index, each in enumerate(waiting) if each[: len(keys)] == keys), None)
     if begun is not None:
         ring = " -> ".join(name.dotted(each) for each in (*waiting[begun:], keys))
-        notes = (Note(f"`{name.dotted(each)}` waits for the next", resolving.place(each)) for each in waiting[begun:-1])
+        notes = (Note(f"`{name.dotted(each)}` needs the next", resolving.place(each)) for each in waiting[begun:-1])
         resolving.say(CIRCULAR_REFERENCE, f"`{ring}` is a circle", at, *notes, hint="write one of them out")
         return _MISSING
     if resolving.depth > _DEEPEST:
-        return _refuse(f"`%{{{written}}}` leads through too many values", at, resolving)
+        return _refuse(f"`%{{{written}}}` goes through too many values", at, resolving)
     resolving.open.append(at)
     resolving.done[keys] = _resolve(look(resolving.value, keys), keys, resolving)
     resolving.open.pop()
@@ -218,7 +218,7 @@ def _weighed(written: str, found: Value, at: Keys, resolving: _Resolving) -> obj
     """What was found, unless the references stand for too much with it."""
     weight, depth = _weight(found, resolving.left)
     if weight > resolving.left or len(at) + depth > _DEEPEST:
-        return _refuse(f"`%{{{written}}}` stands for too much", at, resolving)
+        return _refuse(f"`%{{{written}}}` expands to too much", at, resolving)
     resolving.left -= weight
     return found
 
@@ -255,7 +255,7 @@ def _variable(variable: str, at: Keys, resolving: _Resolving) -> object:
         return resolving.variables[variable]
     meant = name.nearest(variable, list(resolving.variables))
     hint = f"did you mean `{meant}`?" if meant else "add it to `inputs.env` in `varve.yaml`"
-    resolving.say(UNKNOWN_VARIABLE, f"`{variable}` is no variable that sources may name", at, hint=hint)
+    resolving.say(UNKNOWN_VARIABLE, f"`{variable}` is not a variable that sources may use", at, hint=hint)
     return _MISSING
 
 
@@ -263,10 +263,10 @@ def _say_unknown(written: str, keys: Keys | None, at: Keys, resolving: _Resolvin
     if keys is None:
         hint = "write a path such as `services.checkout.owner`"
     elif (keys[0] == "platform") != (at[0] == "platform"):
-        hint = "write the value itself: `platform` is no part of a tenant, and neither sees the other"
+        hint = "write the value itself: `platform` is not part of a tenant, and neither can refer to the other"
     else:
         hint = advice(keys, resolving.value)
-    resolving.say(UNKNOWN_REFERENCE, f"`%{{{written}}}` leads nowhere", at, hint=hint)
+    resolving.say(UNKNOWN_REFERENCE, f"`%{{{written}}}` refers to something that does not exist", at, hint=hint)
 
 
 def advice(keys: Keys, value: Map) -> str:
@@ -275,9 +275,9 @@ def advice(keys: Keys, value: Map) -> str:
     before, key, after = keys[:depth], keys[depth], keys[depth + 1 :]
     holder = look(value, before)
     if not isinstance(holder, dict):
-        return f"`{name.dotted(before)}` is a {kind(holder)} that does not lead there"
+        return f"`{name.dotted(before)}` is a {kind(holder)} and has no such part"
     meant = name.nearest(str(key), list(holder))
     if meant is None:
-        return "correct the path, or say the value in one of the layers"
+        return "correct the path, or set the value in one of the layers"
     further = (*before, meant, *after)
     return f"did you mean `{name.dotted(further if says(value, further) else (*before, meant))}`?"

@@ -17,9 +17,9 @@ from varve.resolve.whence import Stacking
 
 OUT_OF_PLACE = Rule(
     "resolve/platform-out-of-place",
-    "The platform's settings stand in a layer of some tenants",
-    "`platform` is the same for all tenants of an environment, so it is read from layers whose path and `when` name "
-    "nothing of a tenant. Said for a tier or in a grant, it would hold nowhere. Say it in the environment's file.",
+    "`platform` is set in a layer of some tenants only",
+    "`platform` is the same for all tenants of an environment, so it is read only from layers whose path and `when` "
+    "do not depend on a tenant. For a tier or in a grant it would have no effect. Set it in the environment's file.",
 )
 
 PLATFORM_KEYS = ("extends", "locks", "platform")
@@ -84,9 +84,12 @@ def _layers(spec: LayerSettings, stacking: Stacking) -> Iterator[tuple[Layer, Ma
 
 
 def _say_out_of_place(layer: Layer, spec: LayerSettings, stacking: Stacking) -> None:
-    place, note = layer.place(("platform",), "key"), Note("a tenant chooses this layer", whence.layer(spec, stacking))
-    hint = "say it in a layer whose path and `when` name nothing of a tenant, such as the environment's"
-    stacking.report.say(OUT_OF_PLACE, "`platform` holds for nobody here", place, note, hint=hint)
+    place, note = (
+        layer.place(("platform",), "key"),
+        Note("this layer depends on the tenant", whence.layer(spec, stacking)),
+    )
+    hint = "set it in a layer whose path and `when` do not depend on a tenant, such as the environment's"
+    stacking.report.say(OUT_OF_PLACE, "`platform` has no effect here", place, note, hint=hint)
 
 
 def _files(spec: LayerSettings, stacking: Stacking) -> Iterator[Layer]:

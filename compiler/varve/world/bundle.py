@@ -17,8 +17,8 @@ from varve.world.git.repository import Repository, say_failure
 NO_HISTORY = Rule(
     "world/no-history",
     "Evidence needs the whole history",
-    "When a secret was sealed and who approved a change is known from history, and a shallow clone holds only the end "
-    "of it. Run `git fetch --unshallow`, or clone with the whole history.",
+    "The history shows when a secret was sealed and who approved a change, but a shallow clone has only the end of "
+    "it. Run `git fetch --unshallow`, or clone with the whole history.",
 )
 
 _BRANCH: Final = "evidence"
@@ -82,13 +82,13 @@ def _opened(folder: Path, given: tuple[bytes, str, str], report: Report) -> Repo
         unpacked = _begun(top, algorithm)
         heads = unpacked.run("bundle", "unbundle", str(folder / BUNDLE)).decode("utf-8", "replace")
         if not _is_of(commit, heads):
-            report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` does not hold the commit {commit}", hint="ask for it again")
+            report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` does not contain the commit {commit}", hint="request it again")
             return None
         unpacked.run("update-ref", _REF, commit)
         unpacked.run("rev-list", "--objects", "--quiet", commit)
     except GitError as error:
         words = str(error).replace(f"{folder}/", "")
-        report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` cannot be opened: {words}", hint="ask for it again")
+        report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` cannot be opened: {words}", hint="request it again")
         return None
     return Repository(top, top / prefix if prefix else top, top / ".git", algorithm, shallow=False)
 

@@ -18,37 +18,37 @@ from varve.world.snapshot.views import Commit, WorkTree
 
 UNCOMMITTED = Rule(
     "world/uncommitted",
-    "Evidence of what no commit holds",
-    "Evidence is of a commit: only that can be handed over, with its history, and be judged again by somebody else. "
-    "The work tree holds something else. Commit it, or say `--rev HEAD` to have the commit judged as it stands.",
+    "Evidence needs a clean work tree",
+    "Evidence is about a commit: only a commit can be handed over, with its history, and checked again by somebody "
+    "else. The work tree differs from it. Commit the changes, or use `--rev HEAD` to check the commit as it is.",
 )
 NO_EVIDENCE = Rule(
     "world/no-evidence",
     "The evidence cannot be written there",
-    "Evidence is written into a folder of its own, new or empty, so that whoever gets the folder gets nothing else; "
-    "not among the sources, where varve would read it. A disk that refuses one of its files gets none. Name another "
-    "folder, or mend what the message says.",
+    "Evidence is written into a folder of its own, new or empty, so that it contains nothing else, and not among the "
+    "sources, where varve would read it. If one of its files cannot be written, none is. Name another folder, or fix "
+    "what the message says.",
 )
 UNSOUND_EVIDENCE = Rule(
     "world/unsound-evidence",
-    "The folder is not the evidence that somebody wrote",
-    "A folder of evidence holds seven files and nothing else; `MANIFEST.sha256` tells what is in the others, and the "
-    "commit that the request names stands in the bundle with its history. Something was changed, left out or added "
-    "since, or was never whole, so it shows nothing. Ask for it again.",
+    "The evidence is damaged or was altered",
+    "A folder of evidence contains seven files and nothing else; `MANIFEST.sha256` has the digests of the others, and "
+    "the bundle contains the commit that the request names, with its history. Something was changed, removed or added "
+    "since, or was never complete, so it proves nothing. Request it again.",
 )
 
 OTHER_COMPILER = Rule(
     "world/other-compiler",
-    "The evidence was made by another compiler",
-    "What is reported depends on the compiler, the library that it ships and the libraries that it stands on, and all "
-    "of them are in its digest. Another one may judge otherwise, so nothing that it finds shows whether the reports "
-    "are true. Install the version that the message names, with the same libraries, and verify with that.",
+    "The evidence was made by a different compiler",
+    "Reports depend on the compiler, the library that it ships and the libraries that it uses, and its digest covers "
+    "all of them. Another compiler may judge differently, so it cannot show whether the reports are true. Install the "
+    "version that the message names, with the same libraries, and verify with that.",
 )
 OTHER_REPORT = Rule(
     "world/other-report",
-    "The repository does not give the report that is shown",
-    "The same compiler, asked on the same day about the same commit, says something else than the file. So the file "
-    "was changed, or made of something else, and its manifest with it. Believe what the repository gives.",
+    "The repository does not give the same report",
+    "The same compiler, for the same day and the same commit, gives a different report than the file. So the file was "
+    "changed, or made from something else, and its manifest with it. Trust what the repository gives.",
 )
 
 MANIFEST: Final = "MANIFEST.sha256"
@@ -71,9 +71,9 @@ def is_committed(repository: Repository, report: Report) -> bool:
     changed = sorted({path for path, _ in now.entries.items() ^ then.entries.items()})
     if changed:
         first, *others = map(shown, changed)
-        notes = alike(others, "so is this", _SHOWN)
-        hint = "commit it, or say `--rev HEAD` to have the commit judged as it stands"
-        report.say(UNCOMMITTED, f"`{first}` is not what the commit holds", Place(first), *notes, hint=hint)
+        notes = alike(others, "this differs too", _SHOWN)
+        hint = "commit it, or use `--rev HEAD` to check the commit as it is"
+        report.say(UNCOMMITTED, f"`{first}` differs from the commit", Place(first), *notes, hint=hint)
     return not changed
 
 
@@ -88,7 +88,7 @@ def is_free(folder: Path, repository: Repository, report: Report) -> bool:
 
 def _fault(folder: Path, real: Path, repository: Repository) -> str | None:
     if any(real.is_relative_to(repository.root / name) for name in (*SOURCES, BUILD)):
-        return "lies among the sources and artifacts"
+        return "is among the sources and artifacts"
     if folder.is_symlink():
         return "is a symbolic link"
     try:
@@ -96,7 +96,7 @@ def _fault(folder: Path, real: Path, repository: Repository) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        return f"cannot be looked into: {error.strerror}"
+        return f"cannot be read: {error.strerror}"
 
 
 def write(folder: Path, files: Mapping[str, bytes], report: Report) -> bool:
@@ -114,7 +114,7 @@ def write(folder: Path, files: Mapping[str, bytes], report: Report) -> bool:
         ):
             _write(here, {**files, MANIFEST: manifest(files)})
     except Refusal as refusal:
-        report.say(NO_EVIDENCE, str(refusal), hint="mend that, and run the command again")
+        report.say(NO_EVIDENCE, str(refusal), hint="fix that, and run the command again")
         return False
     return True
 
@@ -153,16 +153,16 @@ def read(folder: Path, names: frozenset[str], report: Report) -> Mapping[str, by
         report.say(UNSOUND_EVIDENCE, f"`{folder}` cannot be read: {error.strerror}", hint="name a folder of evidence")
         return None
     if standing.isdisjoint({*names, MANIFEST}):
-        report.say(UNSOUND_EVIDENCE, f"`{folder}` holds no evidence", hint="name a folder of evidence")
+        report.say(UNSOUND_EVIDENCE, f"`{folder}` contains no evidence", hint="name a folder of evidence")
         return None
     wrong = [(name, "is missing") for name in sorted({*names, MANIFEST} - standing)]
     wrong += [(name, "does not belong here") for name in _strange(standing, names)]
-    wrong += [(name, "is no plain file") for name, node in nodes.items() if not node.mode.startswith("100")]
+    wrong += [(name, "is not a regular file") for name, node in nodes.items() if not node.mode.startswith("100")]
     files = {name: node.data for name, node in nodes.items()}
     if not wrong:
-        wrong = [(name, f"is not what `{MANIFEST}` says") for name in _differing(files)]
+        wrong = [(name, f"does not match `{MANIFEST}`") for name in _differing(files)]
     for name, fault in wrong:
-        report.say(UNSOUND_EVIDENCE, f"`{shown(name)}` {fault}", hint="ask for the evidence again")
+        report.say(UNSOUND_EVIDENCE, f"`{shown(name)}` {fault}", hint="request the evidence again")
     return None if wrong else files
 
 

@@ -9,27 +9,27 @@ from varve.write.plan import Plan, Standing, Stranger, Write, judge
 
 NO_ARTIFACT = Rule(
     "write/no-artifact",
-    "A path that is no artifact",
-    "Artifacts are the files that varve makes, below `build/`: of a tenant in `build/<environment>/tenants/<tenant>/`, "
-    "and of what the tenants of an environment share in `build/<environment>/shared/`. A path is written from where "
-    "one stands, or from the folder of `varve.yaml`.",
+    "A path is not an artifact",
+    "Artifacts are the files that varve writes below `build/`: those of a tenant in "
+    "`build/<environment>/tenants/<tenant>/`, and those that the tenants of an environment share in "
+    "`build/<environment>/shared/`. A path is relative to the current folder, or to the folder of `varve.yaml`.",
 )
 NO_SUCH_LINE = Rule(
     "write/no-such-line",
     "A line beyond the end of an artifact",
-    "Lines are counted from 1, as editors do, and `ARTIFACT:LINE:COLUMN` may have a column, which is not looked at. "
-    "Where a line was deleted since somebody looked, another one has its number now.",
+    "Lines are counted from 1, as in editors, and the column of `ARTIFACT:LINE:COLUMN` is ignored. If lines were "
+    "deleted in the meantime, the numbers of others have changed.",
 )
 
 
 def say_no_artifact(path: str, standing: Iterable[str], report: Report) -> None:
     """Report that a path is no artifact; one of those that stand may be meant."""
-    hint = "look below `build/` for what there is"
+    hint = "look below `build/` for the artifacts that exist"
     if path and not path.startswith("build/"):
-        hint = "artifacts lie below `build/`; `varve explain` tells of values in sources"
+        hint = "artifacts are below `build/`; `varve explain` explains values in sources"
     if meant := _meant(path, list(standing)):
         hint = f"did you mean `{meant}`?"
-    report.say(NO_ARTIFACT, f"`{path}` is no artifact", hint=hint)
+    report.say(NO_ARTIFACT, f"`{path}` is not an artifact", hint=hint)
 
 
 def _meant(path: str, standing: list[str]) -> str | None:
@@ -58,5 +58,5 @@ def has_line(path: str, line: int, count: int, report: Report) -> bool:
     if 1 <= line <= count:
         return True
     lines = "1 line" if count == 1 else f"{count} lines"
-    report.say(NO_SUCH_LINE, f"`{path}` has {lines}, and no line {line}", Place(path), hint=f"say 1 to {count}")
+    report.say(NO_SUCH_LINE, f"`{path}` has {lines}, so there is no line {line}", Place(path), hint=f"use 1 to {count}")
     return False

@@ -12,26 +12,26 @@ from varve.model.snapshot import below
 STRANGER = Rule(
     "write/stranger",
     "A file under build/ is not varve's",
-    "Everything under `build/` is varve's: what git tracks there, and what varve wrote itself, it replaces and "
-    "removes. A file that is neither may be somebody's work, so varve leaves it alone, and says so. Move it out of "
-    "`build/`, or delete it.",
+    "`build/` belongs to varve, which replaces and removes what git tracks there and what it wrote itself. A file "
+    "that is neither may be somebody's work, so varve leaves it alone and reports it. Move it out of `build/`, or "
+    "delete it.",
 )
 STALE_ARTIFACT = Rule(
     "write/stale-artifact",
-    "An artifact is not what the sources say",
-    "What is deployed is what stands in `build/`, so it must be exactly what the sources compile to. Either a source "
-    "was changed and `build/` was not compiled again, or the artifact was edited by hand, which the next build "
-    "undoes: put the change into a source. Run `varve build` and commit what it writes.",
+    "An artifact does not match the sources",
+    "What is deployed is what is in `build/`, so it must be exactly what the sources compile to. Either a source was "
+    "changed and `build/` was not compiled again, or the artifact was edited by hand, which the next build undoes: "
+    "make the change in a source. Run `varve build` and commit what it writes.",
 )
 MISSING_ARTIFACT = Rule(
     "write/missing-artifact",
-    "An artifact that the sources give is not there",
-    "A source was added or changed, and what it compiles to was not committed with it, so nobody would deploy it. Run "
-    "`varve build` and commit what it writes; if nothing changes, look whether `.gitignore` names `build/`.",
+    "An artifact is missing",
+    "A source was added or changed, but what it compiles to was not committed with it, so it would not be deployed. "
+    "Run `varve build` and commit what it writes; if nothing changes, check whether `.gitignore` covers `build/`.",
 )
 LEFT_OVER_ARTIFACT = Rule(
     "write/left-over-artifact",
-    "An artifact that no source gives any more",
+    "An artifact has no source any more",
     "Its service, tenant or environment is gone, but the file would still be deployed, and its alerts would still "
     "fire. Run `varve build`, which removes it, and commit that.",
 )
@@ -153,9 +153,9 @@ def judge(plan: Plan, unread: Container[str], report: Report) -> None:
     """
     stale = [write.path for write in plan.write if write.replaces]
     missing = [write.path for write in plan.write if not write.replaces and write.path not in unread]
-    _say(STALE_ARTIFACT, stale, "is not what the sources say", report)
-    _say(MISSING_ARTIFACT, missing, "is not there", report)
-    _say(LEFT_OVER_ARTIFACT, sorted((*plan.clear, *plan.delete)), "comes from no source any more", report)
+    _say(STALE_ARTIFACT, stale, "does not match the sources", report)
+    _say(MISSING_ARTIFACT, missing, "is missing", report)
+    _say(LEFT_OVER_ARTIFACT, sorted((*plan.clear, *plan.delete)), "has no source any more", report)
     refuse(plan, report)
 
 

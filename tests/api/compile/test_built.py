@@ -15,10 +15,10 @@ STANDING = ("build/a", "build/b")
     ("built", "summary"),
     {
         "refused": (Built(NONE, units=UNITS), ""),
-        "of nothing": (Built(NONE, done=True, unchanged=STANDING), "nothing was built, and build/ stays as it is"),
+        "of nothing": (Built(NONE, done=True, unchanged=STANDING), "nothing was built; build/ stays as it is"),
         "idle": (
             Built(NONE, done=True, units=UNITS, unchanged=STANDING, kept=STANDING[:1], proven=Proven(1, 0, 2, 0)),
-            "build/ is what the sources of 2 units say: 2 unchanged, 1 kept; proven: 1 rule, 2 routes, 0 alerts",
+            "build/ matches the sources of 2 units: 2 unchanged, 1 kept; proven: 1 rule, 2 routes, 0 alerts",
         ),
         "idle beside a stranger": (
             Built(NONE, done=True, units=UNITS[:1], unchanged=STANDING, strangers=("build/c",)),

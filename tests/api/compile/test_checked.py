@@ -18,15 +18,15 @@ WRONG = Diagnostic(Rule("check/wrong", "It is wrong", "It is wrong because the t
     {
         "one": (
             Checked(NONE, UNITS[:1], ("build/a",)),
-            "1 unit is sound, and build/ is what the sources say: 1 artifact",
+            "1 unit is sound, and build/ matches the sources: 1 artifact",
         ),
         "more": (
             Checked(NONE, UNITS, ("build/a", "build/b"), proven=Proven(2, 0, 1, 1)),
-            "2 units are sound, and build/ is what the sources say: 2 artifacts; proven: 2 rules, 1 route, 1 alert",
+            "2 units are sound, and build/ matches the sources: 2 artifacts; proven: 2 rules, 1 route, 1 alert",
         ),
         "trusted": (
             Checked(NONE, UNITS, trusted=1),
-            "2 units are sound, and build/ is what the sources say: 0 artifacts; 1 unit trusted",
+            "2 units are sound, and build/ matches the sources: 0 artifacts; 1 unit trusted",
         ),
         "broken": (Checked(Findings((Situated(WRONG, None, ()),)), UNITS, ("build/a",)), ""),
     }.values(),

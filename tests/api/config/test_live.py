@@ -157,7 +157,7 @@ def test_a_value_is_read_by_its_path(repository: Path) -> None:
     assert manager.get("acme", "production") == manager.unit("acme", "production")
     assert manager.get("acme", "production", "services.search", "none") == "none"
     assert manager.get("acme", "production", "tenant.owners[1]") is None
-    with pytest.raises(ValueError, match=r"`services\.\.checkout` is no path"):
+    with pytest.raises(ValueError, match=r"`services\.\.checkout` is not a path"):
         manager.get("acme", "production", "services..checkout")
     with pytest.raises(varve.ConfigError, match="there is no tenant `amce`"):
         manager.get("amce", "production", OWNER, "a default is no tenant")

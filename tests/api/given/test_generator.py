@@ -75,7 +75,7 @@ def test_a_schema_is_not_needed() -> None:
 
 @pytest.mark.parametrize("schema", [{"type": "objekt"}, {"$ref": "https://a.example"}, {"format": "emial"}])
 def test_a_schema_that_cannot_be_used_is_an_error_of_the_caller(schema: Map) -> None:
-    with pytest.raises(ValueError, match="no JSON Schema that can be used"):
+    with pytest.raises(ValueError, match="not a JSON Schema that can be used"):
         varve.ConfigGenerator("a: 1\n", {}, schema).generate()
 
 

@@ -100,7 +100,7 @@ def test_of_a_tenant_that_is_held_to_nothing_nothing_is_said(repository: Path) -
     found = assessed(repository)
     assert found.assessment is not None
     assert (found.assessment.standings, found.failing) == ((), False)
-    assert found.text().startswith("no tenant is held to a framework that was asked about: `tenant.compliance` says")
+    assert found.text().startswith("no tenant is held to any of these frameworks: `tenant.compliance` sets")
 
 
 UNKNOWN: Final = {
@@ -108,7 +108,7 @@ UNKNOWN: Final = {
     "a framework": (Request(TODAY, "hous"), "policy/unknown-framework", "did you mean `house`?"),
     "a framework's beginning": (Request(TODAY, "hou"), "policy/unknown-framework", "did you mean `house`?"),
     "another framework": (Request(TODAY, "x"), "policy/unknown-framework", "write `policies/frameworks/x.yaml`"),
-    "a commit": (Request(TODAY, revision="moon"), "world/unknown-revision", "name a commit that this clone holds"),
+    "a commit": (Request(TODAY, revision="moon"), "world/unknown-revision", "name a commit that this clone has"),
 }
 
 

@@ -66,13 +66,13 @@ def test_every_policy_that_is_shipped_says_what_its_examples_expect(repository: 
     assert found.sound, found.text()
     assert found.policies > 40
     assert found.examples >= 2 * found.policies
-    assert found.summary == f"{found.policies} policies say of {found.examples} examples what they should"
+    assert found.summary == f"{found.policies} policies find what is expected in {found.examples} examples"
 
 
 def test_those_that_are_named_are_tried(governed: Path) -> None:
     found = tried(governed, "told-services")
     assert (found.policies, found.examples) == (1, 2)
-    assert found.text() == "1 policy says of 2 examples what it should\n"
+    assert found.text() == "1 policy finds what is expected in 2 examples\n"
 
 
 def test_an_example_that_fails_is_found(governed: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_map_that_is_one_value_overrides_another_whatever_they_say(repository:
         ]
     assert unit.explain("contact.email").value == "a@b.example"
     unsaid = unit.explain("contact.user")
-    assert (unsaid.lines, unsaid.history.splitlines()[0]) == ((), "contact.user: none of these layers says it")
+    assert (unsaid.lines, unsaid.history.splitlines()[0]) == ((), "contact.user: none of these layers sets it")
 
 
 def test_of_a_unit_that_is_broken_nothing_is_explained(repository: Path) -> None:

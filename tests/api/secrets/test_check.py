@@ -65,13 +65,13 @@ def test_what_is_sound_is_counted(keyed: Path) -> None:
     found = check(keyed)
     assert not found.diagnostics
     assert found.files == (f"tenants/acme/{METRICS}", f"tenants/umbra/{METRICS}")
-    assert found.summary == "2 sealed files with 2 secrets: sound, for whom the platform names, and young enough"
+    assert found.summary == "2 sealed files with 2 secrets: sound, for the platform's recipients, and not too old"
     assert found.text() == found.summary + "\n"
     assert check(keyed, tenant="acme").files == (f"tenants/acme/{METRICS}",)
 
 
 def test_a_repository_without_secrets_is_sound(repository: Path) -> None:
-    assert check(repository).summary == "nothing is sealed, and nothing asks for a secret"
+    assert check(repository).summary == "nothing is sealed, and no secret is used"
 
 
 def test_an_old_key_is_found_on_its_day(keyed: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_copy_is_found_and_so_is_one_whose_original_is_gone(keyed: Path) -> No
     write(keyed, {f"tenants/umbra/{METRICS}": sealed("new", "password", to=[UMBRA])})
     found = check(keyed)
     assert codes(found) == ["check/copied-seal"]
-    assert found.diagnostics[0].message.endswith("holds what was sealed for somebody else")
+    assert found.diagnostics[0].message.endswith("contains a value that was sealed for somebody else")
     assert not codes(check(keyed, tenant="umbra"))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import varve
 from tests import keyring
 from tests.api.secrets.test_rotate import ONE, changed, keyed, keys, policy, sealed, write
 from tests.keyring import ACME, NEW, STRANGER, UMBRA, opens, public
@@ -76,6 +77,17 @@ def test_a_new_file_needs_no_identity(keyed: Path, act: Act) -> None:
     assert opens(keyed / FRESH, UMBRA) is None
 
 
+def test_what_the_platform_names_already_can_still_be_sealed(keyed: Path, act: Act) -> None:
+    named = "  remote_write: {far: {url: 'https://far.example', authorization: {credentials: {secret: far/token}}}}\n"
+    write(keyed, "environments/production.yaml", "platform:\n" + named)
+    assert "check/unknown-secret" in [each.rule.code for each in varve.open(keyed).check().diagnostics]
+    act("echo 'token: hunter4' > $1")
+    found = edit(keyed, Identities(), "environments/secrets/far.sops.yaml")
+    assert (codes(found), found.changed) == ([], True)
+    found = edit(keyed, Identities(), "acme/mail", "production")
+    assert (codes(found), found.changed) == ([], True)
+
+
 def test_the_platform_says_for_whom_whatever_the_repository_tells_sops(
     keyed: Path, act: Act, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +121,7 @@ def test_the_file_stays_as_it_was(keyed: Path, keys: Identities, act: Act, line:
         assert (code in codes(found)) if code else not codes(found)
         assert not changed(keyed)
         assert "hunter2" not in found.findings.text() + found.findings.json()
-        assert found.summary == f"nothing was changed at `tenants/acme/secrets/{name}.sops.yaml`"
+        assert found.summary == f"nothing was changed in `tenants/acme/secrets/{name}.sops.yaml`"
 
 
 def test_what_somebody_else_saved_is_kept(keyed: Path, keys: Identities, act: Act) -> None:
@@ -161,7 +173,7 @@ def test_it_is_said_where_the_recipients_are_missing(keyed: Path, act: Act) -> N
     act("echo 'password: hunter4' > $1")
     write(keyed, "environments/defaults.yaml", policy().replace(f"acme: [{public(ACME)}], ", ""))
     hints = {each.hint for each in edit(keyed, Identities(), "acme/mail").diagnostics}
-    assert hints == {"let the platform say `platform.secrets.recipients.tenants.acme`"}
+    assert hints == {"let the platform set `platform.secrets.recipients.tenants.acme`"}
 
 
 @pytest.mark.parametrize(
@@ -176,7 +188,7 @@ def test_it_is_said_where_the_recipients_are_missing(keyed: Path, act: Act) -> N
     ],
 )
 def test_what_is_no_sealed_file_is_refused(keyed: Path, keys: Identities, target: str) -> None:
-    with pytest.raises(ValueError, match="names no sealed file"):
+    with pytest.raises(ValueError, match="is not a sealed file"):
         edit(keyed, keys, target)
 
 

@@ -251,7 +251,7 @@ def test_the_command_says_what_it_sealed(keyed: Path, keys: Identities) -> None:
     where = f"--identities {keys.folder}"
     assert varve(f"secrets rotate {where} -t acme", keyed) == (
         0,
-        f"sealed anew: {ONE}\n1 sealed file has a new data key\n",
+        f"sealed again: {ONE}\n1 sealed file has a new data key\n",
     )
     code, said = varve(f"secrets rotate {where} --due", keyed)
     assert code == 0

@@ -69,7 +69,7 @@ def given(calls: Sequence[tuple[list[str], dict[str, str], bytes]]) -> list[byte
 def test_what_is_sound_is_opened_each_with_its_holders_identity(repository: Path, keys: Path, calls: Calls) -> None:
     found = verify(repository, keys)
     assert found.text() == (
-        "3 sealed files opened with 3 secrets: whole, what their uses need, and nowhere in the clear\n"
+        "3 sealed files opened with 3 secrets: intact, what their uses need, and nowhere in the clear\n"
     )
     assert calls.identities() == {
         (f"{whose}.agekey", (repository / path).read_bytes()) for path, (whose, _) in VALUES.items()
@@ -175,5 +175,5 @@ def test_a_value_in_the_clear_anywhere_is_told(repository: Path, keys: Path) -> 
 def test_nothing_that_is_selected_is_sound_too(repository: Path, keys: Path) -> None:
     shutil.rmtree(repository / "tenants/umbra/secrets")
     write(repository, {"tenants/umbra/services/checkout.yaml": "description: x\n"})
-    assert verify(repository, keys, tenant="umbra").summary == "nothing is sealed, and nothing asks for a secret"
+    assert verify(repository, keys, tenant="umbra").summary == "nothing is sealed, and no secret is used"
     assert codes(verify(repository, keys, environment="productio")) == ["read/no-such-environment"]

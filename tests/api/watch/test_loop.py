@@ -159,7 +159,7 @@ def test_diagnostics_come_and_go(opened: OpenRepository, told: Tell) -> None:
     assert (moved.new.situated, moved.mended) == ((), ())
     assert moved.summary.endswith("; 1 error stands")
     assert mended.text().splitlines() == [
-        f"mended: error[check/not-a-choice]: `waring` is not one of critical, warning, info ({SERVICE})",
+        f"fixed: error[check/not-a-choice]: `waring` is not one of critical, warning, info ({SERVICE})",
         mended.summary,
     ]
     assert "stand" not in mended.summary
@@ -209,7 +209,7 @@ def test_a_check_judges_everything_and_writes_nothing(opened: OpenRepository, to
     assert {each.rule.code for each in stale.new.diagnostics} == {"write/missing-artifact", "write/stale-artifact"}
     assert stale.summary.startswith("compiled acme/staging, acme/production; ")
     assert len(sound.mended) == len(stale.new.diagnostics)
-    assert sound.summary.endswith("build/ is what the sources say")
+    assert sound.summary.endswith("build/ matches the sources")
     assert files(opened.root / "build") == before
     with pytest.raises(ValueError, match="everything is judged"):
         opened.watch("production", checks=True)

@@ -28,7 +28,7 @@ WROTE = Built(NONE, done=True, units=UNITS, written=("build/a", "build/b"), dele
         "refused": (Watched(NONE, Built(NONE)), "nothing was written"),
         "one that stands": (Watched(ONE, WROTE), "2 written, 1 deleted; 1 warning stands"),
         "some that stand": (Watched(TWO, WROTE), "2 written, 1 deleted; 2 warnings stand"),
-        "judged": (Watched(NONE, Checked(NONE), UNITS[:1]), "compiled acme/e0; build/ is what the sources say"),
+        "judged": (Watched(NONE, Checked(NONE), UNITS[:1]), "compiled acme/e0; build/ matches the sources"),
         "the first": (Watched(NONE, WROTE, UNITS, first=True), WROTE.summary),
     }.values(),
 )
@@ -39,7 +39,7 @@ def test_the_summary_is_one_line(came: Watched, summary: str) -> None:
 
 def test_a_terminal_is_shown_what_is_mended_and_nothing_moves_its_cursor() -> None:
     came = Watched(NONE, WROTE, mended=(SAID,))
-    assert came.relieved == (r"mended: warning[check/odd]: it is \x1bso (varve.yaml)",)
+    assert came.relieved == (r"fixed: warning[check/odd]: it is \x1bso (varve.yaml)",)
     assert came.text() == f"{came.relieved[0]}\n2 written, 1 deleted\n"
 
 

@@ -23,14 +23,14 @@ def test_a_title_of_ones_own_is_free() -> None:
 
 def test_a_title_is_that_of_a_service_in_capitals_too() -> None:
     assert said(build(raw(title="acme / CHECKOUT"))) == [
-        "check/repeated-title: `acme / CHECKOUT` is the title of another dashboard"
+        "check/repeated-title: `acme / CHECKOUT` is also the title of another dashboard"
     ]
 
 
 def test_a_title_is_that_of_a_service_by_way_of_a_constant() -> None:
     constant = {"name": "A", "type": "constant", "value": "ACME"}
     assert said(build(raw(title="${A} / checkout", __inputs=[constant]))) == [
-        "check/repeated-title: `ACME / checkout` is the title of another dashboard"
+        "check/repeated-title: `ACME / checkout` is also the title of another dashboard"
     ]
 
 

@@ -26,7 +26,7 @@ def said(job: Map, quotas: Map | None = None, labels: Map | None = None) -> list
 @pytest.mark.parametrize("name", ["sample_limit", "target_limit", "label_limit"])
 def test_no_scrape_allows_itself_more_than_is_granted(name: str) -> None:
     at = f"services.web.scrape.app.{name}"
-    assert said({name: 101}, {name: 100}) == [("check/over-limit", at, "write 100 or less, or take it out")]
+    assert said({name: 101}, {name: 100}) == [("check/over-limit", at, "write 100 or less, or remove it")]
     assert said({name: 100}, {name: 100}) == said({name: 101}) == said({}, {name: 100}) == []
 
 
@@ -57,3 +57,9 @@ def test_a_quota_is_judged_by_whom_it_fails() -> None:
     ]
     assert said({}, {"label_limit": 6}) == []
     assert said({}, {"target_limit": 1}) == [("check/narrow-limit", "quotas.target_limit", "write 2 or more")]
+
+
+def test_how_many_targets_are_found_nobody_knows_yet() -> None:
+    found: Map = {"targets": None, "discovered": True}
+    assert said({**found, "target_limit": 1}) == said(found, {"target_limit": 1}) == said(found) == []
+    assert said({**found, "target_limit": 2}, {"target_limit": 1})[0][0] == "check/over-limit"

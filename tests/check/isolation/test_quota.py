@@ -86,6 +86,16 @@ def test_one_too_many_is_refused_and_the_last_that_is_granted_is_not(quota: str,
     assert codes(granted(quota, 1, changed)) == {"check/over-quota"}
 
 
+def test_a_scrape_whose_targets_are_found_counts_as_one_beside_those_that_it_names() -> None:
+    finding: Changed = {
+        f"environments/{name}.yaml": "platform: {discovery: {files: {folder: /etc/targets}}}\n"
+        for name in ("staging", "production")
+    }
+    changed = {**finding, CHECKOUT: "scrape: {aa: {discovered: true}, bb: {discovered: true, targets: ['b:1']}}\n"}
+    assert codes(granted("targets", 3, changed)) == set()
+    assert codes(granted("targets", 2, changed)) == {"check/over-quota"}
+
+
 @pytest.mark.parametrize("changed", INTERVALS.values(), ids=INTERVALS)
 def test_an_interval_may_not_be_shorter_than_it_is_granted(changed: Changed) -> None:
     assert codes(granted("interval", "5s", changed)) == codes(changed) == set()
@@ -101,8 +111,8 @@ def test_no_interval_is_shorter_than_a_second_unless_it_is_granted() -> None:
 def test_the_first_that_is_too_much_is_shown_beside_the_quota() -> None:
     changed = repository(granted("alerts", 1, {CHECKOUT: f"alerts:\n  A: {ALERT}\n  B: {ALERT}\n  C: {ALERT}\n"}))
     (found,) = situate(pipeline.compile(changed).diagnostics, changed)
-    assert found.diagnostic.message == "there are 3 alerts, and the quota is 1"
-    assert found.diagnostic.hint == "take 2 out, or ask the platform for more"
+    assert found.diagnostic.message == "there are 3 alerts but the quota is 1"
+    assert found.diagnostic.hint == "remove 2, or ask the platform for more"
     assert found.spot is not None
     assert where(found.spot) == f"{CHECKOUT}:3:3"
     assert [where(note) for note in found.notes if note] == [f"{GRANTS}:1:18"]
@@ -111,8 +121,8 @@ def test_the_first_that_is_too_much_is_shown_beside_the_quota() -> None:
 def test_where_nothing_is_said_the_bound_is_varves_own() -> None:
     many = "".join(f"  A{number}: {ALERT}\n" for number in range(MOST["alerts"] + 1))
     (found,) = [each for each in build({CHECKOUT: f"alerts:\n{many}"}).diagnostics if "alerts" in each.message]
-    assert found.message == "there are 5,001 alerts, and the quota is 5,000"
-    assert [note.message for note in found.notes] == ["varve's own bound, since nothing says `quotas.alerts`"]
+    assert found.message == "there are 5,001 alerts but the quota is 5,000"
+    assert [note.message for note in found.notes] == ["varve's default, because `quotas.alerts` is not set"]
 
 
 def test_who_is_over_a_quota_keeps_nobody_else_from_being_built() -> None:

@@ -23,7 +23,7 @@ def test_notifications_where_there_is_no_alertmanager_are_refused_and_looked_at_
     made = task_of({OVERLAY: "notify: {repeat: 1s, group_by: [tenant]}\n"})
     alertmanager.check(made.unit, made.environment, made.report)
     alertmanager.check_platform(made.environment, made.report)
-    assert said(made) == ["check/no-alertmanager: `production` has no Alertmanager that could send notifications"]
+    assert said(made) == ["check/no-alertmanager: `production` has no Alertmanager to send notifications"]
 
 
 def test_dependencies_are_looked_at_everywhere() -> None:
@@ -67,15 +67,15 @@ def test_what_is_wrong_is_said_of_each_unit_that_says_it() -> None:
 LACKING: dict[str, tuple[str, str]] = {
     "receiver": (
         "check/no-platform-receiver",
-        "`production` has an Alertmanager, and no receiver for what reaches nobody",
+        "`production` has an Alertmanager but no default receiver",
     ),
     "alertmanagers": (
         "check/no-alertmanager-address",
-        "`production` has an Alertmanager, and tells Prometheus of none to send alerts to",
+        "`production` has an Alertmanager but none to which Prometheus sends alerts",
     ),
     "alertmanager": (
         "check/no-alertmanager-url",
-        "`production` has an Alertmanager, and says not where people open it",
+        "`production` has an Alertmanager but does not set where people open it",
     ),
 }
 
@@ -101,5 +101,5 @@ ISOLATED: dict[str, tuple[dict[str, str], list[str]]] = {
 def test_a_strict_tenant_needs_an_alertmanager_of_its_own(more: dict[str, str], expected: list[str]) -> None:
     made = task(STRICT, more=more)
     alertmanager.check(made.unit, made.environment, made.report)
-    start = "check/strict-without-alertmanager: `acme` is strict, and `production` does not say its own"
+    start = "check/strict-without-alertmanager: `acme` is strict but `production` does not set its own"
     assert said(made) == [f"{start} {each}" for each in expected]

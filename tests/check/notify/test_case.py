@@ -40,11 +40,11 @@ SOUND: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "muted at no time": (
         {"labels": {}, "expect": [], "muted": []},
-        ["check/muted-without-time: who is muted is said, and not when"],
+        ["check/muted-without-time: `muted` is set but `at` is not"],
     ),
     "a receiver twice": (
         {"labels": {}, "expect": ["one", "one"]},
-        ["check/repeated-item: `cases[0].expect` says `one` twice"],
+        ["check/repeated-item: `cases[0].expect` lists `one` twice"],
     ),
 }
 

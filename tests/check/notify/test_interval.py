@@ -9,11 +9,14 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "a day": ('{from: "09:00", to: "18:00"}', []),
     "a night": ('{from: "22:00", to: "06:00"}', []),
     "weekdays": ('{days: "monday:friday"}', []),
-    "the same minute": ('{from: "09:00", to: "09:00"}', ["`odd` are no hours: `from` and `to` are the same minute"]),
-    "only a zone": ("{timezone: Europe/Paris}", ["`odd` are no hours: it says no hours"]),
+    "the same minute": (
+        '{from: "09:00", to: "09:00"}',
+        ["`odd` are not valid hours: `from` and `to` are the same minute"],
+    ),
+    "only a zone": ("{timezone: Europe/Paris}", ["`odd` are not valid hours: it sets no hours"]),
     "a night of a month": (
         '{from: "22:00", to: "06:00", months: [december]}',
-        ["`odd` are no hours: it goes over midnight, which cannot be told by `months`"],
+        ["`odd` are not valid hours: it goes past midnight, which excludes `months`"],
     ),
 }
 
@@ -32,12 +35,12 @@ WAYS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "the same minute": ('{from: "09:00", to: "09:00"}', ("to",), "leave both out for the whole day"),
     "from midnight to midnight": ('{from: "00:00", to: "00:00"}', ("to",), "leave both out for the whole day"),
     "until midnight, where the day begins": ('{to: "00:00"}', ("to",), "leave both out for the whole day"),
-    "only a zone": ("{timezone: Europe/Paris}", (), "say `days`, or `from` and `to`"),
+    "only a zone": ("{timezone: Europe/Paris}", (), "set `days`, or `from` and `to`"),
     "from the end of a day": ('{from: "24:00", to: "06:00"}', ("from",), "begin at `00:00` of the next day"),
     "a night of a month": (
         '{from: "22:00", to: "06:00", months: [december]}',
         ("to",),
-        "end at `24:00`, and say the morning as hours of their own",
+        "end at `24:00`, and define the morning as separate hours",
     ),
 }
 

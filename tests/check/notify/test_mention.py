@@ -11,7 +11,7 @@ notify:
   receivers: {team: {slack: {channel: "#a", url: {secret: slack/webhook}, mention: %s%s}}}
   routes: {critical: {receivers: [team]}, warning: {receivers: [team]}, info: {receivers: [team]}}
 """
-NOBODY = "check/forbidden-mention: `%s` is nobody whom this tenant may call"
+NOBODY = "check/forbidden-mention: this tenant may not mention `%s`"
 
 
 def calls(mention: str, grants: str = "", more: str = "") -> list[str]:
@@ -60,7 +60,9 @@ users:
 
 
 def test_a_message_of_block_kit_calls_nobody() -> None:
-    assert calls("[here]", "mentions: [here]\n", ", blocks: true") == ["check/mention-in-blocks: `blocks` calls nobody"]
+    assert calls("[here]", "mentions: [here]\n", ", blocks: true") == [
+        "check/mention-in-blocks: a message with `blocks` cannot mention anybody"
+    ]
 
 
 def test_the_platform_calls_whom_it_likes() -> None:

@@ -10,20 +10,20 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "nothing": ("", []),
     "labels once": ("group_by: [alertname, service]", []),
     "no labels": ("group_by: []", []),
-    "a label thrice": ("group_by: [a, b, a, a]", ["check/repeated-label: `a` is said twice"]),
-    "the tenant": ("group_by: [tenant]", ["check/repeated-label: `tenant` makes a group always"]),
+    "a label thrice": ("group_by: [a, b, a, a]", ["check/repeated-label: `a` is listed twice"]),
+    "the tenant": ("group_by: [tenant]", ["check/repeated-label: alerts are always grouped by `tenant`"]),
     "a repeat as long as the interval": ("repeat: 5m", []),
     "a repeat shorter than the usual interval": (
         "repeat: 4m59s",
-        ["check/repeat-too-soon: `notify` repeats after 4m59s, and is looked at every 5m"],
+        ["check/repeat-too-soon: `notify` repeats after 4m59s but is checked only every 5m"],
     ),
     "an interval longer than the usual repeat": (
         "group_interval: 5h",
-        ["check/repeat-too-soon: `notify` repeats after 4h, and is looked at every 5h"],
+        ["check/repeat-too-soon: `notify` repeats after 4h but is checked only every 5h"],
     ),
     "a route shorter than the interval of all": (
         "group_interval: 10m, repeat: 1h, routes: {info: {receivers: [one], repeat: 6m}}",
-        ["check/repeat-too-soon: `notify.routes.info` repeats after 6m, and is looked at every 10m"],
+        ["check/repeat-too-soon: `notify.routes.info` repeats after 6m but is checked only every 10m"],
     ),
     "a route with an interval of its own": (
         "group_interval: 10m, repeat: 1h, routes: {info: {receivers: [one], repeat: 6m, group_interval: 5m}}",
@@ -32,7 +32,7 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "a repeat as long as the memory": ("repeat: 120h", []),
     "a repeat longer than the memory": (
         "repeat: 5d1s",
-        ["check/repeat-too-late: `notify.repeat` is 5d1s, and Alertmanager remembers for 120h"],
+        ["check/repeat-too-late: `notify.repeat` is 5d1s but Alertmanager remembers only for 120h"],
     ),
 }
 
@@ -77,17 +77,17 @@ PLATFORM: dict[str, tuple[Map, list[str]]] = {
     "sound": ({"repeat": "1h", "group_interval": "1h", "retention": "1h", "group_by": ["cluster"]}, []),
     "too soon": (
         {"repeat": "1m"},
-        ["check/repeat-too-soon: `platform.alertmanager` repeats after 1m, and is looked at every 5m"],
+        ["check/repeat-too-soon: `platform.alertmanager` repeats after 1m but is checked only every 5m"],
     ),
     "too late": (
         {"repeat": "2h", "retention": "1h"},
-        ["check/repeat-too-late: `platform.alertmanager.repeat` is 2h, and Alertmanager remembers for 1h"],
+        ["check/repeat-too-late: `platform.alertmanager.repeat` is 2h but Alertmanager remembers only for 1h"],
     ),
     "a short memory": (
         {"retention": "1h"},
-        ["check/repeat-too-late: `platform.alertmanager.repeat` is 4h, and Alertmanager remembers for 1h"],
+        ["check/repeat-too-late: `platform.alertmanager.repeat` is 4h but Alertmanager remembers only for 1h"],
     ),
-    "a label twice": ({"group_by": ["a", "a"]}, ["check/repeated-label: `a` is said twice"]),
+    "a label twice": ({"group_by": ["a", "a"]}, ["check/repeated-label: `a` is listed twice"]),
 }
 
 

@@ -12,21 +12,21 @@ WEBHOOK = "webhook: {url: {secret: keys/url}"
 BASIC = "basic_auth: {username: u, password: {secret: keys/password}}"
 BEARER = "authorization: {credentials: {secret: keys/token}}"
 JIRA = "jira: {api_url: '%s', project: OPS, issue_type: Bug}"
-BOTH = "`url` and `token` are both said, where there is one way into Slack"
-TWO = "`basic_auth` and `authorization` are both said, where there is one way to log in"
+BOTH = "`url` and `token` are both set but only one is allowed"
+TWO = "`basic_auth` and `authorization` are both set but only one is allowed"
 SAID: dict[str, tuple[str, list[str]]] = {
     "Slack by a webhook": (f"{SLACK}, {URL}}}", []),
     "Slack by a webhook with blocks": (f"{SLACK}, {URL}, blocks: true}}", []),
     "Slack by a token": (f"{SLACK}, {TOKEN}}}", []),
     "Slack by a token that updates": (f"{SLACK}, {TOKEN}, update: true, blocks: false}}", []),
-    "Slack by nothing": (f"{SLACK}}}", ["check/slack-without-login: `slack` says neither `url` nor `token`"]),
+    "Slack by nothing": (f"{SLACK}}}", ["check/slack-without-login: `slack` has neither `url` nor `token`"]),
     "Slack by two ways, whatever else": (
         f"{SLACK}, {URL}, {TOKEN}, update: true, blocks: true}}",
         [f"check/slack-with-two-logins: {BOTH}"],
     ),
     "an update of what a webhook sent": (
         f"{SLACK}, {URL}, update: true}}",
-        ["check/update-without-token: what a webhook sent cannot be updated"],
+        ["check/update-without-token: messages sent through a webhook cannot be updated"],
     ),
     "blocks by a token": (
         f"{SLACK}, {TOKEN}, blocks: true}}",
@@ -38,31 +38,31 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "a webhook with both": (f"{WEBHOOK}, {BASIC}, {BEARER}}}", [f"check/receiver-login: {TWO}"]),
     "a webhook with a token that is a password": (
         f"{WEBHOOK}, {BEARER.replace('{c', '{type: Basic, c')}}}",
-        ["check/receiver-login: `Basic` is no type of `authorization`"],
+        ["check/receiver-login: `Basic` is not allowed as the type of `authorization`"],
     ),
     "a chat": ("telegram: {bot_token: {secret: keys/token}, chat_id: 1}", []),
     "no chat": (
         "telegram: {bot_token: {secret: keys/token}, chat_id: 0}",
-        ["check/no-chat: no chat has the number 0"],
+        ["check/no-chat: a chat cannot have the number 0"],
     ),
     "Jira by its API": (JIRA % "https://jira.example/jira/rest/api/2/", []),
     "Jira by an API that takes JSON": (
         JIRA % "https://acme.atlassian.net/rest/api/3/",
-        ["check/jira-api: `https://acme.atlassian.net/rest/api/3/` is another version of Jira's API than 2"],
+        ["check/jira-api: `https://acme.atlassian.net/rest/api/3/` is not version 2 of Jira's API"],
     ),
     "Jira by its address alone": (
         JIRA % "https://jira.example",
-        ["check/jira-api: `https://jira.example` is not where Jira's API is"],
+        ["check/jira-api: `https://jira.example` is not the address of Jira's API"],
     ),
     "Jira by an API with a query, which is not shown": (
         JIRA % "https://jira.example/rest/api/2?key=1",
-        ["check/jira-api: `https://jira.example/rest/api/2` is followed by what is no path"],
+        ["check/jira-api: `https://jira.example/rest/api/2` is followed by something that is not a path"],
     ),
     "Jira by another API and two ways to log in": (
         f"{(JIRA % 'https://jira.example/rest/api/3')[:-1]}, {BASIC}, {BEARER}}}",
         [
             f"check/receiver-login: {TWO}",
-            "check/jira-api: `https://jira.example/rest/api/3` is another version of Jira's API than 2",
+            "check/jira-api: `https://jira.example/rest/api/3` is not version 2 of Jira's API",
         ],
     ),
     "a kind about which there is nothing more to say": ("discord: {url: {secret: keys/url}}", []),
@@ -94,7 +94,7 @@ MAIL: dict[str, tuple[str, list[str]]] = {
     ),
     "a user by e-mail": (
         ONE % "{user: alice}" + ALICE % "",
-        ["check/no-smtp: `alice` is told by e-mail, and `production` has no mail server"],
+        ["check/no-smtp: `alice` is notified by e-mail but `production` has no mail server"],
     ),
     "a user otherwise": (ONE % "{user: alice}" + ALICE % ", receiver: {discord: {url: {secret: keys/url}}}", []),
     "a user whom nobody tells": (ALICE % "", []),
@@ -198,5 +198,7 @@ def test_receivers_that_are_never_told_are_warned_of_in_their_order() -> None:
         " escalation: [{severity: info, after: 1h, receivers: [late]}]}\n"
     )
     receiver.check_unit(made.unit, made.report)
-    assert said(made) == [f"check/unused-receiver: nothing tells `{name}`" for name in ("zeta", "alpha")]
+    assert said(made) == [
+        f"check/unused-receiver: no route or escalation names the receiver `{name}`" for name in ("zeta", "alpha")
+    ]
     assert not made.report.broken

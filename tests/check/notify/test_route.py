@@ -32,15 +32,18 @@ SAID: dict[str, tuple[str, list[str]]] = {
     ),
     "hours that are not there": (
         "critical: {receivers: [one], hours: lunch, mute: [night, dinner]}",
-        ["check/unknown-hours: there are no hours `lunch`", "check/unknown-hours: there are no hours `dinner`"],
+        [
+            "check/unknown-hours: there are no hours named `lunch`",
+            "check/unknown-hours: there are no hours named `dinner`",
+        ],
     ),
     "a name that is no severity": (
         "major: {receivers: [one]}",
-        ["check/route-without-match: `major` is no severity, and says no `match`"],
+        ["check/route-without-match: `major` is not a severity and has no `match`"],
     ),
     "a match of another tenant": (
         "all: {match: 'tenant=~\".+\"', receivers: [one]}",
-        ["check/written-matcher: a route cannot match `tenant`, because every route is the tenant's own"],
+        ["check/written-matcher: a route cannot match `tenant`, because every route already matches its own tenant"],
     ),
     "a match of escalations": (
         "all: {match: ['escalation!=\"\"', 'escalation!=\"x\"'], receivers: [one]}",
@@ -52,7 +55,7 @@ SAID: dict[str, tuple[str, list[str]]] = {
     ),
     "two of one order that meet": (
         "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one]}",
-        ["check/overlapping-routes: `alpha` and `zeta` can match the same alert, and both have the order 0"],
+        ["check/overlapping-routes: `alpha` and `zeta` can match the same alert but both have the order 0"],
     ),
     "two of one order that cannot meet": (
         "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'a=\"2\"', receivers: [one]}",
@@ -64,7 +67,7 @@ SAID: dict[str, tuple[str, list[str]]] = {
     ),
     "two of one order, the second of which hands on": (
         "zeta: {match: 'a=\"1\"', receivers: [one], continue: true}\n    alpha: {match: 'b=\"1\"', receivers: [one]}",
-        ["check/overlapping-routes: `alpha` and `zeta` can match the same alert, and both have the order 0"],
+        ["check/overlapping-routes: `alpha` and `zeta` can match the same alert but both have the order 0"],
     ),
     "two orders": (
         "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one], order: -1}",
@@ -82,11 +85,11 @@ def test_routes(routes: str, expected: list[str]) -> None:
 
 HINTS: dict[str, tuple[str, str]] = {
     "nearly a severity": ("warnign: {receivers: [one]}", "did you mean `warning`?"),
-    "no severity": ("major: {receivers: [one]}", "say `match`, or call it `critical`, `warning` or `info`"),
+    "no severity": ("major: {receivers: [one]}", "set `match`, or name it `critical`, `warning` or `info`"),
     "nearly a receiver": ("info: {receivers: [tow]}", "did you mean `two`?"),
     "no receiver": ("info: {receivers: [everybody]}", "name one of one, two"),
     "nearly hours": ("info: {receivers: [one], mute: nigth}", "did you mean `night`?"),
-    "no hours": ("info: {receivers: [one], mute: holidays}", "say them under `notify.hours`"),
+    "no hours": ("info: {receivers: [one], mute: holidays}", "define them under `notify.hours`"),
 }
 
 
@@ -100,7 +103,7 @@ def test_the_way_out(routes: str, hint: str) -> None:
 def test_where_there_is_no_receiver_at_all_one_is_to_be_said() -> None:
     made = task("notify: {escalation: [{severity: info, after: 1h, receivers: [one]}]}")
     route.check(made.unit, made.report)
-    assert [each.hint for each in made.report] == ["say it under `notify.receivers`"]
+    assert [each.hint for each in made.report] == ["define it under `notify.receivers`"]
 
 
 def test_matchers_as_long_as_they_may_be_are_looked_at_and_longer_ones_are_not() -> None:

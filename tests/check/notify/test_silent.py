@@ -40,9 +40,9 @@ users:
   bob:
     {name: Bob, email: b@acme.example, timezone: America/New_York, quiet: {early: {to: "12:00"}, late: {from: "13:00"}}}
 """
-MUTED = "check/route-never-tells: `critical` is told only during {}, and is muted then"
-FOR_EVER = "check/hours-always: `critical` is muted for ever: `all` are all hours of the week"
-QUIET = "check/route-never-tells: `critical` never tells `{}`: all hours that are left are quiet ones of `{}`"
+MUTED = "check/route-never-tells: `critical` notifies only during {} but is muted then"
+FOR_EVER = "check/hours-always: `critical` is always muted: `all` cover the whole week"
+QUIET = "check/route-never-tells: `critical` never notifies `{}`: all remaining hours are quiet hours of `{}`"
 SAID: dict[str, tuple[str, list[str]]] = {
     "no hours": ("{receivers: [one, alice, abroad]}", []),
     "hours that are muted by name": (
@@ -57,15 +57,15 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "hours that are muted by wider ones": ("{receivers: [one], hours: noon, mute: week}", [MUTED.format("`noon`")]),
     "hours that are muted by several": (
         "{receivers: [one], hours: business, mute: [morning, afternoon]}",
-        ["check/route-never-tells: `critical` is told only during `business`, and is muted then"],
+        ["check/route-never-tells: `critical` notifies only during `business` but is muted then"],
     ),
     "a week that is muted in parts": (
         "{receivers: [one], mute: [weekend, week]}",
-        ["check/route-never-tells: `critical` is muted at all hours of the week"],
+        ["check/route-never-tells: `critical` is muted during the whole week"],
     ),
     "a year that is muted in parts": (
         "{receivers: [one], mute: [warm, cold]}",
-        ["check/route-never-tells: `critical` is muted at all hours of the week"],
+        ["check/route-never-tells: `critical` is muted during the whole week"],
     ),
     "a month of a half year that is muted": ("{receivers: [one], hours: july, mute: warm}", [MUTED.format("`july`")]),
     "a half year of which a month is muted": ("{receivers: [one], hours: warm, mute: july}", []),
@@ -129,13 +129,13 @@ WHOSE = {
 def test_hours_that_never_begin_are_reported_where_they_are_said_and_only_there(whose: str) -> None:
     made = task(whose.format('{months: [february], days_of_month: ["30"]}'))
     silent.check(made.unit, made.report)
-    assert said(made) == ["check/hours-never: `odd` never begin: no date is all that they say"]
+    assert said(made) == ["check/hours-never: `odd` never begin: no date satisfies all their conditions"]
 
 
 def test_nobody_is_quiet_for_ever() -> None:
     made = task(WHOSE["a user's"].format('{from: "00:00", to: "24:00"}'))
     silent.check(made.unit, made.report)
-    assert said(made) == ["check/hours-always: `alice` is never to be disturbed: `odd` are all hours of the week"]
+    assert said(made) == ["check/hours-always: `alice` is never notified: `odd` cover the whole week"]
 
 
 def test_quiet_hours_that_leave_no_minute_together_are_reported_at_each_receiver() -> None:
@@ -146,7 +146,7 @@ def test_quiet_hours_that_leave_no_minute_together_are_reported_at_each_receiver
     )
     silent.check(made.unit, made.report)
     assert said(made) == [
-        "check/route-never-tells: `info` never tells `alice`: all hours that are left are quiet ones of `alice`"
+        "check/route-never-tells: `info` never notifies `alice`: all remaining hours are quiet hours of `alice`"
     ]
 
 

@@ -62,3 +62,5 @@ def test_the_platform_is_held_to_it_as_well() -> None:
     assert said({"platform": {"remote_write": {"far": far, "near": near}}}) == ["platform.remote_write.far.url"]
     receiver = jira("http://jira.example/rest/api/2", TOKEN)
     assert said({"platform": {"receiver": receiver}}) == ["platform.receiver.jira.api_url"]
+    assert said({"platform": {"discovery": {"http": far}}}) == ["platform.discovery.http.url"]
+    assert said({"platform": {"discovery": {"http": near}}}) == []

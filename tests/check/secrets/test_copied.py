@@ -27,7 +27,7 @@ def said(*files: Sealed, sealings: dict[str, Sealing] | None = None) -> list[tup
     return [(each.place.file, each.message) for each in report if each.place]
 
 
-COPIED = [(OTHER, f"`{OTHER}` holds what is sealed in another file")]
+COPIED = [(OTHER, f"`{OTHER}` contains a value that was sealed for another file")]
 
 
 def test_files_that_were_sealed_for_themselves_pass() -> None:
@@ -54,7 +54,7 @@ def test_what_was_sealed_for_somebody_else_is_known_when_that_is_gone() -> None:
     found = file(ONE, TEXT)
     then = Sealing(datetime(2025, 1, 1, tzinfo=UTC), frozenset({OTHER}), edge=False)
     sealings = dict.fromkeys(found.marks, then)
-    assert said(found, sealings=sealings) == [(ONE, f"`{ONE}` holds what was sealed for somebody else")]
+    assert said(found, sealings=sealings) == [(ONE, f"`{ONE}` contains a value that was sealed for somebody else")]
 
 
 def test_a_file_may_move_in_its_holders_folder() -> None:

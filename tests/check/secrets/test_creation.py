@@ -26,7 +26,7 @@ def said(rules: str, seen: Environment = OWN, *paths: str) -> list[str]:
     return [each.message for each in report]
 
 
-OTHERS = [f"SOPS would seal `{PATH}` for others than the platform names"]
+OTHERS = [f"SOPS would seal `{PATH}` for other recipients than the platform names"]
 SAME = {
     "a text": (f"creation_rules: [{{age: {ACME}}}]", OWN),
     "a list": (f"creation_rules: [{{age: [{ACME}]}}]", OWN),
@@ -97,7 +97,7 @@ def test_what_says_something_else_is_warned_of(rules: str, seen: Environment) ->
 
 def test_each_path_is_looked_at_by_itself() -> None:
     rules = f"creation_rules: [{{path_regex: production/, age: {UMBRA}}}, {{age: {ACME}}}]"
-    assert said(rules, OWN, PATH, LIVE) == [f"SOPS would seal `{LIVE}` for others than the platform names"]
+    assert said(rules, OWN, PATH, LIVE) == [f"SOPS would seal `{LIVE}` for other recipients than the platform names"]
 
 
 @pytest.mark.parametrize("pattern", ["'('", "5", "'(?<=a)b'"])

@@ -57,16 +57,16 @@ def test_exactly_the_named_keys_pass() -> None:
 @pytest.mark.parametrize(
     ("to", "path", "messages"),
     [
-        pytest.param([ACME, OPERATOR, UMBRA], PATH, [f"`{OPERATOR}` can open the file, and may not"], id="one more"),
-        pytest.param([ACME], PATH, [f"`{UMBRA}` cannot open the file, and has to"], id="one fewer"),
+        pytest.param([ACME, OPERATOR, UMBRA], PATH, [f"`{OPERATOR}` can open the file but must not"], id="one more"),
+        pytest.param([ACME], PATH, [f"`{UMBRA}` cannot open the file but must"], id="one fewer"),
         pytest.param(
             [OPERATOR],
             LIVE,
-            [f"`{OPERATOR}` can open the file, and may not", f"`{ACME}` cannot open the file, and has to"],
+            [f"`{OPERATOR}` can open the file but must not", f"`{ACME}` cannot open the file but must"],
             id="another one",
         ),
         pytest.param(
-            [ACME, UMBRA], LIVE, [f"`{UMBRA}` can open the file, and may not"], id="a key of another environment"
+            [ACME, UMBRA], LIVE, [f"`{UMBRA}` can open the file but must not"], id="a key of another environment"
         ),
     ],
 )
@@ -92,7 +92,7 @@ def test_without_a_policy_keys_of_age_alone_are_taken() -> None:
     found = read(source(text, PATH), Report())
     assert found is not None
     (message,) = said(found, [environment()])
-    assert message.endswith("is asked for the key, and nobody says that it may be")
+    assert message.endswith("can open the file but is not named as a recipient")
 
 
 def test_a_quorum_of_recovery_is_in_the_file_as_the_platform_says() -> None:
@@ -100,14 +100,14 @@ def test_a_quorum_of_recovery_is_in_the_file_as_the_platform_says() -> None:
     quorum = environment(tenants={"acme": [ACME]}, recovery=recovery)
     groups: list[Value] = [share(ACME), share(ACME), share(UMBRA), share(OPERATOR)]
     assert said(grouped(groups), [quorum]) == []
-    needed = "it has to take 2 of 4 groups of keys to open the file, and takes others"
+    needed = "the file must require 2 of 4 groups of keys to open it but does not"
     assert said(grouped(groups[1:]), [quorum]) == [needed]
     assert said(file(ACME, UMBRA, OPERATOR), [quorum]) == [needed]
     alone = environment(tenants={"acme": [ACME]}, recovery={"keys": [UMBRA, OPERATOR]})
     (message,) = said(grouped(groups), [alone])
     assert "any one of its keys" in message
     (message,) = said(grouped(groups), [quorum, environment("staging", tenants={"acme": [ACME]})])
-    assert "different quorums" in message
+    assert "quorums differ" in message
 
 
 def grouped(groups: list[Value]) -> Sealed:
@@ -159,4 +159,6 @@ def test_keys_for_each_are_sound() -> None:
 def test_where_nobody_says_who_may_open_files_that_is_said() -> None:
     report = Report()
     check_said([environment(), environment()._replace(name="staging"), PRODUCTION], report)
-    assert [each.message for each in report] == ["nobody says who may open the sealed files of `production`, `staging`"]
+    assert [each.message for each in report] == [
+        "the recipients of the sealed files of `production`, `staging` are not set"
+    ]

@@ -19,7 +19,7 @@ def said(text: str) -> Report:
 def test_a_credential_is_told_by_its_line_and_commit_and_blob() -> None:
     (found,) = said(f"name: ACME\n\nnote: {TOKEN}\n")
     assert found.rule is past.SECRET_IN_HISTORY
-    assert found.message == "a GitHub token stood in line 3 of `tenants/acme/tenant.yaml`, in commit c0ffeec0ffee"
+    assert found.message == "a GitHub token was in line 3 of `tenants/acme/tenant.yaml`, in commit c0ffeec0ffee"
     assert found.place is not None
     assert (found.place.file, found.place.sealed) == ("tenants/acme/tenant.yaml", True)
     assert [each.message for each in found.notes] == [f"its blob is {'b' * 40}"]

@@ -24,10 +24,10 @@ def opened(seed: str, text: str = "password: hunter2\n", to: str = ACME) -> Open
 
 CASES = {
     "the same secrets, sealed anew": (opened("new"), ""),
-    "another secret": (opened("new", "password: hunter3\n"), "would change what"),
-    "a secret more": (opened("new", "password: hunter2\nmore: x\n"), "would change what"),
+    "another secret": (opened("new", "password: hunter3\n"), "would change the secrets"),
+    "a secret more": (opened("new", "password: hunter2\nmore: x\n"), "would change the secrets"),
     "the old ciphertext": (opened("old"), "would not seal all"),
-    "another's key": (opened("new", to=UMBRA), "for others than"),
+    "another's key": (opened("new", to=UMBRA), "for other recipients than"),
 }
 
 

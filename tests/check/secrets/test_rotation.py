@@ -36,12 +36,12 @@ def said(*sealings: Sealing, rotation: str | None = None, today: date = TODAY, p
     return [f"{each.rule.code}: {each.message}" for each in report]
 
 
-OLD = f"check/overdue-rotation: the data key of `{PATH}` is of {{}}, and may become {{}} days old"
+OLD = f"check/overdue-rotation: the data key of `{PATH}` dates from {{}} but may be at most {{}} days old"
 SHALLOW = (
     "check/unknown-rotation: the clone does not reach back to when `tenants/acme/secrets/slack.sops.yaml` got its "
     "data key"
 )
-FUTURE = f"check/unknown-rotation: the commit that sealed `{PATH}` says a time that has not come"
+FUTURE = f"check/unknown-rotation: the commit that sealed `{PATH}` has a date in the future"
 TABLE: dict[str, tuple[tuple[Sealing, ...], str | None, list[str]]] = {
     "not committed yet": ((), None, []),
     "of today": ((at("2025-06-30"),), None, []),
@@ -75,7 +75,7 @@ def test_the_age_of_a_data_key_is_judged(
 
 def test_a_file_from_the_future_is_of_no_known_age() -> None:
     (message,) = said(today=date(2025, 1, 1))
-    assert "says that it was written at a time that has not come" in message
+    assert "was written at a time in the future" in message
 
 
 def test_a_file_that_no_environment_reads_is_left_alone() -> None:

@@ -59,6 +59,20 @@ def test_a_source_may_hold_references_and_words_and_be_a_part(value: Map) -> Non
 
 
 @pytest.mark.parametrize(
+    "platform",
+    [
+        pytest.param({"receiver": {"$patch": "replace", "email": {"to": ["a@b.example"]}}}, id="a word in a receiver"),
+        pytest.param({"receiver": {"email": {"to": {"$remove": ["a@b.example"]}}}}, id="a word in place of a set"),
+        pytest.param({"receiver": {"slack": {"channel": "#a"}}}, id="part of a channel"),
+        pytest.param({"remote_write": {"far": {"basic_auth": {"username": "a"}}}}, id="part of a login"),
+        pytest.param({"prometheus": {"scrape_interval": "%{interval}"}}, id="a reference"),
+    ],
+)
+def test_what_the_platform_takes_of_a_units_schema_may_be_a_part_too(platform: Map) -> None:
+    assert sound("layer", {"platform": platform})
+
+
+@pytest.mark.parametrize(
     "value",
     [
         pytest.param({"environment": "production"}, id="the environment"),

@@ -26,48 +26,53 @@ def asked(parameter: Value, value: Value) -> list[Diagnostic]:
 @pytest.mark.parametrize(
     ("value", "at", "message", "hint"),
     [
-        ({"labls": {}}, "labls", "`labls` is not known", "did you mean `labels`?"),
+        ({"labls": {}}, "labls", "unknown key `labls`", "did you mean `labels`?"),
         (
             {"contact": {"phone": "1"}},
             "contact.phone",
-            "`phone` is not known in `contact`",
+            "unknown key `phone` in `contact`",
             "known here: email, slack, user",
         ),
-        ({"labels": {"a": 1}}, "labels.a", "`1` is a number, where a text is needed", 'write it in quotes, "1"'),
+        ({"labels": {"a": 1}}, "labels.a", "`1` is a number but a text is needed", 'write it in quotes, "1"'),
         (
             {"labels": {"a": True}},
             "labels.a",
-            "`true` is true or false, where a text is needed",
-            "write it in quotes, as it stands there",
+            "`true` is true or false but a text is needed",
+            "write it in quotes, exactly as written",
         ),
         (
             {"labels": {"a": None}},
             "labels.a",
-            "`labels.a` has no value, where a text is needed",
+            "`labels.a` has no value but needs a text",
             "write a text; in YAML, a blank and `#` begin a comment",
         ),
         (
             {"labels": {"a": 3.10}},
             "labels.a",
-            "`3.1` is a number, where a text is needed",
-            "write it in quotes, as it stands there",
+            "`3.1` is a number but a text is needed",
+            "write it in quotes, exactly as written",
         ),
         (
             {"labels": {"a": "x" * 201}},
             "labels.a",
             "`labels.a` is too long: it has 201 characters",
-            "say at most 200 characters",
+            "use at most 200 characters",
         ),
         ({"quotas": {"series": 0}}, "quotas.series", "`0` is too small", "write at least 1"),
-        ({"tenant": {"name": ""}}, "tenant.name", "`tenant.name` is empty", "say at least 1 character"),
+        ({"tenant": {"name": ""}}, "tenant.name", "`tenant.name` is empty", "use at least 1 character"),
         (
             {"timezone": "x" * 70},
             "timezone",
-            f"`{'x' * 59}…` is no time zone",
+            f"`{'x' * 59}…` is not a time zone",
             "write an IANA name such as `Europe/Paris`",
         ),
-        ({"timezone": "a\nb"}, "timezone", "`a…` is no time zone", "write an IANA name such as `Europe/Paris`"),
-        ({"users": {"Al": {}}}, "users.Al", "`Al` is no id", "use 2 to 40 lower-case letters, digits and hyphens"),
+        ({"timezone": "a\nb"}, "timezone", "`a…` is not a time zone", "write an IANA name such as `Europe/Paris`"),
+        (
+            {"users": {"Al": {}}},
+            "users.Al",
+            "`Al` is not a valid id",
+            "use 2 to 40 lower-case letters, digits and hyphens",
+        ),
         (
             {"labels": {"job": "x"}},
             "labels.job",
@@ -85,11 +90,11 @@ def test_a_fault_of_a_source_reads(value: Value, at: str, message: str, hint: st
 def test_what_is_missing_is_said_once_for_each_map_and_with_its_meaning_where_it_is_one_thing() -> None:
     unit: Map = {"environment": "production", "locale": "fr_FR", "timezone": "UTC", "services": {}}
     [one] = said("unit", {**unit, "tenant": {"id": "acme", "name": "A", "tier": "gold"}})
-    assert one.message == "`tenant` does not say `region`, `isolation` and `owners`"
+    assert one.message == "`tenant` does not set `region`, `isolation` and `owners`"
     [one] = said("settings", {"environments": ["production"]})
-    assert one.message == "`apiVersion` and `layers` are not said"
+    assert one.message == "`apiVersion` and `layers` are not set"
     [one] = said("rules", {})
-    assert (one.message, one.hint) == ("`groups` is not said", "say it")
+    assert (one.message, one.hint) == ("`groups` is not set", "set it")
 
 
 def test_platform_settings_are_called_as_they_are_written() -> None:
@@ -101,11 +106,15 @@ def test_platform_settings_are_called_as_they_are_written() -> None:
     ("rule", "at", "message"),
     [
         ({"expr": "1"}, "groups[0].rules[0]", "this rule is neither an alert nor a recording"),
-        ({"expr": "1", "alert": "A", "record": "a"}, "groups[0].rules[0]", "this rule is an alert and a recording"),
+        (
+            {"expr": "1", "alert": "A", "record": "a"},
+            "groups[0].rules[0]",
+            "this rule is both an alert and a recording",
+        ),
         (
             {"expr": "1", "record": "a", "for": "5m"},
             "groups[0].rules[0].for",
-            "this rule is a recording, and has `for`",
+            "this rule is a recording but has `for`",
         ),
     ],
 )
@@ -118,12 +127,12 @@ def test_a_rule_of_a_vendor_is_told_what_keeps_it_from_being_one(rule: Map, at: 
 @pytest.mark.parametrize(
     ("counters", "at", "message", "notes"),
     [
-        ({}, "services.web.slos.up.errors", "`services.web.slos.up` says neither `errors` nor `good`", []),
+        ({}, "services.web.slos.up.errors", "`services.web.slos.up` has neither `errors` nor `good`", []),
         (
             {"errors": "a", "good": "b"},
             "services.web.slos.up.good",
-            "`services.web.slos.up` says both `errors` and `good`",
-            [("`errors` is said here", "services.web.slos.up.errors")],
+            "`services.web.slos.up` has both `errors` and `good`",
+            [("`errors` is set here", "services.web.slos.up.errors")],
         ),
     ],
 )
@@ -143,38 +152,58 @@ def test_an_objective_is_told_what_it_counts_beside_all_events(
     [
         ({"enum": ["a1", "b2"]}, "a2", "not-a-choice", "`a2` is not one of a1, b2", "did you mean `a1`?"),
         ({"const": 5}, 6, "not-a-choice", "`6` is not `5`", "write `5`"),
-        ({"pattern": "^a"}, "b", "bad-shape", "`b` has not the shape that `mine.one` needs", "it must match `^a`"),
-        ({"multipleOf": 5}, 6, "bad-shape", "`6` is not what `mine.one` may be", 'its schema says `{"multipleOf": 5}`'),
+        (
+            {"pattern": "^a"},
+            "b",
+            "bad-shape",
+            "`b` does not have the shape that `mine.one` needs",
+            "it must match `^a`",
+        ),
+        ({"multipleOf": 5}, 6, "bad-shape", "`6` is not allowed for `mine.one`", 'its schema has `{"multipleOf": 5}`'),
         (
             {"oneOf": [{"type": "string"}]},
             6,
             "bad-shape",
-            "`6` is not what `mine.one` may be",
-            'its schema says `{"oneOf": [{"type": "string"}]}`',
+            "`6` is not allowed for `mine.one`",
+            'its schema has `{"oneOf": [{"type": "string"}]}`',
         ),
         (
             {"anyOf": [{"type": "string"}]},
             [],
             "bad-shape",
-            "this is not what `mine.one` may be",
-            'its schema says `{"anyOf": [{"type": "string"}]}`',
+            "this is not allowed for `mine.one`",
+            'its schema has `{"anyOf": [{"type": "string"}]}`',
         ),
-        (False, 6, "bad-shape", "`6` is not what `mine` may be", "take it out"),
-        ({"uniqueItems": True}, [1, 2, 1], "repeated-item", "`mine.one` says `1` twice", "remove the repetition"),
+        (False, 6, "bad-shape", "`6` is not allowed for `mine`", "remove it"),
+        ({"uniqueItems": True}, [1, 2, 1], "repeated-item", "`mine.one` lists `1` twice", "remove the repetition"),
         ({"exclusiveMaximum": 1}, 1, "out-of-range", "`1` is too large", "write less than 1"),
         (
             {"propertyNames": {"maxLength": 1}},
             {"ab": 1},
             "wrong-size",
             "`mine.one.ab` is too long: it has 2 characters",
-            "say at most 1 character",
+            "use at most 1 character",
         ),
         (
             {"format": "http-url"},
             "https://me:pw@a.example",
             "bad-url",
-            "`mine.one` is no URL that can be used: it holds a user name or a password",
-            "take out what stands before the `@`",
+            "`mine.one` is not a valid URL: it contains a user name or a password",
+            "remove everything before the `@`",
+        ),
+        (
+            {"format": "base-url"},
+            "https://me:pw@a.example/?b",
+            "bad-url",
+            "`mine.one` is not a URL that can be appended to: it contains a user name or a password",
+            "remove everything before the `@`",
+        ),
+        (
+            {"format": "folder-url"},
+            "https://a.example/b?ref=main",
+            "bad-url",
+            "`https://a.example/b?ref=main` is not the URL of a folder",
+            "write it without `?ref=main`, in which all that is appended is lost",
         ),
     ],
 )
@@ -192,4 +221,25 @@ def test_truth_and_one_are_two_things_and_so_are_an_item_and_its_repetition() ->
 
 def test_keys_that_a_pattern_admits_are_not_unknown() -> None:
     parameter: Map = {"patternProperties": {"^x-": {}}, "additionalProperties": False}
-    assert [one.message for one in asked(parameter, {"x-a": 1, "y": 2})] == ["`y` is not known in `mine.one`"]
+    assert [one.message for one in asked(parameter, {"x-a": 1, "y": 2})] == ["unknown key `y` in `mine.one`"]
+
+
+@pytest.mark.parametrize("scrape", [{}, {"discovered": False}, {"interval": "15s"}], ids=str)
+def test_a_scrape_is_told_that_it_names_no_targets_and_has_none_found(scrape: Map) -> None:
+    [one] = [
+        each
+        for each in said("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
+        if each.rule.code == "check/missing-key" and "scrape" in each.message
+    ]
+    assert one.place is not None
+    assert (dotted(one.place.keys), one.message) == (
+        "services.web.scrape.app.targets",
+        "`services.web.scrape.app` does not set `targets`",
+    )
+    assert one.hint.endswith("; or `discovered: true`, where the platform finds them")
+
+
+@pytest.mark.parametrize("scrape", [{"discovered": True}, {"discovered": False, "targets": ["a:1"]}], ids=str)
+def test_a_scrape_that_does_either_is_told_nothing(scrape: Map) -> None:
+    found = said("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
+    assert not [each for each in found if "scrape" in each.message]

@@ -48,13 +48,13 @@ def judged(after: Changed, before: Changed = BASE, *tenants: str) -> list[tuple[
 
 def test_a_change_is_said_once_with_its_layer_and_what_was() -> None:
     after = tenant("platinum", ", isolation: logical")
-    message = "`tenant.tier` of `acme` would become `platinum`, and `main` says `gold`"
+    message = "`tenant.tier` of `acme` would become `platinum` but is `gold` in `main`"
     assert judged(after) == [("check/own-fact", f"{TENANT}:1:28", message)]
 
 
 def test_environments_are_named_where_not_all_are_concerned() -> None:
     after = {PRODUCTION: "tenant: {isolation: strict}\n"}
-    message = "`tenant.isolation` of `acme` would become `strict` in `production`, and `main` says `logical`"
+    message = "`tenant.isolation` of `acme` would become `strict` in `production` but is `logical` in `main`"
     assert judged(after) == [("check/own-fact", f"{PRODUCTION}:1:21", message)]
 
 
@@ -69,14 +69,14 @@ def test_the_notes_tell_where_the_trusted_commit_says_it_and_how_it_came_about()
     compare({"acme": ()}, Sides("main", repository(BASE), after), report)
     (said,) = report
     assert [note.message for note in said.notes] == [
-        f"`main` says it in `{TENANT}`, line 1",
-        "logical was said here, and overridden",
-        "`labels.mode` is said here",
+        f"`main` sets it in `{TENANT}`, line 1",
+        "logical was set here and overridden",
+        "`labels.mode` is set here",
     ]
-    assert said.hint == "let the platform team say it in `environments/tenants/acme`, in a pull request of its own"
+    assert said.hint == "let the platform team set it in `environments/tenants/acme`, in a pull request of its own"
 
 
-GONE = "`tenant.isolation` of `acme` would be gone, and `main` says `logical`"
+GONE = "`tenant.isolation` of `acme` would be removed but is `logical` in `main`"
 
 
 def test_a_fact_that_goes_is_a_change() -> None:
@@ -92,7 +92,7 @@ def test_an_anchor_in_what_is_the_tenants_carries_no_fact() -> None:
 
 def test_a_fact_that_comes_is_a_change() -> None:
     after = tenant(more=", isolation: logical, compliance: [soc2]")
-    message = "`tenant.compliance` of `acme` would become `soc2`, and `main` says nothing"
+    message = "`tenant.compliance` of `acme` would become `soc2` but is not set in `main`"
     assert [said for _, _, said in judged(after)] == [message]
 
 
@@ -128,7 +128,7 @@ def with_layers() -> dict[str, str | None]:
 def test_whatever_chooses_a_layer_of_the_platform_is_the_platforms_too() -> None:
     after = {TENANT: cast("str", BASE[TENANT]).replace("[sre@acme.example]", "[it@acme.example]")}
     assert judged(after) == []
-    message = "`tenant.owners` of `acme` would become `it@acme.example`, and `main` says `sre@acme.example`"
+    message = "`tenant.owners` of `acme` would become `it@acme.example` but is `sre@acme.example` in `main`"
     assert [said for _, _, said in judged(after, with_layers())] == [message]
 
 
@@ -138,8 +138,8 @@ def test_where_a_path_takes_the_first_of_a_list_its_order_matters() -> None:
     changes = judged({TENANT: said % "b@acme.example, a@acme.example"}, before)
     assert [message for _, _, message in changes] == [
         (
-            "`tenant.owners` of `acme`, by which layers are chosen, would become `b@acme.example`, `a@acme.example`, "
-            "and `main` says `a@acme.example`, `b@acme.example`"
+            "`tenant.owners` of `acme`, by which layers are chosen, would become `b@acme.example`, `a@acme.example` "
+            "but is `a@acme.example`, `b@acme.example` in `main`"
         )
     ]
 
@@ -152,7 +152,7 @@ def test_a_fact_that_moves_away_from_where_layers_are_chosen_is_a_change() -> No
         (
             "check/own-fact",
             f"{TENANT}:1:9",
-            "`tenant.compliance` of `acme`, by which layers are chosen, would be gone, and `main` says `soc2`",
+            "`tenant.compliance` of `acme`, by which layers are chosen, would be removed but is `soc2` in `main`",
         )
     ]
 
@@ -168,7 +168,7 @@ NEW = tenant("platinum", ", isolation: strict", "nova")
 def test_a_new_tenant_has_nothing_that_was_not_granted() -> None:
     code, place, message = judged(NEW, BASE, "nova")[0]
     assert (code, place) == ("check/ungranted-tenant", "tenants/nova/tenant.yaml:1:96")
-    assert message == "`nova` is new, and `main` does not grant it this `tenant.isolation`"
+    assert message == "`nova` is new but `main` does not grant it this `tenant.isolation`"
     assert len(judged(NEW, BASE, "nova")) == 1
 
 

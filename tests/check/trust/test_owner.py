@@ -59,17 +59,21 @@ def said(*paths: str) -> tuple[str, str, list[str]]:
 
 
 def test_both_owners_are_named() -> None:
-    message = "`varve.yaml` is the platform's, and files of the tenant `acme` change with it"
-    assert said("tenants/acme/a", "tenants/acme/b", "varve.yaml") == (message, "varve.yaml", ["of the tenant `acme`"])
+    message = "`varve.yaml` belongs to the platform but files of the tenant `acme` change with it"
+    assert said("tenants/acme/a", "tenants/acme/b", "varve.yaml") == (
+        message,
+        "varve.yaml",
+        ["belongs to the tenant `acme`"],
+    )
 
 
 def test_of_many_files_a_few_are_named() -> None:
     message, place, notes = said(*(f"tenants/t{n}/x" for n in range(6)), *(f"environments/e{n}.yaml" for n in range(7)))
-    assert message == "`environments/e0.yaml` is the platform's, and files of 6 tenants change with it"
+    assert message == "`environments/e0.yaml` belongs to the platform but files of 6 tenants change with it"
     assert place == "environments/e0.yaml"
     assert notes == [
-        *["the platform's too"] * 4,
+        *["this one too"] * 4,
         "and 2 more of the platform's",
-        *(f"of the tenant `t{n}`" for n in range(4)),
+        *(f"belongs to the tenant `t{n}`" for n in range(4)),
         "and 2 more tenants",
     ]

@@ -18,8 +18,8 @@ def resolved(value: Map) -> Resolved:
     {
         "it says neither": ({}, []),
         "it says both": ({"tenant": {"id": "acme"}, "environment": "production"}, []),
-        "another tenant": ({"tenant": {"id": "umbra"}}, ["this is of `umbra`, and was to be of `acme`"]),
-        "another environment": ({"environment": "dev"}, ["this is of `dev`, and was to be of `production`"]),
+        "another tenant": ({"tenant": {"id": "umbra"}}, ["this belongs to `umbra` but should belong to `acme`"]),
+        "another environment": ({"environment": "dev"}, ["this belongs to `dev` but should belong to `production`"]),
         "what is no text is for the schema to say": ({"tenant": [], "environment": 1}, []),
     }.values(),
 )

@@ -109,7 +109,7 @@ def test_what_is_named_and_there_is_fine(value: Map) -> None:
             "check/unknown-pack",
             "services.web.packs.quota",
             "key",
-            "take it out",
+            "remove it",
             id="a pack for tenants",
         ),
         pytest.param(
@@ -133,7 +133,7 @@ def test_what_is_named_and_there_is_fine(value: Map) -> None:
             "check/unknown-secret",
             LOGIN,
             "value",
-            "seal it by `varve secrets edit acme/theirs`, or name one of metrics",
+            "seal it with `varve secrets edit acme/theirs`, or name one of metrics",
             id="a secret of another tenant",
         ),
         pytest.param(
@@ -141,7 +141,7 @@ def test_what_is_named_and_there_is_fine(value: Map) -> None:
             "check/unknown-secret",
             LOGIN,
             "value",
-            "seal it by `varve secrets edit acme/ours`, or name one of metrics",
+            "seal it with `varve secrets edit acme/ours`, or name one of metrics",
             id="a secret of the platform",
         ),
     ],
@@ -154,9 +154,9 @@ def test_what_is_not_there_is_said_where_it_is_named(value: Map, code: str, at: 
 
 def test_a_pack_that_applies_by_itself_says_to_what() -> None:
     found = said({"services": {"web": {"packs": {"quota": {}, "slo": {}}}}})
-    assert [each.message.partition(" itself to ")[2] for each in found] == [
+    assert [each.message.partition(" automatically to ")[2] for each in found] == [
         "every tenant as a whole",
-        "slos, of which there are none",
+        "slos, and there are none",
     ]
 
 

@@ -61,6 +61,6 @@ def test_each_probe_is_judged_by_itself() -> None:
     report = Report()
     check(unit({"a": {"probes": probes}}), {"blackbox-http": PACK}, environment(), report)
     assert [each.message for each in report] == [
-        "`slow` is 2s, and the probe `x` of `a` is given up after 1s",
-        "`slow` is 2s, and the probe `z` of `a` is given up after 2s",
+        "`slow` is 2s but the probe `x` of `a` is aborted after 1s",
+        "`slow` is 2s but the probe `z` of `a` is aborted after 2s",
     ]

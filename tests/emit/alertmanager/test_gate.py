@@ -54,7 +54,7 @@ def test_a_secret_is_refused_at_its_line_with_another_way_and_the_version_that_h
     made = task("notify: {receivers: {hook: {webhook: {url: {secret: hook/url}}}}}", OLDEST)
     assert list(emit(made)) == []
     (found,) = made.report
-    assert found.message == "Alertmanager 0.25, which `production` runs, reads `url` of `webhook` from no file"
+    assert found.message == "Alertmanager 0.25, which `production` runs, cannot read `url` of `webhook` from a file"
     assert found.place is not None
     assert (found.place.file, found.place.keys) == (OVERLAY, ("notify", "receivers", "hook", "webhook", "url"))
     assert found.hint.endswith("or raise `platform.targets.alertmanager.version` to 0.26")
@@ -83,7 +83,7 @@ def test_jira_cloud_needs_an_alertmanager_that_can_search_it(url: str, first: Ve
     for version in (Version(0, 28), Version(0, 29), Version(0, 30), Version(0, 31)):
         made = task(text, version)
         gate.check(made)
-        needed = f"emit/receiver-needs-newer: Jira Cloud needs Alertmanager {first}, and `production` runs {version}"
+        needed = f"emit/receiver-needs-newer: Jira Cloud needs Alertmanager {first} but `production` runs {version}"
         assert said(made) == ([needed] if first and version < first else [])
 
 
@@ -100,7 +100,7 @@ def test_the_platforms_own_receiver_is_refused_where_the_platform_says_it() -> N
     environment = made.environment._replace(platform={**made.environment.platform, "receiver": receiver})
     gate.check_platform(environment, made.report)
     (found,) = made.report
-    assert found.message == "`jira` needs Alertmanager 0.28, and `production` runs 0.25"
+    assert found.message == "`jira` needs Alertmanager 0.28 but `production` runs 0.25"
     assert found.place is not None
     assert found.place.file == DEFAULTS
 
@@ -113,9 +113,9 @@ def test_a_heartbeat_needs_an_alertmanager_that_reads_its_address_from_a_file(
     said: Map = {"url": {"secret": "beat/address"}, "interval": "1m"}
     environment = made.environment._replace(platform={**made.environment.platform, "heartbeat": said})
     gate.check_platform(environment, made.report)
-    message = "Alertmanager 0.25, which `production` runs, reads the address of a heartbeat from no file"
+    message = "Alertmanager 0.25, which `production` runs, cannot read the address of a heartbeat from a file"
     assert [each.message for each in made.report] == ([message] if refused else [])
-    hints = ["take `heartbeat` out, or raise `platform.targets.alertmanager.version` to 0.26"]
+    hints = ["remove `heartbeat`, or raise `platform.targets.alertmanager.version` to 0.26"]
     assert [each.hint for each in made.report] == (hints if refused else [])
 
 

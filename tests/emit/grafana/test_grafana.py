@@ -94,12 +94,12 @@ def test_a_pack_of_a_repository_may_bring_a_row() -> None:
         pytest.param("{}", "`panels[0]` lacks `title`", id="a panel without a title"),
         pytest.param(
             "{title: a, description: b, type: pie, unit: none, targets: []}",
-            "`pie` is no type of a panel that a template can ask for",
+            "`pie` is not a panel type that a template can use",
             id="a panel of no type",
         ),
         pytest.param(
             "{title: a, description: b, type: stat, unit: none, targets: [], colour: red}",
-            "`panels[0]` holds `colour`, which nothing reads there",
+            "`panels[0]` has the unknown key `colour`",
             id="a key that nothing reads",
         ),
     ],

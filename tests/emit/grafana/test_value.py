@@ -36,7 +36,7 @@ def test_a_value_is_told_once_with_the_first_query_in_which_it_stands() -> None:
     targets = [{"refId": "A", "expr": "up"}, {"refId": "B", "expr": "sum($x)"}, {"refId": "C", "expr": "avg($x)"}]
     panels = [{"id": 1, "type": "stat", "targets": targets}]
     (wrong,) = build({**FULL, **raw(panels=panels, templating={"list": [custom("a b,c d")]})}).diagnostics
-    assert wrong.message == "`a b` is not a name, for which `x` stands"
+    assert wrong.message == "`a b` is not a name, as which `x` is used"
     assert [each.place and each.place.keys for each in wrong.notes] == [("panels", 0, "targets", 1, "expr")]
 
 

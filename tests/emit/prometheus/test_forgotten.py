@@ -23,7 +23,7 @@ CRITICAL = ALERT % ("Stuck", "critical")
 GROUP = "groups: [{name: g, %srules: [{alert: Full, expr: vector(1), labels: {severity: critical}}]}]\n"
 RULES = "rules: [{alert: A, expr: vector(1), labels: {severity: critical}}, {record: 'a:b', expr: vector(1)}]\n"
 OFFSET = "query_offset"
-AGAIN = "and forgotten before an escalation has looked again"
+AGAIN = "and forgotten before an escalation is evaluated again"
 
 
 def _warned(changed: Changed) -> list[tuple[str, str]]:

@@ -52,67 +52,67 @@ GATED: dict[str, tuple[Changed, str, str, str]] = {
         {CHECKOUT: "owner: payments\nquery_offset: 1m\n"},
         "2.53",
         "2.52",
-        f"{CHECKOUT}:2:15: `query_offset` needs Prometheus 2.53, and `production` runs 2.52",
+        f"{CHECKOUT}:2:15: `query_offset` needs Prometheus 2.53 but `production` runs 2.52",
     ),
     "a field of a scrape": (
         {CHECKOUT: "scrape:\n  app: {targets: ['a:1'], fallback_scrape_protocol: PrometheusProto}\n"},
         "3.0",
         "2.55",
-        f"{CHECKOUT}:2:53: `fallback_scrape_protocol` needs Prometheus 3.0, and `production` runs 2.55",
+        f"{CHECKOUT}:2:53: `fallback_scrape_protocol` needs Prometheus 3.0 but `production` runs 2.55",
     ),
     "another field of a scrape": (
         {CHECKOUT: "scrape:\n  app: {targets: ['a:1'], scrape_native_histograms: true}\n"},
         "3.8",
         "3.7",
-        f"{CHECKOUT}:2:53: `scrape_native_histograms` needs Prometheus 3.8, and `production` runs 3.7",
+        f"{CHECKOUT}:2:53: `scrape_native_histograms` needs Prometheus 3.8 but `production` runs 3.7",
     ),
     "a function in an alert": (
         _alert("histogram_avg(x) > 1"),
         "2.51",
         "2.50",
-        f"{CHECKOUT}:2:13: `histogram_avg()` needs Prometheus 2.51, and `production` runs 2.50",
+        f"{CHECKOUT}:2:13: `histogram_avg()` needs Prometheus 2.51 but `production` runs 2.50",
     ),
     "a function in a recording": (
         {CHECKOUT: "records:\n  a:b: {expr: 'histogram_stddev(x)'}\n"},
         "2.47",
         "2.46",
-        f"{CHECKOUT}:2:15: `histogram_stddev()` needs Prometheus 2.47, and `production` runs 2.46",
+        f"{CHECKOUT}:2:15: `histogram_stddev()` needs Prometheus 2.47 but `production` runs 2.46",
     ),
     "a duration in an alert as a number": (
         _alert("x > 300ms"),
         "2.54",
         "2.53",
-        f"{CHECKOUT}:2:13: {COUNTED_DURATION} needs Prometheus 2.54, and `production` runs 2.53",
+        f"{CHECKOUT}:2:13: {COUNTED_DURATION} needs Prometheus 2.54 but `production` runs 2.53",
     ),
     "a quoted name in a grouping": (
         _alert('max by ("a b") (x) > 1'),
         "3.0",
         "2.55",
-        f"{CHECKOUT}:2:13: a quoted name needs Prometheus 3.0, and `production` runs 2.55",
+        f"{CHECKOUT}:2:13: a quoted name needs Prometheus 3.0 but `production` runs 2.55",
     ),
     "a quoted name in an objective": (
         _slo('{"http.errors"}'),
         "3.0",
         "2.55",
-        f"{CHECKOUT}:2:44: a quoted name needs Prometheus 3.0, and `production` runs 2.55",
+        f"{CHECKOUT}:2:44: a quoted name needs Prometheus 3.0 but `production` runs 2.55",
     ),
     "a quoted name of good events": (
         {CHECKOUT: """slos:\n  up: {objective: 99, window: 30d, good: '{"http.good"}', total: t}\n"""},
         "3.0",
         "2.55",
-        f"{CHECKOUT}:2:42: a quoted name needs Prometheus 3.0, and `production` runs 2.55",
+        f"{CHECKOUT}:2:42: a quoted name needs Prometheus 3.0 but `production` runs 2.55",
     ),
     "a field of a vendor's group": (
         {VENDOR: "groups:\n  - name: node\n    labels: {a: b}\n    rules: [{alert: A, expr: up}]\n"},
         "3.0",
         "2.55",
-        f"{VENDOR}:3:5: `labels` needs Prometheus 3.0, and `production` runs 2.55",
+        f"{VENDOR}:3:5: `labels` needs Prometheus 3.0 but `production` runs 2.55",
     ),
     "a function in a vendor's rule": (
         {VENDOR: "groups:\n  - name: node\n    rules:\n      - {alert: A, expr: 'histogram_avg(x) > 1'}\n"},
         "2.51",
         "2.50",
-        f"{VENDOR}:4:26: `histogram_avg()` needs Prometheus 2.51, and `production` runs 2.50",
+        f"{VENDOR}:4:26: `histogram_avg()` needs Prometheus 2.51 but `production` runs 2.50",
     ),
 }
 
@@ -179,19 +179,19 @@ FLAGGED: dict[str, tuple[Changed, str, str, str]] = {
         _alert("mad_over_time(x[5m]) > 1"),
         "3.5",
         EXPERIMENTS,
-        f"{CHECKOUT}:2:13: `mad_over_time()` is switched off in `production`",
+        f"{CHECKOUT}:2:13: `mad_over_time()` is not enabled in `production`",
     ),
     "a way of writing": (
         _alert("a + fill(0) b > 1"),
         "3.10",
         "promql-binop-fill-modifiers",
-        f"{CHECKOUT}:2:13: `fill` is switched off in `production`",
+        f"{CHECKOUT}:2:13: `fill` is not enabled in `production`",
     ),
     "the template of a pack": (
         PACKED,
         "3.5",
         EXPERIMENTS,
-        "templates/packs/mine/rules.yaml.j2:1:1: `mad_over_time()` is switched off in `production`",
+        "templates/packs/mine/rules.yaml.j2:1:1: `mad_over_time()` is not enabled in `production`",
     ),
 }
 
@@ -211,8 +211,8 @@ def test_a_function_that_became_stable_needs_no_flag() -> None:
 def test_a_function_that_is_too_young_and_switched_off_is_said_to_be_both() -> None:
     said = _said({**_alert("mad_over_time(x[5m]) > 1"), **_running("2.42")})
     assert {each.partition(": ")[2] for each in said} == {
-        "`mad_over_time()` needs Prometheus 2.49, and `production` runs 2.42",
-        "`mad_over_time()` is switched off in `production`",
+        "`mad_over_time()` needs Prometheus 2.49 but `production` runs 2.42",
+        "`mad_over_time()` is not enabled in `production`",
     }
 
 

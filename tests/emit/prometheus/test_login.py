@@ -16,7 +16,7 @@ PRODUCTION = "environments/production.yaml"
 OVERLAY = "tenants/acme/overlays/production.yaml"
 BASIC = "basic_auth: {username: u, password: {secret: metrics/password}}"
 BEARER = "authorization: {credentials: {secret: metrics/token}}"
-BOTH = "`basic_auth` and `authorization` are both said, where there is one way to log in"
+BOTH = "`basic_auth` and `authorization` are both set but only one is allowed"
 
 
 def _said(changed: Changed) -> list[tuple[str, str, list[str]]]:
@@ -49,13 +49,20 @@ REFUSED: dict[str, tuple[Changed, tuple[str, str, list[str]]]] = {
         _write(f"{BASIC}\n      {BEARER}"),
         (f"{PRODUCTION}:6:22", BOTH, [f"{PRODUCTION}:5:19"]),
     ),
+    "both ways at what finds targets": (
+        {
+            PRODUCTION: "platform:\n  discovery:\n    http:\n      url: https://sd.example\n"
+            f"      {BASIC}\n      {BEARER}\n"
+        },
+        (f"{PRODUCTION}:6:22", BOTH, [f"{PRODUCTION}:5:19"]),
+    ),
     "the type of the other way at a target": (
         _job("authorization: {type: BASIC, credentials: {secret: metrics/token}}"),
-        (f"{CHECKOUT}:4:27", "`BASIC` is no type of `authorization`", []),
+        (f"{CHECKOUT}:4:27", "`BASIC` is not allowed as the type of `authorization`", []),
     ),
     "the type of the other way at a remote write": (
         _write("authorization: {type: Basic, credentials: {secret: metrics/token}}"),
-        (f"{PRODUCTION}:5:29", "`Basic` is no type of `authorization`", []),
+        (f"{PRODUCTION}:5:29", "`Basic` is not allowed as the type of `authorization`", []),
     ),
     "a way in the service and another in an overlay": (
         {

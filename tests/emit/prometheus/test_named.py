@@ -30,7 +30,7 @@ def test_what_is_wrong_is_said(test: Test, good: list[Value], bad: list[Value]) 
 
 @pytest.mark.parametrize("text", ['"a"', "'a'", "`a`", '("a")', ' ( "a" )', '# c\n"a"'])
 def test_an_expression_that_is_text_gives_no_vector(text: str) -> None:
-    assert named.expression(text) == "gives a string, where a vector or a scalar is needed"
+    assert named.expression(text) == "returns a string but a vector or a scalar is needed"
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_an_expression_that_is_a_range_gives_no_vector(text: str) -> None:
     read = promql.read(text)
     assert not isinstance(read, Fault)
     assert read.result_type == "matrix", "the case is one"
-    assert named.expression(text) == "gives a matrix, where a vector or a scalar is needed"
+    assert named.expression(text) == "returns a matrix but a vector or a scalar is needed"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, SEALED, Changed, parsed, sound
+from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, SEALED, STRICT, Changed, parsed, sound
 
 SCRAPE = "templates/prometheus/scrape.yaml.j2"
 PROBE = "templates/prometheus/probe.yaml.j2"
@@ -113,6 +113,57 @@ def test_no_replacement_holds_a_dollar_that_prometheus_would_fill_in() -> None:
     """Ids, hosts and ports have none, and nothing else of a tenant becomes a replacement."""
     jobs = _jobs({CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {zone: '$1'}}}\n" + HOME, **BLACKBOX})
     assert all("$" not in step.get("replacement", "") for job in jobs for step in job["relabel_configs"])
+
+
+FINDING = {
+    f"environments/{name}.yaml": "platform: {discovery: {files: {folder: /etc/targets}}}\n"
+    for name in ("staging", "production")
+}
+FOUND = [{"files": ["/etc/targets/acme/checkout/app.json"]}]
+
+
+def test_a_job_whose_targets_are_found_names_none_and_says_its_labels_by_itself() -> None:
+    said = "scrape: {app: {discovered: true, labels: {zone: 'a $1', rack: r7}}}\n"
+    (job,) = _jobs({**FINDING, CHECKOUT: said})
+    assert job["file_sd_configs"] == FOUND
+    assert "static_configs" not in job
+    labels = [{"target_label": "zone", "replacement": "a $$1"}, {"target_label": "rack", "replacement": "r7"}]
+    assert job["relabel_configs"] == [*labels, *_identity("app")]
+    assert job["target_limit"] == 1000
+
+
+def test_targets_may_be_named_beside_those_that_are_found() -> None:
+    said = "scrape: {app: {discovered: true, targets: ['a:1'], target_limit: 7, labels: {zone: a}}}\n"
+    (job,) = _jobs({**FINDING, CHECKOUT: said})
+    assert job["static_configs"] == [{"targets": ["a:1"], "labels": {"zone": "a"}}]
+    assert (job["file_sd_configs"], job["target_limit"]) == (FOUND, 7)
+
+
+def test_who_does_not_ask_for_it_has_no_targets_found() -> None:
+    (job,) = _jobs({**FINDING, CHECKOUT: "scrape: {app: {discovered: false, targets: ['a:1']}}\n"})
+    assert job.keys() & {"file_sd_configs", "http_sd_configs", "target_limit"} == set()
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["", "file_sd_configs: [{files: [/etc/targets/bank/ledger/app.json]}]\n", "target_limit: 0\n", "target_limit: x\n"],
+)
+def test_no_template_says_where_targets_are_found_nor_how_many(more: str) -> None:
+    changed = {**FINDING, CHECKOUT: "scrape: {app: {discovered: true}}\n", SCRAPE: f"job_name: x\n{more}"}
+    (job,) = _jobs(changed)
+    assert (job["file_sd_configs"], job["target_limit"]) == (FOUND, 1000)
+
+
+def test_an_older_prometheus_has_the_same_job_in_its_main_file() -> None:
+    old = "platform: {targets: {prometheus: {version: '2.42'}}, discovery: {files: {folder: /etc/targets}}}\n"
+    changed = {**FINDING, "environments/production.yaml": old, CHECKOUT: "scrape: {app: {discovered: true}}\n"}
+    (job,) = parsed(sound(changed), "build/production/shared/prometheus.yaml")["scrape_configs"]
+    assert job["file_sd_configs"] == FOUND
+
+
+def test_a_strict_tenant_has_them_found_for_its_own_server() -> None:
+    changed = {**FINDING, **STRICT, CHECKOUT: "scrape: {app: {discovered: true}}\n"}
+    assert _jobs(changed)[0]["file_sd_configs"] == FOUND
 
 
 LIMITS = (

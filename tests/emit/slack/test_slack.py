@@ -142,13 +142,13 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         ALERT,
         "when: owner",
         "when: pod",
-        "emit/bad-payload: `blocks[2].fields[2]`: `when` is `pod`, which is nothing that an alert has",
+        "emit/bad-payload: `blocks[2].fields[2]`: `when` is `pod`, which is not a value of an alert",
     ),
     "a header with too much in it": (
         ALERT,
         "text: {cut: 55, text:",
         "text: {cut: 90, text:",
-        "emit/payload-limit: `blocks[0].text.text`: the text can have 172 characters, where Slack takes 150",
+        "emit/payload-limit: `blocks[0].text.text`: the text can have 172 characters but Slack accepts 150",
     ),
     "a list that is too long": (
         DIGEST,
@@ -156,7 +156,7 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "most: 50",
         "emit/payload-limit: `blocks[1].text.text`: the text can have",
     ),
-    "a word that is missing": (WORDS, "info:", "note:", "emit/bad-words: `note` is none of the words that are needed"),
+    "a word that is missing": (WORDS, "info:", "note:", "emit/bad-words: `note` is not one of the required words"),
 }
 
 

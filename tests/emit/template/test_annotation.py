@@ -87,7 +87,7 @@ def test_a_label_is_no_authors_template_and_any_other_text(go: str) -> None:
     assert bind(go, Field.LABEL, x="{{ $value }}") == bind(go, x="{{ $value }}")
     got, said = bind(go, Field.LABEL, x=GoTemplate("{{ $labels.a }}"))
     assert got is None
-    wrong = "`{{ $labels.a }}` from `x` does not fit this label field: a Go template may stand in annotations only"
+    wrong = "`{{ $labels.a }}` from `x` does not fit this label field: a Go template is allowed in annotations only"
     assert said == [wrong]
 
 
@@ -108,7 +108,7 @@ PLACES = {
 def test_a_place_where_no_value_can_stand_is_the_templates_mistake(go: str) -> None:
     got, said = bind(go, x="a")
     assert got is None
-    assert said[0].startswith("a value cannot stand in this Go template field")
+    assert said[0].startswith("a value is not allowed in this Go template field")
 
 
 @given(TEXTS, TEXTS)
@@ -162,11 +162,11 @@ def test_a_parameter_in_an_action_is_bound_like_any_other_value() -> None:
 @pytest.mark.parametrize(
     ("call", "catalogue", "wrong"),
     [
-        ("text('%(a)s')", {}, "asks for `%(a)s`, which it is not given"),
+        ("text('%(a)s')", {}, "needs `%(a)s`, which is not given"),
         ("text('%(a)s', a=none)", {}, "`%(a)s` of the message is null"),
-        ("text('%(a)s', a=[1])", {}, "it is no text"),
-        ("text('m')", {"m": "{{ $value"}, "it is no Go template"),
-        ("text('m')", {"m": '{{ query "up" }}'}, "it is no Go template"),
+        ("text('%(a)s', a=[1])", {}, "it is not text"),
+        ("text('m')", {"m": "{{ $value"}, "it is not a valid Go template"),
+        ("text('m')", {"m": '{{ query "up" }}'}, "it is not a valid Go template"),
         ("text('{{ %(a)s }}', a='query')", {}, "only a number"),
     ],
 )

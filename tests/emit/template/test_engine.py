@@ -226,7 +226,7 @@ def test_a_wrong_value_leads_to_where_the_template_was_asked_for() -> None:
     engine = Engine({PATH: "rules: [{expr: 'up > {{ pack.limit }}'}]"})
     engine.render(PATH, {"pack": {"limit": "1) or (up"}}, RULES, report, place)
     (said,) = list(report)
-    assert said.notes == (Note("the template was asked for here", place),)
+    assert said.notes == (Note("the template is used here", place),)
     assert said.message.startswith("`1) or (up` from `pack.limit` does not fit this PromQL field: ")
 
 

@@ -109,7 +109,7 @@ PLACES = {
 def test_a_place_where_no_value_can_stand_is_the_templates_mistake(template: str) -> None:
     got, said = bind(template, x="a")
     assert got is None
-    assert said[0].startswith("a value cannot stand in this PromQL field")
+    assert said[0].startswith("a value is not allowed in this PromQL field")
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
@@ -209,7 +209,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 def test_an_expression_is_sound_where_the_one_that_stands_for_it_is(text: str) -> None:
     wrong = promql.fault(text)
-    assert PROMQL.fault(text) == (f"it is no PromQL: {wrong.message}" if wrong else None)
+    assert PROMQL.fault(text) == (f"it is not valid PromQL: {wrong.message}" if wrong else None)
 
 
 @given(st.lists(PIECES, max_size=4).map("".join))

@@ -30,29 +30,29 @@ def said(text: str) -> list[str]:
     [
         ("a: {{ go < n }}", "`<` cannot compare a Go template with a number"),
         ("a: {{ s >= l }}", "`>=` cannot compare a text with a list"),
-        ("a: {{ n in go }}", "`in` cannot look into a Go template"),
-        ("a: {{ go in s }}", "`in` cannot look for a Go template in a text"),
-        ("{% if l in m %}{% endif %}", "its values do not fit it"),
-        ("a: {{ -go }}", "`-` cannot take a Go template"),
+        ("a: {{ n in go }}", "`in` cannot search a Go template"),
+        ("a: {{ go in s }}", "`in` cannot search a text for a Go template"),
+        ("{% if l in m %}{% endif %}", "its values do not fit"),
+        ("a: {{ -go }}", "`-` cannot be applied to a Go template"),
         ("a: {{ go[1:] }}", "a Go template has no items"),
         ("a: {{ m[go] }}", "`{{ $value }} high` is not given"),
         ("a: {{ m[l] }}", "`a list` is not given"),
         ("a: {{ n // 0 }}", "division by zero"),
-        ("{% set a, b = go %}", "a Go template is not several values"),
+        ("{% set a, b = go %}", "a Go template cannot be unpacked into several values"),
         ("{% for a, b in [[1]] %}{% endfor %}", "there are fewer values than names"),
         ("{% for a, b in [[1, 2, 3]] %}{% endfor %}", "there are more values than names"),
-        ("a: {{ s.startswith(go) }}", "`startswith` cannot take `{{ $value }} high`"),
-        ("a: {{ s.upper(1) }}", "`upper` cannot take `1`"),
-        ("a: {{ m.get(l) }}", "`get` cannot take a list"),
-        ("a: {{ range('a', n) }}", "`range` cannot take `a` and `5`"),
-        ("a: {{ range(99999999999999999999) }}", "`range` cannot take `99999999999999999999`"),
-        ("a: {{ range() }}", "`range` cannot be called with nothing"),
-        ("a: {{ percent(go) }}", "the function cannot take `{{ $value }} high`"),
-        ("a: {{ budget('a') }}", "the function cannot take `a`"),
-        ("a: {{ seconds(text=n) }}", "the function cannot take `5`"),
-        ("a: {{ seconds() }}", "the function cannot be called with nothing"),
-        ("a: {{ seconds(s) }}", "the function has no answer: `a` is no duration"),
-        ("a: {{ go | upper }}", "the filter `upper` cannot take `{{ $value }} high`"),
+        ("a: {{ s.startswith(go) }}", "`startswith` cannot be called with `{{ $value }} high`"),
+        ("a: {{ s.upper(1) }}", "`upper` cannot be called with `1`"),
+        ("a: {{ m.get(l) }}", "`get` cannot be called with a list"),
+        ("a: {{ range('a', n) }}", "`range` cannot be called with `a` and `5`"),
+        ("a: {{ range(99999999999999999999) }}", "`range` cannot be called with `99999999999999999999`"),
+        ("a: {{ range() }}", "`range` cannot be called without arguments"),
+        ("a: {{ percent(go) }}", "the function cannot be called with `{{ $value }} high`"),
+        ("a: {{ budget('a') }}", "the function cannot be called with `a`"),
+        ("a: {{ seconds(text=n) }}", "the function cannot be called with `5`"),
+        ("a: {{ seconds() }}", "the function cannot be called without arguments"),
+        ("a: {{ seconds(s) }}", "the function fails: `a` is not a duration"),
+        ("a: {{ go | upper }}", "the filter `upper` cannot be applied to `{{ $value }} high`"),
     ],
 )
 def test_a_template_that_fails_is_told_why(text: str, message: str) -> None:
@@ -60,10 +60,10 @@ def test_a_template_that_fails_is_told_why(text: str, message: str) -> None:
 
 
 def test_what_python_may_say_one_day_is_not_passed_on() -> None:
-    assert words(TypeError("'GoTemplate' object is not what CPython 4 expects")) == "its values do not fit it"
+    assert words(TypeError("'GoTemplate' object is not what CPython 4 expects")) == "its values do not fit"
     assert words(TypeError("macro 'a' takes no keyword argument 'b'")) == "macro 'a' takes no keyword argument 'b'"
 
 
 def test_values_are_shown() -> None:
-    assert untaken("it", ["a", {}, None]) == "it cannot take `a` and a map and `null`"
-    assert untaken("it", [1] * 1_000) == "it cannot take `1` and `1` and `1` and `1` and `1` and 995 more"
+    assert untaken("it", ["a", {}, None]) == "it cannot be called with `a` and a map and `null`"
+    assert untaken("it", [1] * 1_000) == "it cannot be called with `1` and `1` and `1` and `1` and `1` and 995 more"

@@ -11,7 +11,7 @@ PARTS = st.lists(st.text(st.sampled_from("ValueQZabj 0\n")), min_size=1, max_siz
 
 
 def text(value: Given) -> str | Misfit:
-    return value if isinstance(value, str) else Misfit("it is no text")
+    return value if isinstance(value, str) else Misfit("it is not text")
 
 
 @given(PARTS)
@@ -32,8 +32,8 @@ def test_a_text_is_put_together_with_its_proof() -> None:
 
 def test_a_misfit_knows_its_place() -> None:
     shape = assemble([at(0, text), at(1, text)])
-    assert shape(["a", 5]) == Misfit("it is no text", position=1)
-    assert whole(text)(5) == Misfit("it is no text")
+    assert shape(["a", 5]) == Misfit("it is not text", position=1)
+    assert whole(text)(5) == Misfit("it is not text")
     assert whole(text)("a") == ("a", "a")
 
 

@@ -59,7 +59,7 @@ def test_a_number_is_finite_and_fits_64_bits(value: object, text: str | None) ->
         ([1], "a list"),
         (GoTemplate("a"), "`a`"),
         (Message("c", {}), "`c`"),
-        (Function(len), "something that is no plain value"),
+        (Function(len), "something that is not plain data"),
     ],
     ids=str,
 )

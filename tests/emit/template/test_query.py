@@ -51,7 +51,7 @@ def test_no_value_brings_a_variable(template: str, value: str) -> None:
     assert made is None
     (message,) = said
     assert message.startswith("emit/value-does-not-fit")
-    assert "Grafana would take a part of it for a variable" in message
+    assert "Grafana would read a part of it as a variable" in message
 
 
 @pytest.mark.parametrize(

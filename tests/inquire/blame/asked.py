@@ -6,7 +6,7 @@ from tests.emit.repository import Changed, built, repository
 from varve import pipeline
 from varve.inquire.blame.asking import Asking, asking
 from varve.inquire.blame.blame import Blame, blame
-from varve.inquire.blame.search import split
+from varve.inquire.blame.trial import split
 from varve.model.diagnostic import Report
 from varve.pipeline.opening import Opened, unit_of
 

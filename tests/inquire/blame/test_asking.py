@@ -25,7 +25,8 @@ def test_what_is_made_is_what_stands() -> None:
 
 
 def test_the_sources_are_those_that_were_looked_at_and_the_templates_those_that_matter() -> None:
-    assert {CHECKOUT, TENANT, "environments/defaults.yaml"} <= set(asked(RULES).sources)
+    assert {CHECKOUT, TENANT, "environments/defaults.yaml", "varve.yaml"} <= set(asked(RULES).sources)
+    assert "varve.yaml" in asked(MAIN).sources
     assert not [path for path in asked(RULES).sources if path.startswith("build/")]
     assert TENANT not in asked(MAIN).sources
     assert asked(RULES).templates == ("templates/prometheus/rules.yaml.j2",)

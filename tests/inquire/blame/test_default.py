@@ -4,7 +4,7 @@ from tests.inquire.blame.asked import CHANGED, opened
 from varve.inquire.blame.asking import asking
 from varve.inquire.blame.blame import Blame, blame
 from varve.inquire.blame.default import Default
-from varve.inquire.blame.search import split
+from varve.inquire.blame.trial import split
 from varve.model.diagnostic import Report
 from varve.pipeline.opening import unit_of
 

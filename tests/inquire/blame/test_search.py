@@ -1,11 +1,16 @@
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tests.inquire.blame.asked import CHECKOUT, RULES, asked, lines
 from varve.check.shape.kind import strategy
-from varve.inquire.blame.search import Trial, fate, split, try_document, try_words
+from varve.inquire.blame.remake import supposing
+from varve.inquire.blame.search import try_document, try_words
+from varve.inquire.blame.trial import Trial
 from varve.inquire.blame.word import Spot, Word, words
 from varve.model.diagnostic import Report
-from varve.model.source import Document
+from varve.model.source import Document, Keys, Map, Value
 from varve.model.unit import Unit
 from varve.pipeline.opening import Opened
 from varve.pipeline.unit import resolve_unit
@@ -79,9 +84,23 @@ def test_of_a_file_that_is_taken_as_it_is_only_what_matters_is_looked_into() -> 
     assert len(asked_for) <= 8
 
 
-def test_how_many_lines_are_touched_is_told() -> None:
-    trial = _trial("for: 10m")
-    assert fate(trial, b"\n".join(line.encode() for line in trial.said) + b"\n").same
-    assert fate(trial, b"").fate == "gone"
-    assert fate(trial, b"").reach == len(trial.said)
-    assert split(b"a\nb\n") == ["a", "b"]
+@pytest.mark.parametrize(
+    ("said", "blamed"),
+    [
+        ({"notify": {"receivers": {"a": True}, "hours": {"b": True}}}, ("notify", "hours", "b")),
+        ({"notify": {"receivers": {"a": True, "b": True}}}, ("notify", "receivers")),
+    ],
+)
+def test_of_a_map_in_which_no_word_is_alone_to_blame_the_least_is_looked_into(said: Map, blamed: Keys) -> None:
+    def remake(opened: Opened, _: Report) -> bytes:
+        left: Any = (opened.reading.document(CHECKOUT).value or {}).get("notify") or {}
+        return b"head\nline\n" if any(left.values()) else b"head\n"
+
+    def found(value: Value, at: Keys) -> Iterator[Word]:
+        for key, each in (value if isinstance(value, dict) else {}).items():
+            yield Word((*at, key), each, (Spot(CHECKOUT, (*at, key)),), whole=isinstance(each, dict))
+            yield from found(each, (*at, key))
+
+    before = supposing(asked(RULES).opened, {CHECKOUT: said}, Report())
+    touches = try_words(Trial(before, remake, ["head", "line"], 1), list(found(said, ())))
+    assert [(each.relation, each.word.keys) for each in touches] == [("brings", blamed)]

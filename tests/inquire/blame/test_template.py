@@ -1,8 +1,8 @@
 import pytest
 
 from tests.inquire.blame.asked import RULES, asked, lines
-from varve.inquire.blame.search import Trial
 from varve.inquire.blame.template import Asked, try_templates
+from varve.inquire.blame.trial import Trial
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 

@@ -1,26 +1,24 @@
-"""Rules are told apart by group, name and labels, and of each that changes the fields in which it does."""
+"""Of each rule that changes the fields are told in which it does."""
 
 from typing import Any
 
-from varve.inquire.difference.alert import Rule, alerts, names, paired, rules
+from varve.inquire.difference.alert import alerts, names
+from varve.inquire.difference.pairing import paired
+from varve.inquire.difference.renaming import Names
+from varve.inquire.difference.rule import Rule, rules
 from varve.model.difference import THERE
 
 SLOW: dict[str, Any] = {"alert": "Slow", "expr": "a > 1", "for": "5m", "labels": {"severity": "warning"}}
 
 
-def of(*said: dict[str, Any], **group: object) -> list[Rule]:
-    file: Any = {"groups": [{"name": "acme/checkout", "rules": list(said), **group}]}
+def of(*said: dict[str, Any], name: str = "checkout", **group: object) -> list[Rule]:
+    file: Any = {"groups": [{"name": f"acme/{name}", "rules": list(said), **group}]}
     return list(rules([file], "acme"))
 
 
 def told(before: list[Rule], after: list[Rule]) -> list[tuple[str, str, str | None, str | None]]:
     found = (each.change for each in alerts(paired(before, after)))
     return [(each.subject, each.part, each.before, each.after) for each in found]
-
-
-def test_a_group_is_called_as_it_is_within_its_tenant() -> None:
-    assert [each.group for each in of(SLOW)] == ["checkout"]
-    assert [each.where for each in alerts(paired(of(SLOW), []))] == ["checkout"]
 
 
 def test_what_is_the_same_is_not_told() -> None:
@@ -73,12 +71,6 @@ def test_where_one_label_tells_all_of_a_name_apart_it_is_enough() -> None:
     assert names(paired([], of(*both))) == ["Slow (service=a)", "Slow (service=b)"]
 
 
-def test_of_several_of_one_name_that_left_over_is_taken_in_its_order() -> None:
-    one, two, three = ({**SLOW, "labels": {"severity": each}} for each in ("warning", "critical", "info"))
-    assert told(of(one, two), of(one, three)) == [("Slow (severity=info)", "labels.severity", "critical", "info")]
-    assert told(of(one, two), of(two)) == [("Slow (severity=warning)", "", "a > 1 for 5m", None)]
-
-
 def test_what_a_group_says_of_all_its_rules_is_told_of_each() -> None:
     assert told(of(SLOW, interval="30s"), of(SLOW, interval="1m")) == [("Slow", "interval", "30s", "1m")]
     assert told(of(SLOW, labels={"a": "b"}), of(SLOW, labels={"a": "c"})) == [("Slow", "labels.a", "b", "c")]
@@ -90,6 +82,41 @@ def test_a_recording_is_told_as_one() -> None:
     assert [(each.kind, each.subject, each.part) for each in found] == [("recording", "a:b", "expr")]
 
 
-def test_a_file_that_is_no_file_of_rules_has_none() -> None:
-    odd: list[Any] = [None, [], {"groups": 1}, {"groups": [1, {"rules": [2, {"labels": 3, "expr": None}]}]}]
-    assert [each.labels for each in rules(odd, "acme")] == [{}]
+def test_one_that_has_another_name_is_told_by_that_alone_where_it_says_the_same() -> None:
+    slow, late = ({**SLOW, "alert": each, "annotations": {"url": f"/{each}", "silence_url": each}} for each in "AB")
+    assert told(of(slow), of(late)) == [("B", "name", "A", "B")]
+
+
+def test_what_only_has_the_name_of_a_service_in_it_is_not_told_where_that_has_another() -> None:
+    uids = "a" * 40, "b" * 40
+    before, after = (
+        {
+            **SLOW,
+            "expr": f'up{{job="checkout",service="{service}"}} > {least}',
+            "labels": {"service": service},
+            "annotations": {"dashboard_url": f"https://a.example/d/{uid}?x=1"},
+        }
+        for service, uid, least in (("checkout", uids[0], 1), ("basket", uids[1], 1))
+    )
+    known = Names(services={"checkout": "basket"})
+
+    def found(one: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
+        pairs = paired(of(before), of(one, name="basket"), known)
+        return [each.change[2:] for each in alerts(pairs, known.services)]
+
+    assert found(after) == [("labels.service", "checkout", "basket")]
+    expression = ("expr", '"checkout … > 1', '"basket … > 2')
+    assert found({**after, "expr": after["expr"].replace("> 1", "> 2")}) == [
+        expression,
+        ("labels.service", "checkout", "basket"),
+    ]
+
+
+def test_what_says_another_name_in_the_place_of_that_which_is_new_is_told() -> None:
+    before, after = ({**SLOW, "alert": name, "expr": f"a{{job='{job}'}}"} for name, job in (("A", "B"), ("B", "A")))
+    known = Names(rules={("checkout", "A"): "B"})
+    found = [each.change for each in alerts(paired(of(before), of(after), known))]
+    assert [(each.part, each.before, each.after) for each in found] == [
+        ("name", "A", "B"),
+        ("expr", "a{job='B'}", "a{job='A'}"),
+    ]

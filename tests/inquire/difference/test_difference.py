@@ -10,10 +10,12 @@ from tests.test_surfaces import PRODUCTION
 from varve import pipeline
 from varve.inquire.affected import Side
 from varve.inquire.difference.difference import difference
+from varve.model.diagnostic import Report
 from varve.model.difference import THERE, Difference
-from varve.model.unit import Unit
+from varve.model.unit import Selection, Unit
 from varve.render import difference as saying
 
+EVERYTHING = Selection()
 SERVICE = "alerts: {Slow: {expr: up == 0, severity: warning, summary: Slow}}\n"
 TEAM = "notify: {receivers: {team: {email: {to: [a@acme.example]}}}, routes: {warning: {receivers: [team]}}}\n"
 ROUTED = {
@@ -23,9 +25,12 @@ ROUTED = {
 }
 
 
-def meant(change: Changed, begun: Mapping[str, str] = TWO) -> tuple[Difference, ...]:
+def meant(change: Changed, begun: Mapping[str, str] = TWO, selection: Selection = EVERYTHING) -> tuple[Difference, ...]:
     before, after = (_side({**begun, **each}) for each in ({}, change))
-    return difference(before, after)
+    report = Report()
+    found = difference(before, after, selection, report)
+    assert report.broken <= (not found)
+    return found
 
 
 def _side(files: Changed) -> Side:
@@ -78,7 +83,7 @@ def test_a_setting_of_the_platform_is_one_of_what_all_share() -> None:
 
 
 def test_who_hears_of_an_alert_changes_with_a_route() -> None:
-    other = TEAM.replace("{team:", "{night:").replace("[team]", "[night]")
+    other = TEAM.replace("team", "night").replace("a@acme", "night@acme")
     found = meant({"tenants/acme/overlays/production.yaml": other}, ROUTED)
     assert ("Slow", "", "acme/team", "acme/night") in told(found, Unit("acme", "production"))
 
@@ -142,7 +147,7 @@ def test_rules_and_routes_that_somebody_has_broken_by_hand_are_none() -> None:
 @pytest.mark.parametrize("broken", ["before", "after"])
 def test_a_side_that_cannot_be_opened_means_nothing(broken: str) -> None:
     before, after = (_side({**TWO, "varve.yaml": "["} if each == broken else TWO) for each in ("before", "after"))
-    assert difference(before, after) == ()
+    assert difference(before, after, EVERYTHING, Report()) == ()
 
 
 def test_of_what_may_be_a_secret_nothing_is_told() -> None:
@@ -152,3 +157,102 @@ def test_of_what_may_be_a_secret_nothing_is_told() -> None:
         found = meant({CHECKOUT: after}, {**TWO, "tenants/acme/secrets/metrics.sops.yaml": SEALED, CHECKOUT: before})
         assert {each.change.kind for one in found for each in one.changes} >= {"unit"}
         assert "CANARY" not in saying.text(found) + saying.json(found)
+
+
+def test_a_service_that_has_another_name_takes_everything_along() -> None:
+    begun = {**ROUTED, CHECKOUT: SERVICE.replace("up", "max(up)") + "owner: payments\n"}
+    (found, *_) = meant({CHECKOUT: None, "tenants/acme/services/basket.yaml": begun[CHECKOUT]}, begun)
+    assert told((found,), *ACMES) == {
+        ("services.basket", "name", "checkout", "basket"),
+        ("Slow", "labels.service", "checkout", "basket"),
+        ("varve_service_info", "labels.service", "checkout", "basket"),
+    }
+    artifacts = [each.change[2:] for each in found.changes if each.change.kind == "artifact" and each.change.part]
+    assert artifacts == [("name", "checkout.yaml", "basket.yaml")]
+
+
+def test_an_alert_and_a_receiver_that_have_other_names_are_the_same() -> None:
+    service = SERVICE.replace("summary", "for: 5m, summary")
+    again = {
+        CHECKOUT: service.replace("Slow:", "Late:").replace("== 0", "== 1"),
+        "tenants/acme/overlays/production.yaml": TEAM.replace("team", "night"),
+    }
+    found = meant(again, {**ROUTED, CHECKOUT: service})
+    assert told(found, *ACMES) == {
+        ("services.checkout.alerts.Late", "name", "Slow", "Late"),
+        ("services.checkout.alerts.Late.expr", "", "up == 0", "up == 1"),
+        ("Late", "name", "Slow", "Late"),
+        ("Late", "expr", 'up{tenant="acme"} == 0', 'up{tenant="acme"} == 1'),
+    }
+    assert told(found, Unit("acme", "production")) == {
+        ("notify.receivers.night", "name", "team", "night"),
+        ("notify.routes.warning.receivers", "", "[team]", "[night]"),
+    }
+
+
+def test_of_a_receiver_that_is_reached_in_another_way_the_alerts_are_told() -> None:
+    found = meant({"tenants/acme/overlays/production.yaml": TEAM.replace("a@acme", "b@acme")}, ROUTED)
+    assert ("Slow", "acme/team", THERE, THERE) in told(found, Unit("acme", "production"))
+
+
+def test_who_hears_of_an_alert_may_change_with_its_name() -> None:
+    routes = 'routes: {own: {match: [alertname="Slow"], receivers: [team]}}'
+    begun = {
+        **ROUTED,
+        "tenants/acme/overlays/production.yaml": TEAM.replace("routes: {warning: {receivers: [team]}}", routes),
+    }
+    found = meant({CHECKOUT: SERVICE.replace("Slow:", "Late:").replace("summary: Slow", "summary: Late")}, begun)
+    assert told(found, *ACMES) >= {("Late", "name", "Slow", "Late")}
+    assert told(found, Unit("acme", "production")) == {("Late", "", "acme/team", "platform")}
+
+
+def test_of_equal_sealed_files_each_has_only_one_other_name() -> None:
+    names = [f"tenants/acme/secrets/{each}.sops.yaml" for each in ("aa", "bb", "cc", "dd")]
+    scrape = "{targets: ['search:9090'], basic_auth: {username: varve, password: {secret: %s/password}}}"
+    logins = [f"scrape: {{one: {scrape % one}, two: {scrape % two}}}\n" for one, two in (("aa", "bb"), ("cc", "dd"))]
+    begun = {**TWO, **dict.fromkeys(names[:2], SEALED), CHECKOUT: logins[0]}
+    found = meant({**dict.fromkeys(names[:2]), **dict.fromkeys(names[2:], SEALED), CHECKOUT: logins[1]}, begun)
+    assert {each for each in told(found, *ACMES) if each[0].endswith(".sops.yaml")} == {
+        (names[2], "name", "aa.sops.yaml", "cc.sops.yaml"),
+        (names[3], "name", "bb.sops.yaml", "dd.sops.yaml"),
+    }
+
+
+def test_a_sealed_file_that_has_another_name_is_told_by_it() -> None:
+    old, new = "tenants/acme/secrets/metrics.sops.yaml", "tenants/acme/secrets/other.sops.yaml"
+    login = (
+        "scrape: {app: {targets: ['search:9090'], basic_auth: {username: varve, password: {secret: %s/password}}}}\n"
+    )
+    found = meant(
+        {old: None, new: SEALED, CHECKOUT: login % "other"}, {**TWO, old: SEALED, CHECKOUT: login % "metrics"}
+    )
+    assert (new, "name", "metrics.sops.yaml", "other.sops.yaml") in told(found, *ACMES)
+
+
+@pytest.mark.parametrize(
+    ("selection", "units"),
+    [
+        (
+            Selection(),
+            {"/production", "/staging", "acme/production", "acme/staging", "beta/production", "beta/staging"},
+        ),
+        (Selection("staging"), {"/staging", "acme/staging", "beta/staging"}),
+        (Selection(None, "acme"), {"acme/production", "acme/staging"}),
+        (Selection("staging", "acme"), {"acme/staging"}),
+    ],
+)
+def test_of_what_is_not_selected_nothing_is_told(selection: Selection, units: set[str]) -> None:
+    defaults = sources({})["environments/defaults.yaml"].decode()
+    change = {
+        "environments/defaults.yaml": f"{defaults}labels: {{a: b}}\nplatform: {{runbooks: 'https://r.example'}}\n"
+    }
+    found = meant(change, selection=selection)
+    assert {f"{unit.tenant}/{unit.environment}" for each in found for unit in each.units} == units
+
+
+def test_what_is_selected_has_to_be_on_a_side() -> None:
+    gone = {path: None for path in TWO if path.startswith("tenants/beta/")}
+    assert meant(gone, selection=Selection(None, "beta"))
+    report = Report()
+    assert difference(_side(TWO), _side(TWO), Selection("prod", "gamma"), report) == ()
+    assert [each.rule.code for each in report] == ["read/no-such-environment", "read/no-such-tenant"]

@@ -3,9 +3,11 @@
 from typing import Any
 
 from tests.inquire.difference.test_alert import SLOW, of
-from varve.inquire.difference.alert import paired
-from varve.inquire.difference.route import Ways, routes
+from varve.inquire.difference.pairing import paired
+from varve.inquire.difference.renaming import Names
+from varve.inquire.difference.route import Ways, reached, routes
 from varve.link.routing import read_own
+from varve.model.difference import THERE
 from varve.model.layer import Stack
 from varve.model.unit import Environment
 
@@ -77,3 +79,59 @@ def test_a_label_of_which_only_prometheus_knows_the_value_leads_nowhere() -> Non
 
 def test_a_recording_goes_nowhere() -> None:
     assert told(ways(), ways(to("team")), [], [{"record": "a:b", "expr": "vector(1)"}]) == []
+
+
+def test_a_receiver_or_hours_that_have_another_name_are_the_same() -> None:
+    def hearing(receiver: str, hours: str) -> Ways:
+        tree: Any = {"route": {"receiver": "platform", "routes": [to(receiver, mute_time_intervals=[hours])]}}
+        intervals: Any = [{"name": hours, "time_intervals": [{"weekdays": ["sunday"]}]}]
+        return ways()._replace(tree=read_own({**tree, "time_intervals": intervals}))
+
+    both = paired(of(SLOW), of(SLOW))
+    called = Names(receivers={"acme/team": "acme/all"}, hours={"acme/users/alice": "acme/users/bob"})
+    before, after = hearing("acme/team", "acme/users/alice/night"), hearing("acme/all", "acme/users/bob/night")
+    assert list(routes(both, before, after, called)) == []
+    assert [each.change.after for each in routes(both, before, after)] == ["acme/all"]
+    assert [each.change.after for each in routes(both, before, hearing("acme/one", "acme/night"), called)] == [
+        "acme/one"
+    ]
+
+
+def test_a_receiver_has_no_other_name_because_hours_of_its_name_have() -> None:
+    found = routes(
+        paired(of(SLOW), of(SLOW)), ways(to("day")), ways(to("night")), Names(hours={"day": "night", "x": "y"})
+    )
+    assert [each.change[3:] for each in found] == [("day", "night")]
+
+
+def test_where_a_receiver_is_reached_in_another_way_its_alerts_are_told() -> None:
+    before, after = (ways(to("team"))._replace(reached={"team": each, "other": 1}) for each in "ab")
+    assert told(before, before) == []
+    assert [each.change[1:] for each in routes(paired(of(SLOW), of(SLOW)), before, after)] == [
+        ("Slow", "team", THERE, THERE)
+    ]
+    renamed = ways(to("all"))._replace(reached={"all": "b"})
+    found = routes(paired(of(SLOW), of(SLOW)), before, renamed, Names(receivers={"team": "all"}))
+    assert [each.change.part for each in found] == ["all"]
+
+
+def test_who_did_not_hear_of_an_alert_before_hears_of_it_in_no_other_way() -> None:
+    before, after = (ways(to(each))._replace(reached={"team": each, "oncall": each}) for each in ("team", "oncall"))
+    assert [each.change.part for each in routes(paired(of(SLOW), of(SLOW)), before, after)] == [""]
+    assert told(before, after, [], [SLOW]) == [("Slow", None, "oncall")]
+
+
+def test_how_a_receiver_is_reached_is_what_its_channel_says_of_whom() -> None:
+    users: Any = {
+        "a": {"email": "a@a.example"},
+        "b": {"email": "b@a.example", "receiver": {"slack": {"channel": "@b"}}},
+    }
+    channel = {"channel": "#all", "resolved": False, "blocks": True}
+    receivers: Any = {"team": {"slack": channel}, "one": {"user": "a"}, "other": {"user": "b"}}
+    environment = ENVIRONMENT._replace(platform={"receiver": {"email": {"to": ["p@a.example"]}}})
+    assert reached({"notify": {"receivers": receivers}, "users": users}, environment, "acme") == {
+        "platform": {"email": {"to": ["p@a.example"]}},
+        "acme/team": {"slack": {"channel": "#all"}},
+        "acme/one": "a@a.example",
+        "acme/other": {"slack": {"channel": "@b"}},
+    }

@@ -130,3 +130,25 @@ def test_a_long_value_is_told_by_what_differs_and_a_new_one_is_cut() -> None:
         Change("value", "a", "", "ten eleven", "ten twelve")
     ]
     assert found({}, {"a": "x" * 900})["a"][1] == "x" * 159 + "… (900 characters)"
+
+
+def test_what_has_another_name_is_told_by_it_and_by_what_else_differs() -> None:
+    slow: Map = {"expr": "a > 1", "for": "5m", "severity": "warning", "summary": "Slow"}
+    before: Map = {"alerts": {"Slow": slow, "Late": {"expr": "b"}}}
+    after: Map = {"alerts": {"Late": {"expr": "b"}, "Slower": {**slow, "for": "10m"}}}
+    left, right = given(before, ("own", before)), given(after, ("base", after), ("over", {"alerts": {"Slower": {}}}))
+    assert [(each.change, each.where) for each in values(left, right, PLAIN)] == [
+        (Change("value", "alerts.Slower", "name", "Slow", "Slower"), "base:alerts.Slower"),
+        (Change("value", "alerts.Slower.for", "", "5m", "10m"), "base:alerts.Slower.for"),
+    ]
+
+
+def test_what_is_gone_out_of_what_has_another_name_was_said_under_the_old_one() -> None:
+    one: Map = {"a": 1, "b": 2, "c": 3, "d": 4}
+    before: Map = {"slos": {"x": one}}
+    after: Map = {"slos": {"y": {key: one[key] for key in "abc"}}}
+    found = values(given(before, ("own", before)), given(after, ("own", after)), PLAIN)
+    assert [(each.change.subject, each.where) for each in found] == [
+        ("slos.y", "own:slos.y"),
+        ("slos.y.d", "own:slos.x.d"),
+    ]

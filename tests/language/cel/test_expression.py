@@ -44,13 +44,13 @@ TRUE = {
 }
 REFUSED = {
     "an end that is none": ("alert.name ==", "it ends too early", 13),
-    "two names": ("alert b", "`b` cannot stand here", 6),
-    "the words of Python for both": ("true and false", "`and` cannot stand here: it is written `&&`", 5),
-    "the words of Python for either": ("true or false", "`or` cannot stand here: it is written `||`", 5),
-    "the words of Python for the truth": ("True", "there is no `True`: truth is `true` or `false`", 0),
-    "the word of Python for nothing": ("1 == None", "there is no `None`: it is written `null`", 5),
-    "one sign to compare": ("1 = 1", "`=` cannot stand here: `==` compares", 2),
-    "a function behind a text": ("'A'.lower() == 'a'", "`lower` stands before what it is asked of: `lower(…)`", 4),
+    "two names": ("alert b", "`b` is not allowed here", 6),
+    "the words of Python for both": ("true and false", "`and` is not allowed here: write `&&`", 5),
+    "the words of Python for either": ("true or false", "`or` is not allowed here: write `||`", 5),
+    "the words of Python for the truth": ("True", "there is no `True`: write `true` or `false`", 0),
+    "the word of Python for nothing": ("1 == None", "there is no `None`: write `null`", 5),
+    "one sign to compare": ("1 = 1", "`=` is not allowed here: use `==` to compare", 2),
+    "a function behind a text": ("'A'.lower() == 'a'", "`lower` is a function, not a method: write `lower(…)`", 4),
     "a name that is not there": ("alert.n == 3 &&\n  nope", "there is no `nope` here", 18),
     "after a character of two bytes": ("'é' == nope", "there is no `nope` here", 7),
     "a member of a name that is not there": ("true && tenant.id == ''", "there is no `tenant.id` here", 8),
@@ -58,11 +58,11 @@ REFUSED = {
     "texts added": ("alert.name + 'x' == ''", "there is no `+` in policies", 11),
     "numbers added": ("alert.n + 1 == 4", "there is no `+` in policies", 8),
     "bytes": ("bytes('a') == b'a'", "there is no `bytes` here", 0),
-    "a text compared with a number": ("environment == 3", "`==` does not take `(string, int)`", 12),
-    "a pattern that is none": ("alert.name.matches('(')", "this is no regular expression: missing ): `(`", 19),
-    "a part that is no text": ("alert.name.contains(1)", "`contains` does not take `(dyn, int)`", 11),
-    "no condition": ("alert.n * 2", "it gives `int`, and must be true or false", None),
-    "too deep": ("(" * 40 + "true" + ")" * 40, "it nests too deeply", None),
+    "a text compared with a number": ("environment == 3", "`==` cannot be applied to `(string, int)`", 12),
+    "a pattern that is none": ("alert.name.matches('(')", "this is not a valid regular expression: missing ): `(`", 19),
+    "a part that is no text": ("alert.name.contains(1)", "`contains` cannot be applied to `(dyn, int)`", 11),
+    "no condition": ("alert.n * 2", "it returns `int` but must be true or false", None),
+    "too deep": ("(" * 40 + "true" + ")" * 40, "it is nested too deeply", None),
     "texts joined": ("alert.list.join(',') == ''", "there is no `join` here", 11),
     "texts formatted": ("'%s'.format([1]) == ''", "there is no `format` here", 5),
     "texts replaced": ("alert.name.replace('D', 'T') == ''", "there is no `replace` here", 11),
@@ -70,9 +70,9 @@ REFUSED = {
 }
 UNANSWERED = {
     "a field that is not there": ("alert.severity == 'critical'", "there is no `severity`"),
-    "neither true nor false": ("alert.name", "what it gives is neither true nor false"),
-    "a number for a text": ("alert.n.contains('x')", "nothing takes `(int64).contains(string)`"),
-    "no duration": ("seconds(alert.name) > 1.0", "`Down` is no duration"),
+    "neither true nor false": ("alert.name", "its result is neither true nor false"),
+    "a number for a text": ("alert.n.contains('x')", "no function takes `(int64).contains(string)`"),
+    "no duration": ("seconds(alert.name) > 1.0", "`Down` is not a duration"),
     "no number": ("int(alert.name) == 1", "cannot convert string to int"),
     "by zero": ("alert.n / 0 == 1", "divide by zero"),
     "too many steps": (f"{'alerts.all(a, ' * 14}true{')' * 14}", "it takes too many steps"),
@@ -247,14 +247,14 @@ def test_what_is_null_takes_no_reference_to_none_away() -> None:
     for _ in range(500):
         assert [expression.text(each, given) for each in asked] == ["null", "null, null, null", "a"]
         assert expression.texts(asked, VARIABLES, given) == ["null", "null, null, null", "a"]
-        assert expression.is_true(asked[0], given) == Fault("what it gives is neither true nor false")
+        assert expression.is_true(asked[0], given) == Fault("its result is neither true nor false")
     assert sys.getrefcount(None) > before - 1000
 
 
 def test_a_pattern_is_a_text_and_no_number() -> None:
     made = expression.compiled("alert.name.matches(0)", VARIABLES)
     assert isinstance(made, Fault)
-    assert made.message.startswith("`matches` does not take")
+    assert made.message.startswith("`matches` cannot be applied to")
 
 
 EXCESS: dict[str, tuple[Value, str | None]] = {

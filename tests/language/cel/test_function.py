@@ -30,10 +30,10 @@ ANSWERS: dict[str, tuple[str, tuple[str, ...], Answer]] = {
     "contains not": ("contains", ("checkout", "Eck"), False),
 }
 REFUSALS: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "no duration": ("seconds", ("soon",), "`soon` is no duration"),
-    "no version": ("older", ("new", "1.0"), "`new` is no version"),
-    "an empty version": ("older", ("1.0", ""), "`` is no version"),
-    "no pattern": ("matches", ("x", "("), "`(` is no regular expression: missing ): `(`"),
+    "no duration": ("seconds", ("soon",), "`soon` is not a duration"),
+    "no version": ("older", ("new", "1.0"), "`new` is not a version"),
+    "an empty version": ("older", ("1.0", ""), "`` is not a version"),
+    "no pattern": ("matches", ("x", "("), "`(` is not a valid regular expression: missing ): `(`"),
     "a text that is too long to make another of": ("lower", ("x" * 10_001,), "a text is longer than 10000 characters"),
     "a text that is too long to look through": (
         "matches",

@@ -12,31 +12,31 @@ REFUSED = {
     "map": ("alerts.map(a, a.name) == []", "there is no `map` in policies, only `all` and `exists`", 7),
     "filter": ("alerts.filter (a, true) == []", "there is no `filter` in policies, only `all` and `exists`", 7),
     "exists_one": ("alerts.exists_one(a, true)", "there is no `exists_one` in policies, only `all` and `exists`", 7),
-    "a message": ("google.protobuf.Any{} == 1", "`Any` cannot be made here", 16),
+    "a message": ("google.protobuf.Any{} == 1", "`Any` cannot be constructed here", 16),
     "a list of what is each": (
         "[1].all(x, [x, x] == [])",
-        "`x` is each of several, and may not stand in a list or a map",
+        "`x` is a loop variable and is not allowed in a list or a map",
         12,
     ),
     "a list inside a list": (
         "[1].all(x, [[x]] == [])",
-        "`x` is each of several, and may not stand in a list or a map",
+        "`x` is a loop variable and is not allowed in a list or a map",
         13,
     ),
     "the range of another loop": (
         "[1].all(x, [x].exists(y, true))",
-        "`x` is each of several, and may not stand in a list or a map",
+        "`x` is a loop variable and is not allowed in a list or a map",
         12,
     ),
     "a map of what is each": (
         "a.exists(x, {'k': x} == {})",
-        "`x` is each of several, and may not stand in a list or a map",
+        "`x` is a loop variable and is not allowed in a list or a map",
         18,
     ),
-    "a list after in": ("a.all(x, 1 in [x])", "`x` is each of several, and may not stand in a list or a map", 15),
+    "a list after in": ("a.all(x, 1 in [x])", "`x` is a loop variable and is not allowed in a list or a map", 15),
     "a list behind a comment": (
         "a.all(//\nx, [x] == [])",
-        "`x` is each of several, and may not stand in a list or a map",
+        "`x` is a loop variable and is not allowed in a list or a map",
         13,
     ),
 }

@@ -45,10 +45,10 @@ def test_a_call_that_fits_gives_a_value(name: str, arguments: list[Operand], giv
         ("title", [FLOAT], "`title` cannot take a number with a fraction as argument 1"),
         ("lt", [BOOL, BOOL], "`lt` cannot take true or false as argument 1"),
         ("eq", [TEXT, INT], "`eq` cannot compare text with a whole number"),
-        ("match", [TEXT, TEXT], "`match` refuses its pattern: it must be written out"),
+        ("match", [TEXT, TEXT], "`match` refuses its pattern: it must be a literal"),
         ("match", [said("("), TEXT], "`match` refuses its pattern: missing ): `(`"),
         ("humanize", [said("b")], "`humanize` cannot read `b` as a number"),
-        ("printf", [TEXT, FLOAT], "`printf` refuses its format: it must be written out"),
+        ("printf", [TEXT, FLOAT], "`printf` refuses its format: it must be a literal"),
         (
             "printf",
             [said("%999d"), INT],
@@ -57,7 +57,7 @@ def test_a_call_that_fits_gives_a_value(name: str, arguments: list[Operand], giv
         (
             "reReplaceAll",
             [said("."), said("a" * 1024), TEXT],
-            f"`reReplaceAll` may give a text {TOO_LONG}",
+            f"`reReplaceAll` may return a text {TOO_LONG}",
         ),
         ("nil", [], "`nil` is not allowed in an alert's text: there is nothing that could be nil"),
         ("f", [], "the function `f` is unknown"),

@@ -34,7 +34,7 @@ def test_a_text_may_come_out_so_long_and_no_longer() -> None:
     assert gotemplate.fault("{{ $labels.a }}" * 64) is None
     fault = gotemplate.fault("{{ $labels.a }}" * 64 + "é{{ 1 }}")
     assert fault == Fault(
-        "the text may come out longer than 65536 bytes where labels are 1024 long: replace, repeat or print less", 945
+        "the result may be longer than 65536 bytes where labels are 1024 long: replace, repeat or print less", 945
     )
 
 
@@ -71,7 +71,10 @@ def test_no_text_raises(text: str) -> None:
         ("{{ trimSpace $labels.a }}", "the function `trimSpace` is unknown", 3),
         (
             "{{ $foo }}",
-            "`$foo` is not known, an alert's text reads `$labels`, `$value`, `$externalLabels` and `$externalURL` only",
+            (
+                "`$foo` is not known, an alert's text can read only `$labels`, `$value`, `$externalLabels` and "
+                "`$externalURL`"
+            ),
             3,
         ),
         ("a {{ $value", "the action is not closed by `}}`", 2),
@@ -86,11 +89,11 @@ def test_no_text_raises(text: str) -> None:
             6,
         ),
         ("{{ $labels.my-label }}", "unexpected `.` in an action", 10),
-        ("{{ if true }}" * 17, "more than 16 `if` or `with` inside one another", 208),
+        ("{{ if true }}" * 17, "more than 16 nested `if` or `with`", 208),
         ("{{ with $value }}", "the `with` has no `end`", 0),
         (
             "{{ with $labels.a }}{{ .Labels.b }}",
-            "`.Labels.b` is not known inside of `with`, where `.` is what it gave",
+            "`.Labels.b` is unknown inside `with`, where `.` is its value",
             23,
         ),
         ("{{ 1 }}" + "x" * 8192, "the text is longer than 8192 characters", None),

@@ -49,8 +49,8 @@ def test_a_token_says_where_it_stands() -> None:
     [
         ('{{ "a }}', "the string is not closed", 3),
         ("{{ `a }}", "the string is not closed", 3),
-        ("{{/* a }}", "the comment does not fill its action", 0),
-        ("{{ /* a */ }}", "the comment does not fill its action", 0),
+        ("{{/* a }}", "a comment must be the whole action", 0),
+        ("{{ /* a */ }}", "a comment must be the whole action", 0),
         ("{{ $a-b }}", "unexpected `$` in an action", 3),
         ("{{ 1a }}", "unexpected `1` in an action", 3),
         ("{{ é }}", "unexpected `é` in an action", 3),

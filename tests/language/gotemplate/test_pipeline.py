@@ -65,7 +65,7 @@ def test_a_value_says_how_long_it_may_be(text: str, length: int) -> None:
         ("007", "`007` begins with 0, which Go reads as octal", 2),
         ("9223372036854775808", "`9223372036854775808` is out of range", 2),
         ("1e400", "`1e400` is out of range", 2),
-        ("(" * 17 + "1" + ")" * 17, "more than 16 parentheses stand inside one another", 18),
+        ("(" * 17 + "1" + ")" * 17, "more than 16 nested parentheses", 18),
     ],
 )
 def test_what_gives_no_value_is_said_where_it_stands(text: str, message: str, offset: int) -> None:

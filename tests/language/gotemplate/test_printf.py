@@ -18,7 +18,7 @@ def test_a_usual_format_has_no_fault(form: str) -> None:
 
 
 WIDE = "a width and a precision have at most 2 digits"
-UNKNOWN = "it is no verb that an alert's text may use"
+UNKNOWN = "it is not a verb that an alert's text may use"
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_a_query_is_kept_to_a_tenant_with_its_variables(text: str, expected: str
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('up{tenant="$tenant"}', '`tenant="$tenant"` asks for series of others'),
+        ('up{tenant="$tenant"}', '`tenant="$tenant"` selects series of other tenants'),
         ('label_replace(up, "tenant", "$x", "", "")', "`label_replace` writes the label `tenant`"),
         ("sum(up", "unclosed left parenthesis"),
         (f"up{{a='{'${much_longer_than_a_stand_in}' * 250}'}}".ljust(8_192), "longer than 8192 characters"),
@@ -203,4 +203,4 @@ def test_each_use_of_a_variable_is_told_with_what_its_place_asks_for(text: str, 
     "text", ['up{a="${x:",b="}"}', 'up{a="${x.b"}', "up # ${x:a\n}", 'up{a="${1:(}"}', "up{a='${x:(}'}"]
 )
 def test_a_variable_that_could_reach_over_the_end_of_a_string_is_refused(text: str) -> None:
-    assert "is no way to write a variable" in str(fault(text))
+    assert "is not valid syntax for a variable" in str(fault(text))

@@ -18,9 +18,9 @@ SAME = {
     "": (),
 }
 REFUSED = {
-    "an old way of writing": ("a=", 'a value, `""` for none, is expected, and the end found'),
-    "blanks without quotes": ("a=b c", "a comma is expected"),
-    "a label that the old grammar cannot name": ('"a b"="c"', "no label"),
+    "an old way of writing": ("a=", 'expected a value, `""` for none, but found the end'),
+    "blanks without quotes": ("a=b c", "expected a comma"),
+    "a label that the old grammar cannot name": ('"a b"="c"', "not a label"),
     "an escape that is one only for the new grammar": ('a="\\u00e9"', "or, in its classic mode"),
     "an escape that is one only for the old grammar": ('a="\\d"', "unknown escape"),
     "a pattern that no grammar compiles": ('a=~"["', "regular expression is refused"),

@@ -62,7 +62,7 @@ def test_the_fullest_is_as_long_as_each_text_can_get() -> None:
 REFUSED: dict[str, tuple[dict[str, Any], str, tuple[str | int, ...]]] = {
     "a name that no alert has": (
         {"blocks": [{"type": "header", "text": {"type": "plain_text", "text": "%(pod)s"}}]},
-        "`%(pod)s` is nothing that an alert has",
+        "`%(pod)s` is not a value of an alert",
         ("blocks", 0, "text", "text"),
     ),
     "a condition that there is not": (
@@ -72,7 +72,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, tuple[str | int, ...]]] = {
     ),
     "an address that is written out": (
         {"blocks": [{"type": "button", "url": "https://x.example"}]},
-        "`https://x.example` stands where one of `%(runbook)s`, `%(dashboard)s`, `%(silence)s` is needed",
+        "`https://x.example` is given but one of `%(runbook)s`, `%(dashboard)s`, `%(silence)s` is needed",
         ("blocks", 0, "url"),
     ),
     "no text": ({"text": None}, "`None` is neither a line", ("text",)),

@@ -7,7 +7,7 @@ from varve.model.source import Map
 
 WORDS: Map = {"firing": "a", "resolved": "b", "critical": "c", "warning": "d", "info": "e"}
 REFUSED: dict[str, tuple[Map, str]] = {
-    "one that nobody needs": ({**WORDS, "page": "f"}, "`page` is none of the words that are needed"),
+    "one that nobody needs": ({**WORDS, "page": "f"}, "`page` is not one of the required words"),
     "one too few": ({key: each for key, each in WORDS.items() if key != "info"}, "there is no text for `info`"),
     "no text": ({**WORDS, "firing": 5}, "there is no text for `firing`"),
     "an empty text": ({**WORDS, "firing": " "}, "there is no text for `firing`"),

@@ -57,13 +57,13 @@ def test_no_text_raises(text: str) -> None:
     assert fault is None or isinstance(fault, Fault)
 
 
-TOO_LONG = "the expression is too long for so many operators and parentheses, record a part of it"
+TOO_LONG = "the expression has too many operators and parentheses for its length, record a part of it"
 
 
 @pytest.mark.parametrize(
     ("text", "message", "offset"),
     [
-        ('up{a="b" or c="d"}', "`or` between matchers is known to VictoriaMetrics only, not to Prometheus", 9),
+        ('up{a="b" or c="d"}', "`or` between matchers is supported by VictoriaMetrics only, not by Prometheus", 9),
         (
             "holt_winters(x[5m], 0.5, 0.5)",
             "`holt_winters` is called `double_exponential_smoothing` since Prometheus 3.0",
@@ -79,7 +79,7 @@ TOO_LONG = "the expression is too long for so many operators and parentheses, re
         ('sum by ("") (x)', "the name of a label cannot be empty", 8),
         ('"\ud800"', "half a surrogate pair is not a character", 1),
         ("x" * 8193, "the expression is longer than 8192 characters", None),
-        ("(" * 65, "the expression nests deeper than 64 parentheses", 64),
+        ("(" * 65, "the expression is nested deeper than 64 parentheses", 64),
         ("x" + "+x" * 128, TOO_LONG, None),
         ("((" * 32 + "x" + "+x" * 64 + ")" * 64, TOO_LONG, None),
         ("abs(" * 64 + "x{" + 'a="b",' * 1000 + "}" + ")" * 64, TOO_LONG, None),

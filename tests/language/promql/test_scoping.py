@@ -67,18 +67,18 @@ UNTOUCHED = {
     "blanks": "\n(\tx{tenant='acme'} )\n",
 }
 REFUSED = {
-    "another tenant": ("x + y{a='b',tenant='bank'}", '`tenant="bank"` asks for series of others', 12),
-    "a quoted label": ('x{"tenant"="bank"}', '`tenant="bank"` asks for series of others', 2),
-    "a pattern": ("x{tenant=~'acme'}", '`tenant=~"acme"` asks for series of others', 2),
-    "all but one": ("x{tenant!='bank'}", '`tenant!="bank"` asks for series of others', 2),
-    "none": ("x{tenant=''}", '`tenant=""` asks for series of others', 2),
-    "its own and another": ("x{tenant='acme',tenant='b'}", '`tenant="b"` asks for series of others', 16),
+    "another tenant": ("x + y{a='b',tenant='bank'}", '`tenant="bank"` selects series of other tenants', 12),
+    "a quoted label": ('x{"tenant"="bank"}', '`tenant="bank"` selects series of other tenants', 2),
+    "a pattern": ("x{tenant=~'acme'}", '`tenant=~"acme"` selects series of other tenants', 2),
+    "all but one": ("x{tenant!='bank'}", '`tenant!="bank"` selects series of other tenants', 2),
+    "none": ("x{tenant=''}", '`tenant=""` selects series of other tenants', 2),
+    "its own and another": ("x{tenant='acme',tenant='b'}", '`tenant="b"` selects series of other tenants', 16),
     "the label written": ("label_replace(x,'tenant','a','','')", "`label_replace` writes the label `tenant`", None),
     "the label joined": ("label_join(x,('tenant'),'','a')", "`label_join` writes the label `tenant`", None),
     "the label counted": ('count_values by (a) ("\\x74enant",x)', "`count_values` writes the label `tenant`", None),
     "the label of quantiles": ("histogram_quantiles(x,'tenant',.5)", "`histogram_quantiles` writes the label", None),
-    "info metrics of all": ("info(x)", "`info` reads the info metrics of all", None),
-    "info metrics of some": ("info(x, {a=~'.+'})", "`info` reads the info metrics of all", None),
+    "info metrics of all": ("info(x)", "`info` reads everybody's info metrics", None),
+    "info metrics of some": ("info(x, {a=~'.+'})", "`info` reads everybody's info metrics", None),
     "matchers of another system": ("x{a='b' or c='d'}", "`or` between matchers", 8),
     "no PromQL": ("x{", "unclosed left brace", 2),
 }
@@ -121,7 +121,7 @@ def test_a_selector_that_the_lexer_overlooks_is_refused(monkeypatch: pytest.Monk
     """What puts the matcher into the text is not believed: the trees are compared."""
     monkeypatch.setattr("varve.language.promql.scoping.selectors", lambda _: iter(()))
     scope.cache_clear()
-    assert scope("x", "acme") == Fault("the expression cannot be kept to one tenant")
+    assert scope("x", "acme") == Fault("the expression cannot be confined to one tenant")
     scope.cache_clear()
 
 

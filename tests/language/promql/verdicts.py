@@ -683,7 +683,7 @@ REFUSED_BY_BOTH: Final = (
 
 # Prometheus reads these, and the message says why we do not: the parser cannot vouch for them.
 REFUSED_HERE_ALONE: Final = {
-    "0x1e ": "`0x1e` is no number that Prometheus reads here",
+    "0x1e ": "`0x1e` is not a number that Prometheus accepts here",
     "offset": 'a metric of the name `offset` is written `{__name__="offset"}`',
     "1 + offset - 1h": 'a metric of the name `offset` is written `{__name__="offset"}`',
     "x offset +5m": "an offset is written without `+`",

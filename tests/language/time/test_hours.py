@@ -86,14 +86,14 @@ FAULTS: dict[str, tuple[Map, str]] = {
     "a whole day as nothing": ({"from": "00:00", "to": "00:00"}, "`from` and `to` are the same minute"),
     "the end of a day as a beginning": ({"from": "24:00", "to": "06:00"}, "`from` is the end of a day"),
     "only the end of a day": ({"from": "24:00"}, "`from` is the end of a day"),
-    "a zone and no hours": ({"timezone": "UTC"}, "it says no hours"),
+    "a zone and no hours": ({"timezone": "UTC"}, "it sets no hours"),
     "a night of some days of the month": (
         {"from": "22:00", "to": "06:00", "days_of_month": ["1"]},
-        "it goes over midnight, which cannot be told by `days_of_month`",
+        "it goes past midnight, which excludes `days_of_month`",
     ),
     "a night of some months and years": (
         {"from": "22:00", "to": "06:00", "months": ["1"], "years": ["2027"]},
-        "it goes over midnight, which cannot be told by `months` and `years`",
+        "it goes past midnight, which excludes `months` and `years`",
     ),
 }
 

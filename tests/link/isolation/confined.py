@@ -29,7 +29,10 @@ platform:
   heartbeat: {url: {secret: beat/shared}, interval: 5m}
   smtp: {smarthost: "mail.example:587", from: alerts@example.org, username: varve, password: {secret: mail/password}}
   blackbox: {address: "blackbox:9115"}
-  remote_write: {mimir: {url: "https://mimir.example/push", authorization: {credentials: {secret: mimir/token}}}}
+  remote_write:
+    mimir: {url: "https://mimir.example/push", authorization: {credentials: {secret: mimir/token}}}
+    apart: {url: "https://apart.example/push", tenants: {header: X-Scope-OrgID, rest: infra}}
+    some: {url: "https://some.example/push", tenants: {header: X-Scope-OrgID, of: partial, rest: infra}}
   grafana:
     url: https://grafana.example/
     dashboards: /var/lib/varve

@@ -78,55 +78,57 @@ FOREIGN: Final = 'up{tenant!="acme"}'
 RECORDING: Final = {"tenants/acme/rules/node.yaml": VENDOR.replace("node:load", "varve_tenant_quota_used:ratio")}
 
 DEFENCES: Final[dict[str, Off]] = {
-    "the matcher of every selector": Off(unscoped, "reads series of others"),
+    "the matcher of every selector": Off(unscoped, "reads other tenants' series"),
     "what a selector may ask for": Off(
-        unscoped, "reads series of others", {"tenants/acme/rules/node.yaml": VENDOR.replace("up == 0", FOREIGN)}
+        unscoped, "reads other tenants' series", {"tenants/acme/rules/node.yaml": VENDOR.replace("up == 0", FOREIGN)}
     ),
     "the matcher in dashboards": Off(
         instead(raw, "scoped", lambda _, __, value: value), "a query of a dashboard reads"
     ),
-    "whose a rule is": Off(instead(rules, "_labelled", lambda rule, *_: rule), "does not say the `tenant` whose it is"),
+    "whose a rule is": Off(instead(rules, "_labelled", lambda rule, *_: rule), "does not set its own `tenant`"),
     "the names of a vendor's groups": Off(
         after(rules, "of_vendor", lambda groups: [{**each, "name": "bank/rules/node"} for each in groups]),
         "a rule group is not named after its tenant",
     ),
     "what a text may ask": Off(unasked, "is not allowed in an alert's text"),
     "names that are taken": Off(
-        instead(taken, "check", lambda *_: None), "records under a name that is the platform's", RECORDING
+        instead(taken, "check", lambda *_: None), "records under a name reserved for the platform", RECORDING
     ),
-    "whose series are": Off(instead(scrape, "_identity", lambda *_: []), "does not end with the `tenant`"),
+    "whose series are": Off(instead(scrape, "_identity", lambda *_: []), "does not end by setting its own `tenant`"),
     "what targets claim": Off(
         after(scrape, "_job", lambda jobs: [{**each, "honor_labels": True} for each in jobs]),
-        "a job believes the labels of its targets",
+        "a job honours the labels of its targets",
     ),
     "the names of jobs": Off(
         after(scrape, "_job", lambda jobs: [{**each, "job_name": "checkout"} for each in jobs]),
         "a job is not named after its tenant",
     ),
     "the matcher of a tenant's node": Off(
-        after(route, "node", lambda made: {**made, "matchers": []}), "routes do not hang under one node"
+        after(route, "node", lambda made: {**made, "matchers": []}), "routes are not below a single node"
     ),
     "the group of a tenant": Off(
         after(route, "_grouping", lambda made: made | ({"group_by": ["alertname"]} if "group_by" in made else {})),
-        "a group is not of one `tenant`",
+        "alerts are not grouped by `tenant`",
     ),
     "the names of receivers": Off(instead(receiver, "name", lambda _, name: name), "a receiver is not named after"),
     "the names of hours": Off(instead(interval, "names", lambda _, texts: texts), "hours are not named after a tenant"),
-    "the folder of secrets": Off(elsewhere, "leads out of the folder of the secrets"),
+    "the folder of secrets": Off(elsewhere, "points outside its owner's secrets folder"),
     "both sides of an inhibition": Off(crossing, "an inhibition is not confined to the tenant"),
     "the uids of dashboards": Off(instead(frame, "uid", lambda *_: "a" * 40), "the uid of a dashboard is not its own"),
     "the data sources of strict tenants": Off(
         instead(frame, "of_unit", lambda _: shared("production")), "a data source that is not the tenant's"
     ),
     "the files that a server loads": Off(
-        instead(prometheus, "relpath", lambda *_: "../tenants/*/rules/*.yaml"), "names what no tenant of this server"
+        instead(prometheus, "relpath", lambda *_: "../tenants/*/rules/*.yaml"), "lists what no tenant of this server"
     ),
     "the receivers that are linked": Off(
-        after(alertmanager, "_joined", rotated), "does not hold what the tenants bring"
+        after(alertmanager, "_joined", rotated), "does not contain exactly what the tenants define"
     ),
-    "the uids of folders": Off(instead(grafana, "uid", lambda *_: "a" * 40), "a folder of dashboards is not one"),
+    "the uids of folders": Off(
+        instead(grafana, "uid", lambda *_: "a" * 40), "a dashboard folder does not belong to exactly one"
+    ),
     "the header of a tenant": Off(
-        instead(grafana, "_with_header", lambda made, *_: made), "a data source is not one tenant's own"
+        instead(grafana, "_with_header", lambda made, *_: made), "a data source neither belongs to exactly one tenant"
     ),
 }
 
@@ -167,12 +169,12 @@ def test_where_what_is_linked_leads_out_nothing_shared_is_written(monkeypatch: p
 
 
 KEPT: Final = {
-    "rules/checkout.yaml": ("tenant: acme\n", "tenant: bank\n", "does not say the `tenant` whose it is"),
-    "rules/raw/node.yaml": ('{tenant="acme"}', "", "reads series of others"),
-    "scrape/checkout.yaml": ("replacement: acme", "replacement: bank", "does not end with the `tenant`"),
-    "alertmanager.yaml": ("receiver: acme/team", "receiver: bank/team", "a receiver of somebody else"),
-    "dashboards/checkout.json": ('"editable": false', '"editable": true', "can be changed by those"),
-    "dashboards/raw/traffic.json": ('tenant=\\"acme\\"', 'tenant=\\"bank\\"', "reads series of others"),
+    "rules/checkout.yaml": ("tenant: acme\n", "tenant: bank\n", "does not set its own `tenant`"),
+    "rules/raw/node.yaml": ('{tenant="acme"}', "", "reads other tenants' series"),
+    "scrape/checkout.yaml": ("replacement: acme", "replacement: bank", "does not end by setting its own `tenant`"),
+    "alertmanager.yaml": ("receiver: acme/team", "receiver: bank/team", "somebody else's receiver"),
+    "dashboards/checkout.json": ('"editable": false', '"editable": true', "can be edited by its viewers"),
+    "dashboards/raw/traffic.json": ('tenant=\\"acme\\"', 'tenant=\\"bank\\"', "reads other tenants' series"),
 }
 
 

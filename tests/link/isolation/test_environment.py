@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.link.isolation.confined import judged, proven, values
+from varve.link.isolation import store
+from varve.model.source import Value
 
 SHARED = "build/production/shared/alertmanager.yaml"
 
@@ -26,3 +30,15 @@ def test_without_an_alertmanager_no_alert_is_walked() -> None:
 def test_where_files_are_not_shared_every_rule_is_still_proven() -> None:
     held = {path: each for path, each in values().items() if "/grafana/" not in path}
     assert judged(held).proven.queries == proven().proven.queries
+
+
+def test_data_sources_are_looked_into_for_those_who_share_a_server_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, read = list[Value](), store.read_by_header
+
+    def watched(value: Value) -> frozenset[str]:
+        seen.append(value)
+        return read(value)
+
+    monkeypatch.setattr(store, "read_by_header", watched)
+    assert proven().messages == []
+    assert len(seen) == 1

@@ -16,15 +16,15 @@ from varve.model.source import Map
 
 SPOILT: dict[str, tuple[str, Callable[[Any], object]]] = {
     "another heartbeat": (
-        "the heartbeat is told less often than every 5m",
+        "the heartbeat is sent less often than every 5m",
         lambda file: file["route"]["routes"][0].update(repeat_interval="1h"),
     ),
     "a heartbeat that is silenced": (
-        "the heartbeat can be silenced by other alerts",
+        "the heartbeat can be inhibited by other alerts",
         lambda file: file["inhibit_rules"].append({"target_matchers": ['alertname="Heartbeat"']}),
     ),
     "another receiver of the platform": (
-        "the receiver of the platform is not what the platform says",
+        "the platform's receiver differs from what the platform sets",
         lambda file: file["receivers"][0].update(name="platform", slack_configs=[]),
     ),
     "an alert that reaches somebody else": (

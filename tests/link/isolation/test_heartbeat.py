@@ -23,7 +23,7 @@ def test_no_tenant_brings_a_file_in_its_place(path: str) -> None:
 def test_one_that_the_platform_does_not_say_is_found_and_so_is_one_that_is_missing() -> None:
     without = {path: each for path, each in values().items() if path != RULE}
     (found,) = judged(without).diagnostics
-    assert found.message == "there is not the heartbeat that the platform says"
+    assert found.message == "the heartbeat that the platform sets is missing"
     assert found.place is not None
     assert found.place.file == RULE
 
@@ -42,7 +42,7 @@ def test_an_inhibition_that_could_silence_it_is_found(target: list[str], equal: 
     rule: Any = {"source_matchers": [], "target_matchers": target, "equal": equal}
     tree = read_own({**whole, "inhibit_rules": [rule]})
     found = [each.message for each in walked(tree, environment())]
-    assert found == (["the heartbeat can be silenced by other alerts"] if silences else [])
+    assert found == (["the heartbeat can be inhibited by other alerts"] if silences else [])
 
 
 def test_it_is_walked_to_whoever_watches_alone() -> None:
@@ -50,4 +50,4 @@ def test_it_is_walked_to_whoever_watches_alone() -> None:
     assert list(walked(read_own(whole), environment())) == []
     routes = whole["route"]["routes"][1:]
     (found,) = walked(read_own({**whole, "route": {**whole["route"], "routes": routes}}), environment())
-    assert found.message == "the heartbeat does not reach whoever watches, and nobody else"
+    assert found.message == "the heartbeat does not reach exactly the watching service"

@@ -11,9 +11,7 @@ def proof(*texts: str, of: str = "job") -> Proof:
 
 def test_a_name_twice_is_found_where_it_is_taken_again() -> None:
     found = list(shared_names({"a": proof("x", "y"), "b": proof("z", "y"), "c": proof("y", of="uid")}))
-    assert [(path, each.message, each.keys) for path, each in found] == [
-        ("b", "the job `y` is there twice", ("jobs", 1))
-    ]
+    assert [(path, each.message, each.keys) for path, each in found] == [("b", "the job `y` occurs twice", ("jobs", 1))]
 
 
 def test_a_name_twice_in_one_file_is_found() -> None:

@@ -14,11 +14,16 @@ JOB: Final[dict[str, Any]] = {
     "relabel_configs": [{"action": "drop"}, OWN],
 }
 
+LOGIN: Final[dict[str, Any]] = {"authorization": {"credentials": {"secret": "sd/token"}}}
+FACTS: Final = Facts("dev", "/run", discovery={"http": {"url": "https://sd.example", **LOGIN}})
+FOUND: Final = [{"url": "https://sd.example/acme/a/b", "authorization": {"credentials_file": "/run/platform/sd/token"}}]
+"""What asks for targets logs in as the platform, which the job itself may not."""
+
 
 def keys(**fields: object) -> list[object]:
     value: Any = {"scrape_configs": [{**JOB, **fields}]}
     file = File("build/dev/tenants/acme/scrape/a.yaml", "acme", strict=False, value=value)
-    return [each.keys for each in scrape.prove(file, Facts("dev", "/run")).breaches]
+    return [each.keys for each in scrape.prove(file, FACTS).breaches]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,7 @@ def keys(**fields: object) -> list[object]:
         {"metric_relabel_configs": [{"action": "labeldrop", "regex": "tenant"}, OWN]},
         {"basic_auth": {"password_file": "/run/tenants/acme/a/b"}},
         {"static_configs": [{"labels": {"tenant": "bank"}}]},
+        {"http_sd_configs": FOUND},
     ],
     ids=str,
 )
@@ -49,3 +55,8 @@ def test_what_says_the_tenant_last_passes(fields: dict[str, object]) -> None:
 )
 def test_what_does_not_is_found(fields: dict[str, object]) -> None:
     assert keys(**fields) == [("scrape_configs", 0)]
+
+
+def test_a_login_of_the_platforms_is_for_what_finds_targets_alone() -> None:
+    assert keys(authorization=FOUND[0]["authorization"]) == [("scrape_configs", 0, "authorization", "credentials_file")]
+    assert keys(http_sd_configs=[*FOUND, *FOUND]) == [("scrape_configs", 0, "http_sd_configs")]

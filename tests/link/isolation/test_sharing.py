@@ -64,7 +64,7 @@ def test_what_is_not_found_as_it_has_to_be_is_read() -> None:
     found = shared(linking(canonical.yaml(other[SHARED]), other), SHARED, FACTS)
     assert [each.tenant for each in found.members] == [*SHARING]
     said = [each.message for each in breaches(found, {*made().artifacts})]
-    assert said == ["`inhibit_rules` does not hold what the tenants bring, and nothing else"]
+    assert said == ["`inhibit_rules` does not contain exactly what the tenants define"]
 
 
 def first(data: bytes, before: bytes, then: bytes) -> bytes:
@@ -117,7 +117,7 @@ def test_a_shared_file_without_tenants_is_the_frame() -> None:
 def test_what_was_changed_after_it_was_linked_is_said_as_before() -> None:
     other: Any = {**values()[SHARED], "receivers": values()[SHARED]["receivers"][:-1]}  # type: ignore[dict-item,index,call-overload]
     said = judged({**values(), SHARED: other}).messages
-    assert "`receivers` does not hold what the tenants bring, and nothing else" in said
+    assert "`receivers` does not contain exactly what the tenants define" in said
     assert proven().messages == []
 
 

@@ -87,10 +87,10 @@ def test_a_name_that_two_tenants_have_is_said_where_the_later_one_takes_it() -> 
     linking = Linking(environment(), members, lambda *_: {}, values().get, every[0].frame, report)
     isolation.prove_members(linking, known)
     assert [(each.message, each.place and each.place.file) for each in report] == [
-        (f"the uid `{taken[1]}` is there twice", "build/production/tenants/crew/dashboards/raw/traffic.json")
+        (f"the uid `{taken[1]}` occurs twice", "build/production/tenants/crew/dashboards/raw/traffic.json")
     ]
     assert list(names.met_names(known)) == [("crew", {taken})]
 
 
 def test_the_proof_of_a_file_depends_on_the_environment_by_its_facts() -> None:
-    assert facts(environment()) == ("production", "/run/secrets/varve", frozenset())
+    assert facts(environment()) == ("production", "/run/secrets/varve", frozenset(), None)

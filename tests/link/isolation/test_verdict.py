@@ -37,7 +37,7 @@ def test_what_stands_is_shown_where_it_stands() -> None:
 def test_what_was_made_just_now_can_only_be_told() -> None:
     found = said(f"{FOLDER}/rules/a.yaml", fresh=True)
     assert found.place == Place(f"{FOLDER}/rules/a.yaml")
-    assert found.notes == (Note("at `groups[0]` of the file that was made"),)
+    assert found.notes == (Note("at `groups[0]` of the generated file"),)
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_what_was_made_just_now_can_only_be_told() -> None:
 def test_the_source_is_named_where_it_is_known(path: str, source: str) -> None:
     sources = (source, "tenants/acme/tenant.yaml")
     found = said(f"{FOLDER}/{path}", fresh=False, sources=sources)
-    assert found.notes == (Note("it is made of this file", Place(source)),)
+    assert found.notes == (Note("it is generated from this file", Place(source)),)
 
 
 def test_what_is_shared_is_made_of_no_file() -> None:
     assert said("build/dev/shared/prometheus.yaml", fresh=True, sources=("tenants/acme/tenant.yaml",)).notes == (
-        Note("at `groups[0]` of the file that was made"),
+        Note("at `groups[0]` of the generated file"),
     )

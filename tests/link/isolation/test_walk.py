@@ -100,7 +100,7 @@ def test_what_others_can_silence_is_said() -> None:
         "equal": ["service"],
     }
     (found,) = strays(tree({"route": ROOT, "inhibit_rules": [rule]}), DEV, "acme", [{"alertname": "A"}])
-    assert found.message.endswith("can be silenced by alerts of others")
+    assert found.message.endswith("can be inhibited by other tenants' alerts")
 
 
 def test_frames_that_say_the_same_are_joined_once() -> None:

@@ -21,7 +21,7 @@ FOUND: dict[str, tuple[str, str]] = {
 def test_an_escalation(receivers: str, when: str) -> None:
     found = reach(f"{SAYS}  escalation: [{{severity: warning, after: 30m, receivers: [{receivers}]}}]\n")
     quiet.check(found)
-    message = f"link/quiet-escalation: nobody hears the escalation of `warning` after 30m from {when}"
+    message = f"link/quiet-escalation: nobody is notified of the escalation of `warning` after 30m from {when}"
     assert said(found) == [message] * bool(when)
     assert [each.place.keys for each in found.report if each.place] == [
         ("notify", "escalation", 0, "receivers")
@@ -33,7 +33,7 @@ def test_an_escalation(receivers: str, when: str) -> None:
 def test_a_critical_alert(receivers: str, when: str) -> None:
     found = reach(telling(f"critical: {{receivers: [{receivers}]}}"), alert("critical"))
     quiet.check(found)
-    message = f"link/quiet-critical: nobody hears the critical `Stuck` from {when}"
+    message = f"link/quiet-critical: nobody is notified of the critical `Stuck` from {when}"
     assert said(found) == [message] * bool(when)
 
 
@@ -96,10 +96,10 @@ def test_alerts_that_go_the_same_way_are_said_together_and_why_nobody_hears_is_s
     found = reach(telling("critical: {receivers: [alice, gone], mute: night}"), service)
     quiet.check(found)
     (one,) = found.report
-    assert one.message.startswith("nobody hears the critical `A`, `B`, `C` and 2 more from ")
+    assert one.message.startswith("nobody is notified of the critical `A`, `B`, `C` and 2 more from ")
     assert [(note.message, note.place and note.place.keys) for note in one.notes] == [
-        ("it is not told during these", ("notify", "routes", "critical", "mute")),
+        ("it is muted during these", ("notify", "routes", "critical", "mute")),
         ("`alice` is quiet during these", ("users", "alice", "quiet")),
         ("`gone` is quiet during these", ("users", "gone", "quiet")),
     ]
-    assert one.hint == "add a receiver without quiet hours, and take `mute` out, or let another route tell it then"
+    assert one.hint == "add a receiver without quiet hours, and remove `mute`, or let another route notify then"

@@ -43,7 +43,7 @@ def test_a_build_says_it_and_writes_all_the_same() -> None:
         {**platform(ROUTES), "tenants/acme/services/checkout.yaml": alert("critical"), OVERLAY: telling(ROUTES)}
     )
     assert [each for each in said(made) if each.startswith("link/")] == [
-        "link/hidden-route: nothing comes to `critical`: `all` takes it all before"
+        "link/hidden-route: nothing reaches `critical`: `all` takes everything first"
     ]
     assert "build/production/shared/alertmanager.yaml" in made.artifacts
 

@@ -11,7 +11,7 @@ from tests.link.reachability.reaching import alert, reach, said, telling
 from varve.language.matcher import Matcher, matches
 from varve.link.reachability import route
 
-HIDDEN = "link/hidden-route: nothing comes to `{}`: {} it all before"
+HIDDEN = "link/hidden-route: nothing reaches `{}`: {} everything first"
 FOUND: dict[str, tuple[str, list[str]]] = {
     "two severities": ("critical: {receivers: [one]}, warning: {receivers: [one]}", []),
     "everything before": (
@@ -71,8 +71,8 @@ def test_a_receiver_that_only_a_hidden_route_tells_is_named() -> None:
     assert one.place
     assert one.place.keys == ("notify", "routes", "critical")
     assert [(note.message, note.place and note.place.keys) for note in one.notes] == [
-        ("what is asked first is said here", ("notify", "routes", "all")),
-        ("`two` hears of nothing else", ("notify", "receivers", "two")),
+        ("this route comes first", ("notify", "routes", "all")),
+        ("`two` receives nothing else", ("notify", "receivers", "two")),
     ]
 
 
@@ -99,18 +99,18 @@ IDLE: dict[str, tuple[str, list[str]]] = {
     "an alert that there is": ("one: {match: 'alertname=\"Stuck\"', receivers: [one]}", []),
     "an alert that there is not": (
         "one: {match: 'alertname=~\"Stuk|Slow\"', receivers: [one]}",
-        ["link/idle-route: no alert has the name `Slow` or `Stuk`, so nothing comes to `one`"],
+        ["link/idle-route: no alert has the name `Slow` or `Stuk`, so nothing reaches `one`"],
     ),
     "one of several": ("one: {match: 'alertname=~\"Stuck|Slow\"', receivers: [one]}", []),
     "a severity without alerts": ("info: {receivers: [one]}", []),
     "a severity that there is not": (
         "one: {match: 'severity=\"page\"', receivers: [one]}",
-        ["link/idle-route: no alert has the severity `page`, so nothing comes to `one`"],
+        ["link/idle-route: no alert has the severity `page`, so nothing reaches `one`"],
     ),
     "a service": ("one: {match: ['service=\"checkout\"', 'severity=\"info\"'], receivers: [one]}", []),
     "a service that there is not": (
         "one: {match: 'service=\"ledger\"', receivers: [one]}",
-        ["link/idle-route: no alert has the service `ledger`, so nothing comes to `one`"],
+        ["link/idle-route: no alert has the service `ledger`, so nothing reaches `one`"],
     ),
     "a service that is mistyped, which is said elsewhere": (
         "one: {match: 'service=\"chekout\"', receivers: [one]}",

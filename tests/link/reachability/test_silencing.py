@@ -12,17 +12,17 @@ FOUND: dict[str, tuple[str, str, list[str]]] = {
     "nothing critical": (
         alert("warning"),
         alert("warning"),
-        ["link/idle-dependency: `ledger` has no critical alert that could silence those of `checkout`"],
+        ["link/idle-dependency: `ledger` has no critical alert that could inhibit those of `checkout`"],
     ),
     "nothing that is silenced": (
         alert("critical"),
         alert("critical"),
-        ["link/idle-dependency: `checkout` has no warning or info that `ledger` could silence"],
+        ["link/idle-dependency: `checkout` has no warning or info that `ledger` could inhibit"],
     ),
     "no alert at all on one side": (
         "owner: a\n",
         alert("info"),
-        ["link/idle-dependency: `ledger` has no critical alert that could silence those of `checkout`"],
+        ["link/idle-dependency: `ledger` has no critical alert that could inhibit those of `checkout`"],
     ),
     "no alert at all": ("owner: a\n", "owner: a\n", []),
 }

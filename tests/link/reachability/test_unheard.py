@@ -5,7 +5,7 @@ import pytest
 from tests.link.reachability.reaching import SAYS, alert, reach, said, telling
 from varve.link.reachability import unheard
 
-NOBODY = ["link/unheard-alert: no route takes `Stuck`, so only the platform hears of it"]
+NOBODY = ["link/unheard-alert: no route takes `Stuck`, so only the platform is notified of it"]
 FOUND: dict[str, tuple[str, str, list[str]]] = {
     "a route of its severity": ("warning: {receivers: [one]}", alert("warning"), []),
     "a route of another severity": ("critical: {receivers: [one]}", alert("warning"), NOBODY),
@@ -101,8 +101,8 @@ def test_each_is_said_at_its_own_place_and_those_of_one_pack_together() -> None:
     }
     hints = {each.place.keys[-2:]: each.hint for each in found.report if each.place}
     assert hints[2, "alert"] == "add a route that matches it"
-    assert hints[1, "alert"] == "let the rule say a `severity`, or add a route that matches it"
-    assert hints["slos", "fast"].startswith("say `notify.routes.critical` and `notify.routes.warning`, or")
+    assert hints[1, "alert"] == "set a `severity` in the rule, or add a route that matches it"
+    assert hints["slos", "fast"].startswith("set `notify.routes.critical` and `notify.routes.warning`, or")
 
 
 def test_what_the_routes_take_is_shown_of_the_first_of_them() -> None:

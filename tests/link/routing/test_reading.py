@@ -83,16 +83,16 @@ def test_intervals_stand_in_both_lists() -> None:
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "a matcher that nobody reads": ({"route": {"routes": [{"matchers": ["a"]}]}}, "the matcher `a` cannot be read"),
+    "a matcher that nobody reads": ({"route": {"routes": [{"matchers": ["a"]}]}}, "the matcher `a` cannot be parsed"),
     "a regular expression": (
         {"route": {"routes": [{"match_re": {"a": "["}}]}},
         "the regular expression `[` is refused",
     ),
-    "a side of an inhibition": ({"inhibit_rules": [{"target_matchers": ["="]}]}, "the matcher `=` cannot be read"),
+    "a side of an inhibition": ({"inhibit_rules": [{"target_matchers": ["="]}]}, "the matcher `=` cannot be parsed"),
     "an interval": ({"route": {"routes": [{"active_time_intervals": ["x"]}]}}, "there is no interval `x`"),
     "the zone of a machine": (
         {"mute_time_intervals": [{"name": "x", "time_intervals": [{"location": "Local"}]}]},
-        "the interval `x` is of the zone `Local`, which means nothing here",
+        "the interval `x` is in the unknown time zone `Local`",
     ),
 }
 

@@ -29,23 +29,23 @@ FAILS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "the platform": ({"labels": {"severity": "none"}, "expect": ["platform"]}, []),
     "one too few": (
         {"labels": {"severity": "critical"}, "expect": ["one"]},
-        ["`production` tells `one` and `two`, where `one` is expected"],
+        ["`production` notifies `one` and `two` but `one` is expected"],
     ),
     "nobody": (
         {"labels": {"severity": "warning"}, "expect": []},
-        ["`production` tells `two`, where nobody is expected"],
+        ["`production` notifies `two` but nobody is expected"],
     ),
     "muted": (
         {"labels": {"severity": "warning"}, "at": "2026-11-21T03:00", "expect": ["two"], "muted": ["one"]},
-        ["`production` mutes nobody, where `one` is expected"],
+        ["`production` mutes nobody but `one` is expected"],
     ),
     "silenced": (
         {"labels": {"c": "d"}, "firing": [{"a": "b"}], "expect": ["platform"], "inhibited": False},
-        ['`production` silences the alert, because of `{a="b", cluster="eu-1"}`, where the case says otherwise'],
+        ['`production` inhibits the alert, because of `{a="b", cluster="eu-1"}` but the case expects the opposite'],
     ),
     "heard": (
         {"labels": {"c": "d"}, "firing": [{"a": "c"}], "expect": ["platform"], "inhibited": True},
-        ["`production` lets the alert be heard, where the case says otherwise"],
+        ["`production` does not inhibit the alert but the case expects the opposite"],
     ),
     "silenced, which the case does not say": (
         {"labels": {"c": "d"}, "firing": [{"a": "b"}], "expect": ["platform"]},
@@ -80,17 +80,19 @@ def test_the_routes_that_won_are_shown_where_they_are_said() -> None:
 def test_where_no_route_matches_that_is_shown() -> None:
     (said,) = tried({"labels": {}, "expect": ["one"]})
     assert [(each.message, each.place) for each in said.notes] == [
-        ("no route matches the alert, so `platform` is told", None)
+        ("no route matches the alert, so `platform` is notified", None)
     ]
 
 
 def test_a_route_without_matchers_is_one_of_every_alert() -> None:
     says = SAYS.replace("critical: {", "all: {match: [], ")
     (said,) = tried({"labels": {}, "expect": []}, says=says)
-    assert [each.message for each in said.notes] == [f"`{name}` by a route of every alert" for name in ("one", "two")]
+    assert [each.message for each in said.notes] == [
+        f"`{name}` by a route that matches every alert" for name in ("one", "two")
+    ]
 
 
 @pytest.mark.parametrize(("expect", "count"), [([], 0), (["platform"], 1)])
 def test_without_an_alertmanager_nobody_is_told(expect: list[str], count: int) -> None:
     said = [each.message for each in tried({"labels": {}, "environments": "x", "expect": expect}, routes=False)]
-    assert said == ["`production` has no Alertmanager, and tells nobody"] * count
+    assert said == ["`production` has no Alertmanager and notifies nobody"] * count

@@ -34,7 +34,7 @@ def test_what_layers_say_stands_where_they_say_it(keys: Keys, at: Keys, expected
 
 def test_whom_a_value_overrode_is_told() -> None:
     _, notes = situated(Subject({}, SHOP), ("tier",), SOURCE)
-    assert notes == (Note("a was said here, and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
+    assert notes == (Note("a was set here and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
 
 
 WRITTEN = Written(Place("file.json", ("name",)), ("groups", 0), ("value",))
@@ -63,7 +63,7 @@ def test_a_value_and_the_thing_of_that_path_stand_at_one_place() -> None:
     for asked in ((SHOP, ("tier",)), ((*SHOP, "tier"), ())), (((*SHOP, "tier"), ()), (SHOP, ("tier",))):
         source = Origin(SOURCE.stack, SOURCE.value)
         found = {keys: situated(Subject({}, keys), at, source) for keys, at in asked}
-        notes = (Note("a was said here, and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
+        notes = (Note("a was set here and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
         assert found[SHOP] == (Place("over.yaml", (*SHOP, "tier")), notes)
         assert found[*SHOP, "tier"] == (Place("over.yaml", (*SHOP, "tier"), "key"), notes)
 

@@ -7,18 +7,18 @@ from tests.sealing import ACME, armour
 from varve.read.sealed.armour import KEY, fault
 
 WRONG = {
-    "no text": (None, "is no data key"),
-    "a text": ("hunter2", "is no data key"),
-    "Base64 without its armour": (armour("a").splitlines()[1], "is no data key"),
-    "something before it": ("x\n" + armour("a"), "is no data key"),
-    "something behind it": (armour("a") + "x", "is no data key"),
-    "long lines": (armour("a").replace("\n", "", 2), "is no data key"),
-    "a line less": ("\n".join(armour("a").splitlines()[:1] + armour("a").splitlines()[2:]), "is no data key"),
-    "very long": (armour("a", 20_000), "is no data key"),
-    "a share for a key": (armour("a", KEY + 1), "holds something else"),
-    "nothing": (armour("a", 0), "holds something else"),
-    "a password": (armour("a", stanza="scrypt"), "can be opened by something else"),
-    "a plugin": (armour("a", stanza="piv-p256 x"), "can be opened by something else"),
+    "no text": (None, "is not a data key"),
+    "a text": ("hunter2", "is not a data key"),
+    "Base64 without its armour": (armour("a").splitlines()[1], "is not a data key"),
+    "something before it": ("x\n" + armour("a"), "is not a data key"),
+    "something behind it": (armour("a") + "x", "is not a data key"),
+    "long lines": (armour("a").replace("\n", "", 2), "is not a data key"),
+    "a line less": ("\n".join(armour("a").splitlines()[:1] + armour("a").splitlines()[2:]), "is not a data key"),
+    "very long": (armour("a", 20_000), "is not a data key"),
+    "a share for a key": (armour("a", KEY + 1), "contains something other"),
+    "nothing": (armour("a", 0), "contains something other"),
+    "a password": (armour("a", stanza="scrypt"), "can be opened by something other"),
+    "a plugin": (armour("a", stanza="piv-p256 x"), "can be opened by something other"),
 }
 
 

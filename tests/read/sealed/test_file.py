@@ -47,7 +47,7 @@ def test_a_file_says_who_can_open_it_and_what_it_holds() -> None:
 def test_what_stands_twice_in_one_file_was_copied() -> None:
     assert said(f"a: {ENC}\nb: {ENC}\n{SOPS}") == (
         None,
-        [("read/bad-seal", "something encrypted stands twice in the file, and SOPS never writes the same twice")],
+        [("read/bad-seal", "the same ciphertext occurs twice in the file, but SOPS never writes one twice")],
     )
 
 

@@ -71,32 +71,32 @@ def test_groups_share_the_key_and_some_of_them_are_enough() -> None:
 
 TWO: Value = [share(ACME), share(OPERATOR)]
 WRONG: dict[str, tuple[Map, str]] = {
-    "one group": ({"key_groups": [share(ACME)], "shamir_threshold": 1}, "`key_groups` is no list"),
-    "groups that are no list": ({"key_groups": {}, "shamir_threshold": 1}, "`key_groups` is no list"),
-    "a group that is none": ({"key_groups": [share(ACME), "x"], "shamir_threshold": 2}, "a group of keys is no"),
+    "one group": ({"key_groups": [share(ACME)], "shamir_threshold": 1}, "`key_groups` is not a list"),
+    "groups that are no list": ({"key_groups": {}, "shamir_threshold": 1}, "`key_groups` is not a list"),
+    "a group that is none": ({"key_groups": [share(ACME), "x"], "shamir_threshold": 2}, "a group of keys is not"),
     "an empty group": ({"key_groups": [share(ACME), {"age": []}], "shamir_threshold": 2}, "nobody could open"),
-    "no threshold": ({"key_groups": TWO}, "`shamir_threshold` is no"),
-    "a threshold of none": ({"key_groups": TWO, "shamir_threshold": 0}, "`shamir_threshold` is no"),
-    "a threshold of more": ({"key_groups": TWO, "shamir_threshold": 3}, "`shamir_threshold` is no"),
-    "a threshold in words": ({"key_groups": TWO, "shamir_threshold": "2"}, "`shamir_threshold` is no"),
-    "a threshold that is true": ({"key_groups": TWO, "shamir_threshold": True}, "`shamir_threshold` is no"),
-    "keys beside groups": ({"key_groups": TWO, "shamir_threshold": 2, "age": [key(UMBRA)]}, "`age` stands beside"),
+    "no threshold": ({"key_groups": TWO}, "`shamir_threshold` is not"),
+    "a threshold of none": ({"key_groups": TWO, "shamir_threshold": 0}, "`shamir_threshold` is not"),
+    "a threshold of more": ({"key_groups": TWO, "shamir_threshold": 3}, "`shamir_threshold` is not"),
+    "a threshold in words": ({"key_groups": TWO, "shamir_threshold": "2"}, "`shamir_threshold` is not"),
+    "a threshold that is true": ({"key_groups": TWO, "shamir_threshold": True}, "`shamir_threshold` is not"),
+    "keys beside groups": ({"key_groups": TWO, "shamir_threshold": 2, "age": [key(UMBRA)]}, "`age` is set beside"),
     "a whole key in a group": (
         {"key_groups": [share(ACME), {"age": [key(UMBRA)]}], "shamir_threshold": 2},
-        "`enc` holds something else",
+        "`enc` contains something other",
     ),
     "a foreign field in a group": (
         {"key_groups": [share(ACME), {"age": [key(UMBRA, 33)], "role": "x"}], "shamir_threshold": 2},
-        "`role` is no field",
+        "unknown field `role`",
     ),
     "a group of PGP": (
         {"key_groups": [share(ACME), {"age": [key(UMBRA, 33)], "pgp": [{}]}], "shamir_threshold": 2},
-        "`pgp` is no kind",
+        "keys of the kind `pgp`",
     ),
-    "a share without groups": ({"age": [key(ACME, 33)]}, "`enc` holds something else"),
-    "too many keys": ({"age": [key(ACME)] * 65}, "`age` holds no key"),
-    "a key that is none": ({"age": ["x"]}, "`age` holds no key"),
-    "a Vault's word for a key of AWS": ({"kms": [{"arn": KMS, **WRAPPED, "enc": "vault:v1:x"}]}, "`enc` is no"),
+    "a share without groups": ({"age": [key(ACME, 33)]}, "`enc` contains something other"),
+    "too many keys": ({"age": [key(ACME)] * 65}, "`age` contains no key"),
+    "a key that is none": ({"age": ["x"]}, "`age` contains no key"),
+    "a Vault's word for a key of AWS": ({"kms": [{"arn": KMS, **WRAPPED, "enc": "vault:v1:x"}]}, "`enc` is not"),
 }
 
 
@@ -107,7 +107,7 @@ def test_groups_that_could_not_share_a_key_are_refused(said: Map, message: str) 
 
 def test_the_same_key_may_stand_in_two_groups_and_not_twice_in_one() -> None:
     assert wrong(key_groups=[share(ACME, ACME), share(UMBRA)], shamir_threshold=2) == [
-        "a recipient stands twice in one group"
+        "a recipient occurs twice in one group"
     ]
 
 

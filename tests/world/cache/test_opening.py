@@ -114,14 +114,14 @@ def test_a_server_that_does_not_answer_is_a_warning(
     monkeypatch.setattr(redis, "_SECONDS", 0.1)
     with resp.saying(lambda: iter(())) as url:
         (message,) = said(repository, reading(url, signers))
-    assert message.endswith(("it gave no answer in time", "it gives no answer in time"))
+    assert message.endswith(("it did not answer in time", "it did not answer in time"))
 
 
 def test_who_believes_nobody_reads_nothing_and_writes_nothing(
     repository: Repository, tmp_path: Path, signers: Signers
 ) -> None:
     for shared in (Shared(str(tmp_path)), Shared(str(tmp_path), None, signers.known)):
-        assert said(repository, shared) == ["the shared cache is not used, because nobody is named whom to believe"]
+        assert said(repository, shared) == ["the shared cache is not used, because no trusted signers are set"]
     assert not list(tmp_path.glob("*.pack"))
 
 
@@ -157,11 +157,11 @@ def open_to_all(path: Path, repository: Repository) -> Path:
 
 Making = Callable[[Path, Repository], Path]
 UNSAFE = {
-    "in the repository": (committed, "lies in the repository that is judged"),
-    "a link into the repository": (linked, "lies in the repository that is judged"),
-    "a relative path": (relative, "is no absolute path"),
+    "in the repository": (committed, "is inside the repository that is checked"),
+    "a link into the repository": (linked, "is inside the repository that is checked"),
+    "a relative path": (relative, "is not an absolute path"),
     "no file at all": (gone, "cannot be read"),
-    "a folder": (nested, "is no file"),
+    "a folder": (nested, "is not a file"),
     "open to all": (open_to_all, "can be"),
 }
 
@@ -214,7 +214,7 @@ def test_where_the_clone_is_all_that_lies_in_it_is_the_changes(repository: Repos
     below = Repository(top, repository.root, repository.folder, "sha1", shallow=False)
     (top / "signers").write_bytes(signers.file.read_bytes())
     (message,) = said(below, Shared(str(top), top / "signers"))
-    assert "lies in the repository that is judged" in message
+    assert "is inside the repository that is checked" in message
 
 
 def test_nobody_counts_which_compiler_it_is_before_something_is_asked(repository: Repository) -> None:

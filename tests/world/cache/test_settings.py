@@ -38,5 +38,5 @@ def test_a_number_that_is_none_is_said_and_not_used(said: str, monkeypatch: pyte
     report = Report()
     assert settings(report).limits == Limits()
     assert [(each.rule.code, each.message) for each in report] == [
-        ("world/cache-setting", f"`{name}` is no whole number from 0 to 2048") for name in (SIZE, AGE)
+        ("world/cache-setting", f"`{name}` is not a whole number from 0 to 2048") for name in (SIZE, AGE)
     ]

@@ -321,7 +321,7 @@ def test_a_shared_level_that_fails_is_asked_once_and_said_once() -> None:
     store.close()
     assert asked == [1]
     assert [each.message for each in store.report] == [
-        "the shared cache cannot be used: it gives no answer in time",
+        "the shared cache cannot be used: it did not answer in time",
     ]
 
 

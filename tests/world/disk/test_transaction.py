@@ -348,7 +348,7 @@ def test_a_folder_that_may_not_be_changed_is_found_before_anything_is(tmp_path: 
         (tmp_path / "build/closed").chmod(0o555)
         with _nobody(tmp_path):
             assert not transaction.apply(_write(path), lock, report)
-        assert [(each.hint or "").startswith("let whoever runs varve") for each in report] == [True]
+        assert [(each.hint or "").startswith("let the user that runs varve") for each in report] == [True]
         assert _tree(tmp_path) == {"build/closed/there": b""}
         (tmp_path / "build/closed").chmod(0o755)
         with _nobody(tmp_path):
@@ -399,7 +399,7 @@ def test_another_file_system_is_refused_before_anything_changes(
     monkeypatch.setattr(file, "system", lambda _: next(systems))
     with _locked(tmp_path) as (lock, report):
         assert not transaction.apply(_write("build/x"), lock, report)
-    assert [each.hint for each in report] == ["`.varve` and `build` have to lie on one file system"]
+    assert [each.hint for each in report] == ["`.varve` and `build` have to be on the same file system"]
     assert _tree(tmp_path) == {}
 
 

@@ -199,7 +199,7 @@ def test_a_system_that_watches_no_more_folders_is_no_mistake_of_ours(
         raise OSError("OS file watch limit reached")
 
     monkeypatch.setattr("watchfiles.watch", refuse)
-    with pytest.raises(watcher.Unwatched, match="the system watches no more: OS file watch limit reached"):
+    with pytest.raises(watcher.Unwatched, match="the system can no longer watch: OS file watch limit reached"):
         next(watcher.changes(tmp_path, Event()))
 
 

@@ -46,12 +46,12 @@ def test_what_only_stands_here_is_refused_and_what_is_committed_is_not(file: str
 def test_the_files_of_another_revision_are_not_those_of_this_one(work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
     work.commit({"tenants/acme/tenant.yaml": "tenant: {name: A}\n"})
-    with pytest.raises(Undone, match="is not what the commit holds"):
+    with pytest.raises(Undone, match="differs from the commit"):
         _asked(work, first)
 
 
 def test_without_a_commit_there_is_nothing_to_ask_for(work: Work) -> None:
-    with pytest.raises(Undone, match="git knows no commit `nowhere`"):
+    with pytest.raises(Undone, match="unknown commit `nowhere`"):
         _asked(work, "nowhere")
 
 

@@ -157,7 +157,7 @@ def test_workers_without_the_commit_are_named_in_one_diagnostic(pair: Cluster, h
     checked = _by(here, pair.executor).check()
     (said,) = checked.diagnostics
     assert said.rule.code == "world/unfit-worker"
-    assert said.message.startswith("the worker `one` cannot read the commit: git knows no commit `")
+    assert said.message.startswith("the worker `one` cannot read the commit: unknown commit `")
     assert [note.message.split(" cannot")[0] for note in said.notes] == ["`two`"]
 
 
@@ -174,7 +174,7 @@ def test_only_workers_with_the_same_varve_are_asked_and_what_a_killed_one_has_no
         shutil.copytree(ROOT / "compiler", clones / "compiler", ignore=shutil.ignore_patterns("__pycache__"))
         (clones / "compiler/varve/model/__init__.py").write_text('"""Others."""\n')
         made.work("one", PYTHONPATH=str(clones / "compiler"))
-        words = "the worker `one` has another varve, or other libraries beside it"
+        words = "the worker `one` has a different varve, or different libraries"
         assert _said(_by(here, made.executor).check().findings) == [("world/unfit-worker", words)]
         made.kill("one")
         made.work("one", "two")
@@ -195,11 +195,11 @@ def test_a_scheduler_that_gives_up_or_goes_is_one_diagnostic(
         made.work("one")
         given_up = _by(here, made.executor, Once(lambda: made.kill("one"))).check()
         # What it was doing is given up; what it had not yet handed over nobody is there to do again.
-        words = ("a worker that compiled units was killed, and so was each that took its place", "no worker is left")
+        words = ("a worker that compiled units was killed, and so was each replacement", "no worker is left")
         assert _said(given_up.findings) in [[("world/worker-lost", each)] for each in words]
         made.work("two")
         gone = _by(here, made.executor, Once(lambda: made.kill("scheduler"))).check()
-        assert _said(gone.findings) == [("world/worker-lost", "the scheduler does not answer any more")]
+        assert _said(gone.findings) == [("world/worker-lost", "the scheduler no longer answers")]
         nobody = _by(here, made.executor).check()
         assert _said(nobody.findings) == [("world/no-executor", f"no scheduler answers at `{made.address}`")]
 
@@ -207,7 +207,7 @@ def test_a_scheduler_that_gives_up_or_goes_is_one_diagnostic(
 @pytest.mark.parametrize("address", ["smoke://here:8786", "dask://here", "here:8786", "dask://here:8786/more", ""])
 def test_what_is_no_address_is_refused(address: str, here: Path) -> None:
     assert _said(_by(here, address).check().findings) == [
-        ("world/no-executor", f"`{address}` is no address of a scheduler")
+        ("world/no-executor", f"`{address}` is not the address of a scheduler")
     ]
 
 

@@ -56,10 +56,10 @@ def test_a_commit_is_opened_once_for_all_its_parts(asked: Request) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"compiler": "0" * 64}, "has another varve, or other libraries beside it"),
+        ({"compiler": "0" * 64}, "has a different varve, or different libraries"),
         ({"python": "2.7"}, "runs Python "),
-        ({"commit": "0" * 40}, "cannot read the commit: git knows no commit `0"),
-        ({"files": "0" * 64}, "finds other files in the commit"),
+        ({"commit": "0" * 40}, "cannot read the commit: unknown commit `0"),
+        ({"files": "0" * 64}, "finds different files in the commit"),
     ],
     ids=["another varve", "another Python", "a commit that it does not have", "other files"],
 )

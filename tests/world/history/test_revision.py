@@ -101,7 +101,7 @@ def test_all_meanings_are_named(work: Work) -> None:
     report = Report()
     assert trusted(work.find(), "main", report) is None
     (said,) = report
-    assert [note.message for note in said.notes] == ["it can be `refs/tags/main`", "it can be `refs/heads/main`"]
+    assert [note.message for note in said.notes] == ["it can mean `refs/tags/main`", "it can mean `refs/heads/main`"]
 
 
 def test_a_change_begins_at_the_newest_common_commit(work: Work) -> None:

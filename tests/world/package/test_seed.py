@@ -34,7 +34,7 @@ def test_it_says_what_it_wrote_and_what_to_do_next(tmp_path: Path) -> None:
     assert code == 0
     written = [f"wrote new place/{path}" for path in files(tmp_path / "new place") if not path.startswith(".git/")]
     assert wrote == written
-    assert git == "began a git repository, because there was none around"
+    assert git == "created a git repository, because there was none"
     assert following == "next: cd 'new place' && varve build"
 
 

@@ -45,9 +45,9 @@ def test_what_is_not_changed_is_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     ("code", "failure", "words"),
     [
         (201, Failure, "the editor failed"),
-        (128, NoKey, "no key"),
+        (128, NoKey, "none of the given keys"),
         (51, Broken, "not what was sealed"),
-        (7, Failure, "ended with 7"),
+        (7, Failure, "exited with 7"),
         (-9, Failure, "by signal 9"),
     ],
 )

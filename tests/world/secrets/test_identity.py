@@ -86,7 +86,7 @@ def test_plugins_and_services_are_let_in_only_where_the_file_names_them(work: Wo
 
 
 @pytest.mark.parametrize(
-    ("mode", "words"), [(0o640, "others may"), (0o604, "others may"), (0o620, "others may"), (0o600, ""), (0o400, "")]
+    ("mode", "words"), [(0o640, "others can"), (0o604, "others can"), (0o620, "others can"), (0o600, ""), (0o400, "")]
 )
 def test_others_may_not_read_an_identity(work: Work, tmp_path: Path, mode: int, words: str) -> None:
     keys = folder(tmp_path / "keys", "acme.agekey")
@@ -119,7 +119,7 @@ def test_git_must_not_be_able_to_record_an_identity(work: Work) -> None:
     holder = Holder("acme", None)
     got, report = found(work, holder, Identities(keys))
     assert got is None
-    assert [each.message for each in report] == ["`acme.agekey` lies where git records it"]
+    assert [each.message for each in report] == ["`acme.agekey` is where git records it"]
     work.write({".gitignore": "/keys/\n"})
     assert found(work, holder, Identities(keys))[0] == Access(keys / "acme.agekey")
     work.git("add", "--force", "keys/acme.agekey")

@@ -52,8 +52,10 @@ def test_no_dump_is_allowed_only_in_the_block(on_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        pytest.param(None, "no program `sops` is there", id="nothing"),
-        pytest.param("#!/bin/sh\necho sops 3.11.0\n", "no program `sops` is there", id="a script, of whatever package"),
+        pytest.param(None, "the program `sops` was not found", id="nothing"),
+        pytest.param(
+            "#!/bin/sh\necho sops 3.11.0\n", "the program `sops` was not found", id="a script, of whatever package"
+        ),
     ],
 )
 def test_what_is_no_program_of_sops_is_not_used(
@@ -152,9 +154,9 @@ def door_names() -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "ended by signal 9", id="killed"),
-        pytest.param("print('CANARY'); print('CANARY', file=sys.stderr); sys.exit(7)", "ended with 7", id="failed"),
-        pytest.param("time.sleep(60)", "gave no answer", id="stuck"),
+        pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9", id="killed"),
+        pytest.param("print('CANARY'); print('CANARY', file=sys.stderr); sys.exit(7)", "exited with 7", id="failed"),
+        pytest.param("time.sleep(60)", "did not answer", id="stuck"),
     ],
 )
 def test_a_failure_is_told_without_its_words(

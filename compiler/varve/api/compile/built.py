@@ -59,9 +59,9 @@ class Built(Summed):
         if not self.done:
             return ""
         if idle and not self.units:
-            return "nothing was built, and build/ stays as it is"
+            return "nothing was built; build/ stays as it is"
         looked = f"{proven(self.proven)}{trusting(self.trusted)}"
         if idle and not self.strangers:
-            return f"build/ is what the sources of {count(self.units, 'unit')} say: {unchanged}{looked}"
+            return f"build/ matches the sources of {count(self.units, 'unit')}: {unchanged}{looked}"
         did = f"{len(self.written)} written, {len(self.deleted)} deleted, {unchanged}"
         return f"built {count(self.units, 'unit')}: {did}{looked}"

@@ -46,4 +46,4 @@ class Checked(Summed):
             return ""
         units = f"{count(self.units, 'unit')} {'is' if len(self.units) == 1 else 'are'} sound"
         looked = f"{proven(self.proven)}{trusting(self.trusted)}"
-        return f"{units}, and build/ is what the sources say: {count(self.artifacts, 'artifact')}{looked}"
+        return f"{units}, and build/ matches the sources: {count(self.artifacts, 'artifact')}{looked}"

@@ -169,11 +169,11 @@ class ConfigManager:
         from varve.world.disk import watcher
 
         if every is not None and every <= 0:
-            raise ValueError("`every` is a number of seconds above 0")
+            raise ValueError("`every` must be a number of seconds above 0")
         if every is not None:
             return _ticks(every, stop)
         if self._view != WorkTree():
-            raise ValueError("a revision is no folder that can be watched; say `every`, in seconds")
+            raise ValueError("a revision cannot be watched; pass `every`, in seconds")
         return watcher.changes(self._repository.root, stop)
 
     def _follow(self, wakes: Iterator[object]) -> None:
@@ -203,7 +203,7 @@ def _tell(told: Iterable[Told], came: Reloaded) -> None:
         except Exception as error:  # noqa: BLE001 - it is raised when all are told
             wrong.append(error)
     if wrong:
-        raise ExceptionGroup("what is told of a reload went wrong", wrong)
+        raise ExceptionGroup("subscribers failed on a reload", wrong)
 
 
 def _ticks(every: float, stop: Event) -> Iterator[None]:

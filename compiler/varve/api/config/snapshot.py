@@ -56,7 +56,7 @@ class ConfigSnapshot:
     def _find(self, unit: Unit, path: str, default: Frozen) -> Frozen:
         keys = _keys(path)
         if keys is None:
-            raise ValueError(f"`{path}` is no path; write it like `services.checkout.slos`")
+            raise ValueError(f"`{path}` is not a path; write it like `services.checkout.slos`")
         value = self._value(unit)
         try:
             found = frozen(at(value, keys))

@@ -77,5 +77,5 @@ def _schema(said: Map) -> Map:
     wanted = {key: each for key, each in said.items() if (key, each) != ("$schema", _DIALECT) and key != "$id"}
     flaw = definition.flaw({"properties": {}, **wanted})
     if flaw is not None:
-        raise ValueError(f"this is no JSON Schema that can be used: {flaw.reason}")
+        raise ValueError(f"this is not a JSON Schema that can be used: {flaw.reason}")
     return wanted

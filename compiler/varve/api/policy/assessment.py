@@ -147,7 +147,7 @@ def _held(opened: Opened, library: Library, request: Request, report: Report) ->
         hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{wanted}.yaml`"
         # Of a tenant it is a warning; whoever asks for the framework alone gets nothing.
         rule = choice.UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
-        report.say(rule, f"nobody has described `{wanted}`", hint=hint)
+        report.say(rule, f"there is no framework `{wanted}`", hint=hint)
         return None
     tenants = [each for each in opened.tenants if request.tenant in (None, each)]
     named = {tenant: dict.fromkeys(_compliance(opened, tenant)) for tenant in tenants}

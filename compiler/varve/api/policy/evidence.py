@@ -155,8 +155,8 @@ def verify_evidence(folder: Path) -> Reproduced:
         return Reproduced(gather(report), told.commit)
     assessed = _assessed(told, files[BUNDLE], report)
     if assessed is not None and _is_empty(assessed):
-        message = f"of what `{REQUEST}` asks about the repository gives no report"
-        report.say(UNSOUND_EVIDENCE, message, hint="ask for the evidence again")
+        message = f"the repository gives no report for what `{REQUEST}` asks"
+        report.say(UNSOUND_EVIDENCE, message, hint="request the evidence again")
     elif assessed is not None:
         _compare(files, _files(told, assessed), report)
     return Reproduced(gather(report), told.commit)
@@ -197,7 +197,7 @@ def _compare(files: Mapping[str, bytes], made: Mapping[str, bytes], report: Repo
 
 
 def _say_other(told: _Told, report: Report) -> None:
-    message = f"the reports are of varve {told.version} with the digest {told.compiler}"
+    message = f"the reports were made by varve {told.version} with the digest {told.compiler}"
     hint = f"verify with that compiler; this is {varve.__version__} with {digest.compiler()}"
     report.say(OTHER_COMPILER, message, hint=hint)
 
@@ -234,7 +234,7 @@ def _told(data: bytes, report: Report) -> _Told | None:
             told = _Told(Request(today, framework, tenant, commit, history), commit, folder, compiler, version)
             if _written(told) == data:
                 return told
-    report.say(UNSOUND_EVIDENCE, f"`{REQUEST}` is none that varve has written", hint="ask for the evidence again")
+    report.say(UNSOUND_EVIDENCE, f"`{REQUEST}` was not written by varve", hint="request the evidence again")
     return None
 
 

@@ -57,9 +57,8 @@ class Tried(Summed):
         """That all of them are as expected, in one line without an end; empty where any is not."""
         if self.broken:
             return ""
-        one = self.policies == 1
-        policies = f"{self.policies} {'policy says' if one else 'policies say'}"
-        return f"{policies} of {self.examples} examples what {'it' if one else 'they'} should"
+        policies = "1 policy finds" if self.policies == 1 else f"{self.policies} policies find"
+        return f"{policies} what is expected in {self.examples} examples"
 
 
 class _Read(NamedTuple):
@@ -157,6 +156,6 @@ def _chosen(read: _Read, ids: Sequence[str], report: Report) -> list[Policy]:
     for id_ in ids:
         if id_ not in known.policies and id_ not in broken:
             guess = meant(id_, known.policies)
-            hint = f"did you mean `{guess}`?" if guess else "`varve policy list` names them"
+            hint = f"did you mean `{guess}`?" if guess else "`varve policy list` lists them"
             report.say(UNKNOWN_POLICY, f"there is no policy `{id_}`", hint=hint)
     return [policy for id_, policy in sorted(known.policies.items()) if not ids or id_ in ids]

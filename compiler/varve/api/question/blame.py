@@ -15,7 +15,8 @@ from varve.api.question.resolve import of_unit
 from varve.api.question.written import written
 from varve.inquire.blame.asking import Asking, asking
 from varve.inquire.blame.blame import Blame, Way, blame
-from varve.inquire.blame.search import Touch, split
+from varve.inquire.blame.search import Touch
+from varve.inquire.blame.trial import split
 from varve.model.diagnostic import Place, Report
 from varve.model.unit import Selection, Unit
 from varve.pipeline.opening import unit_of

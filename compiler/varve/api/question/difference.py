@@ -1,17 +1,18 @@
 """To ask what a change means: which values, alerts, routes and artifacts differ, and for whom."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from varve.api.effort import Effort
-from varve.api.findings import Findings, Result
+from varve.api.findings import Findings, Result, beside
 from varve.api.question.sides import Views, compare
+from varve.inquire.affected import Side
 from varve.inquire.difference.difference import difference
+from varve.model.diagnostic import Report
 from varve.model.difference import Difference as Differing
+from varve.model.unit import Selection
 from varve.render import difference as saying
 from varve.world.executor.fork import forked
 from varve.world.git.repository import Repository
-from varve.world.snapshot.views import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,20 @@ class Difference(Result):
         return saying.json(self.differences)
 
 
-def ask(repository: Repository, base: str, view: View, effort: Effort) -> Difference:
-    """What the way from the commit `base` to `view` means; nothing is written but what the cache remembers."""
-    meaning = partial(difference, executor=forked(effort.jobs))
-    return Difference(*compare(repository, Views(base, view), effort, meaning))
+def ask(repository: Repository, way: Views, selection: Selection, effort: Effort) -> Difference:
+    """What a way means for what is selected; nothing is written but what the cache remembers."""
+    report = Report()
+
+    def meaning(before: Side, after: Side) -> tuple[Differing, ...]:
+        return difference(before, after, selection, report, forked(effort.jobs))
+
+    findings, differences = compare(repository, way, effort, meaning)
+    own = findings if selection.tenant is None else _of_tenant(selection.tenant, findings)
+    return Difference(beside(own, report), differences)
+
+
+def _of_tenant(tenant: str, findings: Findings) -> Findings:
+    """What is found anywhere but in the folders of other tenants."""
+    own = f"tenants/{tenant}/"
+    files = ((each, each.diagnostic.place.file if each.diagnostic.place else own) for each in findings.situated)
+    return Findings(tuple(each for each, file in files if file.startswith(own) or not file.startswith("tenants/")))

@@ -114,7 +114,7 @@ def _compiled(opening: Opening, unit: Unit, report: Report) -> Compiled | None:
     file = _file(unit, build.artifacts)
     if file is None:
         message = f"`{unit.environment}` has no Alertmanager that could route alerts"
-        report.say(NO_ALERTMANAGER, message, hint="say `platform.targets.alertmanager`")
+        report.say(NO_ALERTMANAGER, message, hint="set `platform.targets.alertmanager`")
         return None
     rules = tuple(_parsed(each) for path, each in own.items() if path.startswith(f"{_folder(unit)}rules/"))
     return _resolved(opening, unit, read_own(_parsed(file)), rules)
@@ -161,5 +161,5 @@ def _time(at: datetime | str | None, zone: str) -> datetime | None:
         return None
     said = instant.read(at, zone) if isinstance(at, str) else at
     if said is None or said.tzinfo is None:
-        raise ValueError(f"`{at}` is no instant; {instant.fault('')}")
+        raise ValueError(f"`{at}` is not a time; {instant.fault('')}")
     return said.astimezone(timezone.zone(zone))

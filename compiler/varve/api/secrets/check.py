@@ -36,9 +36,9 @@ class Secured(Summed):
         if self.broken:
             return ""
         if not self.files:
-            return "nothing is sealed, and nothing asks for a secret"
+            return "nothing is sealed, and no secret is used"
         held = f"{self.secrets} secret{'' if self.secrets == 1 else 's'}"
-        return f"{count(self.files, 'sealed file')} with {held}: sound, for whom the platform names, and young enough"
+        return f"{count(self.files, 'sealed file')} with {held}: sound, for the platform's recipients, and not too old"
 
 
 class Judged(NamedTuple):

@@ -10,6 +10,7 @@ from varve.api.opening import Opening, asking_git, open_view
 from varve.api.secrets import check
 from varve.api.secrets.fit import Held, expect, fit, hold
 from varve.check.secrets import custody, resealed
+from varve.check.unit.reference import UNKNOWN_SECRET
 from varve.language.blob import identify
 from varve.model.diagnostic import Place, Report
 from varve.model.snapshot import Entry, Snapshot
@@ -28,7 +29,7 @@ from varve.world.secrets.unsealing import Locked
 from varve.world.snapshot.views import WorkTree
 
 _FORMATS: Final = (".yaml", ".yml", ".json")
-_THROWN_AWAY: Final = "the file stays as it was, and what was typed is thrown away"
+_THROWN_AWAY: Final = "the file stays as it was, and what was typed is discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Edited(Result):
     @property
     def summary(self) -> str:
         """What was done, in one line without an end."""
-        return f"`{self.path}` is sealed" if self.changed else f"nothing was changed at `{self.path}`"
+        return f"`{self.path}` is sealed" if self.changed else f"nothing was changed in `{self.path}`"
 
 
 class Wish(NamedTuple):
@@ -114,7 +115,8 @@ def _holder(path: str) -> Holder:
 def _turn(opening: Opening, wish: Wish, report: Report) -> _Turn | None:
     """What is to be edited, or None after saying why that cannot be."""
     said, place = Report(), _holder(wish.path)
-    held = hold(opening, Selection(place.environment, place.tenant), said)
+    # The secret that the platform already names may be the very one that is to be sealed.
+    held = hold(opening, Selection(place.environment, place.tenant), said, tolerated=(UNKNOWN_SECRET,))
     chosen = fit(held, None, said)[0] if held else []
     file = next((each for each in chosen if each.path == wish.path), None)
     if held is None or (file is None and wish.path in opening.snapshot):
@@ -122,9 +124,9 @@ def _turn(opening: Opening, wish: Wish, report: Report) -> _Turn | None:
         return None
     expected = expect(place, held.environments)
     if expected is None:
-        message = f"nobody says for whom `{wish.path}` would be sealed"
+        message = f"there are no recipients for `{wish.path}`"
         named = f"tenants.{place.tenant}" if place.tenant else "platform"
-        hint = f"let the platform say `platform.secrets.recipients.{named}`"
+        hint = f"let the platform set `platform.secrets.recipients.{named}`"
         report.say(custody.WRONG_RECIPIENTS, message, Place(wish.path, sealed=True), hint=hint)
         return None
     return _Turn(wish, held, expected, file)
@@ -177,7 +179,7 @@ def _is_sound(turn: _Turn, data: bytes, report: Report) -> bool:
         custody.check(found, turn.held.environments, said)
     report.extend(said)
     if found is None or said.broken:
-        message = f"what was typed cannot stand in `{turn.wish.path}`"
+        message = f"what was typed is not allowed in `{turn.wish.path}`"
         report.say(editor.NOT_EDITED, message, Place(turn.wish.path, sealed=True), hint=_THROWN_AWAY)
         return False
     return True

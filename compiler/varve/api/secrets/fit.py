@@ -1,6 +1,6 @@
 """Which sealed files may be handed to SOPS at all: sound ones, of which it is known for whom they have to be sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from varve import pipeline
 from varve.api.opening import Opening
 from varve.api.secrets.check import is_selected
 from varve.check.secrets import copied, custody, resealed, rotation
-from varve.model.diagnostic import Report
+from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Environment, Selection
 from varve.read import repository as shape
 from varve.read.sealed.file import Holder, Sealed
@@ -26,13 +26,17 @@ class Held(NamedTuple):
     environments: Sequence[Environment]
 
 
-def hold(opening: Opening, selection: Selection, report: Report) -> Held | None:
-    """The files of a selection that are sound, after saying which are not; None where nobody can say for whom."""
+def hold(opening: Opening, selection: Selection, report: Report, *, tolerated: Collection[Rule] = ()) -> Held | None:
+    """The files of a selection that are sound, after saying which are not; None where nobody can say for whom.
+
+    That is said also by a platform of which nothing is wrong but by the `tolerated` rules.
+    """
     opened = pipeline.open_repository(opening.snapshot, report)
     if opened is None or not shape.is_selectable(selection, opened.settings, opened.tenants, report):
         return None
     desk = opened.reading
-    found = [pipeline.resolve_environment(opened, name, report) for name in opened.settings.environments]
+    names = opened.settings.environments
+    found = [pipeline.resolve_environment(opened, name, report, tolerated=tolerated) for name in names]
     environments = [each for each in found if each is not None]
     said = Report()
     custody.check_said(environments, said)

@@ -37,10 +37,10 @@ class Verified(Summed):
         if self.broken:
             return ""
         if not self.files:
-            return "nothing is sealed, and nothing asks for a secret"
+            return "nothing is sealed, and no secret is used"
         held = f"{self.secrets} secret{'' if self.secrets == 1 else 's'}"
         opened = f"{count(self.files, 'sealed file')} opened with {held}"
-        return f"{opened}: whole, what their uses need, and nowhere in the clear"
+        return f"{opened}: intact, what their uses need, and nowhere in the clear"
 
 
 def verify(repository: Repository, selection: Selection, identities: Identities, today: date) -> Verified:

@@ -72,9 +72,9 @@ def _what(result: Built | Checked) -> str:
             return "nothing to write"
         case Built():
             return f"{len(result.written)} written, {len(result.deleted)} deleted"
-    return "" if result.broken else "build/ is what the sources say"
+    return "" if result.broken else "build/ matches the sources"
 
 
 def _mended(said: Diagnostic) -> str:
     where = f" ({escape(said.place.file)})" if said.place else ""
-    return f"mended: {said.rule.severity.value}[{escape(said.rule.code)}]: {escape(said.message)}{where}"
+    return f"fixed: {said.rule.severity.value}[{escape(said.rule.code)}]: {escape(said.message)}{where}"

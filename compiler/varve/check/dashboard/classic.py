@@ -14,42 +14,44 @@ from varve.read.repository import say_bad_id
 
 NOT_CLASSIC = Rule(
     "check/not-a-classic-dashboard",
-    "A dashboard of a model that cannot be provisioned by file",
-    "Grafana has three models of dashboards, and its file provisioning reads the classic one only: `panels`, "
-    "`templating`, `schemaVersion` at the top. What the newer Grafana exports as a resource (`apiVersion`, `kind`, "
-    "`spec`), and what its API wraps in `dashboard`, is refused by it or shown empty. Export the dashboard again with "
-    "the classic model, or take the inner map out where it is one.",
+    "Dashboard model cannot be provisioned from a file",
+    "Grafana has three models of dashboards, and its file provisioning reads only the classic one: `panels`, "
+    "`templating`, `schemaVersion` at the top. A resource as newer versions of Grafana export it (`apiVersion`, "
+    "`kind`, `spec`), or a dashboard that the API has wrapped in `dashboard`, is refused or shown empty. Export the "
+    "dashboard again with the classic model, or keep only the inner map if it is one.",
 )
 OLD_DASHBOARD = Rule(
     "check/old-dashboard",
-    "A dashboard from before panels had places",
-    "Until schema version 16 dashboards were lists of `rows`. Import the file into a Grafana, which brings it up to "
-    "date, and export it again.",
+    "Dashboard uses the old `rows` layout",
+    "Until schema version 16 dashboards were lists of `rows`. Import the file into Grafana, which upgrades it, and "
+    "export it again.",
 )
 LARGE_DASHBOARD = Rule(
     "check/large-dashboard",
-    "A dashboard that no browser can bear",
-    "Every panel asks Prometheus whenever somebody looks, for all tenants that share it. The bounds are 150 panels, "
-    "20,000 values in all, and 1,000,000 characters once the constants of an export are filled in. Part the dashboard.",
+    "Dashboard is too large for a browser",
+    "Every panel queries a Prometheus that tenants share, each time somebody opens the dashboard. The limits are 150 "
+    "panels, 20,000 values in all, and 1,000,000 characters once the constants of an export are filled in. Split the "
+    "dashboard.",
 )
 REPEATED_VARIABLE = Rule(
     "check/repeated-variable",
-    "Two variables of a dashboard have the same name",
-    "Grafana tells variables apart by their names, and forgets one of two that are called the same. The name "
-    "`datasource` belongs to varve: every dashboard gets a variable of that name, with the tenant's data source in it.",
+    "Dashboard variable name is used twice",
+    "Grafana tells variables apart by their names, and drops one of two that have the same name. The name "
+    "`datasource` is reserved: varve adds a variable of that name to every dashboard, with the tenant's data source "
+    "in it.",
 )
 UNKNOWN_VARIABLE = Rule(
     "check/unknown-dashboard-variable",
-    "A query uses a variable that the dashboard does not have",
-    "Grafana leaves a variable that it does not know as it stands, so that the query asks for a label value with a "
-    "dollar sign in it, finds nothing, and shows an empty panel. Declare it under `templating.list`, or correct it.",
+    "Query uses an undefined variable",
+    "Grafana leaves an unknown variable unchanged, so the query looks for a label value with a dollar sign in it, "
+    "finds nothing, and the panel stays empty. Declare the variable under `templating.list`, or correct its name.",
 )
 RESERVED_TAG = Rule(
     "check/reserved-tag",
-    "A tag that says whose a dashboard is",
-    "`tenant:`, `environment:` and `service:` begin the tags that varve gives to every dashboard, and the lists of "
-    "dashboards follow them. A tenant that could say another's tag would put its dashboard among those of the other. "
-    "Take the tag out: the right ones are added.",
+    "Dashboard tag is reserved",
+    "`tenant:`, `environment:` and `service:` begin the tags that varve adds to every dashboard, and lists of "
+    "dashboards select by them. A tenant that could set another tenant's tag would place its dashboard in that "
+    "tenant's lists. Remove the tag: varve adds the right ones.",
 )
 
 _RESOURCE: Final = ("apiVersion", "kind", "spec", "elements", "layout")
@@ -78,7 +80,7 @@ def _whole(document: Document, value: Map, report: Report) -> None:
     """Everything is asked of the dashboard that will be written, which what is filled in may have misshapen."""
     if many := _too_many(value):
         place = Place(document.path, ("panels",), "key")
-        report.say(LARGE_DASHBOARD, f"the dashboard has {many}", place, hint="part it")
+        report.say(LARGE_DASHBOARD, f"the dashboard has {many}", place, hint="split it")
         return
     made = dashboard.filled(value)
     if made is value or _is_shaped(document, made, report):
@@ -88,12 +90,12 @@ def _whole(document: Document, value: Map, report: Report) -> None:
 def _is_classic(document: Document, value: Map, report: Report) -> bool:
     wrapped = next((key for key in (*_RESOURCE, "dashboard") if key in value), None)
     if wrapped:
-        what = "wraps the dashboard" if wrapped == "dashboard" else "belongs to the model of resources"
-        hint = "keep what it holds" if wrapped == "dashboard" else "export it with the classic model"
+        what = "wraps the dashboard" if wrapped == "dashboard" else "belongs to the resource model"
+        hint = "keep only what it contains" if wrapped == "dashboard" else "export it with the classic model"
         report.say(NOT_CLASSIC, f"`{wrapped}` {what}", Place(document.path, (wrapped,), "key"), hint=hint)
     elif "rows" in value:
-        message = "`rows` are older than schema version 16"
-        hint = "import it into a Grafana, and export it again"
+        message = "`rows` are from before schema version 16"
+        hint = "import it into Grafana and export it again"
         report.say(OLD_DASHBOARD, message, Place(document.path, ("rows",), "key"), hint=hint)
     return not wrapped and "rows" not in value
 
@@ -139,11 +141,11 @@ def _variables(document: Document, value: Map, report: Report) -> frozenset[str]
                 REPEATED_VARIABLE,
                 f"`{called}` is the name of varve's own variable",
                 Place(document.path, keys),
-                hint="call it otherwise",
+                hint="choose another name",
             )
         elif called in seen:
             note = Note("the first of that name", Place(document.path, seen[called]))
-            message = f"`{called}` is taken"
+            message = f"`{called}` is already used"
             report.say(REPEATED_VARIABLE, message, Place(document.path, keys), note, hint="rename one of them")
         seen.setdefault(called, keys)
     return frozenset(seen) | {dashboard.SOURCE}
@@ -163,4 +165,4 @@ def _tags(document: Document, value: Map, report: Report) -> None:
     for index, tag in enumerate(cast("list[str]", value.get("tags") or [])):
         if tag.casefold().startswith(_RESERVED):
             place = Place(document.path, ("tags", index))
-            report.say(RESERVED_TAG, f"`{tag}` is a tag that varve gives", place, hint="take it out")
+            report.say(RESERVED_TAG, f"`{tag}` is a tag that varve adds itself", place, hint="remove it")

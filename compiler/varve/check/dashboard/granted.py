@@ -16,18 +16,18 @@ from varve.resolve.datasource import reference
 
 UNKNOWN_PANEL = Rule(
     "check/unknown-panel",
-    "A panel of a type that this Grafana does not have",
-    "Panels of plugins are drawn only where the plugin is installed, and panels of news or of other sites fetch from "
-    "outside. Use one of the types that every Grafana has; others the platform lists for an environment under "
-    "`platform.grafana.panels`.",
+    "Panel type is not available",
+    "A panel of a plugin is drawn only where the plugin is installed, and panels that show news or other sites fetch "
+    "from outside. Use one of the types that every Grafana has; the platform can allow others for an environment "
+    "under `platform.grafana.panels`.",
 )
 OUTSIDE_CONTENT = Rule(
     "check/outside-content",
-    "A dashboard has browsers fetch from elsewhere",
-    "Pictures in a text, pictures of a canvas and layers of a map are fetched by the browser of whoever looks, at once "
-    "and unasked: whoever runs that host learns who looks, when, and what a variable in the address says. Let it come "
-    "from Grafana itself, or from a host that the platform lists under `platform.grafana.allow`. A link that people "
-    "follow themselves may lead anywhere.",
+    "Dashboard makes browsers fetch from another site",
+    "Pictures in a text, pictures of a canvas and layers of a map are fetched by the viewer's browser at once, "
+    "without a click: whoever runs that host learns who looks, when, and the value of any variable in the address. "
+    "Serve it from Grafana itself, or from a host that the platform lists under `platform.grafana.allow`. A link "
+    "that people click may point anywhere.",
 )
 
 _GRAFANA: Final = "grafana"
@@ -59,8 +59,8 @@ def check(document: Document, grafana: Map, report: Report) -> None:
         _asked(document, each, report)
     for keys, url in _fetched(value, granted):
         if not _is_open(url, granted):
-            message = f"`{dotted(keys)}` is fetched from elsewhere"
-            hint = f"name a host of {', '.join(granted.hosts)}" if granted.hosts else "make it a link, or take it out"
+            message = f"`{dotted(keys)}` is fetched from another site"
+            hint = f"use a host of {', '.join(granted.hosts)}" if granted.hosts else "make it a link, or remove it"
             report.say(OUTSIDE_CONTENT, message, Place(document.path, keys), hint=hint)
 
 
@@ -76,7 +76,7 @@ def _kind(document: Document, each: Placed, granted: _Granted, report: Report) -
         meant = nearest(kind, {*PANELS, *granted.panels})
         hint = f"did you mean `{meant}`?" if meant else "use a type that every Grafana has"
         place = Place(document.path, (*each.keys, "type"))
-        report.say(UNKNOWN_PANEL, f"`{kind}` is no panel of Grafana's own", place, hint=hint)
+        report.say(UNKNOWN_PANEL, f"`{kind}` is not one of Grafana's own panel types", place, hint=hint)
 
 
 def _asked(document: Document, each: Placed, report: Report) -> None:
@@ -86,8 +86,8 @@ def _asked(document: Document, each: Placed, report: Report) -> None:
         asked = target.get("queryType") or ""
         if (kind == _GRAFANA or name in (_GRAFANA, "-- Grafana --")) and asked not in _HARMLESS:
             keys = (*each.keys, "targets", index, "queryType")
-            message = f"`{dotted(keys)}` asks Grafana itself for `{asked}`"
-            report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint="take it out, or ask Prometheus")
+            message = f"`{dotted(keys)}` queries Grafana itself for `{asked}`"
+            report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint="remove it, or query Prometheus")
 
 
 def _fetched(value: Map, granted: _Granted) -> Iterator[tuple[Keys, str]]:

@@ -13,52 +13,52 @@ from varve.resolve.datasource import PROMETHEUS, asks_grafana, is_built_in, is_m
 
 NO_PANEL_ID = Rule(
     "check/no-panel-id",
-    "A panel without an id",
-    "Links lead to panels by their ids, and Grafana would give a new one on every load to a panel that has none. Give "
-    "it a whole number from 1 on.",
+    "Panel has no id",
+    "Links refer to panels by id, and Grafana would assign a new id on every load to a panel that has none. Give it "
+    "a whole number of at least 1.",
 )
 REPEATED_PANEL = Rule(
     "check/repeated-panel",
-    "Two panels of a dashboard have the same id",
-    "Grafana tells panels apart by their ids, also those inside rows, and shows the wrong one where two are the same. "
-    "It most often comes of copying by hand: change one of them.",
+    "Panel id is used twice",
+    "Grafana tells panels apart by id, including those inside rows, and shows the wrong one when two are the same. "
+    "The usual cause is a panel copied by hand: change one of the ids.",
 )
 NESTED_ROW = Rule(
     "check/nested-panel",
-    "Panels inside of something that is no row",
-    "Only a row holds panels, and it holds no rows. Grafana does not show what stands deeper.",
+    "Panels inside a panel that is not a row",
+    "Only a row can contain panels, and a row cannot contain rows. Grafana does not show anything nested deeper.",
 )
 LIBRARY_PANEL = Rule(
     "check/library-panel",
-    "A panel that lives in Grafana's library",
-    "Library panels are kept in one Grafana's database, and file provisioning cannot bring them along: elsewhere the "
-    "panel would be empty. Unlink it in Grafana, and export the dashboard again.",
+    "Library panel cannot be provisioned",
+    "A library panel is stored in the database of one Grafana, and file provisioning does not include it: anywhere "
+    "else the panel would be empty. Unlink it in Grafana and export the dashboard again.",
 )
 PANEL_ALERT = Rule(
     "check/panel-alert",
-    "A panel that alerts by itself",
-    "Up to version 10 Grafana made an alert of what a panel says under `alert`, and told channels of the whole "
-    "organisation, whosever they are; younger ones ignore it. Either way nobody could say here who hears of it. Write "
-    "the alert beside the service, under `alerts`, and take it out of the panel.",
+    "Panel defines its own alert",
+    "Up to version 10 Grafana turned what a panel has under `alert` into an alert, and notified channels of the "
+    "whole organisation, no matter whose they are; newer versions ignore it. Either way the sources do not control "
+    "who is notified. Write the alert with the service, under `alerts`, and remove it from the panel.",
 )
 FOREIGN_SOURCE = Rule(
     "check/foreign-data-source",
-    "A data source that is not Prometheus",
-    "Each tenant is given one data source, the Prometheus of its series, and every panel of its dashboards is led "
-    "there. A query for another kind of data source would be sent to Prometheus, which cannot read it. Take the panel "
-    "or the variable out.",
+    "Data source is not Prometheus",
+    "Each tenant has one data source, the Prometheus that holds its series, and every panel of its dashboards uses "
+    "it. A query for another kind of data source would be sent to Prometheus, which cannot read it. Remove the panel "
+    "or the variable.",
 )
 NO_QUERY = Rule(
     "check/no-query",
-    "A query that asks for nothing",
-    "A target of a panel without `expr` shows nothing and hides that something is missing. Write the query, or take "
-    "the target out.",
+    "Panel target has no query",
+    "A panel target without `expr` shows nothing and hides that something is missing. Write the query, or remove the "
+    "target.",
 )
 BAD_QUERY = Rule(
     "check/bad-query",
-    "A query of a dashboard that is no PromQL",
-    "The query was read with each variable taken for what could stand in its place, and Prometheus would refuse it "
-    "whatever they hold. Correct the query.",
+    "Dashboard query is not valid PromQL",
+    "The query was parsed with each variable replaced by what it could hold, and Prometheus would refuse it whatever "
+    "the values are. Correct the query.",
 )
 
 _VALUES: Final = re.compile(r"\s*+label_values\(\s*+(?P<of>.*),\s*+[\w$\[\]{}:]+\s*\)\s*", re.DOTALL)
@@ -94,7 +94,7 @@ def check(document: Document, panels: Sequence[Placed], report: Report) -> None:
     for keys, said in _sources(document.value, ()):
         kind, _ = reference(said)
         if kind not in ("", PROMETHEUS) and not is_built_in(said):
-            hint = "take it out, or ask Prometheus"
+            hint = "remove it, or query Prometheus"
             message = f"`{dotted(keys)}` {_named(said)}"
             report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint=hint)
 
@@ -103,32 +103,32 @@ def _named(source: Value) -> str:
     """What a message says of a foreign source; one of a kind of Grafana's own is foreign for its uid."""
     kind = source.get("type") if isinstance(source, dict) else source
     if not isinstance(kind, str):
-        return "says its kind with something that is no text"
-    return f"is of the kind `{kind}`" + (", with the uid of something else" if is_built_in({"type": kind}) else "")
+        return "has a kind that is not a string"
+    return f"is of the kind `{kind}`" + (", with the uid of another data source" if is_built_in({"type": kind}) else "")
 
 
 def _kind(document: Document, each: Placed, report: Report) -> None:
     kind = cast("str", each.value["type"])
     if each.parent and (each.parent != "row" or kind == "row"):
-        message = f"a `{kind}` stands inside of a `{each.parent}`"
+        message = f"a `{kind}` is nested in a `{each.parent}`"
         report.say(NESTED_ROW, message, Place(document.path, each.keys), hint="move it out")
     if "libraryPanel" in each.value:
         place = Place(document.path, (*each.keys, "libraryPanel"), "key")
-        report.say(LIBRARY_PANEL, "the panel lives in Grafana's library", place, hint="unlink it, and export again")
+        report.say(LIBRARY_PANEL, "the panel is a library panel", place, hint="unlink it and export again")
     if each.value.get("alert"):
         place = Place(document.path, (*each.keys, "alert"), "key")
-        report.say(PANEL_ALERT, "the panel alerts by itself", place, hint="write the alert under `alerts`")
+        report.say(PANEL_ALERT, "the panel defines its own alert", place, hint="write the alert under `alerts`")
 
 
 def _id(document: Document, each: Placed, seen: dict[int, Keys], report: Report) -> None:
     said = each.value.get("id")
     if type(said) is not int or said < 1:
         at = Place(document.path, (*each.keys, "id")) if "id" in each.value else Place(document.path, each.keys)
-        report.say(NO_PANEL_ID, f"`{dotted(each.keys)}` has no id", at, hint="give it a whole number from 1 on")
+        report.say(NO_PANEL_ID, f"`{dotted(each.keys)}` has no id", at, hint="give it a whole number of at least 1")
     elif said in seen:
         note = Note("the first with this id", Place(document.path, (*seen[said], "id")))
         place = Place(document.path, (*each.keys, "id"))
-        report.say(REPEATED_PANEL, f"the id `{said}` is taken", place, note, hint="change one of them")
+        report.say(REPEATED_PANEL, f"the id `{said}` is already used", place, note, hint="change one of them")
     else:
         seen[said] = each.keys
 
@@ -187,9 +187,9 @@ def check_query(document: Document, keys: Keys, expr: str, report: Report) -> No
     """Report a query that is empty, or that no values of its variables make PromQL."""
     if not expr.strip():
         asks = Place(document.path, keys[:-1])
-        report.say(NO_QUERY, f"`{dotted(keys[:-1])}` has no query", asks, hint="write one, or take the target out")
+        report.say(NO_QUERY, f"`{dotted(keys[:-1])}` has no query", asks, hint="write one, or remove the target")
     elif wrong := interpolation.fault(expr):
-        message = f"`{dotted(keys)}` is no PromQL: {wrong.message}"
+        message = f"`{dotted(keys)}` is not valid PromQL: {wrong.message}"
         report.say(BAD_QUERY, message, Place(document.path, keys), hint="correct the query")
 
 

@@ -11,24 +11,24 @@ from varve.model.source import Document, Keys, Value
 
 BAD_LINK = Rule(
     "check/bad-dashboard-link",
-    "A link of a dashboard leads to something that is no page",
-    "Links may lead to pages (`https://…`, `http://…`) and to places within Grafana (`/d/…`, `?…`). "
-    "Everything else could run a program in the browser of whoever looks at the dashboard. Blanks and control "
-    "characters do not count, because browsers leave them out, and no variable may be a part of the scheme: one that "
-    "begins a link stands alone, or before a `/`, `?` or `#`.",
+    "Dashboard link does not lead to a page",
+    "A link may lead to a page (`https://…`, `http://…`) or to a place within Grafana (`/d/…`, `?…`). Anything else "
+    "could run a script in the viewer's browser. Blanks and control characters are ignored, because browsers drop "
+    "them, and a variable may not be part of the scheme: a variable at the start of a link must be the whole link, "
+    "or be followed by `/`, `?` or `#`.",
 )
 SCRIPT = Rule(
     "check/dashboard-script",
-    "A dashboard that holds HTML or a script",
-    "Text panels in the mode `html`, and texts with HTML in them, run in the browsers of all who look, wherever "
-    "Grafana is told not to clean them. Write text panels and descriptions in Markdown, `&lt;` where a sign "
-    "`<` stands before a letter, and links as `[text](https://…)`.",
+    "Dashboard contains HTML or a script",
+    "Text panels in the mode `html`, and texts with HTML in them, run in the browser of every viewer if Grafana is "
+    "configured not to sanitise them. Write text panels and descriptions in Markdown, `&lt;` for a `<` before a "
+    "letter, and links as `[text](https://…)`.",
 )
 ACTION = Rule(
     "check/dashboard-action",
-    "A button of a dashboard that sends a request",
+    "Dashboard button sends a request",
     "Buttons of a canvas and actions of fields send a request from the browser, with the rights of whoever presses "
-    "them: an administrator would change Grafana itself in a tenant's name. Take the action out, or make it a link.",
+    "them: an administrator would change Grafana itself in a tenant's name. Remove the action, or make it a link.",
 )
 
 _REQUESTS: Final = ("api", "fetch", "infinity")
@@ -54,18 +54,18 @@ def check(document: Document, report: Report) -> None:
             _text(place, value, report)
         elif keys[-1] in _REQUESTS and isinstance(value, dict) and (value.get("endpoint") or value.get("url")):
             asks = Place(document.path, keys, "key")
-            report.say(ACTION, f"`{dotted(keys)}` sends a request", asks, hint="take it out, or make it a link")
+            report.say(ACTION, f"`{dotted(keys)}` sends a request", asks, hint="remove it, or make it a link")
 
 
 def _text(place: Place, text: str, report: Report) -> None:
     key, where = place.keys[-1], dotted(place.keys)
     if key == "mode" and text.strip().casefold() == "html":
-        report.say(SCRIPT, f"`{text.strip()}` is no mode of a text panel here", place, hint="write Markdown")
+        report.say(SCRIPT, f"the text panel mode `{text.strip()}` is not allowed", place, hint="write Markdown")
     elif found := _program(text) or (_MARKUP.search(text) if key in _RENDERED else None):
-        hint = "write Markdown, and `&lt;` for the sign" if found[0].startswith("<") else "take it out"
-        report.say(SCRIPT, f"`{found[0]}` stands in `{where}`", place, hint=hint)
+        hint = "write Markdown, with `&lt;` for `<`" if found[0].startswith("<") else "remove it"
+        report.say(SCRIPT, f"`{where}` contains `{found[0]}`", place, hint=hint)
     elif isinstance(key, str) and key.casefold().endswith("url") and not _leads_to_page(text):
-        report.say(BAD_LINK, f"`{where}` leads to no page", place, hint="begin with `https://` or `/`")
+        report.say(BAD_LINK, f"`{where}` does not lead to a page", place, hint="begin with `https://` or `/`")
 
 
 def _program(text: str) -> re.Match[str] | None:

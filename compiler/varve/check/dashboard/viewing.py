@@ -13,40 +13,40 @@ from varve.resolve.saying import Saying
 
 NO_GRAFANA = Rule(
     "check/no-grafana",
-    "Grafana is a target, and nothing is known of it",
-    "Under `platform.grafana` an environment says where people open it, in which folder it finds dashboards, and where "
-    "it reads series. Without that nothing could be provisioned.",
+    "Grafana target is not configured",
+    "`platform.grafana` sets where people open Grafana, in which folder it finds dashboards, and where it reads "
+    "series. Without these settings nothing can be provisioned.",
 )
 IDLE_HEADER = Rule(
     "check/idle-header",
-    "A header that could name no tenant",
-    "Tenants of the isolation `logical` share one data source, so no header of it could name one of them. Take it out; "
-    "tenants that are told apart by a header have the isolation `partial`.",
+    "Data source header cannot name a tenant",
+    "Tenants with `logical` isolation share one data source, so its header cannot name one of them. Remove it; "
+    "tenants that are told apart by a header have `partial` isolation.",
 )
 NO_HEADER = Rule(
     "check/no-tenant-header",
-    "A data source of its own that would not be the tenant's own",
-    "A tenant of the isolation `partial` is told apart by a header that its data source sends. The platform says where "
-    "and which under `platform.grafana.datasources.partial`: `url` and `header`. Without the header the data source "
-    "would show what belongs to everybody.",
+    "Partial tenant has no data source of its own",
+    "A tenant with `partial` isolation is told apart by a header that its data source sends. The platform sets `url` "
+    "and `header` under `platform.grafana.datasources.partial`. Without the header the data source would show "
+    "everybody's series.",
 )
 NO_ORGANISATION = Rule(
     "check/no-organisation",
-    "A strict tenant without a Grafana organisation of its own",
-    "A tenant of the isolation `strict` has its own organisation in Grafana and its own Prometheus. The platform names "
+    "Strict tenant has no Grafana organisation of its own",
+    "A tenant with `strict` isolation has its own organisation in Grafana and its own Prometheus. The platform sets "
     "both under `platform.strict.<tenant>`: `grafana_org` and `prometheus_url`.",
 )
 SHARED_ORGANISATION = Rule(
     "check/shared-organisation",
-    "Two strict tenants in one Grafana organisation",
+    "Two strict tenants share a Grafana organisation",
     "All members of an organisation see its data sources, so each strict tenant needs an organisation of its own. Give "
     "one of them another id.",
 )
 REPEATED_TITLE = Rule(
     "check/repeated-title",
-    "Two dashboards of a tenant have the same title",
-    "All dashboards of a tenant lie in one folder, where Grafana asks for different titles, and shows one of the two "
-    "at random. The titles of varve's own dashboards are the tenant's name, and that name with a service behind it.",
+    "Dashboard title is used twice",
+    "All dashboards of a tenant are in one folder, where Grafana requires different titles, and shows one of the two "
+    "at random. The titles of varve's own dashboards are the tenant's name, and that name followed by a service.",
 )
 
 _STRICT: Final = ("grafana_org", "prometheus_url")
@@ -59,12 +59,12 @@ def check_platform(environment: Environment, report: Report) -> None:
     if "grafana" not in platform["targets"]:
         return
     if "grafana" not in platform:
-        message = f"`{environment.name}` has a Grafana, and `platform.grafana` is not said"
-        hint = "say `platform.grafana`, or take the target out"
+        message = f"`{environment.name}` has a Grafana target but `platform.grafana` is not set"
+        hint = "set `platform.grafana`, or remove the target"
         say.at(("platform", "targets", "grafana"), NO_GRAFANA, message, hint=hint, on="key")
     elif "header" in cast("dict[str, Map]", platform["grafana"]["datasources"])["logical"]:
         keys = ("platform", "grafana", "datasources", "logical", "header")
-        say.at(keys, IDLE_HEADER, "a data source that is shared names no tenant", hint="take the header out")
+        say.at(keys, IDLE_HEADER, "a shared data source cannot name a tenant", hint="remove the header")
     _organisations(cast("dict[str, Map]", platform.get("strict", {})), say)
 
 
@@ -73,7 +73,7 @@ def _organisations(said: Mapping[str, Map], say: Saying) -> None:
     for tenant, each in said.items():
         number = cast("int | None", each.get("grafana_org"))
         if number in seen:
-            message = f"the organisation {number} is that of `{seen[number]}` too"
+            message = f"the organisation {number} also belongs to `{seen[number]}`"
             keys = ("platform", "strict", tenant, "grafana_org")
             say.at(keys, SHARED_ORGANISATION, message, hint="give each its own")
         elif number is not None:
@@ -100,7 +100,7 @@ def _partial(unit: Resolved, environment: Environment, report: Report) -> None:
     grafana = cast("dict[str, dict[str, Map]]", environment.platform["grafana"])
     if "header" not in grafana["datasources"].get("partial", {}):
         message = f"`{environment.name}` has no data source that tells partial tenants apart"
-        hint = "let the platform say `platform.grafana.datasources.partial` with its `header`"
+        hint = "let the platform set `platform.grafana.datasources.partial` with its `header`"
         Saying(unit.stack, report).at(("tenant", "isolation"), NO_HEADER, message, hint=hint)
 
 
@@ -108,8 +108,8 @@ def _strict(unit: Resolved, environment: Environment, report: Report) -> None:
     said = strict(environment, unit.unit.tenant)
     missing = [f"`platform.strict.{unit.unit.tenant}.{key}`" for key in _STRICT if key not in said]
     if missing:
-        message = f"`{environment.name}` has no organisation in Grafana for `{unit.unit.tenant}`"
-        hint = f"let the platform say {' and '.join(missing)}"
+        message = f"`{environment.name}` has no Grafana organisation for `{unit.unit.tenant}`"
+        hint = f"let the platform set {' and '.join(missing)}"
         Saying(unit.stack, report).at(("tenant", "isolation"), NO_ORGANISATION, message, hint=hint)
 
 
@@ -123,5 +123,7 @@ def _titles(unit: Resolved, report: Report) -> None:
         if title.casefold() in seen:
             first = seen[title.casefold()]
             notes = (Note("the first of that title", first),) if first else ()
-            report.say(REPEATED_TITLE, f"`{title}` is the title of another dashboard", place, *notes, hint="rename it")
+            report.say(
+                REPEATED_TITLE, f"`{title}` is also the title of another dashboard", place, *notes, hint="rename it"
+            )
         seen.setdefault(title.casefold(), place)

@@ -21,17 +21,17 @@ MOST_POINTS: Final = 11_000
 
 COSTLY_QUERY = Rule(
     "check/costly-query",
-    "A query that costs more than its answer is worth",
-    "A Prometheus that tenants share answers all of them. Over a time, a selector that names no metric loads every "
-    f"sample of all its series; and a subquery evaluates what is in it at every step, here more than {MOST_POINTS:,} "
-    "times for one value. Name the metric, take a longer step, or record the inner part.",
+    "Query is too expensive",
+    "The query runs on a Prometheus that tenants share. A range selector that names no metric loads every sample of "
+    f"all its series, and a subquery evaluates its inner expression at every step, here more than {MOST_POINTS:,} "
+    "times for one value. Name the metric, use a longer step, or record the inner part.",
 )
 ANY_METRIC = Rule(
     "check/any-metric",
-    "A selector that names no metric",
-    "Prometheus finds series by the name of their metric first. A selector without one, or with a pattern that every "
-    "name fits, reads all series of the tenant that have the labels, whenever the rule is evaluated or somebody looks. "
-    'Name the metric, or metrics that begin alike: `{__name__=~"node_.+"}`.',
+    "Selector does not name a metric",
+    "Prometheus looks series up by metric name first. A selector without one, or with a pattern that matches every "
+    "name, reads all series of the tenant that have the labels, each time the rule is evaluated or somebody opens "
+    'the dashboard. Name the metric, or a group of metrics with a common prefix: `{__name__=~"node_.+"}`.',
     Severity.WARNING,
 )
 
@@ -60,13 +60,13 @@ def check(unit: Resolved, environment: Environment, packs: Mapping[str, Pack], r
         *_viewed(unit, step),
     ):
         if asked.cost.any_history:
-            message = "a selector without the name of a metric asks for a time"
+            message = "a range selector does not name a metric"
             _say(asked, COSTLY_QUERY, message, "name the metric", say)
         elif asked.cost.points > MOST_POINTS:
             message = f"a subquery is evaluated {asked.cost.points:,} times for one value"
-            _say(asked, COSTLY_QUERY, message, f"take a step that makes it at most {MOST_POINTS:,}", say)
+            _say(asked, COSTLY_QUERY, message, f"use a step that makes it at most {MOST_POINTS:,}", say)
         elif asked.cost.any_metric:
-            _say(asked, ANY_METRIC, "a selector names no metric", "name the metric", say)
+            _say(asked, ANY_METRIC, "a selector does not name a metric", "name the metric", say)
 
 
 def _say(asked: _Asked, rule: Rule, message: str, hint: str, say: Saying) -> None:

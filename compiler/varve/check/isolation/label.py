@@ -11,9 +11,10 @@ from varve.resolve.saying import Saying
 
 EXTERNAL_LABEL = Rule(
     "check/external-label",
-    "A label has the name of an external label",
-    "Prometheus puts its external labels, such as `cluster`, on whatever leaves it, but only where that does not carry "
-    "them already. A series or an alert that says one itself would pass for one of another server. Use another name.",
+    "Label has the name of an external label",
+    "Prometheus puts its external labels, such as `cluster`, on everything it sends, but only where they are not "
+    "present already. A series or an alert that sets one itself would look like one of another server. Use another "
+    "name.",
 )
 
 _LABELLED = ("alerts", "records", "scrape")
@@ -34,7 +35,7 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def _message(label: str) -> str:
-    return f"`{label}` is an external label, which only the whole server says"
+    return f"`{label}` is an external label, which is set for the whole server only"
 
 
 def _labels(value: Map) -> Iterator[tuple[Keys, str]]:

@@ -14,17 +14,17 @@ from varve.resolve.saying import Saying
 
 OVER_LIMIT = Rule(
     "check/over-limit",
-    "A scrape allows itself more than the tenant is granted",
-    "`quotas.sample_limit` and its like are the most that one scrape of the tenant may bring to a Prometheus that "
-    "others share. A scrape may say less, and gets the quota where it says nothing. Write what is granted or less, or "
-    "ask the platform to grant more in `environments/tenants/`.",
+    "Scrape limit exceeds the quota",
+    "`quotas.sample_limit` and its like are the most that one scrape of the tenant may add to a Prometheus that "
+    "others share. A scrape may set less, and gets the quota if it sets nothing. Write the quota or less, or ask the "
+    "platform to grant more in `environments/tenants/`.",
 )
 NARROW_LIMIT = Rule(
     "check/narrow-limit",
-    "A limit under which nothing is left of a scrape",
-    "Prometheus fails a scrape as a whole when one of its samples has too many labels, or too long ones, and all "
-    "targets of a job when there are too many. Here already what varve and the job itself write is too much, so the "
-    "scrape would always fail. Raise the limit, or shorten what is said.",
+    "Scrape limit is too low",
+    "Prometheus fails a whole scrape when one of its samples has too many labels, or labels that are too long, and "
+    "all targets of a job when there are too many. Here the labels and targets that varve and the job itself write "
+    "already exceed the limit, so the scrape would always fail. Raise the limit, or shorten them.",
 )
 
 _WRITTEN: Final = ("__name__", "component", "instance", "job", "tenant")
@@ -49,9 +49,9 @@ def check(unit: Resolved, report: Report) -> None:
         for name, each in most.items():
             if cast("int", job.said.get(name, each)) > each:
                 place, _ = origin(unit.stack, ("quotas", name))
-                note = Note("this is granted", place._replace(on="value"))
-                message = f"`{dotted((*job.at, name))}` is {job.said[name]:,}, and the quota is {each:,}"
-                say.at((*job.at, name), OVER_LIMIT, message, note, hint=f"write {each} or less, or take it out")
+                note = Note("the quota is set here", place._replace(on="value"))
+                message = f"`{dotted((*job.at, name))}` is {job.said[name]:,} but the quota is {each:,}"
+                say.at((*job.at, name), OVER_LIMIT, message, note, hint=f"write {each} or less, or remove it")
         needs = _needed(job)
         for name, limit in limits(unit.value, job.said).items():
             if limit < needs.get(name, (0, ""))[0]:
@@ -61,7 +61,7 @@ def check(unit: Resolved, report: Report) -> None:
 def _say_narrow(job: _Job, name: str, limit: int, needed: tuple[int, str], say: Saying) -> None:
     number, what = needed
     at: Keys = (*job.at, name) if name in job.said else ("quotas", name)
-    message = f"`{dotted(at)}` is {limit:,}, and `{dotted(job.at)}` has {what}"
+    message = f"`{dotted(at)}` is {limit:,} but `{dotted(job.at)}` has {what}"
     say.at(at, NARROW_LIMIT, message, hint=f"write {number} or more")
 
 
@@ -85,7 +85,7 @@ def _jobs(unit: Resolved) -> Iterator[_Job]:
     usual = dict.fromkeys(_WRITTEN, "") | {"tenant": unit.unit.tenant}
     for service, said in notify.maps(unit.value, "services").items():
         for name, each in notify.maps(said, "scrape").items():
-            targets = tuple(cast("list[str]", each["targets"]))
+            targets = tuple(cast("list[str]", each.get("targets") or []))
             written = {"job": service, "component": name, "instance": max(targets, key=_size, default="")}
             labels = cast("dict[str, str]", each.get("labels") or {})
             yield _Job(("services", service, "scrape", name), each, targets, {**usual, **labels, **written})

@@ -9,21 +9,22 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
+from varve.resolve.discovery import is_found
 from varve.resolve.history import origin
 from varve.resolve.saying import Saying
 
 OVER_QUOTA = Rule(
     "check/over-quota",
-    "A tenant brings more than it is granted",
-    "Rules, routes, targets and dashboards are worked through by systems that tenants share, so each tenant has a "
-    "bound for them: `quotas` says it, for all or for a tier, and where it does not, varve has one of its own that "
-    "hardly anybody meets. Bring less, or ask the platform to grant more in `environments/tenants/`.",
+    "Tenant exceeds a quota",
+    "Rules, routes, targets and dashboards are processed by systems that tenants share, so each tenant has a limit "
+    "for them: `quotas` sets it, for everyone or for a tier; otherwise a default of varve applies that hardly "
+    "anybody reaches. Remove some, or ask the platform to grant more in `environments/tenants/`.",
 )
 SHORT_INTERVAL = Rule(
     "check/short-interval",
-    "Something is asked more often than the tenant is granted",
-    "`quotas.interval` is the shortest interval of a tenant's scrapes, probes and rules: half of it is twice the load, "
-    "on Prometheus and on what is scraped. Write a longer one, or ask the platform to grant a shorter one.",
+    "Interval is shorter than the quota",
+    "`quotas.interval` is the shortest interval of a tenant's scrapes, probes and rules: halving it doubles the "
+    "load, on Prometheus and on what is scraped. Write a longer interval, or ask the platform to grant a shorter one.",
 )
 
 MOST: Final[Mapping[str, int]] = {
@@ -54,8 +55,8 @@ def check(unit: Resolved, report: Report) -> None:
         most = quotas.get(name, MOST[name])
         if len(items) > most:
             there = f"there are {len(items):,} {name}" if len(items) > 1 else f"there is 1 {name[:-1]}"
-            message = f"{there}, and the quota is {most:,}"
-            hint = f"take {len(items) - most:,} out, or ask the platform for more"
+            message = f"{there} but the quota is {most:,}"
+            hint = f"remove {len(items) - most:,}, or ask the platform for more"
             _say(OVER_QUOTA, items[most], (message, hint, _granted(unit, name)), say)
     shortest = str(quotas.get("interval", SHORTEST))
     for at, said in _intervals(unit):
@@ -75,9 +76,9 @@ def _say(rule: Rule, at: _At, said: tuple[str, str, Note], say: Saying) -> None:
 def _granted(unit: Resolved, name: str) -> Note:
     """Where the quota is said."""
     if name not in cast("Map", unit.value.get("quotas", {})):
-        return Note(f"varve's own bound, since nothing says `quotas.{name}`")
+        return Note(f"varve's default, because `quotas.{name}` is not set")
     place, _ = origin(unit.stack, ("quotas", name))
-    return Note("this is granted", place._replace(on="value"))
+    return Note("the quota is set here", place._replace(on="value"))
 
 
 def _brought(unit: Resolved) -> Mapping[str, list[_At]]:
@@ -114,8 +115,10 @@ def _of_vendors(unit: Resolved) -> Iterator[tuple[Place, Map]]:
 def _targets(services: Mapping[str, Map]) -> Iterator[_At]:
     for service, said in services.items():
         for name, job in notify.maps(said, "scrape").items():
-            for index, _ in enumerate(cast("list[str]", job["targets"])):
+            for index, _ in enumerate(cast("list[str]", job.get("targets") or [])):
                 yield ("services", service, "scrape", name, "targets", index)
+            if is_found(job):  # how many there are nobody knows yet: `target_limit` bounds them
+                yield ("services", service, "scrape", name, "discovered")
 
 
 def _panels(unit: Resolved) -> Iterator[Place]:

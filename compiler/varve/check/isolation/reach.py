@@ -21,35 +21,34 @@ from varve.resolve.saying import Saying
 
 FORBIDDEN_TARGET = Rule(
     "check/forbidden-target",
-    "A scrape or a probe leads where no tenant may look",
-    "Prometheus and the blackbox exporter stand inside the platform's network, and look wherever they are told: at "
-    "themselves, at what a cloud tells its machines, at the platform's own systems. So a tenant may name none of "
-    "these, and only hosts of `platform.scrape.allow` where the platform says it. A job that the platform's own files "
-    "say in full is bound by none of this.",
+    "Scrape or probe target is not allowed",
+    "Prometheus and the blackbox exporter run inside the platform's network and connect wherever they are configured "
+    "to: to themselves, to a cloud's metadata service, to the platform's own systems. So a tenant may name none of "
+    "these, and only hosts of `platform.scrape.allow` if the platform sets it. A job defined entirely in the "
+    "platform's own files is exempt.",
 )
 FEDERATION = Rule(
     "check/federation",
     "A scrape of another Prometheus by federation",
-    "What answers `/federate` is a Prometheus, and it gives away the series of all who share it, under the label of "
-    "the tenant that asked. Scrape the service itself. Where a server is meant to be federated, the platform says the "
-    "job.",
+    "A Prometheus that answers `/federate` returns the series of all who share it, under the label of the tenant "
+    "that scrapes it. Scrape the service itself. If a server is meant to be federated, the platform defines the job.",
 )
 FORBIDDEN_MODULE = Rule(
     "check/forbidden-module",
-    "A probe asks for a module that is not for tenants",
-    "A module of the blackbox exporter may send headers, credentials or text of its own, and report what it finds. The "
-    "platform lists the modules that are for everybody under `platform.blackbox.modules`; unless it does, that is "
+    "Probe module is not allowed for tenants",
+    "A module of the blackbox exporter may send its own headers, credentials or text, and report what it finds. The "
+    "platform lists the modules that every tenant may use under `platform.blackbox.modules`; the default is "
     "`http_2xx` alone.",
 )
 FORBIDDEN_RECEIVER = Rule(
     "check/forbidden-receiver",
-    "A receiver leads where no tenant may send anything",
-    "Alertmanager stands inside the platform's network, and sends what it is told to wherever a receiver leads. So an "
-    "address that a source says in plain may be none of the servers' own, of a cloud's metadata or of the platform's "
-    "systems; where the platform says `platform.notify.allow` it is of one of these hosts, and where it says "
-    "`platform.notify.domains` an e-mail goes to one of these domains. An address that is a secret is never seen here: "
-    "the network has to refuse what must not be reached. A receiver that the platform's own files say in full is bound "
-    "by none of this.",
+    "Receiver address is not allowed",
+    "Alertmanager runs inside the platform's network and sends to whatever address a receiver has. So a plain-text "
+    "address in a source may not be one of the servers themselves, of a cloud's metadata service or of the "
+    "platform's systems; if the platform sets `platform.notify.allow`, the address must be one of these hosts, and "
+    "if it sets `platform.notify.domains`, an e-mail must go to one of these domains. An address that is a secret is "
+    "not visible here: the network has to refuse what must not be reached. A receiver defined entirely in the "
+    "platform's own files is exempt.",
 )
 
 USUAL_MODULE: Final = "http_2xx"
@@ -123,11 +122,11 @@ def _addresses(value: Value) -> Iterator[Address]:
 
 
 def _scrape(keys: Keys, job: Map, bounds: _Bounds, say: Saying) -> None:
-    for index, target in enumerate(cast("list[str]", job["targets"])):
+    for index, target in enumerate(cast("list[str]", job.get("targets") or [])):
         _look((*keys, "targets", index), target, address.of_target(target), (bounds.looked, say))
     path = unquote(cast("str", job.get("metrics_path", ""))).casefold().partition("?")[0]
     if "federate" in path.split("/"):
-        message = f"`{job['metrics_path']}` asks a Prometheus for the series of everybody"
+        message = f"`{job['metrics_path']}` reads everybody's series from a Prometheus"
         say.at((*keys, "metrics_path"), FEDERATION, message, hint="scrape the service itself")
 
 
@@ -136,8 +135,8 @@ def _probe(keys: Keys, job: Map, bounds: _Bounds, say: Saying) -> None:
     _look((*keys, "http", "url"), http["url"], address.of_url(http["url"]), (bounds.looked, say))
     module = http.get("module", USUAL_MODULE)
     if module not in bounds.modules:
-        hint = f"write one of {', '.join(bounds.modules)}" if bounds.modules else "take the probe out"
-        message = f"`{module}` is no module of the blackbox exporter that is for everybody"
+        hint = f"write one of {', '.join(bounds.modules)}" if bounds.modules else "remove the probe"
+        message = f"`{module}` is not a blackbox exporter module that tenants may use"
         say.at((*keys, "http", "module"), FORBIDDEN_MODULE, message, hint=hint)
 
 
@@ -157,15 +156,15 @@ def _mailbox(text: str) -> tuple[str, Address]:
 def _look(keys: Keys, text: str, to: Address, within: tuple[_Reach, Saying]) -> None:
     """Report an address that is nobody's to reach, the platform's own, or not among those that are allowed."""
     reach, say = within
-    ask = f"ask the platform to say this {reach.what}"
-    hint = f"name a host of the tenant's own, or {ask}"
+    ask = f"ask the platform to define this {reach.what}"
+    hint = f"use a host of the tenant's own, or {ask}"
     if danger := address.danger(to.host):
         say.at(keys, reach.rule, f"`{text}` is {danger}", hint=hint)
     elif to in reach.own:
-        say.at(keys, reach.rule, f"`{text}` is the platform's own", hint=hint)
+        say.at(keys, reach.rule, f"`{text}` belongs to the platform", hint=hint)
     elif reach.hosts is not None and not any(address.matches(to.host, each) for each in reach.hosts):
-        is_no, a = ("is of no domain", "an address") if to.port == _MAIL else ("is no host", "a host")
-        hint = f"name {a} of {', '.join(reach.hosts)}" if reach.hosts else ask
+        is_no, a = ("is not in a domain", "an address") if to.port == _MAIL else ("is not a host", "a host")
+        hint = f"use {a} of {', '.join(reach.hosts)}" if reach.hosts else ask
         say.at(keys, reach.rule, f"`{text}` {is_no} that the platform allows", hint=hint)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, cast
 
-from varve.check.shape.format import BAD_LABEL, WRITTEN_LABELS
+from varve.check.shape.format.label import BAD_LABEL, WRITTEN_LABELS
 from varve.language.name import dotted
 from varve.model.diagnostic import Report, Rule
 from varve.model.source import Keys, Map
@@ -15,33 +15,34 @@ from varve.resolve.saying import Saying
 
 REPLICA_LABEL = Rule(
     "check/replica-label",
-    "The label of replicas is used for something else",
-    "Servers that do the same work differ in one label, `platform.replica.label`, which each of them takes off its "
-    "alerts, so that two servers tell of one alert once. No route and no group can ask for it, and no external label "
-    "can have its name. Ask for another label, or let `platform.replica` have one that nothing else has, such as "
-    "`__replica__`.",
+    "Replica label is used for something else",
+    "Servers that do the same work differ in one label, `platform.replica.label`, which each of them removes from "
+    "its alerts, so that an alert from two servers is sent once. Routes and groups cannot match it, and an external "
+    "label cannot have its name. Match another label, or give `platform.replica` a label that nothing else uses, "
+    "such as `__replica__`.",
 )
 UNEXPANDED_REPLICA = Rule(
     "check/unexpanded-replica",
-    "Replicas that would all have the same name",
-    "Prometheus fills environment variables into external labels from 3.0 on. Before, it does so only when it runs "
-    "with `--enable-feature=expand-external-labels`; without, all replicas would be called by the name of the "
-    "variable, and a store would take their samples for those of one. Start them with the flag and say so under "
+    "Replicas would all have the same name",
+    "Prometheus fills environment variables into external labels from 3.0 on. Older versions do so only with "
+    "`--enable-feature=expand-external-labels`; without it, all replicas would be named after the variable, and a "
+    "store would mistake their samples for those of one. Start them with the flag and list it under "
     "`platform.targets.prometheus.features`, or raise the version once they are upgraded.",
 )
 MISTAKEN_REPLICAS = Rule(
     "check/mistaken-replicas",
-    "A strict tenant's servers would pass for replicas of others",
-    "A store that takes the samples of one replica of each pair, as Mimir does, knows a pair by its external labels. "
-    "Servers of the same labels that do other work are replicas to it: it would take the samples of one of them, and "
-    "drop those of all others. Say what is different about the tenant's own Prometheus, such as its `cluster`, under "
-    "`platform.strict.<tenant>.external_labels`.",
+    "Servers look like replicas of others",
+    "A store that keeps the samples of one replica of each pair, as Mimir does, recognises a pair by its external "
+    "labels. It takes servers with the same labels for replicas even if they do different work: it would keep the "
+    "samples of one of them and drop those of all others. Set what is different about a strict tenant's own "
+    "Prometheus, such as its `cluster`, under `platform.strict.<tenant>.external_labels`, and what is different about "
+    "those of an environment under `platform.external_labels`.",
 )
 IDLE_EXTERNAL_LABELS = Rule(
     "check/idle-external-labels",
-    "External labels of a Prometheus that there is not",
+    "External labels of a Prometheus that does not exist",
     "The labels under `platform.strict.<tenant>` are those of the tenant's own Prometheus, and only a tenant of the "
-    "isolation `strict` has one. Take them out, or make the tenant strict.",
+    "isolation `strict` has one. Remove them, or make the tenant strict.",
 )
 
 _AT: Final[Keys] = ("platform", "replica", "label")
@@ -57,14 +58,14 @@ def check_platform(environment: Environment, report: Report) -> None:
         message = f"`{own.label}` cannot name the label of replicas: varve or Prometheus writes it"
         say.at(_AT, BAD_LABEL, message, hint="use another name")
     for keys in _labelled(environment.platform, own.label):
-        message = f"`{own.label}` is the label of replicas, which each of them says of itself"
+        message = f"`{own.label}` is the replica label, which each replica sets itself"
         say.at(keys, REPLICA_LABEL, message, hint="use another name for one of them", on="key")
     for index, each in enumerate(_groups(cast("Map", environment.platform.get("alertmanager") or {}))):
         if each == own.label:
             _say_asked(("platform", "alertmanager", _GROUPS, index), own.label, say)
     if not expands(environment):
         has = prometheus_version(environment)
-        message = f"Prometheus {has}, which `{environment.name}` runs, does not fill in `{own.value}`"
+        message = f"Prometheus {has}, which `{environment.name}` runs, does not expand `{own.value}`"
         hint = f"start it with `--enable-feature={EXPANDING}`, and add `{EXPANDING}` to the features of the target"
         say.at(("platform", "replica", "variable"), UNEXPANDED_REPLICA, message, hint=hint)
 
@@ -79,8 +80,8 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def _say_asked(keys: Keys, label: str, say: Saying) -> None:
-    message = f"`{dotted(keys)}` asks for `{label}`, which tells replicas apart and is on no alert"
-    say.at(keys, REPLICA_LABEL, message, hint="ask for another label")
+    message = f"`{dotted(keys)}` uses `{label}`, which tells replicas apart and is not on any alert"
+    say.at(keys, REPLICA_LABEL, message, hint="use another label")
 
 
 def _labelled(platform: Map, label: str) -> Iterator[Keys]:
@@ -114,12 +115,12 @@ def _of_servers(unit: Resolved, environment: Environment, say: Saying) -> None:
     is_strict = cast("dict[str, str]", unit.value["tenant"])["isolation"] == "strict"
     where = f"`platform.strict.{tenant}.external_labels`"
     if not is_strict and "external_labels" in strict(environment, tenant):
-        message = f"`{environment.name}` says {where}, and the tenant has no Prometheus of its own"
-        say.at(at, IDLE_EXTERNAL_LABELS, message, hint="let the platform take them out")
+        message = f"`{environment.name}` sets {where} but the tenant has no Prometheus of its own"
+        say.at(at, IDLE_EXTERNAL_LABELS, message, hint="let the platform remove them")
     if is_strict and replica(environment) and telling(environment):
         for whose in _alike(environment, tenant):
             message = f"in `{environment.name}` the tenant's servers have the same external labels as {whose}"
-            say.at(at, MISTAKEN_REPLICAS, message, hint=f"let the platform say {where}")
+            say.at(at, MISTAKEN_REPLICAS, message, hint=f"let the platform set {where}")
 
 
 def _alike(environment: Environment, tenant: str) -> Iterator[str]:

@@ -28,33 +28,34 @@ if TYPE_CHECKING:
 
 NO_ALERTMANAGER = Rule(
     "check/no-alertmanager",
-    "Notifications are said where no Alertmanager could send them",
-    "`notify` says who hears of a tenant's alerts, and Alertmanager is what tells them. It is written for where "
-    "`platform.targets.alertmanager` says its version; without it the routes of this environment would do nothing.",
+    "No Alertmanager to send notifications",
+    "`notify` defines who is notified of a tenant's alerts, and Alertmanager sends the notifications. Its "
+    "configuration is written only if `platform.targets.alertmanager` sets a version; without it the routes of this "
+    "environment would do nothing.",
 )
 NO_PLATFORM_RECEIVER = Rule(
     "check/no-platform-receiver",
-    "An Alertmanager without anybody for what reaches nobody",
-    "What no route of a tenant matches is the platform's to hear of, and Alertmanager demands a receiver for it. Say "
-    "one under `platform.receiver`, of the same kinds as a tenant's.",
+    "Alertmanager has no default receiver",
+    "Alerts that no route of a tenant matches go to the platform, and Alertmanager requires a receiver for them. "
+    "Define one under `platform.receiver`, of the same kinds as a tenant's.",
 )
 NO_ALERTMANAGER_ADDRESS = Rule(
     "check/no-alertmanager-address",
-    "An Alertmanager that hears of no alert",
-    "Prometheus sends its alerts to the instances that `platform.alertmanagers` lists, each as `host:port`. Where "
-    "`platform.targets` has an Alertmanager and none is listed, alerts would fire and nobody would hear of them.",
+    "Alertmanager receives no alerts",
+    "Prometheus sends its alerts to the instances that `platform.alertmanagers` lists, each as `host:port`. If "
+    "`platform.targets` has an Alertmanager but none is listed, alerts would fire and nobody would be notified.",
 )
 NO_ALERTMANAGER_URL = Rule(
     "check/no-alertmanager-url",
-    "An Alertmanager that nobody can be led to",
-    "Every alert carries a link to a silence of it, which leads to `platform.alertmanager.url`. Where "
-    "`platform.targets` has an Alertmanager, that address is needed.",
+    "Alertmanager has no address for people",
+    "Every alert carries a link for silencing it, which leads to `platform.alertmanager.url`. If `platform.targets` "
+    "has an Alertmanager, that address is required.",
 )
 STRICT_WITHOUT_ALERTMANAGER = Rule(
     "check/strict-without-alertmanager",
-    "A strict tenant whose own Alertmanager is not known",
-    "A strict tenant shares nothing, so its alerts go to an Alertmanager of its own. The platform says where its "
-    "instances are, `platform.strict.<tenant>.alertmanagers`, and where people open it, `alertmanager_url`.",
+    "Strict tenant's own Alertmanager is not set",
+    "A strict tenant shares nothing, so its alerts go to an Alertmanager of its own. The platform sets its instances "
+    "in `platform.strict.<tenant>.alertmanagers`, and where people open it in `alertmanager_url`.",
 )
 
 TELLING: Final = ("notify", "users", "mentions", "timezone")
@@ -68,8 +69,8 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
     if not _is_target(environment):
         dependency.check(unit, report)
         if notify.notify(unit.value):
-            hint = "say `platform.targets.alertmanager`, or take `notify` out for this environment"
-            message = f"`{environment.name}` has no Alertmanager that could send notifications"
+            hint = "set `platform.targets.alertmanager`, or remove `notify` for this environment"
+            message = f"`{environment.name}` has no Alertmanager to send notifications"
             Saying(unit.stack, report).at(("notify",), NO_ALERTMANAGER, message, hint=hint, on="key")
         return
     _check_strict(unit, environment, report)
@@ -112,14 +113,14 @@ def check_platform(environment: Environment, report: Report) -> None:
     say, platform = Saying(environment.stack, report), environment.platform
     at = ("platform", "targets", "alertmanager")
     if "receiver" not in platform:
-        message = f"`{environment.name}` has an Alertmanager, and no receiver for what reaches nobody"
-        say.at(at, NO_PLATFORM_RECEIVER, message, hint="say `platform.receiver`", on="key")
+        message = f"`{environment.name}` has an Alertmanager but no default receiver"
+        say.at(at, NO_PLATFORM_RECEIVER, message, hint="set `platform.receiver`", on="key")
     if "alertmanager" not in platform:
-        message = f"`{environment.name}` has an Alertmanager, and says not where people open it"
-        say.at(at, NO_ALERTMANAGER_URL, message, hint="say `platform.alertmanager.url`", on="key")
+        message = f"`{environment.name}` has an Alertmanager but does not set where people open it"
+        say.at(at, NO_ALERTMANAGER_URL, message, hint="set `platform.alertmanager.url`", on="key")
     if not platform.get("alertmanagers"):
-        message = f"`{environment.name}` has an Alertmanager, and tells Prometheus of none to send alerts to"
-        hint = "say `platform.alertmanagers`, the `host:port` of each"
+        message = f"`{environment.name}` has an Alertmanager but none to which Prometheus sends alerts"
+        hint = "set `platform.alertmanagers`, the `host:port` of each"
         say.at(at, NO_ALERTMANAGER_ADDRESS, message, hint=hint, on="key")
     receiver.check_platform(environment, report)
     mention.check_platform(environment, report)
@@ -135,8 +136,8 @@ def _check_strict(unit: Resolved, environment: Environment, report: Report) -> N
     own = strict(environment, tenant)
     lacking = [f"`{key}`" for key in _STRICT if not own.get(key)]
     if cast("Map", unit.value["tenant"])["isolation"] == "strict" and lacking:
-        message = f"`{tenant}` is strict, and `{environment.name}` does not say its own {' and '.join(lacking)}"
-        hint = f"say them under `platform.strict.{tenant}`, or isolate the tenant otherwise"
+        message = f"`{tenant}` is strict but `{environment.name}` does not set its own {' and '.join(lacking)}"
+        hint = f"set them under `platform.strict.{tenant}`, or choose another isolation for the tenant"
         Saying(unit.stack, report).at(
             ("tenant", "isolation"), STRICT_WITHOUT_ALERTMANAGER, message, hint=hint, on="value"
         )

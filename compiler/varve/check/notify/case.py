@@ -16,21 +16,21 @@ from varve.resolve import notify
 
 UNKNOWN_TESTED_ENVIRONMENT = Rule(
     "check/unknown-tested-environment",
-    "A test of routes is of an environment that is not built",
-    "`environments` in `varve.yaml` lists the environments that are built. A case of any other would never be tried, "
-    "and a route that it guards could break unseen.",
+    "Route test names an environment that is not built",
+    "`environments` in `varve.yaml` lists the environments that are built. A case for any other would never run, and "
+    "a route that it guards could break unnoticed.",
 )
 UNKNOWN_TESTED_RECEIVER = Rule(
     "check/unknown-tested-receiver",
-    "A test of routes expects a receiver that there is not",
-    "A case names receivers as `notify.receivers` does, and `platform` for the platform's own, which hears of what no "
-    "route matches. One that the unit does not have can never be told.",
+    "Route test expects an unknown receiver",
+    "A case names receivers as `notify.receivers` does, and `platform` for the platform's own, which receives what "
+    "no route matches. A receiver that the unit does not have can never be notified.",
 )
 MUTED_WITHOUT_TIME = Rule(
     "check/muted-without-time",
-    "A test of routes says who is muted, and not when",
-    "Who is muted depends on the hour, and a case without `at` does not look at hours: it expects all receivers that "
-    "routes lead to. Say `at`, or take `muted` out.",
+    "Route test sets `muted` without `at`",
+    "Who is muted depends on the time, and a case without `at` ignores the time: it expects all receivers that "
+    "routes lead to. Set `at`, or remove `muted`.",
 )
 
 
@@ -91,8 +91,8 @@ def _check_environments(document: Document, index: int, case: Map, known: Sequen
 def _check_time(document: Document, index: int, case: Map, report: Report) -> None:
     if "muted" in case and "at" not in case:
         place = Place(document.path, ("cases", index, "muted"), "key")
-        message = "who is muted is said, and not when"
-        report.say(MUTED_WITHOUT_TIME, message, place, hint="say `at`, such as `2026-11-21T03:00`")
+        message = "`muted` is set but `at` is not"
+        report.say(MUTED_WITHOUT_TIME, message, place, hint="set `at`, such as `2026-11-21T03:00`")
 
 
 def _hint(name: str, known: Collection[str]) -> str:

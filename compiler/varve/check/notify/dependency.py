@@ -10,16 +10,16 @@ from varve.resolve.saying import Saying
 
 UNKNOWN_DEPENDENCY = Rule(
     "check/unknown-dependency",
-    "A service depends on one that there is not",
-    "`depends_on` names services of the same tenant, whose critical alerts silence the warnings of this one. A name "
-    "that is no service silences nothing.",
+    "Service depends on an unknown service",
+    "`depends_on` names services of the same tenant, whose critical alerts inhibit the warnings of this one. A name "
+    "that is not a service inhibits nothing.",
 )
 DEPENDENCY_CYCLE = Rule(
     "check/dependency-cycle",
     "Services depend on each other in a circle",
-    "The critical alerts of a dependency silence the warnings of what depends on it, because they tell the cause. In a "
-    "circle every service would be the cause of every other, and their warnings would be lost. Break the circle where "
-    "the dependency is weakest.",
+    "The critical alerts of a dependency inhibit the warnings of what depends on it, because they point to the "
+    "cause. In a circle every service would be the cause of every other, and their warnings would be lost. Break the "
+    "circle where the dependency is weakest.",
 )
 
 
@@ -32,14 +32,14 @@ def check(unit: Resolved, report: Report) -> None:
         for index, name in enumerate(names):
             if name not in services:
                 meant = nearest(name, services)
-                hint = f"did you mean `{meant}`?" if meant else "name a service of the tenant, or take it out"
+                hint = f"did you mean `{meant}`?" if meant else "name a service of the tenant, or remove it"
                 keys = ("services", service, "depends_on", index)
                 say.at(keys, UNKNOWN_DEPENDENCY, f"there is no service `{name}`", hint=hint)
     for circle in _circles(needed):
         keys = ("services", circle[0], "depends_on", needed[circle[0]].index(circle[1 % len(circle)]))
         chain = ", and that on ".join(f"`{each}`" for each in [*circle[1:], circle[0]])
         message = f"`{circle[0]}` depends on {'itself' if len(circle) == 1 else chain}"
-        say.at(keys, DEPENDENCY_CYCLE, message, hint="take it out")
+        say.at(keys, DEPENDENCY_CYCLE, message, hint="remove it")
 
 
 def _circles(needed: Mapping[str, Sequence[str]]) -> list[list[str]]:

@@ -9,8 +9,8 @@ from varve.resolve.saying import Saying
 REPEATED_ESCALATION = Rule(
     "check/repeated-escalation",
     "Two escalations of one severity after the same time",
-    "An escalation is known by its severity and by how long the alert has been firing; two that are the same would be "
-    "one alert with two routes, and only the first would be asked. Name all the receivers in one of them.",
+    "An escalation is identified by its severity and by how long the alert has been firing; two that are the same "
+    "would be one alert with two routes, and only the first would match. Name all the receivers in one of them.",
 )
 
 

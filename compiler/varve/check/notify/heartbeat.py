@@ -13,23 +13,23 @@ from varve.resolve.saying import Saying
 
 IDLE_HEARTBEAT = Rule(
     "check/idle-heartbeat",
-    "A heartbeat that nothing would tell",
-    "A heartbeat is an alert that always fires, and Alertmanager tells it to somebody outside, who notices when it "
-    "stops. It needs an Alertmanager under `platform.targets`, and `platform.heartbeat`; those of strict tenants are "
-    "told where the environment has one.",
+    "Nothing would send the heartbeat",
+    "A heartbeat is an alert that always fires, and Alertmanager sends it to a service outside, which notices when "
+    "it stops. It needs an Alertmanager under `platform.targets`, and `platform.heartbeat`; strict tenants have "
+    "heartbeats only if the environment has one.",
 )
 STRICT_WITHOUT_HEARTBEAT = Rule(
     "check/strict-without-heartbeat",
-    "A strict tenant whose servers have no heartbeat of their own",
+    "Strict tenant has no heartbeat of its own",
     "A strict tenant has a Prometheus and an Alertmanager of its own, which can stop while the shared ones go on. So "
-    "where the environment has a heartbeat they tell one too, to an address of their own: `platform.strict.<tenant>."
-    "heartbeat_url`.",
+    "if the environment has a heartbeat, they need one too, with an address of their own: "
+    "`platform.strict.<tenant>.heartbeat_url`.",
 )
 SHARED_HEARTBEAT = Rule(
     "check/shared-heartbeat",
-    "Two heartbeats with one address",
-    "Whoever watches an address only knows that something has told it. Where two servers tell the same one, either can "
-    "stop and nobody notices as long as the other goes on. Let the watcher give each an address of its own.",
+    "Two heartbeats share an address",
+    "Whoever watches an address only knows that something called it. If two servers call the same one, either can "
+    "stop without anybody noticing as long as the other goes on. Have the watching service issue an address for each.",
 )
 
 _AT: Final[Keys] = ("platform", "heartbeat")
@@ -41,11 +41,11 @@ def check_platform(environment: Environment, report: Report) -> None:
     addresses = dict(_addresses(platform))
     if "heartbeat" not in platform:
         for keys in addresses:
-            message = f"`{dotted(keys)}` is said, and `{environment.name}` has no heartbeat"
-            say.at(keys, IDLE_HEARTBEAT, message, hint="say `platform.heartbeat`, or take it out", on="key")
+            message = f"`{dotted(keys)}` is set but `{environment.name}` has no heartbeat"
+            say.at(keys, IDLE_HEARTBEAT, message, hint="set `platform.heartbeat`, or remove it", on="key")
     elif "alertmanager" not in cast("Map", platform["targets"]):
-        message = f"`{environment.name}` has no Alertmanager that could tell a heartbeat"
-        hint = "say `platform.targets.alertmanager`, or take `heartbeat` out"
+        message = f"`{environment.name}` has no Alertmanager to send a heartbeat"
+        hint = "set `platform.targets.alertmanager`, or remove `heartbeat`"
         say.at(_AT, IDLE_HEARTBEAT, message, hint=hint, on="key")
     else:
         _missing(environment, say)
@@ -69,8 +69,8 @@ def _missing(environment: Environment, say: Saying) -> None:
     for tenant, said in notify.maps(environment.platform, "strict").items():
         if "heartbeat_url" not in said:
             place, _ = origin(environment.stack, _AT)
-            message = f"`{environment.name}` has a heartbeat, and the servers of `{tenant}` have none"
-            hint = f"say `platform.strict.{tenant}.heartbeat_url`"
+            message = f"`{environment.name}` has a heartbeat but the servers of `{tenant}` have none"
+            hint = f"set `platform.strict.{tenant}.heartbeat_url`"
             note = Note("the environment's heartbeat", place)
             say.at(("platform", "strict", tenant), STRICT_WITHOUT_HEARTBEAT, message, note, hint=hint, on="key")
 
@@ -80,7 +80,7 @@ def _shared(addresses: dict[Keys, str], say: Saying) -> None:
     for keys, secret in addresses.items():
         if secret in seen:
             first, _ = origin(say.stack, seen[secret])
-            message = f"`{secret}` is the address of another heartbeat too"
+            message = f"`{secret}` is also the address of another heartbeat"
             note = Note("the other one", first)
-            say.at(keys, SHARED_HEARTBEAT, message, note, hint="let the watcher give each its own")
+            say.at(keys, SHARED_HEARTBEAT, message, note, hint="have the watching service issue one for each")
         seen.setdefault(secret, keys)

@@ -11,15 +11,15 @@ from varve.resolve.saying import Saying
 
 BAD_HOURS = Rule(
     "check/bad-hours",
-    "Hours that cannot be meant as they are said",
-    "Hours begin at `from` and end just before `to`; where the end is earlier, they go over midnight, into the day "
-    "after each of `days`. Such a night belongs to two dates, so it cannot be bound to days of the month, months or "
-    "years. Hours that are always are said by no `from` and no `to`.",
+    "Hours are contradictory",
+    "Hours begin at `from` and end just before `to`; if the end is earlier, they go past midnight, into the day "
+    "after each of `days`. Such a night belongs to two dates, so it cannot be limited to days of the month, months "
+    "or years. For the whole day, set neither `from` nor `to`.",
 )
 UNUSED_HOURS = Rule(
     "check/unused-hours",
-    "Hours that no route names",
-    "Hours do something only where a route names them, in `hours` or in `mute`. Name them, or take them out.",
+    "Hours are not used by any route",
+    "Hours have an effect only if a route names them, in `hours` or in `mute`. Name them in a route, or remove them.",
     Severity.WARNING,
 )
 
@@ -31,26 +31,26 @@ def check(unit: Resolved, report: Report) -> None:
         if fault := hours.fault(each):
             key, hint = _way_out(each)
             at = (*keys, key) if key else keys
-            message = f"`{keys[-1]}` are no hours: {fault}"
+            message = f"`{keys[-1]}` are not valid hours: {fault}"
             say.at(at, BAD_HOURS, message, hint=hint, on="value" if key else "key")
     routes = notify.maps(said, "routes").values()
     used = {name for route in routes for key in ("hours", "mute") for name in notify.listed(route, key)}
     for name in notify.maps(said, "hours"):
         if name not in used:
-            hint = "name them in a route, or take them out"
+            hint = "name them in a route, or remove them"
             say.at(("notify", "hours", name), UNUSED_HOURS, f"no route names the hours `{name}`", hint=hint, on="key")
 
 
 def _way_out(said: Map) -> tuple[str, str]:
     """Which key of hours with a fault is to be mended, none where all are missing, and how."""
     if not said.keys() - {"timezone"}:
-        return "", "say `days`, or `from` and `to`"
+        return "", "set `days`, or `from` and `to`"
     start, end = str(said.get("from", "00:00")), said.get("to")
     if start == "24:00":
         return "from", "begin at `00:00` of the next day"
     if start == end:
         return "to", "leave both out for the whole day"
-    return "to", "end at `24:00`, and say the morning as hours of their own"
+    return "to", "end at `24:00`, and define the morning as separate hours"
 
 
 def every(value: Map) -> Iterator[tuple[Keys, Map]]:

@@ -17,18 +17,18 @@ from varve.resolve.saying import Saying
 
 MISTYPED_SERVICE = Rule(
     "check/mistyped-service",
-    "A route matches a service that there is not, and one is called nearly so",
-    "Alerts carry the name of their service in the label `service`. The rules of a vendor may bring others than the "
-    "tenant's, so only a name that is a slip away from one of these is warned of. Such a route hears of nothing, and "
-    "what it is meant for goes to the next.",
+    "Route matches a service whose name is probably misspelt",
+    "Alerts carry the name of their service in the label `service`. A vendor's rules may use services that the "
+    "tenant does not have, so only a name that is nearly one of the tenant's is warned about. Such a route receives "
+    "nothing, and the alerts it is meant for go to the next.",
     Severity.WARNING,
 )
 MISTYPED_LABEL = Rule(
     "check/mistyped-label",
-    "A route matches a label, or groups by one, that is nearly called like one that varve writes",
-    "An alert has the labels that varve writes, those of its rule, and those of its series, so any name can be one. A "
-    "name that is one letter away from `alertname`, `service`, `severity` or `escalates` is most often meant to be it; "
-    "a label that no alert has is an empty one: the route hears of nothing, and a group by it is no group.",
+    "Route uses a label whose name is probably misspelt",
+    "An alert has the labels that varve writes, those of its rule, and those of its series, so any name is possible. "
+    "A name that is one letter away from `alertname`, `service`, `severity` or `escalates` is most often a "
+    "misspelling; a label that no alert has is empty: the route receives nothing, and grouping by it has no effect.",
     Severity.WARNING,
 )
 

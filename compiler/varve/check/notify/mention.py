@@ -12,16 +12,16 @@ from varve.resolve.saying import Saying
 
 FORBIDDEN_MENTION = Rule(
     "check/forbidden-mention",
-    "A receiver calls somebody whom its tenant may not call",
+    "Mention is not granted to the tenant",
     "A mention on Slack makes phones ring: `here` those of everybody who is there, a group those of all its people. "
-    "Whatever an alert says is only text and calls nobody; whom a tenant's receivers may call while something critical "
-    "fires, the platform grants in `environments/tenants/<tenant>`, under `mentions`.",
+    "The text of an alert mentions nobody; the platform grants whom a tenant's receivers may mention while something "
+    "critical fires in `environments/tenants/<tenant>`, under `mentions`.",
 )
 MENTION_IN_BLOCKS = Rule(
     "check/mention-in-blocks",
-    "A message of Block Kit calls nobody",
-    "With `blocks` a message is one text that all receivers of a language share, so there is no place in it for those "
-    "whom one of them calls. Leave `blocks` out where somebody is to be called.",
+    "Block Kit message cannot mention anybody",
+    "With `blocks` a message is one text that all receivers of a language share, so it cannot contain the mentions "
+    "of one of them. Leave `blocks` out if somebody is to be mentioned.",
 )
 
 _FIELD: Final = "mention"
@@ -33,10 +33,10 @@ def check(unit: Resolved, report: Report) -> None:
     for channel in notify.channels(unit.value):
         for index, whom in enumerate(cast("list[str]", channel.said.get(_FIELD, []))):
             if whom not in granted:
-                hint = f"call {_listed(granted)}" if granted else "take it out, or ask the platform to grant it"
+                hint = f"mention {_listed(granted)}" if granted else "remove it, or ask the platform to grant it"
                 meant = nearest(whom, granted)
                 hint = f"did you mean `{meant}`?" if meant else hint
-                message = f"`{whom}` is nobody whom this tenant may call"
+                message = f"this tenant may not mention `{whom}`"
                 say.at((*channel.keys, _FIELD, index), FORBIDDEN_MENTION, message, *_notes(unit), hint=hint)
         _check_blocks(channel, say)
 
@@ -49,15 +49,21 @@ def check_platform(environment: Environment, report: Report) -> None:
 
 def _check_blocks(channel: Channel, say: Saying) -> None:
     if channel.said.get(_FIELD) and channel.said.get("blocks"):
-        hint = "take `blocks` or `mention` out"
-        say.at((*channel.keys, _FIELD), MENTION_IN_BLOCKS, "`blocks` calls nobody", hint=hint, on="key")
+        hint = "remove `blocks` or `mention`"
+        say.at(
+            (*channel.keys, _FIELD),
+            MENTION_IN_BLOCKS,
+            "a message with `blocks` cannot mention anybody",
+            hint=hint,
+            on="key",
+        )
 
 
 def _notes(unit: Resolved) -> tuple[Note, ...]:
     if "mentions" not in unit.value:
         return ()
     place, _ = origin(unit.stack, ("mentions",))
-    return (Note("these may be called", place),)
+    return (Note("these may be mentioned", place),)
 
 
 def _listed(granted: list[str]) -> str:

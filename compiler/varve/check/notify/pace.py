@@ -13,22 +13,22 @@ from varve.resolve.saying import Saying
 
 REPEATED_LABEL = Rule(
     "check/repeated-label",
-    "A group is made by the same label twice",
-    "Alertmanager refuses a whole configuration for a label that stands twice in a `group_by`. `tenant` is always "
-    "among them, so that no message holds the alerts of two tenants, and need not be said.",
+    "Label is listed twice in `group_by`",
+    "Alertmanager refuses a whole configuration if a label is listed twice in a `group_by`. varve always adds "
+    "`tenant`, so that no message holds the alerts of two tenants: leave it out.",
 )
 REPEAT_TOO_SOON = Rule(
     "check/repeat-too-soon",
-    "A repeat that comes before it can",
-    "A group is looked at once every `group_interval`, and only then is it told again. A shorter `repeat` means the "
-    "interval, and not what it says. Lengthen the repeat, or shorten the interval; a route that says only one of them "
-    "has the other of `notify`, or of the platform.",
+    "Repeat is shorter than the group interval",
+    "Alertmanager checks a group once every `group_interval`, and only then can it send it again. A shorter `repeat` "
+    "has the effect of the interval, not of its value. Lengthen the repeat, or shorten the interval; a route that "
+    "sets only one of them inherits the other from `notify`, or from the platform.",
 )
 REPEAT_TOO_LATE = Rule(
     "check/repeat-too-late",
-    "A repeat that is forgotten before it comes",
-    "Alertmanager remembers what it has told for as long as `platform.alertmanager.retention`, five days unless said, "
-    "and tells again what it does not remember. A longer `repeat` means the retention, and not what it says.",
+    "Repeat is longer than Alertmanager's retention",
+    "Alertmanager remembers what it has sent for as long as `platform.alertmanager.retention`, five days by default, "
+    "and sends again what it does not remember. A longer `repeat` has the effect of the retention, not of its value.",
     Severity.WARNING,
 )
 
@@ -75,8 +75,8 @@ def _check_labels(keys: Keys, said: Map, say: Saying) -> None:
     labels = ["tenant", *notify.texts(said, "group_by")]
     for index, label in enumerate(labels[1:]):
         if label in labels[: index + 1]:
-            message = "`tenant` makes a group always" if label == "tenant" else f"`{label}` is said twice"
-            say.at((*keys, "group_by", index), REPEATED_LABEL, message, hint="take it out")
+            message = "alerts are always grouped by `tenant`" if label == "tenant" else f"`{label}` is listed twice"
+            say.at((*keys, "group_by", index), REPEATED_LABEL, message, hint="remove it")
 
 
 def _check_repeat(keys: Keys, said: Map, usual: Mapping[str, str], say: Saying) -> None:
@@ -87,13 +87,13 @@ def _check_repeat(keys: Keys, said: Map, usual: Mapping[str, str], say: Saying) 
     repeat, interval = (both[key] for key in _PACED)
     if duration.lasts(repeat) < duration.lasts(interval):
         at = (*keys, "repeat" if "repeat" in own else "group_interval")
-        message = f"`{dotted(keys)}` repeats after {repeat}, and is looked at every {interval}"
+        message = f"`{dotted(keys)}` repeats after {repeat} but is checked only every {interval}"
         say.at(at, REPEAT_TOO_SOON, message, hint=f"repeat after {interval} or more, or shorten `group_interval`")
 
 
 def _check_retention(keys: Keys, said: Map, retention: str, say: Saying) -> None:
     repeat = _paced(said).get("repeat")
     if repeat and duration.lasts(repeat) > duration.lasts(retention):
-        message = f"`{dotted((*keys, 'repeat'))}` is {repeat}, and Alertmanager remembers for {retention}"
-        hint = f"repeat after {retention} at most, or let the platform say a longer retention"
+        message = f"`{dotted((*keys, 'repeat'))}` is {repeat} but Alertmanager remembers only for {retention}"
+        hint = f"repeat after {retention} at most, or let the platform set a longer retention"
         say.at((*keys, "repeat"), REPEAT_TOO_LATE, message, hint=hint)

@@ -15,77 +15,77 @@ from varve.resolve.saying import Saying
 
 SLACK_WITHOUT_LOGIN = Rule(
     "check/slack-without-login",
-    "A Slack receiver without a way into Slack",
-    "Slack is told through an incoming webhook, `url: {secret: slack/webhook}`, or by an app with a token, "
-    "`token: {secret: slack/token}`. Say one of them.",
+    "Slack receiver has neither `url` nor `token`",
+    "Messages reach Slack through an incoming webhook, `url: {secret: slack/webhook}`, or an app with a token, "
+    "`token: {secret: slack/token}`. Set one of them.",
 )
 SLACK_WITH_TWO_LOGINS = Rule(
     "check/slack-with-two-logins",
-    "A Slack receiver with two ways into Slack",
+    "Slack receiver has both `url` and `token`",
     "A message goes through the incoming webhook `url` or is posted with a `token`. Alertmanager refuses a whole "
-    "configuration for a receiver with both. Keep one of them.",
+    "configuration if a receiver has both. Keep one of them.",
 )
 UPDATE_WITHOUT_TOKEN = Rule(
     "check/update-without-token",
-    "A Slack receiver cannot change what it sent through a webhook",
-    "With `update` a message changes as its alerts change. Slack lets only an app do that, with a `token`; what came "
-    "through an incoming webhook stays as it is.",
+    "Slack webhook messages cannot be updated",
+    "With `update` a message changes as its alerts change. Slack lets only an app do that, with a `token`; a message "
+    "sent through an incoming webhook stays as it is.",
 )
 BLOCKS_WITH_TOKEN = Rule(
     "check/blocks-with-token",
-    "Block Kit messages go through a webhook only",
+    "Block Kit messages need a webhook",
     "Alertmanager has no field for Block Kit, so varve writes the whole message and sends it to an incoming webhook, "
-    "which answers an error when Slack refuses it. A post with a token is answered with success either way, and such a "
-    "receiver would be silent without anybody noticing. Use `url`, or leave `blocks` out.",
+    "which returns an error when Slack refuses it. A post with a token always returns success, and such a receiver "
+    "could fail without anybody noticing. Use `url`, or leave `blocks` out.",
 )
 NO_SMTP = Rule(
     "check/no-smtp",
-    "E-mail is sent where no mail server is known",
-    "E-mail goes through one mail server, the same for all tenants of an environment, which the platform says under "
-    "`platform.smtp`. A receiver that is a user without a `receiver` is told by e-mail too.",
+    "No mail server for an e-mail receiver",
+    "E-mail goes through one mail server, the same for all tenants of an environment, which the platform sets under "
+    "`platform.smtp`. A receiver that is a user without a `receiver` is notified by e-mail too.",
 )
 HALF_LOGIN = Rule(
     "check/half-login",
-    "A login to the mail server that is only half said",
-    "A mail server that asks who sends wants a name and a password. With only one of them Alertmanager loads its "
-    "configuration, and every e-mail fails. Say both, or neither where the server asks for none.",
+    "Mail server login is incomplete",
+    "A mail server with authentication needs a user name and a password. With only one of them Alertmanager loads "
+    "its configuration but every e-mail fails. Set both, or neither if the server needs none.",
 )
 CLEAR_LOGIN = Rule(
     "check/clear-login",
-    "A login to the mail server that would be sent in plain text",
+    "Mail server login would be sent in plain text",
     "With `require_tls: false` Alertmanager talks to the mail server in plain text, and refuses to send a password "
     "that way, so that every e-mail fails. Leave `require_tls` out, or use the port 465, which is encrypted from the "
-    "first byte on; a server on the same machine may be asked so.",
+    "first byte; a server on the same machine is exempt.",
 )
 TWO_LOGINS = Rule(
     "check/receiver-login",
-    "A login of a receiver that Alertmanager would refuse",
+    "Receiver login would be refused by Alertmanager",
     "There is one way to log in to a webhook or to Jira: `basic_auth`, or `authorization` with a type other than "
-    "Basic. Alertmanager refuses a whole configuration for one login that is said otherwise.",
+    "Basic. Alertmanager refuses a whole configuration if one login is set in any other way.",
 )
 RECEIVER_OF_NOBODY = Rule(
     "check/receiver-of-nobody",
-    "A receiver is a user that the tenant does not have",
-    "`{user: alice}` tells a person under `users`, most often a file `users/alice.yaml` of the tenant. Write the file, "
-    "or name somebody who is there.",
+    "Receiver is an unknown user",
+    "`{user: alice}` refers to a person under `users`, most often a file `users/alice.yaml` of the tenant. Write the "
+    "file, or name somebody who is there.",
 )
 NO_CHAT = Rule(
     "check/no-chat",
-    "A Telegram receiver without a chat",
-    "The chat of a person or a channel has a number that is not 0; that of a group is negative. Ask the bot for its "
-    "updates after somebody wrote to it, and take `chat.id`.",
+    "Telegram chat is 0",
+    "A chat has a number other than 0; the number of a group is negative. Ask the bot for its updates after somebody "
+    "wrote to it, and use `chat.id`.",
 )
 JIRA_API = Rule(
     "check/jira-api",
-    "A Jira receiver that does not lead to version 2 of Jira's API",
-    "Alertmanager appends `issue` and `search` to `api_url` as it is, so it must say where the API is, and which: "
-    "`https://acme.example/rest/api/2`. Version 3 takes a description as a document in JSON and not as a text, and "
-    "Alertmanager would create no issue there; Jira Cloud has version 2 too.",
+    "Jira address is not version 2 of its API",
+    "Alertmanager appends `issue` and `search` to `api_url` unchanged, so it must be the address of the API with its "
+    "version: `https://acme.example/rest/api/2`. Version 3 expects descriptions as JSON documents, not as text, and "
+    "Alertmanager could not create issues with it; Jira Cloud has version 2 too.",
 )
 UNUSED_RECEIVER = Rule(
     "check/unused-receiver",
-    "A receiver that is never told anything",
-    "No route and no escalation names this receiver, so nothing reaches it. Name it in a route, or take it out.",
+    "Receiver is never used",
+    "No route and no escalation names this receiver, so nothing reaches it. Name it in a route, or remove it.",
     Severity.WARNING,
 )
 
@@ -117,8 +117,14 @@ def check_unit(unit: Resolved, report: Report) -> None:
             _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, say)
     used = {each for said in _tellers(unit.value) for each in notify.listed(said, "receivers")}
     for name in [each for each in receivers if each not in used]:
-        hint = "name it in a route, or take it out"
-        say.at(("notify", "receivers", name), UNUSED_RECEIVER, f"nothing tells `{name}`", hint=hint, on="key")
+        hint = "name it in a route, or remove it"
+        say.at(
+            ("notify", "receivers", name),
+            UNUSED_RECEIVER,
+            f"no route or escalation names the receiver `{name}`",
+            hint=hint,
+            on="key",
+        )
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
@@ -132,8 +138,8 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
     for name, receiver in notify.maps(notify.notify(unit.value), "receivers").items():
         user = cast("str", receiver.get("user", ""))
         if user in users and "receiver" not in users[user]:
-            hint = f"let the platform say `platform.smtp`, or give `{user}` a receiver of another kind"
-            message = f"`{user}` is told by e-mail, and `{environment.name}` has no mail server"
+            hint = f"let the platform set `platform.smtp`, or give `{user}` a receiver of another kind"
+            message = f"`{user}` is notified by e-mail but `{environment.name}` has no mail server"
             say.at(("notify", "receivers", name, "user"), NO_SMTP, message, _server(environment), hint=hint)
 
 
@@ -152,7 +158,7 @@ def _check_smtp(environment: Environment, say: Saying) -> None:
     smtp = cast("Map", environment.platform.get("smtp") or {})
     for one, other in (("username", "password"), ("password", "username")):
         if one in smtp and other not in smtp:
-            hint = f"say `platform.smtp.{other}` too, or take `{one}` out"
+            hint = f"set `platform.smtp.{other}` too, or remove `{one}`"
             say.at(("platform", "smtp", one), HALF_LOGIN, f"`{one}` needs a `{other}`", hint=hint, on="key")
     host, _, port = str(smtp.get("smarthost", "")).rpartition(":")
     if "password" in smtp and smtp.get("require_tls") is False and port != _ENCRYPTED and host not in _OWN_MACHINE:
@@ -180,7 +186,7 @@ def _check_user(keys: Keys, user: str, users: Mapping[str, Map], say: Saying) ->
 def _check_mail(channel: Channel, environment: Environment, say: Saying) -> None:
     if channel.kind == "email":
         message = f"`{environment.name}` has no mail server"
-        hint = "let the platform say `platform.smtp`, or tell it by another kind of receiver"
+        hint = "let the platform set `platform.smtp`, or use another kind of receiver"
         say.at(channel.keys, NO_SMTP, message, _server(environment), hint=hint, on="key")
 
 
@@ -193,20 +199,26 @@ def _server(environment: Environment) -> Note:
 def _slack(look: _Look) -> None:
     said, say = look.channel.said, look.say
     if "url" not in said and "token" not in said:
-        hint = "say `url: {secret: …}`, an incoming webhook"
-        say.at(look.at(), SLACK_WITHOUT_LOGIN, "`slack` says neither `url` nor `token`", hint=hint, on="key")
+        hint = "set `url: {secret: …}`, an incoming webhook"
+        say.at(look.at(), SLACK_WITHOUT_LOGIN, "`slack` has neither `url` nor `token`", hint=hint, on="key")
     if "url" in said and "token" in said:
         other, _ = origin(say.stack, look.at("url"))
-        message = "`url` and `token` are both said, where there is one way into Slack"
+        message = "`url` and `token` are both set but only one is allowed"
         say.at(
             look.at("token"), SLACK_WITH_TWO_LOGINS, message, Note("the other way", other), hint="keep one", on="key"
         )
         return
     if said.get("update") and ("token" not in said or said.get("blocks")):
-        hint = "say a `token` instead of a webhook, or take `update` out"
-        say.at(look.at("update"), UPDATE_WITHOUT_TOKEN, "what a webhook sent cannot be updated", hint=hint, on="key")
+        hint = "use a `token` instead of a webhook, or remove `update`"
+        say.at(
+            look.at("update"),
+            UPDATE_WITHOUT_TOKEN,
+            "messages sent through a webhook cannot be updated",
+            hint=hint,
+            on="key",
+        )
     elif said.get("blocks") and "token" in said:
-        hint = "say the `url` of an incoming webhook, or take `blocks` out"
+        hint = "set the `url` of an incoming webhook, or remove `blocks`"
         say.at(look.at("blocks"), BLOCKS_WITH_TOKEN, "`blocks` cannot be posted with a token", hint=hint, on="key")
 
 
@@ -215,11 +227,16 @@ def _login(look: _Look) -> None:
     kind = cast("dict[str, str]", said.get("authorization") or {}).get("type", "")
     if "basic_auth" in said and "authorization" in said:
         other, _ = origin(say.stack, look.at("basic_auth"))
-        message = "`basic_auth` and `authorization` are both said, where there is one way to log in"
+        message = "`basic_auth` and `authorization` are both set but only one is allowed"
         say.at(look.at("authorization"), TWO_LOGINS, message, Note("the other way", other), hint="keep one", on="key")
     elif kind.lower() == _BASIC:
         hint = "use `basic_auth` with its `username` and `password`"
-        say.at(look.at("authorization", "type"), TWO_LOGINS, f"`{kind}` is no type of `authorization`", hint=hint)
+        say.at(
+            look.at("authorization", "type"),
+            TWO_LOGINS,
+            f"`{kind}` is not allowed as the type of `authorization`",
+            hint=hint,
+        )
 
 
 def _jira(look: _Look) -> None:
@@ -227,11 +244,11 @@ def _jira(look: _Look) -> None:
     said = urlsplit(str(look.channel.said["api_url"]))
     begun, another, _ = said.path.partition("/rest/api/")
     if said.query or said.fragment:
-        what = "is followed by what is no path"
+        what = "is followed by something that is not a path"
     elif said.path.rstrip("/").endswith(_API):
         return
     else:
-        what = "is another version of Jira's API than 2" if another else "is not where Jira's API is"
+        what = "is not version 2 of Jira's API" if another else "is not the address of Jira's API"
     site = f"{said.scheme}://{said.netloc}"
     hint = f"write `{site}{begun.rstrip('/')}{_API}`"
     look.say.at(look.at("api_url"), JIRA_API, f"`{site}{said.path}` {what}", hint=hint)
@@ -239,7 +256,7 @@ def _jira(look: _Look) -> None:
 
 def _telegram(look: _Look) -> None:
     if look.channel.said["chat_id"] == 0:
-        look.say.at(look.at("chat_id"), NO_CHAT, "no chat has the number 0", hint="write the number of the chat")
+        look.say.at(look.at("chat_id"), NO_CHAT, "a chat cannot have the number 0", hint="write the number of the chat")
 
 
 _KINDS: Final[Mapping[str, Callable[[_Look], None]]] = {

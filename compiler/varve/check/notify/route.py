@@ -17,52 +17,56 @@ from varve.resolve.saying import Saying
 
 UNKNOWN_RECEIVER = Rule(
     "check/unknown-receiver",
-    "A route or an escalation names a receiver that there is not",
-    "Receivers are said under `notify.receivers`, and routes and escalations name them. Alertmanager refuses a whole "
-    "configuration for one name that it does not know.",
+    "Unknown receiver",
+    "Receivers are defined under `notify.receivers`, and routes and escalations name them. Alertmanager refuses a "
+    "whole configuration for one unknown name.",
 )
 UNKNOWN_HOURS = Rule(
     "check/unknown-hours",
-    "A route names hours that there are not",
-    "Hours are said under `notify.hours`, and routes name them in `hours` and `mute`. Alertmanager refuses a whole "
-    "configuration for one name that it does not know.",
+    "Unknown hours",
+    "Hours are defined under `notify.hours`, and routes name them in `hours` and `mute`. Alertmanager refuses a "
+    "whole configuration for one unknown name.",
 )
 ROUTE_WITHOUT_MATCH = Rule(
     "check/route-without-match",
-    "A route that says not what it is about",
-    "A route is named after a severity, `critical`, `warning` or `info`, and is about the alerts of that severity; or "
-    "it says with `match` which alerts it is about, and may have any name.",
+    "Route does not select alerts",
+    "A route is named after a severity, `critical`, `warning` or `info`, and selects the alerts of that severity; or "
+    "it selects alerts with `match`, and may have any name.",
 )
 WRITTEN_MATCHER = Rule(
     "check/written-matcher",
-    "A route matches a label that varve itself matches",
-    "Every route is below a node that matches its own tenant: it can hear of no other's alerts, and need not say so. "
-    "Escalations have routes of their own, before all others. Take the matcher out.",
+    "Route matches a reserved label",
+    "Every route is below a node that matches its own tenant: it cannot receive another tenant's alerts, and need "
+    "not match the tenant itself. Escalations have their own routes, before all others. Remove the matcher.",
 )
 ROUTE_MATCHES_NOTHING = Rule(
     "check/route-matches-nothing",
-    "A route that no alert can match",
-    "All matchers of a route must hold of one alert. These exclude each other, so its receivers would never hear "
-    'anything. For one of several values write one matcher: `service=~"ledger|cards"`.',
+    "Route cannot match any alert",
+    "An alert must satisfy all matchers of a route. These exclude each other, so its receivers would never be "
+    'notified. To match any of several values, write one matcher: `service=~"ledger|cards"`.',
 )
 OVERLAPPING_ROUTES = Rule(
     "check/overlapping-routes",
-    "Two routes of one order can match the same alert",
-    "An alert goes to the first route that matches it, and on to others only where that one says `continue`. Which one "
-    "is first is said by `order`, the lower before the higher; names say nothing. Give one of them another order, let "
-    "the first continue, or match different alerts.",
+    "Routes with the same order can match the same alert",
+    "An alert goes to the first route that matches it, and to later ones only if that one sets `continue`. `order` "
+    "decides which one is first, the lower before the higher; names do not matter. Give one of them another order, "
+    "let the first continue, or match different alerts.",
 )
 LONG_MATCH = Rule(
     "check/long-match",
-    "A route whose matchers are longer than any list that people keep",
-    "Every alert is held against the matchers of every route, and every route against every other one. Ask for a label "
-    "that the services have in common, which `labels` of a service may say, instead of listing thousands of values.",
+    "Route has too many or too long matchers",
+    "Every alert is compared with the matchers of every route, and every route with every other one. Match a label "
+    "that the services have in common, which can be set under `labels` of a service, instead of listing thousands of "
+    "values.",
 )
 
 _LONGEST: Final = 4096
 _MOST: Final = 40
 _disjoint: Final = lru_cache(maxsize=1024)(matcher.disjoint)  # tenants have nearly the same routes
-_WRITTEN: Final = {"tenant": "every route is the tenant's own", notify.ESCALATION: "escalations have their own routes"}
+_WRITTEN: Final = {
+    "tenant": "every route already matches its own tenant",
+    notify.ESCALATION: "escalations have their own routes",
+}
 
 
 def check(unit: Resolved, report: Report) -> None:
@@ -90,7 +94,7 @@ def _check_names(keys: Keys, names: Iterable[str], there: Collection[str], say: 
     for index, name in enumerate(names):
         if name not in there:
             meant = nearest(name, there)
-            others = f"name one of {', '.join(sorted(there))}" if there else "say it under `notify.receivers`"
+            others = f"name one of {', '.join(sorted(there))}" if there else "define it under `notify.receivers`"
             hint = f"did you mean `{meant}`?" if meant else others
             say.at((*keys, index), UNKNOWN_RECEIVER, f"there is no receiver `{name}`", hint=hint)
 
@@ -102,9 +106,9 @@ def _check_hours(name: str, route: Map, said: Map, say: Saying) -> None:
         for index, each in enumerate(notify.texts(route, key)):
             if each not in there:
                 meant = nearest(each, there)
-                hint = f"did you mean `{meant}`?" if meant else "say them under `notify.hours`"
+                hint = f"did you mean `{meant}`?" if meant else "define them under `notify.hours`"
                 keys = at if isinstance(route[key], str) else (*at, index)
-                say.at(keys, UNKNOWN_HOURS, f"there are no hours `{each}`", hint=hint)
+                say.at(keys, UNKNOWN_HOURS, f"there are no hours named `{each}`", hint=hint)
 
 
 def _check_match(name: str, route: Map, say: Saying) -> None:
@@ -112,15 +116,15 @@ def _check_match(name: str, route: Map, say: Saying) -> None:
     if "match" not in route:
         if name not in notify.SEVERITIES:
             meant = nearest(name, notify.SEVERITIES)
-            hint = f"did you mean `{meant}`?" if meant else "say `match`, or call it `critical`, `warning` or `info`"
-            say.at(at, ROUTE_WITHOUT_MATCH, f"`{name}` is no severity, and says no `match`", hint=hint, on="key")
+            hint = f"did you mean `{meant}`?" if meant else "set `match`, or name it `critical`, `warning` or `info`"
+            say.at(at, ROUTE_WITHOUT_MATCH, f"`{name}` is not a severity and has no `match`", hint=hint, on="key")
         return
     asked = notify.matchers(name, route)
     for each in dict.fromkeys(one.name for one in asked if one.name in _WRITTEN):
         message = f"a route cannot match `{each}`, because {_WRITTEN[each]}"
-        say.at((*at, "match"), WRITTEN_MATCHER, message, hint="take the matcher out")
+        say.at((*at, "match"), WRITTEN_MATCHER, message, hint="remove the matcher")
     if matcher.disjoint(asked, ()):
-        say.at((*at, "match"), ROUTE_MATCHES_NOTHING, f"no alert can match `{name}`", hint="take a matcher out")
+        say.at((*at, "match"), ROUTE_MATCHES_NOTHING, f"no alert can match `{name}`", hint="remove a matcher")
 
 
 def _check_length(name: str, route: Map, say: Saying) -> bool:
@@ -144,7 +148,7 @@ def _check_order(routes: dict[str, Map], say: Saying) -> None:
         for first, second in combinations(names, 2):
             if not routes[first].get("continue") and not _disjoint(asked[first], asked[second]):
                 other, _ = origin(say.stack, ("notify", "routes", first))
-                message = f"`{first}` and `{second}` can match the same alert, and both have the order {ordered}"
-                note = Note(f"`{first}` is said here", other)
-                hint = "say an `order` for one of them"
+                message = f"`{first}` and `{second}` can match the same alert but both have the order {ordered}"
+                note = Note(f"`{first}` is defined here", other)
+                hint = "set an `order` for one of them"
                 say.at(("notify", "routes", second), OVERLAPPING_ROUTES, message, note, hint=hint, on="key")

@@ -15,30 +15,30 @@ from varve.resolve.saying import Saying
 
 HOURS_NEVER = Rule(
     "check/hours-never",
-    "Hours on dates that never come",
-    "Everything that hours say must hold of one date. No February has a day 30, and no year has all weekdays on its "
-    "1 January. What was over before 2026 does not come again: varve reads no clock, and looks at no year before "
-    "that one. Whoever would hear of something in such hours never does; correct them, or take them out.",
+    "Hours never begin",
+    "One date must satisfy everything that hours require. No February has a day 30, for example. Hours that ended "
+    "before 2026 do not come again: varve reads no clock, and considers no year before that one. Whoever would be "
+    "notified in such hours never is; correct them, or remove them.",
 )
 HOURS_ALWAYS = Rule(
     "check/hours-always",
-    "Hours in which nobody is told, and which never end",
-    "What a route mutes, and what is quiet for a user, is a part of the week. Hours of all minutes of all days would "
-    "keep everything from being told for good. Say which hours are meant; where nobody is to hear of something, take "
-    "the route or the receiver out.",
+    "Muted or quiet hours never end",
+    "What a route mutes, and what is quiet for a user, is a part of the week. Hours that cover the whole week would "
+    "suppress every notification for good. Set the hours that are meant; if nobody is to be notified, remove the "
+    "route or the receiver.",
 )
 ROUTE_NEVER_TELLS = Rule(
     "check/route-never-tells",
-    "A route that has no minute left to tell anybody",
-    "A receiver is told during the hours of its route that are neither muted nor quiet hours of the user that it is. "
-    "Where no minute of the week is left, it hears of nothing, and routes after this one do not have the alert either. "
-    "Correct the hours, or take the receiver out.",
+    "Route never notifies anybody",
+    "A receiver is notified during the hours of its route that are neither muted nor quiet hours of its user. If no "
+    "minute of the week is left, it is never notified, and later routes do not get the alert either. Correct the "
+    "hours, or remove the receiver.",
 )
 
 _Said: TypeAlias = tuple[tuple[str, str | tuple[str, ...]], ...]
 
 _MOST: Final = 16  # hours that are held against each other by the date, of which there may be thousands
-_REMEDY: Final = "say which hours of the week are meant"
+_REMEDY: Final = "set the hours of the week that are meant"
 
 
 class _Hours(NamedTuple):
@@ -83,13 +83,15 @@ def _check_dates(keys: Keys, said: Map, say: Saying) -> None:
     if hours.fault(said):
         return
     if year.never(said):
-        hint = "say dates that there are"
-        say.at(keys, HOURS_NEVER, f"`{keys[-1]}` never begin: no date is all that they say", hint=hint, on="key")
+        hint = "use dates that exist"
+        say.at(
+            keys, HOURS_NEVER, f"`{keys[-1]}` never begin: no date satisfies all their conditions", hint=hint, on="key"
+        )
     elif year.never(said, timeline.FIRST):
-        message = f"`{keys[-1]}` never begin again: they were over before {timeline.FIRST}"
-        say.at(keys, HOURS_NEVER, message, hint="say years that are to come, or take them out", on="key")
+        message = f"`{keys[-1]}` never begin again: they ended before {timeline.FIRST}"
+        say.at(keys, HOURS_NEVER, message, hint="use years in the future, or remove them", on="key")
     elif keys[0] == "users" and (found := _read(said, "")) and found.least == year.ALWAYS:
-        message = f"`{keys[1]}` is never to be disturbed: `{keys[-1]}` are all hours of the week"
+        message = f"`{keys[1]}` is never notified: `{keys[-1]}` cover the whole week"
         say.at(keys, HOURS_ALWAYS, message, hint=_REMEDY, on="key")
 
 
@@ -98,7 +100,7 @@ def _check_always(name: str, route: Map, there: dict[str, _Hours | None], say: S
     for index, each in enumerate(notify.texts(route, "mute")):
         found = there.get(each)
         if found and found.least == year.ALWAYS:
-            message = f"`{name}` is muted for ever: `{each}` are all hours of the week"
+            message = f"`{name}` is always muted: `{each}` cover the whole week"
             say.at(at if isinstance(route["mute"], str) else (*at, index), HOURS_ALWAYS, message, hint=_REMEDY)
 
 
@@ -106,7 +108,7 @@ def _check_route(route: _Route, value: Map, say: Saying) -> None:
     at: Keys = ("notify", "routes", route.name)
     if not _is_told(route.told, route.muted):
         names = " and ".join(f"`{each}`" for each in sorted(notify.listed(route.said, "hours")))
-        only = f"is told only during {names}, and is muted then" if names else "is muted at all hours of the week"
+        only = f"notifies only during {names} but is muted then" if names else "is muted during the whole week"
         hint = "leave it some hours that are not muted"
         say.at((*at, "mute"), ROUTE_NEVER_TELLS, f"`{route.name}` {only}", hint=hint)
         return
@@ -115,8 +117,8 @@ def _check_route(route: _Route, value: Map, say: Saying) -> None:
         user = cast("str", receivers.get(receiver, {}).get("user", ""))
         quiet = list(_quiet(value, user))
         if quiet and not _is_told(route.told, [*route.muted, *quiet]):
-            message = f"`{route.name}` never tells `{receiver}`: all hours that are left are quiet ones of `{user}`"
-            hint = "correct the hours, or take the receiver out"
+            message = f"`{route.name}` never notifies `{receiver}`: all remaining hours are quiet hours of `{user}`"
+            hint = "correct the hours, or remove the receiver"
             say.at((*at, "receivers", index), ROUTE_NEVER_TELLS, message, hint=hint)
 
 

@@ -1,7 +1,7 @@
-"""Do credentials of notifications and of remote writes travel encrypted."""
+"""Do credentials of notifications, of remote writes and of what finds targets travel encrypted."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, cast
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.source import Keys, Map
@@ -11,10 +11,10 @@ from varve.resolve.saying import Saying
 
 CLEAR_CREDENTIALS = Rule(
     "check/clear-credentials",
-    "Credentials that are sent in plain text",
-    "A name and a password, or a token, that go to an `http` address can be read by everything on the way, with every "
-    "notification and every sample that is written. Let the other side speak `https`. Scrapes are not held to it: "
-    "many exporters speak nothing else inside of their own network.",
+    "Credentials would be sent in plain text",
+    "A user name and password, or a token, that are sent to an `http` address can be read by everything on the way, "
+    "with every notification and every sample that is written. Use `https`. Scrapes are not held to it: many "
+    "exporters speak nothing else inside of their own network.",
 )
 
 _LOGINS: Final = ("basic_auth", "authorization")
@@ -27,13 +27,14 @@ def check(unit: Resolved, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report the credentials of the platform's own receiver and remote writes that would be sent in plain text."""
+    """Report the credentials of the platform's own receiver and stores, and those with which targets are found."""
     _check(_of_platform(environment.platform), Saying(environment.stack, report))
 
 
 def _of_platform(platform: Map) -> Iterator[tuple[Keys, Map]]:
     for name, each in notify.maps(platform, "remote_write").items():
         yield ("platform", "remote_write", name), each
+    yield ("platform", "discovery", "http"), cast("Map", notify.maps(platform, "discovery").get("http") or {})
     if receiver := notify.maps(platform, "receiver"):
         channel = notify.channel(("platform", "receiver"), {**receiver})
         yield channel.keys, channel.said

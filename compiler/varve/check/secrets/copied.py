@@ -8,11 +8,11 @@ from varve.read.sealed.file import Sealed, holder
 
 COPIED_SEAL = Rule(
     "check/copied-seal",
-    "Something sealed stands where it was not sealed",
-    "SOPS does not know for which file a value was sealed: a copy of one tenant's file in another's folder opens like "
-    "the original, wherever the key of the first is at hand. No two values, and no two data keys, are ever equal "
-    "by chance, so what stands twice, or stood with somebody else before, was copied. Seal the value anew, for its own "
-    "file, and where nobody knows who copied it, replace the secret.",
+    "Sealed value was copied from another file",
+    "SOPS does not record for which file a value was sealed: a copy of one tenant's file in another's folder opens "
+    "like the original for whoever has the first tenant's key. Two sealed values, or two data keys, are never equal "
+    "by chance, so one that occurs twice, or belonged to somebody else before, was copied. Seal the value anew, for "
+    "its own file, and if nobody knows who copied it, replace the secret.",
 )
 
 _HINT = "seal it anew with `sops`, for this file alone"
@@ -46,8 +46,11 @@ def _copies(those: list[Sealed], origin: Sealing | None) -> list[Sealed]:
 def _say(copy: Sealed, those: list[Sealed], origin: Sealing | None, report: Report) -> None:
     place, others = Place(copy.path, sealed=True), [each.path for each in those if each.path != copy.path]
     if others:
-        note, message = Note("the other file", Place(others[0])), f"`{copy.path}` holds what is sealed in another file"
+        note, message = (
+            Note("the other file", Place(others[0])),
+            f"`{copy.path}` contains a value that was sealed for another file",
+        )
     else:
-        note = Note(f"it was first in `{min(origin.paths)}`" if origin else "nobody knows where it was first")
-        message = f"`{copy.path}` holds what was sealed for somebody else"
+        note = Note(f"it was first in `{min(origin.paths)}`" if origin else "it is unknown which file had it first")
+        message = f"`{copy.path}` contains a value that was sealed for somebody else"
     report.say(COPIED_SEAL, message, place, note, hint=_HINT)

@@ -15,10 +15,10 @@ from varve.resolve.custody import Custody
 
 CREATION_RULE = Rule(
     "check/creation-rule",
-    "`.sops.yaml` would seal a file for others than the platform says",
+    "`.sops.yaml` names other recipients than the platform",
     "SOPS takes the recipients of a new file, and those that `sops updatekeys` writes, from the first rule of "
-    "`.sops.yaml` whose `path_regex` is found in the file's path. Where that rule names other keys than "
-    "`platform.secrets.recipients` does, the next file that somebody seals is refused. Let both say the same.",
+    "`.sops.yaml` whose `path_regex` matches part of the file's path. If that rule names other keys than "
+    "`platform.secrets.recipients`, the next file that somebody seals is refused. Name the same keys in both.",
     Severity.WARNING,
 )
 
@@ -56,7 +56,7 @@ def check(desk: Reading, paths: Sequence[str], environments: Sequence[Environmen
         expected = wanted(holder(path))
         if found and expected and not expected.is_as(found.custody):
             place = Place(document.path, ("creation_rules", found.position))
-            message = f"SOPS would seal `{path}` for others than the platform names"
+            message = f"SOPS would seal `{path}` for other recipients than the platform names"
             report.say(CREATION_RULE, message, place, hint=f"name the keys that `{_WHERE}` has for it")
 
 
@@ -71,7 +71,7 @@ def _rules(value: Map, report: Report) -> Iterator[_Rule]:
     listed = value.get("creation_rules")
     for index, each in enumerate(listed if isinstance(listed, list) else []):
         pattern = each.get("path_regex", "") if isinstance(each, dict) else ""
-        fault = regex.fault(pattern) if isinstance(pattern, str) else "it is no text"
+        fault = regex.fault(pattern) if isinstance(pattern, str) else "it is not a string"
         if fault:
             place = Place(PATH, ("creation_rules", index))
             report.say(CREATION_RULE, f"`path_regex` cannot be read: {fault}", place, hint="correct the pattern")

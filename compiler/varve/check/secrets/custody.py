@@ -18,25 +18,26 @@ from varve.resolve.saying import Saying
 
 NO_RECIPIENTS = Rule(
     "check/no-recipients",
-    "Nobody says who may open the sealed files",
-    "Whose keys open a file is written in the file itself, and SOPS does not protect those words: whoever may change "
-    "the file may add a key. So the platform says it, in files that tenants cannot change: `platform.secrets."
-    "recipients` has the keys of each tenant, of the platform, and those that recover what is lost.",
+    "Recipients of sealed files are not set",
+    "Whose keys open a file is recorded in the file itself, and SOPS does not protect that record: whoever may "
+    "change the file may add a key. So the platform sets it, in files that tenants cannot change: "
+    "`platform.secrets.recipients` lists the keys of each tenant, those of the platform, and recovery keys.",
 )
 UNSOUND_RECIPIENTS = Rule(
     "check/unsound-recipients",
-    "The recipients that the platform names do not keep secrets apart, or cannot recover them",
-    "Each tenant has keys of its own, which no other tenant, nor the platform, has too: what renders one tenant's "
-    "secrets can then open nobody else's. Only keys of recovery open everything, and a quorum of them can be had only "
-    "where there are that many.",
+    "Recipients do not keep secrets apart or cannot recover them",
+    "Each tenant has its own keys, which neither another tenant nor the platform has: what renders one tenant's "
+    "secrets can then open nobody else's. Only recovery keys open everything, and the quorum cannot be larger than "
+    "their number.",
 )
 WRONG_RECIPIENTS = Rule(
     "check/wrong-recipients",
-    "A sealed file can be opened by others than the platform says",
+    "Sealed file has the wrong recipients",
     "The recipients of a file are exactly those of its holder in `platform.secrets.recipients`: with one more, a "
-    "stranger reads the secrets; with one fewer, a deployment or a recovery fails when it is needed. A file of one "
-    "environment has that environment's keys, any other those of all. Let `.sops.yaml` say the same, and run `varve "
-    "secrets rotate`; who could once open the file may still know what it held, so replace its secrets too.",
+    "stranger reads the secrets; with one fewer, a deployment or a recovery fails when it is needed. A file for one "
+    "environment has that environment's keys, any other the keys of all. Set the same recipients in `.sops.yaml`, "
+    "and run `varve secrets rotate`; whoever could open the file may still know what it held, so replace its secrets "
+    "too.",
 )
 
 _METADATA = "sops"
@@ -53,8 +54,8 @@ def check_said(environments: Iterable[Environment], report: Report) -> None:
         if custody.said(each) is None:
             silent[origin(each.stack, ("platform", "secrets"))].append(f"`{each.name}`")
     for (place, history), names in silent.items():
-        message = f"nobody says who may open the sealed files of {', '.join(names)}"
-        hint = "let the platform say `platform.secrets.recipients`"
+        message = f"the recipients of the sealed files of {', '.join(names)} are not set"
+        hint = "let the platform set `platform.secrets.recipients`"
         report.say(NO_RECIPIENTS, message, place, *history, hint=hint)
 
 
@@ -75,8 +76,8 @@ def check_platform(environment: Environment, report: Report) -> None:
             say.at((*at, *keys), UNSOUND_RECIPIENTS, message, hint=hint)
     found = custody.recovery(environment)
     if found.quorum > len(found.keys) > 0:
-        message = f"{found.quorum} keys of recovery are needed, and there are {len(found.keys)}"
-        say.at((*at, "recovery", "quorum"), UNSOUND_RECIPIENTS, message, hint="name more keys, or ask for fewer")
+        message = f"the recovery quorum is {found.quorum} but the number of recovery keys is {len(found.keys)}"
+        say.at((*at, "recovery", "quorum"), UNSOUND_RECIPIENTS, message, hint="name more keys, or lower the quorum")
 
 
 def _named(environment: Environment) -> Iterator[tuple[Keys, str]]:
@@ -101,11 +102,11 @@ def check(sealed: Sealed, environments: Sequence[Environment], report: Report) -
     serving = custody.served(holder, environments)
     expected = custody.custody(holder, serving)
     if expected is None:
-        message = "no file for all environments can be sealed: they ask for different quorums of recovery"
+        message = "no file can be sealed for all environments: their recovery quorums differ"
         saying.at((), message, f"seal one for each environment, in `{_folder(sealed)}`")
     elif not custody.own_of(holder, serving):
         message = f"the platform names no recipient for {'the platform' if holder.tenant is None else 'this tenant'}"
-        saying.at((), message, "let the platform say `platform.secrets.recipients`")
+        saying.at((), message, "let the platform set `platform.secrets.recipients`")
     else:
         _compare(saying, expected, Custody(sealed.metadata.groups, sealed.metadata.threshold))
 
@@ -134,7 +135,7 @@ def _folder(sealed: Sealed) -> str:
 def _only_age(saying: _Saying) -> None:
     others = [key for group in saying.sealed.metadata.groups for key in group if _kind(key) != "age"]
     for key in sorted(others):
-        message = f"`{_shown(key)}` is asked for the key, and nobody says that it may be"
+        message = f"`{_shown(key)}` can open the file but is not named as a recipient"
         saying.at((), message, "let the platform name it in `platform.secrets.recipients`")
 
 
@@ -146,10 +147,10 @@ def _shown(key: str) -> str:
 def _compare(saying: _Saying, expected: Custody, found: Custody) -> None:
     hint = "run `varve secrets rotate`"
     for key in sorted(found.recipients - expected.recipients):
-        saying.at((), f"`{_shown(key)}` can open the file, and may not", hint + ", and replace what the file held")
+        saying.at((), f"`{_shown(key)}` can open the file but must not", hint + ", and replace what the file held")
     for key in sorted(expected.recipients - found.recipients):
-        saying.at((), f"`{_shown(key)}` cannot open the file, and has to", hint)
+        saying.at((), f"`{_shown(key)}` cannot open the file but must", hint)
     if expected.recipients == found.recipients and not expected.is_as(found):
         groups = f"{expected.threshold} of {len(expected.groups)} groups of keys"
         needed = groups if expected.threshold > 1 else "any one of its keys"
-        saying.at((), f"it has to take {needed} to open the file, and takes others", hint)
+        saying.at((), f"the file must require {needed} to open it but does not", hint)

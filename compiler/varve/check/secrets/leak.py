@@ -18,15 +18,15 @@ from varve.resolve.history import origin
 
 LEAKED_SECRET = Rule(
     "check/leaked-secret",
-    "A credential would stand in an artifact",
-    "Artifacts are committed, and everybody who can read the repository could use what stands in them. Webhooks, "
-    "tokens and private keys are told by the forms that their issuers give them, passwords by the word before them. "
-    "Seal it in a SOPS file and name it by `{secret: file/key}` where a field asks for a secret; in a text it has no "
-    "place. If it was pushed, it is in git's history: change it where it is issued.",
+    "Credential would be written to an artifact",
+    "Artifacts are committed, and everybody who can read the repository could use a credential in them. Webhooks, "
+    "tokens and private keys are recognised by their issuers' formats, passwords by the word before them. Seal it in "
+    "a SOPS file and refer to it as `{secret: file/key}` where a field takes a secret; do not put it in a text. If "
+    "it was pushed, it is in git's history: replace it where it was issued.",
 )
 
 _HINT: Final = (
-    "seal it in a SOPS file, and name it by `{secret: file/key}`; change it where it is issued if it was pushed"
+    "seal it in a SOPS file and refer to it as `{secret: file/key}`; if it was pushed, replace it where it was issued"
 )
 
 
@@ -35,7 +35,7 @@ _LEAST: Final = 8
 
 _AT_A_TIME: Final = 400
 
-_CHANGE: Final = "take it out, change it where it is issued, and seal the new one"
+_CHANGE: Final = "remove it, replace it where it was issued, and seal the new one"
 
 
 class Made(NamedTuple):
@@ -66,7 +66,7 @@ def _check(made: Made, artifacts: Iterable[Artifact], report: Report) -> None:
     standing = {found.secret: (found, each.path) for each in suspect for found in credential.find(each.data)}
     for found, path in standing.values():
         place = (_place(made, found) or Place(path))._replace(sealed=True)
-        message = f"this is {found.kind}, and an artifact would hold it in the clear"
+        message = f"this is {found.kind}, and it would be written to an artifact in plain text"
         report.say(LEAKED_SECRET, message, place, hint=_HINT)
 
 
@@ -133,5 +133,5 @@ def _say_known(file: Source, at: int, secret: tuple[str, str], report: Report) -
     """Report a place by its line alone: columns would tell how long a secret is."""
     line = file.data.count(b"\n", 0, at) + 1
     path, name = secret
-    message = f"what is sealed as `{plain.show(name)}` in `{path}` stands here in the clear, or in another spelling"
+    message = f"the value sealed as `{plain.show(name)}` in `{path}` is here in plain text, or in another encoding"
     report.say(LEAKED_SECRET, message, Place(file.path, span=Span(line, 1, 2), sealed=True), hint=_CHANGE)

@@ -18,10 +18,10 @@ from varve.resolve.history import origin
 
 MISSHAPEN_SECRET = Rule(
     "check/misshapen-secret",
-    "A secret is not what its use needs",
-    "Nobody can see what is sealed, so a value that was cut, pasted with a line break or put under the wrong name is "
-    "found only when an alert reaches nobody. With a key at hand each value is compared with what the issuer of its "
-    "kind gives out, and with the hosts that tenants may have told. Seal the right value; it is never shown.",
+    "Secret does not fit its use",
+    "Nobody can see what is sealed, so a value that was truncated, pasted with a line break or stored under the "
+    "wrong name is noticed only when an alert reaches nobody. If a key is available, each value is compared with the "
+    "format of its issuer, and with the hosts that tenants may notify. Seal the right value; it is never shown.",
 )
 
 _HINT: Final = "seal the right value with `sops`"
@@ -63,12 +63,12 @@ def _hosted(pattern: str, fault: str) -> Shape:
 
 def _url(value: str, judge: Judge) -> str | None:
     if not value.startswith("https://") or FORMATS["http-url"].fault(value):
-        return "is no sound URL with `https`"
+        return "is not a valid `https` URL"
     host = address.of_url(value).host
     if judge.allowed is None:
         return None
     if address.danger(host) or not any(address.matches(host, each) for each in judge.allowed):
-        return "leads to a host that `platform.notify.allow` does not name"
+        return "has a host that `platform.notify.allow` does not list"
     return None
 
 
@@ -77,28 +77,28 @@ def _any(_value: str, _judge: Judge) -> str | None:
 
 
 _PASSWORD: Final = _any
-_LOGIN: Final = _formed(r"[!-~]+", "is no credential that can stand in a header; the type goes into `type`")
+_LOGIN: Final = _formed(r"[!-~]+", "is not a credential that fits in a header; the type goes into `type`")
 
 SHAPES: Final[Mapping[tuple[str, str], Shape]] = {
     ("slack", "url"): _hosted(
         r"https://hooks\.slack(?:-gov)?\.com/(?:services/T\w+/B\w+|workflows/\w+/\w+(?:/\w+)?|triggers/\w+/\w+)/\w+",
-        "is no webhook of Slack",
+        "is not a Slack webhook",
     ),
-    ("slack", "token"): _formed(r"xox[abp]-[A-Za-z0-9-]{10,}", "is no token of a Slack app"),
+    ("slack", "token"): _formed(r"xox[abp]-[A-Za-z0-9-]{10,}", "is not a Slack app token"),
     ("pagerduty", "routing_key"): _formed(
-        r"[A-Za-z0-9]{32}", "is no key of PagerDuty, which has 32 letters and digits"
+        r"[A-Za-z0-9]{32}", "is not a PagerDuty key, which has 32 letters and digits"
     ),
     ("webhook", "url"): _url,
-    ("opsgenie", "api_key"): _formed(r"[A-Za-z0-9-]{16,64}", "is no key of Opsgenie"),
+    ("opsgenie", "api_key"): _formed(r"[A-Za-z0-9-]{16,64}", "is not an Opsgenie key"),
     ("msteams", "url"): _hosted(
         r"https://[a-z0-9.-]+\.(?:webhook\.office\.com|logic\.azure\.com(?::443)?"
         r"|environment\.api\.powerplatform\.com(?::443)?)/\S+",
-        "is no webhook of Microsoft Teams",
+        "is not a Microsoft Teams webhook",
     ),
     ("discord", "url"): _hosted(
-        r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[\w-]+", "is no webhook of Discord"
+        r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[\w-]+", "is not a Discord webhook"
     ),
-    ("telegram", "bot_token"): _formed(r"\d{6,12}:[\w-]{35}", "is no token of a Telegram bot"),
+    ("telegram", "bot_token"): _formed(r"\d{6,12}:[\w-]{35}", "is not a Telegram bot token"),
     ("basic_auth", "password"): _PASSWORD,
     ("authorization", "credentials"): _LOGIN,
     ("smtp", "password"): _PASSWORD,
@@ -134,9 +134,9 @@ def _fault(secret: Secret, using: Using) -> str | None:
     if value.endswith("\n"):
         return "ends with a line break"
     if not value.isprintable():
-        return "holds a character that cannot be seen"
+        return "contains an invisible character"
     if value != value.strip():
-        return "begins or ends with a blank, which its reader takes away"
+        return "begins or ends with a blank, which its reader strips"
     return shape(using.use.keys)(value, Judge(_allowed(using)))
 
 

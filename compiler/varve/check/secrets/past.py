@@ -8,28 +8,28 @@ from varve.model.source import Source
 
 SECRET_IN_HISTORY = Rule(
     "check/secret-in-history",
-    "A credential stands in the history",
-    "What was committed once is in every clone, whatever was committed after it, and nobody can take it back. So the "
-    "credential must be changed where it is issued. When it has been, `policies/rotated` may name the file's blob, and "
-    "why: a line each, the id first. Reports look through the history; a compile does not.",
+    "Credential in the git history",
+    "What was once committed is in every clone, whatever was committed later, and cannot be taken back. So the "
+    "credential must be replaced where it was issued. Once that is done, add the file's blob to `policies/rotated`, "
+    "one line each: the id, then the reason. Reports search the history; a compile does not.",
 )
 
 ROTATED: Final = "policies/rotated"
 """Where those files of the history are listed whose credentials are worth nothing any more."""
 
 _SHOWN: Final = 12
-_CHANGE: Final = "change it where it is issued, then name the blob in `policies/rotated`, with the reason"
+_CHANGE: Final = "replace it where it was issued, then add the blob to `policies/rotated` with the reason"
 
 
 def check(source: Source, commit: str, report: Report) -> None:
     """Report each line of a file, as it stood in a commit, on which a credential is; nothing of it is told."""
     for line, found in credential.lines(source.data):
-        _say(source, commit, f"{found.kind} stood in line {line} of `{source.path}`", report)
+        _say(source, commit, f"{found.kind} was in line {line} of `{source.path}`", report)
 
 
 def refuse(source: Source, commit: str, report: Report) -> None:
     """Report a file that is too large to be looked through: nobody can tell whether a credential stands in it."""
-    _say(source, commit, f"`{source.path}` was too large to be looked through", report)
+    _say(source, commit, f"`{source.path}` was too large to be searched", report)
 
 
 def rotated(text: str) -> frozenset[str]:

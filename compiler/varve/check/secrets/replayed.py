@@ -9,11 +9,11 @@ from varve.read.sealed.file import Sealed
 
 REPLAYED_SEAL = Rule(
     "check/replayed-seal",
-    "A sealed file is as it was before it was sealed anew",
-    "Nothing in a file of SOPS says how new it is: one that is taken out of the history opens as ever, and brings back "
-    "a secret that was changed since, perhaps because somebody knew it. What stood in a file, and was sealed anew in a "
-    "later commit, is refused when it comes back. Restore the newest one, or, where the old secret is meant, seal it "
-    "anew with `varve secrets rotate`.",
+    "Sealed file is an older version",
+    "Nothing in a SOPS file shows how new it is: a version from the history still opens, and brings back a secret "
+    "that was changed since, perhaps because somebody knew it. A version that was sealed anew in a later commit is "
+    "refused when it comes back. Restore the newest version, or, if the old secret is meant, seal it anew with "
+    "`varve secrets rotate`.",
 )
 
 
@@ -22,8 +22,8 @@ def check(sealed: Sealed, sealings: Mapping[str, Sealing], report: Report) -> No
     known = sealings.get(sealed.seal)
     # A file that is written in another format holds secrets of the same names.
     if known is not None and _named(sealed.path) in map(_named, known.left):
-        message = f"`{sealed.path}` is as it was before it was sealed anew"
-        hint = "restore the newest one; where the old secret is meant, run `varve secrets rotate`"
+        message = f"`{sealed.path}` is an older version, from before it was sealed anew"
+        hint = "restore the newest version; if the old secret is meant, run `varve secrets rotate`"
         report.say(REPLAYED_SEAL, message, Place(sealed.path, ("sops",), "key", sealed=True), hint=hint)
 
 

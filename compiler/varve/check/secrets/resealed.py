@@ -14,14 +14,14 @@ from varve.resolve.custody import served
 
 NOT_RESEALED = Rule(
     "check/not-resealed",
-    "What SOPS made of a sealed file is not what it should be",
-    "Before a file is replaced, varve opens the old one and the new one, and compares: a rotation changes no secret, "
-    "encrypts every one of them anew, and seals them for exactly those whom the platform names. Where that is not so, "
-    "the old file stays as it was. Look whether the `sops` that is found is the one that you mean.",
+    "SOPS did not seal the file as expected",
+    "Before it replaces a file, varve opens the old one and the new one and compares them: a rotation changes no "
+    "secret, encrypts each of them anew, and seals them for exactly the recipients that the platform names. "
+    "Otherwise the old file stays as it was. Check that the `sops` that is found is the one you mean.",
 )
 
 _KEPT: Final = "the file stays as it was"
-_ASKED: Final = "let the platform name it for as long as a file says it, or seal the secret anew"
+_ASKED: Final = "let the platform name it for as long as a file has it, or seal the secret anew"
 
 
 class Opened(NamedTuple):
@@ -35,7 +35,7 @@ def check(before: Opened, after: Opened, environments: Sequence[Environment], re
     """Report whatever a rotation from `before` to `after` did and should not have done, or the other way round."""
     place = Place(before.sealed.path, sealed=True)
     if before.text != after.text:
-        message = f"SOPS would change what `{before.sealed.path}` holds"
+        message = f"SOPS would change the secrets in `{before.sealed.path}`"
         report.say(NOT_RESEALED, message, place, hint=_KEPT)
     if not before.sealed.marks.isdisjoint(after.sealed.marks):
         message = f"SOPS would not seal all of `{before.sealed.path}` anew"
@@ -43,13 +43,13 @@ def check(before: Opened, after: Opened, environments: Sequence[Environment], re
     said = Report()
     custody.check(after.sealed, environments, said)
     if said.broken:
-        message = f"SOPS would seal `{before.sealed.path}` for others than the platform names"
+        message = f"SOPS would seal `{before.sealed.path}` for other recipients than the platform names"
         report.say(NOT_RESEALED, message, place, hint=_KEPT)
 
 
 def say_unsound(path: str, report: Report) -> None:
     """Report that SOPS made of the file at `path` what varve would refuse to read."""
-    message = f"SOPS would not leave a sound file at `{path}`"
+    message = f"SOPS would not leave a valid file at `{path}`"
     report.say(NOT_RESEALED, message, Place(path, sealed=True), hint=_KEPT)
 
 
@@ -63,6 +63,6 @@ def check_asked(sealed: Sealed, environments: Sequence[Environment], report: Rep
     named = expected.recipients if expected else frozenset[str]()
     for key in sorted({key for group in sealed.metadata.groups for key in group} - named):
         if not recipient.is_native(key):
-            message = f"`{plain.show(key)}` would be asked to open `{sealed.path}`, and may not be"
+            message = f"`{plain.show(key)}` would be asked to open `{sealed.path}` but is not named as a recipient"
             place = Place(sealed.path, ("sops",), "key", sealed=True)
             report.say(custody.WRONG_RECIPIENTS, message, place, hint=_ASKED)

@@ -13,17 +13,18 @@ from varve.resolve import custody
 
 OVERDUE_ROTATION = Rule(
     "check/overdue-rotation",
-    "A data key is older than it may become",
-    "`platform.secrets.rotation` says how old the data key of a sealed file may become; unless it does, 90 days. A key "
-    "is as old as the oldest value that it encrypted and that still stands, by the dates of git's commits; `varve "
-    "secrets rotate` has SOPS make a new one and encrypt everything with it; `sops updatekeys` hands on the old one.",
+    "Data key is too old",
+    "`platform.secrets.rotation` sets how old the data key of a sealed file may become; the default is 90 days. A "
+    "key is as old as the oldest value that it encrypted and that is still in the file, by the dates of git's "
+    "commits. `varve secrets rotate` has SOPS create a new one and encrypt everything with it; `sops updatekeys` "
+    "keeps the old one.",
 )
 UNKNOWN_ROTATION = Rule(
     "check/unknown-rotation",
-    "Nobody can tell how old a data key is",
-    "How old a data key is, git's history says. A shallow clone, as CI services make them, does not reach back far "
-    "enough, and a date that has not come yet says nothing. What cannot be known is no pass: fetch the whole history "
-    "(`git fetch --unshallow`, or `fetch-depth: 0`), and set the clock of whoever wrote such a date.",
+    "Age of a data key is unknown",
+    "The age of a data key comes from git's history. A shallow clone, as CI services make them, does not reach back "
+    "far enough, and a date in the future is of no use. An unknown age does not pass: fetch the whole history (`git "
+    "fetch --unshallow`, or `fetch-depth: 0`), and correct the clock of whoever wrote a date in the future.",
 )
 
 _DAY: Final = 86_400_000
@@ -47,8 +48,8 @@ def check(
         return
     place = Place(sealed.path, ("sops",), "key", sealed=True)
     if sealed.modified.date() > today + _ASTRAY:
-        message = f"`{sealed.path}` says that it was written at a time that has not come"
-        report.say(UNKNOWN_ROTATION, message, place, hint="set the clock, and run `varve secrets rotate`")
+        message = f"`{sealed.path}` was written at a time in the future, as it records itself"
+        report.say(UNKNOWN_ROTATION, message, place, hint="correct the clock, and run `varve secrets rotate`")
     known = [sealings[mark] for mark in sealed.marks if mark in sealings]
     if not known:
         return
@@ -56,11 +57,11 @@ def check(
     limit = custody.shortest(serving)
     most = duration.lasts(limit) // _DAY
     if (today - oldest).days > most:
-        message = f"the data key of `{sealed.path}` is of {oldest}, and may become {most} days old"
+        message = f"the data key of `{sealed.path}` dates from {oldest} but may be at most {most} days old"
         report.say(OVERDUE_ROTATION, message, place, hint="run `varve secrets rotate --due`")
     elif any(each.edge for each in known):
         message = f"the clone does not reach back to when `{sealed.path}` got its data key"
         report.say(UNKNOWN_ROTATION, message, place, hint="run `git fetch --unshallow`")
     elif oldest > today + _ASTRAY:
-        message = f"the commit that sealed `{sealed.path}` says a time that has not come"
-        report.say(UNKNOWN_ROTATION, message, place, hint="set the clock, and commit it again")
+        message = f"the commit that sealed `{sealed.path}` has a date in the future"
+        report.say(UNKNOWN_ROTATION, message, place, hint="correct the clock, and commit it again")

@@ -8,14 +8,14 @@ from varve.read.sealed.file import Sealed
 
 UNUSED_SECRET = Rule(
     "check/unused-secret",
-    "A secret that nothing uses",
-    "A secret that no source names is not rendered for any system, and still has to be kept, rotated and guarded. "
-    "Often it is left over, or its name is misspelt where it should be used; a file in a folder that is no "
-    "environment's is never looked at. Take it out, and revoke it where it was made.",
+    "Secret is not used",
+    "A secret that no source names is not rendered for any system but still has to be kept, rotated and guarded. "
+    "Often it is left over, or its name is misspelt where it should be used; a file in a folder that does not belong "
+    "to an environment is never read. Remove it, and revoke it where it was issued.",
     Severity.WARNING,
 )
 
-_HINT = "name it in a source as `{secret: file/key}`, or take it out"
+_HINT = "refer to it in a source as `{secret: file/key}`, or remove it"
 
 
 def check(sealed: Sealed, used: Collection[tuple[str, str]], report: Report) -> None:

@@ -72,7 +72,7 @@ def _inside(node: Map, at: Keys, schema: Map) -> Iterator[Flaw]:
     reference = node.get("$ref")
     target = _target(reference, schema) if isinstance(reference, str) else None
     if target is not None and _is_of_a_parameter(look(schema, (*target, "format"))):
-        yield Flaw(f"what `{reference}` leads to has a format that must be said here", (*at, "$ref"))
+        yield Flaw(f"the target of `{reference}` has a format that must be set here", (*at, "$ref"))
 
 
 def _is_of_a_parameter(name: Value) -> bool:
@@ -83,41 +83,45 @@ def _flaws(schema: Map) -> Iterator[Flaw]:
     for keys, node in nodes(schema):
         for word in _ELSEWHERE:
             if word in node:
-                yield Flaw(f"it uses `{word}`, and stands by itself", (*keys, word))
+                yield Flaw(f"it uses `{word}`, which is not allowed here", (*keys, word))
         yield from _unknown(node, keys)
         yield from _texts(node, keys)
         if isinstance(name := node.get("format"), str) and name not in FORMATS:
             meant = nearest(name, FORMATS)
-            yield Flaw(f"there is no format `{name}`" + (f", but `{meant}`" if meant else ""), (*keys, "format"))
+            yield Flaw(f"unknown format `{name}`" + (f"; did you mean `{meant}`?" if meant else ""), (*keys, "format"))
         if isinstance(reference := node.get("$ref"), str) and _target(reference, schema) is None:
-            where = "nowhere in it" if reference.startswith("#") else "out of it, and nothing is fetched"
-            yield Flaw(f"`{reference}` leads {where}", (*keys, "$ref"))
+            where = (
+                "to something that does not exist"
+                if reference.startswith("#")
+                else "outside the schema, and nothing is fetched"
+            )
+            yield Flaw(f"`{reference}` refers {where}", (*keys, "$ref"))
 
 
 def _unknown(node: Map, at: Keys) -> Iterator[Flaw]:
     """The words that nobody reads, and the parameters that are required and cannot be given."""
     for word in () if at and at[-1] in _NAMING else sorted(node.keys() - {*_WORDS}):
         meant = nearest(word, _WORDS)
-        yield Flaw(f"there is no word `{word}`" + (f", but `{meant}`" if meant else ""), (*at, word), "key")
+        yield Flaw(f"unknown keyword `{word}`" + (f"; did you mean `{meant}`?" if meant else ""), (*at, word), "key")
     closed = node.get("additionalProperties") is False and "patternProperties" not in node
     for index, needed in enumerate(cast("list[str]", node.get("required", [])) if closed else ()):
         if needed not in cast("Map", node.get("properties", {})):
-            yield Flaw(f"it requires `{needed}`, which is none of its `properties`", (*at, "required", index))
+            yield Flaw(f"it requires `{needed}`, which is not among its `properties`", (*at, "required", index))
 
 
 def _texts(node: Map, at: Keys) -> Iterator[Flaw]:
     """What is wrong with the regular expressions and the durations that a schema says."""
     if "unevaluatedProperties" in node:
-        reason = "it uses `unevaluatedProperties`, where `additionalProperties` says the same plainly"
+        reason = "it uses `unevaluatedProperties`; use `additionalProperties` instead"
         yield Flaw(reason, (*at, "unevaluatedProperties"))
     patterns = [("pattern", node["pattern"])] if "pattern" in node else []
     patterns += [("patternProperties", each) for each in cast("Map", node.get("patternProperties", {}))]
     for word, pattern in patterns:
         if wrong := regex.fault(cast("str", pattern)):
             keys = (*at, word) if word == "pattern" else (*at, word, cast("str", pattern))
-            yield Flaw(f"`{brief(pattern)}` is no regular expression of RE2: {wrong}", keys)
+            yield Flaw(f"`{brief(pattern)}` is not a valid RE2 regular expression: {wrong}", keys)
     if AT_MOST in node and duration.milliseconds(str(node[AT_MOST])) is None:
-        yield Flaw(f"`{brief(node[AT_MOST])}` is no duration", (*at, AT_MOST))
+        yield Flaw(f"`{brief(node[AT_MOST])}` is not a duration", (*at, AT_MOST))
 
 
 def _target(reference: str, schema: Map) -> Keys | None:
@@ -165,12 +169,14 @@ def _endless(schema: Map) -> Flaw | None:
     """The flaw of a schema that would be judged for ever: too much of it, once each reference is what it leads to."""
     size, depth = _expanded(schema, schema, {}, _DEEPEST)
     if size > _LARGEST:
-        return Flaw(f"with what it refers to it says more than {_LARGEST} things", ("properties",))
+        return Flaw(f"with its references resolved it has more than {_LARGEST} values", ("properties",))
     circle = next(_circles(schema), None) if depth > _DEEPEST else None
     if circle is not None:
-        return Flaw("it refers to itself, and has no end", (*circle, "$ref"))
+        return Flaw("it refers to itself endlessly", (*circle, "$ref"))
     return (
-        Flaw(f"with what it refers to it is more than {_DEEPEST} deep", ("properties",)) if depth > _DEEPEST else None
+        Flaw(f"with its references resolved it is nested more than {_DEEPEST} deep", ("properties",))
+        if depth > _DEEPEST
+        else None
     )
 
 

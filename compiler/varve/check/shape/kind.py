@@ -12,9 +12,10 @@ from varve.resolve.word import REMOVE
 
 REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
 _ONLY_RESOLVED: Final = frozenset(
-    {"required", "oneOf", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
+    {"required", "oneOf", "anyOf", "minProperties", "maxProperties", "properties", "propertyNames", "$defs"}
 )
 _GRANTED: Final = "x-varve-granted"
+_UNIT: Final = "varve:unit#"
 WRITTEN: Final = (
     *("settings", "unit", "platform", "pack", "rules", "dashboard", "routes"),
     *("policy", "framework", "waivers", "policies"),
@@ -105,6 +106,9 @@ def admit(node: Map) -> Map:
     what only varve writes may not be said.
     """
     admitted: Map = {key: value for key, value in node.items() if key not in _ONLY_RESOLVED}
+    if str(node.get("$ref")).startswith(_UNIT):
+        # What the platform's schema takes of the unit's is not resolved yet either.
+        admitted["$ref"] = str(node["$ref"]).replace(_UNIT, "varve:tenant#", 1)
     if "properties" in node or isinstance(node.get("additionalProperties"), dict):
         patterns = cast("dict[str, Map]", node.get("patternProperties", {}))
         admitted["patternProperties"] = {**{each: _anywhere(patterns[each]) for each in patterns}, "^\\$": True}
@@ -232,11 +236,11 @@ def bundled(kind: str) -> Map:
     root = schema(kind)
     others = {
         name: schema(name)
-        for name in ("unit", "platform-source")
-        if f'"varve:{name}' in json.dumps(root) and name != kind
+        for name in ("unit", "platform-source", "tenant")
+        if f'"varve:{name}' in json.dumps(root).replace(f'"$id": "varve:{kind}"', "") and name != kind
     }
     if "platform-source" in others:
-        others["unit"] = schema("unit")
+        others["tenant"] = schema("tenant")
     definitions = cast("Map", root.get("$defs", {}))
     return (
         {**root, "$defs": cast("Value", {**definitions, **{f"varve:{name}": each for name, each in others.items()}})}

@@ -12,10 +12,10 @@ from varve.model.unit import Resolved
 
 BAD_PACK_SCHEMA = Rule(
     "check/bad-pack-schema",
-    "The parameters of a pack are no JSON Schema",
-    "`parameters` in a `pack.yaml` is a JSON Schema (draft 2020-12) that stands by itself: it is never fetched, refers "
-    "to nothing outside and not to itself, and names words and formats that varve knows. Each `default` fits its own "
-    "parameter. What is filled in or changed for the templates is said of a parameter itself, not of something inside "
+    "Pack parameters are not a valid JSON Schema",
+    "`parameters` in a `pack.yaml` is a self-contained JSON Schema (draft 2020-12): it refers neither to anything "
+    "outside nor to itself, and uses only keywords and formats that varve supports. Each `default` fits its own "
+    "parameter. What is filled in or changed for the templates is set on a parameter itself, not on something inside "
     "it: a `default`, and the formats `promql`, `promql-selector` and `go-template`.",
 )
 
@@ -27,7 +27,7 @@ def check_schema(document: Document, report: Report) -> bool:
     if flaw is not None:
         report.say(
             BAD_PACK_SCHEMA,
-            f"the parameters of this pack are no JSON Schema that can be used: {flaw.reason}",
+            f"the parameters of this pack are not a valid JSON Schema: {flaw.reason}",
             Place(document.path, ("parameters", *flaw.keys), flaw.on),
             hint="correct the schema",
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 1000  # faults that are looked for in one document; a report keeps fewer of one kind
 _REMEMBERED: Final = 1024  # texts of each format: the environments of a tenant say nearly the same
-_SHARED = ("unit", "platform", "settings", "pack", "rules", "platform-source")
+_SHARED = ("unit", "tenant", "platform", "settings", "pack", "rules", "platform-source")
 _ALIKE: Final = frozenset(
     (
         *("type", "enum", "const", "format", "pattern", AT_MOST, "anyOf", "allOf", "oneOf"),
@@ -262,7 +262,7 @@ def _say(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: 
 def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:
     place, notes = locate(fault.keys, fault.on)
     if fault.beside:
-        notes = (Note(f"`{fault.beside[-1]}` is said here", locate(fault.beside, "key")[0]), *notes)
+        notes = (Note(f"`{fault.beside[-1]}` is set here", locate(fault.beside, "key")[0]), *notes)
     if fault.sealed:
         place, notes = Place(place.file, place.keys, place.on, place.span, sealed=True), ()
     report.say(fault.rule, fault.message, place, *notes, hint=fault.hint)

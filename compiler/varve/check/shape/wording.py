@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from varve.check.shape.format import FORMATS
+from varve.check.shape.format.url import ADDRESSES
 from varve.check.shape.kind import holds_secret, secretive
 from varve.language import regex
 from varve.language.kind import kind
@@ -18,61 +19,62 @@ if TYPE_CHECKING:
 
 UNKNOWN_KEY = Rule(
     "check/unknown-key",
-    "A key that nothing reads",
-    "varve refuses keys it does not know, because a misspelt key would otherwise do nothing, and nobody would notice. "
+    "Unknown key",
+    "varve refuses unknown keys, because a misspelt key would otherwise have no effect, and nobody would notice. "
     "`varve schema` prints the keys that each kind of source may have.",
 )
 MISSING_KEY = Rule(
     "check/missing-key",
-    "Something is not said that must be",
-    "After all layers are merged, this is still missing. Say it in the layer where it belongs.",
+    "Required key is missing",
+    "After all layers are merged, this key is still missing. Set it in the layer where it belongs.",
 )
 WRONG_KIND = Rule(
     "check/wrong-kind",
-    "A value is of the wrong kind",
-    "A text stands where a number is needed, a list where a map is, or the like. In YAML, quotes make a text of all.",
+    "Value has the wrong type",
+    "A text is given where a number is needed, a list where a map is needed, or the like. In YAML, a value in quotes "
+    "is always a text.",
 )
 NOT_A_CHOICE = Rule(
     "check/not-a-choice",
-    "A value is none of those that are possible",
-    "Only a few words are possible here; the message names them.",
+    "Value is not one of those allowed",
+    "Only a few values are allowed here; the message lists them.",
 )
 OUT_OF_RANGE = Rule(
     "check/out-of-range",
-    "A number is too small or too large, or a time too long",
-    "The number, or the duration, lies outside of what makes sense here; the message says the bound.",
+    "Number or duration is out of range",
+    "The number, or the duration, is outside the range that makes sense here; the message gives the limit.",
 )
 WRONG_SIZE = Rule(
     "check/wrong-size",
-    "A text, a list or a map is too short or too long",
-    "The bound keeps artifacts readable and servers alive; the message names it.",
+    "Text, list or map has the wrong length",
+    "The limit keeps artifacts readable and servers alive; the message gives it.",
 )
 REPEATED_ITEM = Rule(
-    "check/repeated-item", "A list says the same thing twice", "Each item may be said once. Remove the repetition."
+    "check/repeated-item", "List item is repeated", "Each item may occur only once. Remove the repetition."
 )
 INLINE_SECRET = Rule(
     "check/inline-secret",
-    "A secret is not a reference",
-    "Secrets stay in sealed SOPS files, and sources only name them: `{secret: slack/webhook}` is the key `webhook` of "
-    "`secrets/slack.sops.yaml`. If a real secret was written here, it is in git's history from the first commit on: "
-    "change it where it is issued.",
+    "Secret is not a reference",
+    "Secrets stay in sealed SOPS files, and sources only refer to them: `{secret: slack/webhook}` is the key "
+    "`webhook` of `secrets/slack.sops.yaml`. If a real secret was written here, it is in git's history for good: "
+    "replace it where it was issued.",
 )
 BAD_SHAPE = Rule(
     "check/bad-shape",
-    "A text has the wrong shape",
+    "Value does not match its pattern",
     "The text must match a pattern; the message shows it.",
 )
 NEITHER_ALERT_NOR_RECORD = Rule(
     "check/neither-alert-nor-record",
-    "A rule is not clearly an alert or a recording",
+    "Rule is neither an alert nor a recording",
     "A rule has either `alert` or `record`, and only an alert may have `for`, `keep_firing_for` and `annotations`.",
 )
 ERRORS_OR_GOOD = Rule(
     "check/errors-or-good",
-    "An objective does not say which events it counts beside all of them",
+    "Objective needs either `errors` or `good`",
     "An objective has either `errors`, the counter of bad events, or `good`, the counter of good ones: a bucket of a "
-    "histogram counts what was quick enough. The other follows from `total`. Two that do not agree would be two "
-    "promises of one name.",
+    "histogram counts the requests that were fast enough. The other follows from `total`. Two that do not agree "
+    "would be two objectives under one name.",
 )
 
 AT_MOST = "x-varve-at-most"
@@ -141,6 +143,8 @@ def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> I
             yield _unclear(cast("Map", error.instance), keys)
         case "oneOf" if cast("Map", schema.get("properties", {})).keys() >= {"errors", "good"}:
             yield from _uncounted(cast("Value", error.instance), keys, where)
+        case "anyOf" if cast("Map", schema.get("properties", {})).keys() >= {"targets", "discovered"}:
+            yield _aimless(schema, keys, where)
         case _:
             yield _bounded(error, keys, where)
 
@@ -150,12 +154,12 @@ def _discreet(faults: Iterable[Fault], keys: Keys, where: Keys) -> Iterator[Faul
     path = dotted((*where, *keys))
     for fault in faults:
         if fault.rule is WRONG_KIND and keys[-1] in secretive():
-            hint = "seal the secret in a SOPS file, and name it by `{secret: file/key}` in a map"
+            hint = "seal the secret in a SOPS file, and refer to it in a map as `{secret: file/key}`"
             yield Fault(INLINE_SECRET, f"`{path}` must be a map that refers to a secret", keys, hint=hint, sealed=True)
         elif fault.rule in (UNKNOWN_KEY, MISSING_KEY):
             yield fault._replace(sealed=True)
         else:
-            yield fault._replace(message=f"what `{path}` says does not fit there", sealed=True)
+            yield fault._replace(message=f"the value of `{path}` is not valid", sealed=True)
 
 
 def _secret(error: "ValidationError", keys: Keys, where: Keys) -> Iterator[Fault]:
@@ -184,12 +188,12 @@ def _unknown(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> 
         if key not in known and not any(regex.finds(pattern, key) for pattern in patterns):
             meant = nearest(key, known)
             hint = f"did you mean `{meant}`?" if meant else _choices(known)
-            message = f"`{_short(key)}` is not known" + (f" in `{holder}`" if holder else "")
+            message = f"unknown key `{_short(key)}`" + (f" in `{holder}`" if holder else "")
             yield Fault(UNKNOWN_KEY, message, (*keys, key), "key", hint, sealed=_may_be_secret(key, value))
 
 
 def _choices(known: list[str]) -> str:
-    return f"known here: {', '.join(sorted(known))}" if known else "nothing may be said here"
+    return f"known here: {', '.join(sorted(known))}" if known else "no keys are allowed here"
 
 
 def _may_be_secret(key: str, value: Value) -> bool:
@@ -201,8 +205,8 @@ def _missing(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> 
     missing = [key for key in cast("list[str]", error.validator_value) if key not in cast("Map", error.instance)]
     holder = dotted((*where, *keys))
     listed = _listed([f"`{key}`" for key in missing])
-    message = f"`{holder}` does not say {listed}" if holder else f"{listed} {_is_or_are(missing)} not said"
-    hint = "say them" if missing[1:] else "say it" + _meaning(schema, missing[0])
+    message = f"`{holder}` does not set {listed}" if holder else f"{listed} {_is_or_are(missing)} not set"
+    hint = "set them" if missing[1:] else "set it" + _meaning(schema, missing[0])
     yield Fault(MISSING_KEY, message, (*keys, missing[0]), "key", hint)
 
 
@@ -217,25 +221,32 @@ def _unclear(rule: Map, keys: Keys) -> Fault:
     alone = [key for key in ("for", "keep_firing_for", "annotations") if key in rule]
     if "alert" in rule and "record" in rule:
         return Fault(
-            NEITHER_ALERT_NOR_RECORD, "this rule is an alert and a recording", keys, hint="make two rules of it"
+            NEITHER_ALERT_NOR_RECORD, "this rule is both an alert and a recording", keys, hint="make two rules of it"
         )
     if "record" not in rule:
-        hint = "say `alert` or `record`"
+        hint = "set `alert` or `record`"
         return Fault(NEITHER_ALERT_NOR_RECORD, "this rule is neither an alert nor a recording", keys, hint=hint)
-    message = f"this rule is a recording, and has `{alone[0]}`"
-    return Fault(NEITHER_ALERT_NOR_RECORD, message, (*keys, alone[0]), "key", hint="take it out, or make it an alert")
+    message = f"this rule is a recording but has `{alone[0]}`"
+    return Fault(NEITHER_ALERT_NOR_RECORD, message, (*keys, alone[0]), "key", hint="remove it, or make it an alert")
 
 
 def _uncounted(slo: Value, keys: Keys, where: Keys) -> Iterator[Fault]:
     """What keeps an objective from counting either what is bad or what is good; of what is no map, its kind is said."""
     path = dotted((*where, *keys))
     if isinstance(slo, dict) and "good" not in slo:
-        hint = "say one of them: the counter of bad events, or that of good ones"
-        yield Fault(ERRORS_OR_GOOD, f"`{path}` says neither `errors` nor `good`", (*keys, "errors"), "key", hint)
+        hint = "set one of them: the counter of bad events or of good events"
+        yield Fault(ERRORS_OR_GOOD, f"`{path}` has neither `errors` nor `good`", (*keys, "errors"), "key", hint)
     elif isinstance(slo, dict):
-        hint = "take one of them out; what a layer below says goes by `$remove`, such as `$remove: [errors]`"
-        message, errors = f"`{path}` says both `errors` and `good`", (*keys, "errors")
+        hint = "remove one of them; to remove one that a layer below sets, use `$remove`, such as `$remove: [errors]`"
+        message, errors = f"`{path}` has both `errors` and `good`", (*keys, "errors")
         yield Fault(ERRORS_OR_GOOD, message, (*keys, "good"), "key", hint, beside=errors)
+
+
+def _aimless(schema: Map, keys: Keys, where: Keys) -> Fault:
+    """That a scrape neither names its targets nor has them found."""
+    hint = f"set it{_meaning(schema, 'targets')}; or `discovered: true`, where the platform finds them"
+    message = f"`{dotted((*where, *keys))}` does not set `targets`"
+    return Fault(MISSING_KEY, message, (*keys, "targets"), "key", hint)
 
 
 def _wrong_kind(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
@@ -243,9 +254,9 @@ def _wrong_kind(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
     names = " or ".join(_KINDS[each] for each in ([wanted] if isinstance(wanted, str) else wanted))
     if error.instance is None:
         hint = f"write {names}; in YAML, a blank and `#` begin a comment"
-        return Fault(WRONG_KIND, f"`{dotted((*where, *keys))}` has no value, where {names} is needed", keys, hint=hint)
+        return Fault(WRONG_KIND, f"`{dotted((*where, *keys))}` has no value but needs {names}", keys, hint=hint)
     given = cast("Value", error.instance)
-    message = f"{_show(given)} is {kind(given)}, where {names} is needed"
+    message = f"{_show(given)} is {kind(given)} but {names} is needed"
     return Fault(WRONG_KIND, message, keys, hint=_remedy(error, names))
 
 
@@ -256,7 +267,7 @@ def _remedy(error: "ValidationError", names: str) -> str:
         return f"write {names}"
     reason = format_.fault(str(error.instance)) if format_ else None
     # What is no whole number may be written otherwise than it reads: 3.10 is the number 3.1, and True is true.
-    shown = f'"{error.instance}"' if type(error.instance) is int else "as it stands there"
+    shown = f'"{error.instance}"' if type(error.instance) is int else "exactly as written"
     return reason if reason and _is_advice(reason) else f"write it in quotes, {shown}"
 
 
@@ -294,10 +305,10 @@ def _no_format(error: "ValidationError", keys: Keys, at: Keys) -> Fault:
     text = cast("str", error.instance)
     reason = format_.fault(text) or ""
     advice, why = (reason, "") if _is_advice(reason) else (format_.advice, f": {reason}")
-    if name in ("http-url", "host-port") and "@" in text:
+    if name in ADDRESSES and "@" in text:
         # What stands before the sign may be a password.
         message = f"`{dotted((*at, *keys))}` {format_.denial}{why}"
-        return Fault(format_.rule, message, keys, hint="take out what stands before the `@`", sealed=True)
+        return Fault(format_.rule, message, keys, hint="remove everything before the `@`", sealed=True)
     return Fault(format_.rule, f"{_show(text)} {format_.denial}{why}", keys, hint=advice)
 
 
@@ -317,24 +328,24 @@ def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
             return Fault(OUT_OF_RANGE, f"{_show(value)} is too long", keys, hint=f"write at most {bound}")
         case "pattern":
             hint = f"it must match `{bound}`"
-            return Fault(BAD_SHAPE, f"{_show(value)} has not the shape that {path} needs", keys, hint=hint)
+            return Fault(BAD_SHAPE, f"{_show(value)} does not have the shape that {path} needs", keys, hint=hint)
         case "uniqueItems":
             index = _repeated(cast("list[Value]", value))
-            message = f"{path} says {_show(cast('list[object]', value)[index])} twice"
+            message = f"{path} lists {_show(cast('list[object]', value)[index])} twice"
             return Fault(REPEATED_ITEM, message, (*keys, index), hint="remove the repetition")
         case str() as measure if measure[3:] in _COUNTED:
             few = "is too short" if value else "is empty"
             message = (
                 few if measure[:3] == "min" else f"is too long: it has {_counted(len(cast('str', value)), measure)}"
             )
-            hint = f"say at {'least' if measure[:3] == 'min' else 'most'} {_counted(bound, measure)}"
+            hint = f"use at {'least' if measure[:3] == 'min' else 'most'} {_counted(bound, measure)}"
             if (measure, bound) == ("maxProperties", 1) and "x-varve-atom" not in cast("Map", error.schema):
                 # What comes of a layer below is merged, though a map of one key means one or the other.
-                hint = f"{hint}; where a layer below says the other, `$patch: replace` drops that"
+                hint = f"{hint}; if a layer below sets the other, `$patch: replace` drops it"
             return Fault(WRONG_SIZE, f"{path} {message}", keys, hint=hint)
-    said = f"its schema says `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
-    message = f"{_show(value)} is not what {path} may be"
-    return Fault(BAD_SHAPE, message, keys, hint=said if error.validator else "take it out")
+    said = f"its schema has `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
+    message = f"{_show(value)} is not allowed for {path}"
+    return Fault(BAD_SHAPE, message, keys, hint=said if error.validator else "remove it")
 
 
 def _listed(words: list[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from varve.check.shape.format import BAD_FACT_NAME
+from varve.check.shape.format.layering import BAD_FACT_NAME
 from varve.check.shape.kind import knows, written
 from varve.language import name
 from varve.model.diagnostic import Note, Place, Report, Rule
@@ -15,26 +15,26 @@ from varve.resolve.feature import UNKNOWN_ENVIRONMENT, unknown
 
 LAYER_OWNER = Rule(
     "check/layer-owner",
-    "A layer lies in somebody else's folder",
-    "The owner of a layer decides what it may say, so it must be the one who can write its files: tenants write below "
-    "`tenants/%{tenant.id}/`, and only the platform team writes below `environments/`.",
+    "Layer is in somebody else's folder",
+    "The owner of a layer decides what it may set, so it must be the one who can write its files: tenants write "
+    "below `tenants/%{tenant.id}/`, and only the platform team writes below `environments/`.",
 )
 REPEATED_LAYER = Rule(
     "check/repeated-layer",
-    "Two layers have one name, or are the same",
-    "Messages and `varve explain` call a layer by its name, which must therefore be its own. And of two layers with "
-    "the same path, the same `into` and the same `when` each file would speak twice.",
+    "Layer is defined twice",
+    "Messages and `varve explain` refer to a layer by its name, which must therefore be unique. And if two layers "
+    "had the same path, the same `into` and the same `when`, each file would apply twice.",
 )
 UNKNOWN_PLACE = Rule(
     "check/unknown-place",
-    "A layer or a lock leads to a place that no unit has",
-    "`into` says where in a unit a layer's files go, and a lock names a path of the unit. A path that its schema "
-    "does not know would hold nothing and lock nothing. `varve schema unit` prints all places. Where a `*` in a path "
-    "stands for many files, `%{file.stem}` in `into` gives each a place of its own.",
+    "Layer or lock refers to an unknown place",
+    "`into` sets where in a unit a layer's files go, and a lock names a path of the unit. A path that the unit's "
+    "schema does not have would hold nothing and lock nothing. `varve schema unit` prints all places. If a `*` in a "
+    "path matches many files, `%{file.stem}` in `into` gives each its own place.",
 )
 NO_TENANT_LAYER = Rule(
     "check/no-tenant-layer",
-    "No layer says who the tenant is",
+    "No layer defines the tenant",
     "The facts of a tenant come from a layer whose path names `%{tenant.id}` and no other fact, such as "
     "`tenants/%{tenant.id}/tenant`. Without one no tenant could be compiled.",
 )
@@ -50,9 +50,7 @@ def check(document: Document, settings: Settings, report: Report) -> bool:
         _check_repeated(layer, said[:index], Place(document.path, ("layers", index)), found)
     if not speaking(settings):
         hint = "add a layer with the path `tenants/%{tenant.id}/tenant`"
-        found.say(
-            NO_TENANT_LAYER, "no layer says who the tenant is", Place(document.path, ("layers",), "key"), hint=hint
-        )
+        found.say(NO_TENANT_LAYER, "no layer defines the tenant", Place(document.path, ("layers",), "key"), hint=hint)
     report.extend(found)
     return not found.broken
 
@@ -66,25 +64,25 @@ def _check_repeated(
             message, keys = f"two layers are called `{layer['name']}`", (*at, "name")
             report.say(REPEATED_LAYER, message, place._replace(keys=keys), hint="give it a name of its own")
         elif all(layer.get(key) == other.get(key) for key in ("path", "into", "when")):
-            message, keys = f"the layers `{other['name']}` and `{layer['name']}` are of the same files", (*at, "path")
-            report.say(REPEATED_LAYER, message, place._replace(keys=keys), note, hint="take one of them out")
+            message, keys = f"the layers `{other['name']}` and `{layer['name']}` read the same files", (*at, "path")
+            report.say(REPEATED_LAYER, message, place._replace(keys=keys), note, hint="remove one of them")
 
 
 def _check_owner(layer: Mapping[str, str], place: Place, report: Report) -> None:
     owner = "tenant" if layer["path"].startswith("tenants/%{tenant.id}/") else "platform"
     if layer["path"].startswith("tenants/") and owner == "platform":
-        message, hint = f"`{layer['path']}` is in no tenant's own folder", "begin it with `tenants/%{tenant.id}/`"
+        message, hint = f"`{layer['path']}` is not in the tenant's own folder", "begin it with `tenants/%{tenant.id}/`"
         report.say(LAYER_OWNER, message, place, hint=hint)
     elif layer["owner"] != owner:
         report.say(
-            LAYER_OWNER, f"`{layer['path']}` is not the {layer['owner']}'s to write", place, hint=f"write `{owner}`"
+            LAYER_OWNER, f"`{layer['path']}` is not writable by the {layer['owner']}", place, hint=f"write `{owner}`"
         )
 
 
 def _check_into(layer: Mapping[str, str], place: Place, report: Report) -> None:
     into = layer.get("into", "")
     if into and not knows(tuple(into.replace("%{file.stem}", "name").split("."))):
-        report.say(UNKNOWN_PLACE, f"no unit has a place `{into}`", place, hint="write it like `services.%{file.stem}`")
+        report.say(UNKNOWN_PLACE, f"a unit has no place `{into}`", place, hint="write it like `services.%{file.stem}`")
 
 
 def say_shared(layer: Layer, settings: Document | None, report: Report) -> bool:
@@ -93,7 +91,7 @@ def say_shared(layer: Layer, settings: Document | None, report: Report) -> bool:
     for index, each in enumerate(cast("list[dict[str, str]]", said or [])):
         into = each.get("into", "")
         if settings and each["name"] == layer.name and "*" in each["path"] and into and "%{" not in into:
-            message = f"all files of the layer `{layer.name}` go to `{into}`, where each needs a place of its own"
+            message = f"all files of the layer `{layer.name}` go to `{into}`, but each needs a place of its own"
             place, hint = Place(settings.path, ("layers", index, "into")), f"write `{into}.%{{file.stem}}`"
             report.say(UNKNOWN_PLACE, message, place, hint=hint)
             return True
@@ -107,8 +105,10 @@ def _check_when(layer: Map, place: Place, environments: Sequence[str], report: R
         if not knows(tuple(fact.split("."))):
             tenant = cast("dict[str, Map]", written("unit")["properties"])["tenant"]
             meant = name.nearest(fact.removeprefix("tenant."), list(cast("Map", tenant["properties"])))
-            hint = f"did you mean `tenant.{meant}`?" if meant else "`varve schema tenant` says what `tenant` may hold"
-            report.say(BAD_FACT_NAME, f"`{fact}` is no fact", Place(place.file, at, "key"), hint=hint)
+            hint = (
+                f"did you mean `tenant.{meant}`?" if meant else "`varve schema tenant` prints what `tenant` may contain"
+            )
+            report.say(BAD_FACT_NAME, f"`{fact}` is not a fact", Place(place.file, at, "key"), hint=hint)
         for index, each in enumerate([wanted] if isinstance(wanted, str) else wanted):
             if fact == "environment" and each not in environments:
                 message, hint = unknown(each, environments)
@@ -123,6 +123,6 @@ def check_locks(file: str, value: Map, report: Report) -> bool:
         keys = name.keys(text) if isinstance(text, str) else None
         if keys and not knows(keys):
             hint = "name a path such as `quotas` or `tenant.tier`"
-            found.say(UNKNOWN_PLACE, f"no unit has a place `{text}` to lock", Place(file, ("locks", index)), hint=hint)
+            found.say(UNKNOWN_PLACE, f"a unit has no place `{text}` to lock", Place(file, ("locks", index)), hint=hint)
     report.extend(found)
     return not found.broken

@@ -16,15 +16,15 @@ _PATTERN: Final = re.compile(r"[=!]~|\b(?:match|reReplaceAll)\b")
 
 REPEATED_GROUP = Rule(
     "check/repeated-group",
-    "Two groups of one rule file have the same name",
-    "Prometheus tells the groups of a file apart by their names, and refuses a file in which two are called the same.",
+    "Group name is used twice in a rule file",
+    "Prometheus tells the groups of a file apart by their names, and refuses a file in which two have the same name.",
 )
 TOO_MANY_RULES = Rule(
     "check/too-many-rules",
-    "A rule file holds too many rules or regular expressions",
-    f"One file holds at most {MOST} groups and rules together, and as many regular expressions. Each is read with care "
-    "before it may reach a Prometheus that others share, and that takes time; the largest files that vendors publish "
-    "hold a few hundred. Split the file: each part is a file of its own in `rules/`.",
+    "Rule file has too many rules or regular expressions",
+    f"One file holds at most {MOST} groups and rules together, and as many regular expressions. Each is checked "
+    "before it may reach a Prometheus that others share, and that takes time; the largest files that vendors "
+    "publish hold a few hundred. Split the file: each part is a file of its own in `rules/`.",
 )
 
 
@@ -47,7 +47,7 @@ def _refuse_too_many(document: Document, report: Report) -> bool:
     patterns = sum(len(_PATTERN.findall(text)) for text in _texts(document.value))
     for count, what in ((rules, "groups and rules"), (patterns, "regular expressions")):
         if count > MOST:
-            message = f"the file holds {count} {what}, and {MOST} are the most"
+            message = f"the file has {count} {what} but at most {MOST} are allowed"
             report.say(TOO_MANY_RULES, message, Place(document.path), hint="split the file")
     return max(rules, patterns) > MOST
 
@@ -74,5 +74,5 @@ def _refuse_repeated(document: Document, report: Report) -> None:
         if first < index:
             keys = ("groups", index, "name")
             note = Note("the first of that name", Place(document.path, ("groups", first, "name")))
-            message = f"`{dotted(keys)}` is `{name_}`, which is taken"
+            message = f"`{dotted(keys)}` is `{name_}`, which is already used"
             report.say(REPEATED_GROUP, message, Place(document.path, keys), note, hint="rename one of them")

@@ -10,10 +10,10 @@ from varve.resolve.saying import alike
 
 KEPT_ARTIFACT = Rule(
     "check/kept-artifact",
-    "A change touches an artifact that nothing compiles now",
-    "Artifacts come of sources, and `varve check` compares them. But a tenant whose sources are broken keeps what "
-    "stands, so an edit of that would be compared with nothing. Restore it from the trusted commit; where the change "
-    "mends the sources, build again, and the artifacts follow.",
+    "Changed artifact is not compiled at present",
+    "Artifacts are compiled from sources, and `varve check` compares them. But a tenant whose sources are broken "
+    "keeps its old artifacts, so an edit of one would be compared with nothing. Restore it from the trusted commit; "
+    "if the change mends the sources, build again, and the artifacts follow.",
 )
 
 _SHOWN: Final = 4
@@ -28,8 +28,10 @@ def refuse_kept(touched: Iterable[str], build: Build, tenants: Collection[str], 
     if kept:
         first, *others = kept
         notes = alike(others, "so is this", _SHOWN)
-        hint = "restore it from the trusted commit, or mend the sources that it is made of"
-        report.say(KEPT_ARTIFACT, f"`{first}` is changed, and nothing compiles it now", Place(first), *notes, hint=hint)
+        hint = "restore it from the trusted commit, or mend the sources that it is compiled from"
+        report.say(
+            KEPT_ARTIFACT, f"`{first}` is changed but is not compiled at present", Place(first), *notes, hint=hint
+        )
 
 
 def _kept(touched: Iterable[str], build: Build, tenants: Collection[str]) -> Iterator[str]:

@@ -22,19 +22,19 @@ from varve.resolve.history import brief, origin
 
 OWN_FACT = Rule(
     "check/own-fact",
-    "A tenant changes what only the platform may say of it",
-    "Tier, region, isolation and compliance decide what a tenant gets and by which rules it is judged, and so does "
-    "every other fact by which a layer of the platform is chosen. A change of the tenant's own files may not make any "
-    "of them another than it is with the trusted commit's files, in no environment and in no way. The platform team "
-    "can say the new value in the tenant's grants, in a pull request of its own.",
+    "Tenant changes a fact that only the platform may set",
+    "Tier, region, isolation and compliance decide what a tenant gets and which rules apply to it, and so does every "
+    "other fact by which a layer of the platform is chosen. A change to the tenant's own files may not change any of "
+    "them from their value on the trusted commit, in any environment. The platform team can set the new value in the "
+    "tenant's grants, in a pull request of its own.",
 )
 UNGRANTED_TENANT = Rule(
     "check/ungranted-tenant",
-    "A new tenant has what the platform has not granted",
-    "Whoever makes a tenant's folder could give it any tier and any isolation. So of a new tenant, tier, region, "
-    "isolation, compliance, and every other fact by which a layer of the platform is chosen, are what the platform's "
-    "files on the trusted commit say. The platform team says them in the tenant's grants first, in a pull request of "
-    "its own; the tenant's files need not repeat them.",
+    "New tenant has facts that the platform has not granted",
+    "Whoever creates a tenant's folder could give it any tier and any isolation. So the tier, region, isolation and "
+    "compliance of a new tenant, and every other fact by which a layer of the platform is chosen, come from the "
+    "platform's files on the trusted commit. The platform team sets them in the tenant's grants first, in a pull "
+    "request of its own; the tenant's files need not repeat them.",
 )
 
 ALWAYS: Final = ("compliance", "isolation", "region", "tier")
@@ -197,7 +197,7 @@ def _earlier(keys: Keys, layers: Stack, name: str, snapshot: Snapshot) -> Iterat
     if any(merge.says(layer.value, keys) for layer in layers.layers):
         place, _ = origin(layers, keys)
         line = locate(snapshot.source(place.file), place.keys, place.on).line
-        yield Note(f"`{name}` says it in `{place.file}`, line {line}")
+        yield Note(f"`{name}` sets it in `{place.file}`, line {line}")
 
 
 def _grants(tenant: str, settings: Settings) -> str:
@@ -218,11 +218,11 @@ class _Saying(NamedTuple):
 def _say(found: Mapping[_Change, list[str]], saying: _Saying, report: Report) -> None:
     for change, where in found.items():
         what = f"`{change.name}` of `{saying.tenant}`{change.role}"
-        become = f"become {change.will}" if change.will else "be gone"
+        become = f"become {change.will}" if change.will else "be removed"
         everywhere = len(where) == len(saying.environments)
         only = "" if everywhere else f" in {' and '.join(f'`{each}`' for each in where)}"
-        message = f"{what} would {become}{only}, and `{saying.name}` says {change.was or 'nothing'}"
-        hint = f"let the platform team say it in {saying.grants}, in a pull request of its own"
+        message = f"{what} would {become}{only} but is {change.was or 'not set'} in `{saying.name}`"
+        hint = f"let the platform team set it in {saying.grants}, in a pull request of its own"
         report.say(OWN_FACT, message, change.place, *change.notes, hint=hint)
 
 
@@ -230,6 +230,6 @@ def _say_new(found: Iterable[_Change], saying: _Saying, report: Report) -> None:
     """Report all that a new tenant takes for itself at once: one file of the platform mends it."""
     first, *others = {change.name: change for change in found}.values()
     notes = [Note(f"nor this `{each.name}`", each.place) for each in others]
-    message = f"`{saying.tenant}` is new, and `{saying.name}` does not grant it this `{first.name}`"
+    message = f"`{saying.tenant}` is new but `{saying.name}` does not grant it this `{first.name}`"
     hint = f"let the platform team write {saying.grants} first, in a pull request of its own"
     report.say(UNGRANTED_TENANT, message, first.place, *notes, hint=hint)

@@ -8,10 +8,11 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 
 TWO_OWNERS = Rule(
     "check/two-owners",
-    "A change touches files of the platform and of a tenant",
-    "A change of a tenant is judged by the platform's files as they stand on the trusted commit. One that brings its "
-    "own could loosen a rule and use that at once, before anybody has agreed to it. Everything outside of "
-    "`tenants/<tenant>/` and `build/` is the platform's. Make two pull requests of it, the platform's first.",
+    "Change mixes files of the platform and of a tenant",
+    "A tenant's change is judged by the platform's files as they are on the trusted commit. A change that includes "
+    "platform files could relax a rule and use that at once, before anybody has approved it. Everything outside "
+    "`tenants/<tenant>/` and `build/` belongs to the platform. Split the change into two pull requests, the "
+    "platform's first.",
 )
 
 _SHOWN: Final = 4
@@ -49,14 +50,14 @@ def refuse_mixed(changed: Owners, report: Report) -> None:
     first, *others = changed.platform
     named = list(changed.tenants.items())
     notes = (
-        *(Note("the platform's too", Place(path)) for path in others[:_SHOWN]),
+        *(Note("this one too", Place(path)) for path in others[:_SHOWN]),
         *_more(others, "of the platform's"),
-        *(Note(f"of the tenant `{tenant}`", Place(own[0])) for tenant, own in named[:_SHOWN]),
+        *(Note(f"belongs to the tenant `{tenant}`", Place(own[0])) for tenant, own in named[:_SHOWN]),
         *_more(named, "tenants"),
     )
     whose = f"the tenant `{named[0][0]}`" if len(named) == 1 else f"{len(named)} tenants"
-    message = f"`{first}` is the platform's, and files of {whose} change with it"
-    report.say(TWO_OWNERS, message, Place(first), *notes, hint="make two pull requests: the platform's first")
+    message = f"`{first}` belongs to the platform but files of {whose} change with it"
+    report.say(TWO_OWNERS, message, Place(first), *notes, hint="split it into two pull requests, the platform's first")
 
 
 def _more(things: list[str] | list[tuple[str, tuple[str, ...]]], what: str) -> tuple[Note, ...]:

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 OTHER_UNIT = Rule(
     "check/other-unit",
-    "A configuration is of another tenant or environment",
-    "A configuration that a program hands over for one unit says itself that it belongs to another. It may leave "
-    "`tenant.id` and `environment` out; where it says them, they are those of the unit. Judge it as what it is, or "
-    "hand over the right one.",
+    "Configuration belongs to another tenant or environment",
+    "A configuration that a program submits for one unit states that it belongs to another. It may omit `tenant.id` "
+    "and `environment`; if it sets them, they must be those of the unit. Judge it for the unit it states, or submit "
+    "the right one.",
 )
 NOT_COMPLIANT = Rule(
     "check/not-compliant",
-    "A tenant is not held to a framework that is asked for",
-    "Whoever judges a configuration names the frameworks that the tenant must be held to, and `tenant.compliance` does "
-    "not list this one. Add it there, where the platform has not locked the list; or do not ask for it.",
+    "Tenant is not held to a requested framework",
+    "Whoever judges a configuration names the frameworks that the tenant must be held to, and `tenant.compliance` "
+    "does not list this one. Add it there, unless the platform has locked the list, or do not request it.",
 )
 
 
@@ -46,6 +46,6 @@ def check_unit(unit: Resolved, report: Report) -> bool:
     before = len(report)
     for keys, word, meant in said:
         if isinstance(word, str) and word != meant:
-            message = f"this is of `{word}`, and was to be of `{meant}`"
+            message = f"this belongs to `{word}` but should belong to `{meant}`"
             Saying(unit.stack, report).at(keys, OTHER_UNIT, message, hint=f"write `{meant}`, or leave it out")
     return len(report) == before

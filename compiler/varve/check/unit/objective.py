@@ -13,17 +13,17 @@ from varve.resolve.saying import Saying
 
 NEVER_FIRES = Rule(
     "check/objective-never-fires",
-    "An objective so low that one of its alerts can never fire",
-    "An alert on the burn rate fires when the ratio of errors exceeds its factor times what the objective allows. No "
-    "ratio exceeds 1, so with a factor of 14.4 an objective of 93 % or less is never alerted on. Raise the objective, "
-    "or watch this with an alert of its own.",
+    "Objective is too low for its alerts",
+    "An alert on the burn rate fires when the error ratio exceeds its factor times what the objective allows. No "
+    "ratio exceeds 1, so with a factor of 14.4 an objective of 93 % or less never fires. Raise the objective, or use "
+    "a separate alert.",
     Severity.WARNING,
 )
 SAME_AS_TOTAL = Rule(
     "check/same-as-total",
-    "An objective to which all events are bad, or all good",
-    "`errors` counts the bad events, or `good` the good ones, and `total` all there were. Where it is the same as "
-    "`total`, the alerts fire whenever anything happens, or never. Select the events that are meant, most often by a "
+    "Objective counts all events as bad or as good",
+    "`errors` counts the bad events, or `good` the good ones, and `total` all of them. If it is the same as `total`, "
+    "the alerts fire whenever anything happens, or never. Select the events that are meant, most often with a "
     "matcher on their status.",
 )
 
@@ -46,7 +46,7 @@ def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> N
     if dead:
         message = f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire"
         share = Decimal(str(slo["objective"]))
-        meant = f"write {(share * 100).normalize():f}, which is per cent, or " if _HALF <= share < 1 else ""
+        meant = f"write {(share * 100).normalize():f}, which is a percentage, or " if _HALF <= share < 1 else ""
         hint = f"{meant}raise it above {_lowest(dead[0].factor)} %"
         Saying(unit.stack, report).at((*keys, "objective"), NEVER_FIRES, message, hint=hint)
 
@@ -55,7 +55,7 @@ def _check_events(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Repor
     key = "errors" if "errors" in slo else "good"
     if promql.is_same(str(slo[key]), str(slo["total"])):
         message = f"`{key}` and `total` of `{dotted(keys)}` are the same"
-        hint = f"select the {'bad' if key == 'errors' else 'good'} events alone"
+        hint = f"select only the {'bad' if key == 'errors' else 'good'} events"
         Saying(unit.stack, report).at((*keys, key), SAME_AS_TOTAL, message, hint=hint)
 
 

@@ -14,32 +14,33 @@ from varve.resolve.saying import Saying
 
 UNKNOWN_USER = Rule(
     "check/unknown-user",
-    "A contact names a user that the tenant does not have",
-    "`contact: {user: alice}` names a person under `users`, most often a file `users/alice.yaml` of the tenant. Write "
-    "the file, or name somebody who is there.",
+    "Contact is an unknown user",
+    "`contact: {user: alice}` refers to a person under `users`, most often a file `users/alice.yaml` of the tenant. "
+    "Write the file, or name somebody who is there.",
 )
 UNKNOWN_PACK = Rule(
     "check/unknown-pack",
-    "A pack that does not exist",
-    "A pack is a folder under `templates/packs/`, in the repository or in varve's own library. Packs that apply by "
-    "themselves, to objectives and probes, can be given parameters where there are some; those of tenants cannot.",
+    "Unknown pack",
+    "A pack is a folder under `templates/packs/`, in the repository or in varve's own library. Packs that apply "
+    "automatically, to objectives and probes, can be given parameters if the unit has any of these; those for "
+    "tenants cannot.",
 )
 UNKNOWN_SECRET = Rule(
     "check/unknown-secret",
-    "A secret that is not sealed anywhere",
+    "Secret is not sealed anywhere",
     "`{secret: slack/webhook}` is the key `webhook` of the tenant's `secrets/slack.sops.yaml`, or of "
-    "`secrets/<environment>/slack.sops.yaml`, which comes first. Names of keys are readable without any key.",
+    "`secrets/<environment>/slack.sops.yaml`, which comes first. The names of keys can be read without decrypting.",
 )
 NO_PROBER = Rule(
     "check/no-prober",
-    "Probes without an exporter that could make them",
-    "Probes are made by a blackbox exporter, whose address the platform says under `platform.blackbox`. Without it the "
+    "No exporter to run probes",
+    "A blackbox exporter runs probes, and the platform sets its address under `platform.blackbox`. Without it the "
     "probes of this environment would never run.",
 )
 NO_SECRETS_ROOT = Rule(
     "check/no-secrets-root",
-    "Secrets are used where no folder for them is known",
-    "Artifacts hold the path at which the deployed system reads a secret, and the platform says its folder: "
+    "No folder for secrets",
+    "Artifacts hold the path at which the deployed system reads a secret, and the platform sets the folder: "
     "`platform.secrets.root`.",
 )
 
@@ -66,7 +67,7 @@ def check(unit: Resolved, named: Named, report: Report) -> None:
                 say.at(("services", service, "packs", pack), UNKNOWN_PACK, message, hint=hint, on="key")
         if value.get("probes") and "blackbox" not in named.environment.platform:
             message = f"`{named.environment.name}` has no blackbox exporter"
-            hint = "let the platform say `platform.blackbox.address`, or take the probes out"
+            hint = "let the platform set `platform.blackbox.address`, or remove the probes"
             say.at(("services", service, "probes"), NO_PROBER, message, hint=hint, on="key")
     check_secrets(unit, named, report)
 
@@ -112,8 +113,8 @@ def _no_pack(name: str, asked: Sequence[str], packs: Mapping[str, Pack]) -> tupl
     """What to say of a pack that cannot be asked for, and the way out."""
     if name in packs:
         whole = packs[name].applies_to == "tenant"
-        scope = "every tenant as a whole" if whole else f"{packs[name].applies_to}, of which there are none"
-        return f"`{name}` applies by itself to {scope}", "take it out"
+        scope = "every tenant as a whole" if whole else f"{packs[name].applies_to}, and there are none"
+        return f"`{name}` applies automatically to {scope}", "remove it"
     return f"there is no pack `{name}`", _advice(name, asked, f"write `templates/packs/{name}/pack.yaml`")
 
 
@@ -137,15 +138,15 @@ def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using
         file, _, key = name.partition("/")
         if "secrets" not in named.environment.platform:
             message = f"`{named.environment.name}` has no folder for secrets"
-            hint = "let the platform say `platform.secrets.root`, or take the secret out"
+            hint = "let the platform set `platform.secrets.root`, or remove the secret"
             say.at(keys, NO_SECRETS_ROOT, message, hint=hint)
         document = usage.document(named.reading, folders, file)
         if document is None:
             known = [each.removesuffix(".sops") for folder in folders for each in named.reading.names(folder)]
-            hint = _advice(file, known, f"seal it by `varve secrets edit {_target(folders[-1], file)}`")
+            hint = _advice(file, known, f"seal it with `varve secrets edit {_target(folders[-1], file)}`")
             say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint=hint)
             continue
         inside = named.reading.sealed(document, say.report)
         if inside is not None and key not in inside.names:
-            hint = _advice(key, inside.names, f"seal `{key}` in it by `varve secrets edit {document}`")
+            hint = _advice(key, inside.names, f"seal `{key}` in it with `varve secrets edit {document}`")
             say.at(keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", hint=hint)

@@ -13,11 +13,11 @@ from varve.resolve.saying import Saying
 
 LONG_INTERVAL = Rule(
     "check/long-interval",
-    "What is looked at so seldom is forgotten in between",
-    "Prometheus takes a series for gone five minutes after its last sample. A probe or a rule that comes by no sooner "
-    "leaves gaps, and an alert that waits with `for`, or an escalation, begins to wait anew after each of them: it may "
-    "never fire. A rate over five minutes, of which packs and objectives are made, needs two samples in them, so a "
-    "scrape of a service that has any comes by every two and a half minutes at least.",
+    "Interval is too long for Prometheus",
+    "Prometheus considers a series gone five minutes after its last sample. A probe or a rule with a longer interval "
+    "leaves gaps, and an alert that waits with `for`, or an escalation, starts waiting again after each of them: it "
+    "may never fire. A rate over five minutes, which packs and objectives use, needs two samples in that time, so a "
+    "service that has any of these must be scraped at least every two and a half minutes.",
     Severity.WARNING,
 )
 

@@ -12,11 +12,11 @@ from varve.resolve.saying import Saying
 
 NEVER_SLOW = Rule(
     "check/never-slow",
-    "A probe that can never be too slow",
-    "A probe that has no answer within its `timeout` is given up, and nobody measures how long it would have taken. "
-    "Where `slow` of the pack `blackbox-http` is as long, no probe ever takes longer, and its alert on slow answers "
-    "can never fire. Shorten `slow`, or lengthen the timeout; a probe that says none has that of the platform, which "
-    "is ten seconds unless said, and never longer than its interval.",
+    "Probe can never be too slow",
+    "A probe that has no answer within its `timeout` is aborted, and how long it would have taken is not measured. "
+    "If `slow` of the pack `blackbox-http` is as long, no probe ever takes longer, and its alert on slow answers can "
+    "never fire. Shorten `slow`, or lengthen the timeout; a probe that sets none has that of the platform, which is "
+    "ten seconds by default, and never longer than its interval.",
     Severity.WARNING,
 )
 
@@ -35,8 +35,8 @@ def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, r
             timeout = _timeout(http, platform)
             if slow and duration.lasts(slow) >= duration.lasts(timeout):
                 keys = _keys(("services", service), name, value)
-                message = f"`{_PARAMETER}` is {slow}, and the probe `{name}` of `{service}` is given up after {timeout}"
-                hint = f"let `{_PARAMETER}` be less than {timeout}, or give the probe a longer `timeout`"
+                message = f"`{_PARAMETER}` is {slow} but the probe `{name}` of `{service}` is aborted after {timeout}"
+                hint = f"set `{_PARAMETER}` to less than {timeout}, or give the probe a longer `timeout`"
                 Saying(unit.stack, report).at(keys, NEVER_SLOW, message, hint=hint)
 
 

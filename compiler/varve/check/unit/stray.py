@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 STRAY_NAME = Rule(
     "check/stray-name",
-    "An overlay speaks of something that nearly exists",
-    "A stronger layer may bring a service or a user of its own. But where its name is nearly that of another one, the "
-    "other was most likely meant: what the layer says of it would then do nothing, and a half-made service would be "
-    "built beside it. Correct the name, or give the service a file of its own.",
+    "Overlay name is probably misspelt",
+    "A stronger layer may add a service or a user of its own. But if its name is nearly that of another one, the "
+    "other was most likely meant: what the layer sets would then have no effect on it, and an incomplete service "
+    "would be built beside it. Correct the name, or give the service a file of its own.",
     Severity.WARNING,
 )
 
@@ -45,6 +45,6 @@ def _first(layers: Sequence[Layer], section: str, name: str) -> Layer | None:
 
 def _say(layer: Layer, section: str, words: tuple[str, str], other: Layer | None, report: Report) -> None:
     name, meant = words
-    notes = (Note(f"`{meant}` is said here", other.place((section, meant), "key")),) if other else ()
-    message = f"only this layer speaks of `{dotted((section, name))}`"
+    notes = (Note(f"`{meant}` is defined here", other.place((section, meant), "key")),) if other else ()
+    message = f"only this layer has `{dotted((section, name))}`"
     report.say(STRAY_NAME, message, layer.place((section, name), "key"), *notes, hint=f"did you mean `{meant}`?")

@@ -13,9 +13,10 @@ from varve.resolve.saying import Saying
 
 LATE_TIMEOUT = Rule(
     "check/timeout-longer-than-interval",
-    "A scrape may take longer than the time to the next one",
-    "Prometheus waits for a scrape at most until the next one, and refuses to load a configuration that says "
-    "otherwise. Shorten the timeout, or lengthen the interval; a job that says no interval has that of the platform.",
+    "Scrape timeout is longer than the interval",
+    "Prometheus waits for a scrape at most until the next one, and refuses to load a configuration that sets a "
+    "longer timeout. Shorten the timeout, or lengthen the interval; a job that sets no interval has that of the "
+    "platform.",
 )
 
 

@@ -24,13 +24,13 @@ class Row(NamedTuple):
         return self.twin.endswith("_file")
 
 
-_OTHERS: Final = "tell it by `slack`, `pagerduty`, `opsgenie` or `email`"
+_OTHERS: Final = "use `slack`, `pagerduty`, `opsgenie` or `email`"
 
 TABLE: Final = (
     Row("slack", "url", "api_url_file", Version(0, 22), _OTHERS),
     Row("slack", "token", "app_token_file", Version(0, 30), "use `url`, an incoming webhook"),
-    Row("slack", "update", "update_message", Version(0, 32), "take `update` out"),
-    Row("slack", "blocks", "payload", Version(0, 34), "take `blocks` out"),
+    Row("slack", "update", "update_message", Version(0, 32), "remove `update`"),
+    Row("slack", "blocks", "payload", Version(0, 34), "remove `blocks`"),
     Row("pagerduty", "routing_key", "routing_key_file", Version(0, 25), _OTHERS),
     Row("webhook", "url", "url_file", Version(0, 26), _OTHERS),
     Row("opsgenie", "api_key", "api_key_file", Version(0, 24), _OTHERS),
@@ -38,7 +38,7 @@ TABLE: Final = (
     Row("msteams", "url", "webhook_url_file", Version(0, 28), _OTHERS),
     Row("discord", "url", "webhook_url_file", Version(0, 28), _OTHERS),
     Row("telegram", "bot_token", "bot_token_file", Version(0, 26), _OTHERS),
-    Row("telegram", "message_thread_id", "message_thread_id", Version(0, 28), "take `message_thread_id` out"),
+    Row("telegram", "message_thread_id", "message_thread_id", Version(0, 28), "remove `message_thread_id`"),
     Row("jira", "", "jira_configs", Version(0, 28), _OTHERS),
 )
 

@@ -16,17 +16,17 @@ from varve.resolve.saying import Saying
 
 NEEDS_NEWER = Rule(
     "emit/receiver-needs-newer",
-    "A receiver that the environment's Alertmanager does not know, or not so",
-    "`platform.targets.alertmanager.version` says what the environment runs. An older server refuses its whole "
-    "configuration, with the routes of every tenant, for one field that it does not know. Leave it out there, with an "
+    "Receiver needs a newer Alertmanager",
+    "`platform.targets.alertmanager.version` sets what the environment runs. An older server refuses its whole "
+    "configuration, with the routes of every tenant, because of one unknown field. Leave it out there, with an "
     "overlay for the environment, or raise the version once the server is upgraded.",
 )
 SECRET_WITHOUT_FILE = Rule(
     "emit/secret-without-file",
-    "A secret that the environment's Alertmanager could only be given in plain text",
+    "Alertmanager cannot read this secret from a file",
     "Artifacts are committed, so they never hold a secret: they name the file in which the server finds it. This "
-    "version of Alertmanager reads the secret of this receiver from no file. Tell people another way there, or raise "
-    "`platform.targets.alertmanager.version` once the server is upgraded.",
+    "version of Alertmanager cannot read the secret of this receiver from a file. Notify people in another way "
+    "there, or raise `platform.targets.alertmanager.version` once the server is upgraded.",
 )
 
 _RAISE: Final = "or raise `platform.targets.alertmanager.version`"
@@ -58,10 +58,10 @@ def _check(channel: Channel, environment: Environment, say: Saying) -> None:
             hint = f"{row.instead}, {_RAISE} to {row.since}"
             keys = (*channel.keys, row.field) if row.field else channel.keys
             if row.secret:
-                message = f"Alertmanager {has}, which `{name}` runs, reads {what} from no file"
+                message = f"Alertmanager {has}, which `{name}` runs, cannot read {what} from a file"
                 say.at(keys, SECRET_WITHOUT_FILE, message, hint=hint)
             else:
-                message = f"{what} needs Alertmanager {row.since}, and `{name}` runs {has}"
+                message = f"{what} needs Alertmanager {row.since} but `{name}` runs {has}"
                 say.at(keys, NEEDS_NEWER, message, hint=hint, on="value" if row.field else "key")
 
 
@@ -69,16 +69,18 @@ def _check_cloud(channel: Channel, environment: Environment, say: Saying) -> Non
     """Jira Cloud took away the search that an older Alertmanager asks for before it creates an issue."""
     has, first = version(environment, "alertmanager"), cloud.since(str(channel.said["api_url"]))
     if has is not None and first is not None and has < first:
-        message = f"Jira Cloud needs Alertmanager {first}, and `{environment.name}` runs {has}"
-        hint = f"tell it another way, {_RAISE} to {first}"
+        message = f"Jira Cloud needs Alertmanager {first} but `{environment.name}` runs {has}"
+        hint = f"use another kind of receiver, {_RAISE} to {first}"
         say.at((*channel.keys, "api_url"), NEEDS_NEWER, message, hint=hint)
 
 
 def _check_heartbeat(environment: Environment, say: Saying) -> None:
     has, first = version(environment, "alertmanager"), since("webhook", "url")
     if has is not None and has < first:
-        message = f"Alertmanager {has}, which `{environment.name}` runs, reads the address of a heartbeat from no file"
-        hint = f"take `heartbeat` out, {_RAISE} to {first}"
+        message = (
+            f"Alertmanager {has}, which `{environment.name}` runs, cannot read the address of a heartbeat from a file"
+        )
+        hint = f"remove `heartbeat`, {_RAISE} to {first}"
         say.at(("platform", "heartbeat", "url"), SECRET_WITHOUT_FILE, message, hint=hint)
 
 

@@ -122,8 +122,8 @@ def _sound(task: Task, row: Map, template: str) -> Map:
     seen = _seen_in(Same(row))
     prove(task, template, seen.queries)
     for type_ in seen.unknown:
-        message = f"`{type_}` is no type of a panel that a template can ask for"
-        task.report.say(WRONG_SHAPE, message, Place(template), hint=f"say one of {', '.join(sorted(TYPES))}")
+        message = f"`{type_}` is not a panel type that a template can use"
+        task.report.say(WRONG_SHAPE, message, Place(template), hint=f"use one of {', '.join(sorted(TYPES))}")
     return seen.row
 
 

@@ -13,12 +13,12 @@ from varve.model.source import Keys, Map, Value
 
 FOREIGN_VALUE = Rule(
     "emit/foreign-value",
-    "A variable of a dashboard that could lead a query to others",
-    "Grafana pastes what a variable holds into a query, and reads it as a part of it: where `$x` stands for a name, "
-    "`up) or sum(b` would read everybody's series. So whatever a dashboard says for a variable has to be what stands "
-    "at each of its places: a name, a number or a duration, and in strings no quote, no backslash that could end one, "
-    "and no other variable. Several values at once belong into strings. What Prometheus will answer to a variable's "
-    "query is held by the variable's `regex`, which varve adds where there is none.",
+    "Dashboard variable could extend a query to other tenants",
+    "Grafana pastes the value of a variable into a query as text: if `$x` is used as a name, the value `up) or "
+    "sum(b` would read everybody's series. So every value that a dashboard sets for a variable must fit each place "
+    "where it is used: a name, a number or a duration, and in strings no quote, no backslash that could end one, and "
+    "no other variable. Several values at once belong in strings. What Prometheus returns for a variable's query is "
+    "confined by the variable's `regex`, which varve adds if there is none.",
 )
 
 Used: TypeAlias = Mapping[Use, Keys]
@@ -29,7 +29,7 @@ _WHAT: Final[Mapping[Kind, str]] = {
     "label": "names of labels",
     "number": "a number",
     "duration": "a duration",
-    "string": "a text without quotes, line ends and variables",
+    "string": "a text without quotes, line breaks and variables",
     "comment": "a text of one line",
 }
 _OF_TIME: Final = (
@@ -147,7 +147,7 @@ class _Told(NamedTuple):
     report: Report
 
     def say(self, message: str, at: Keys, use: tuple[Keys, ...], hint: str) -> None:
-        notes = (Note("it stands in this query", Place(self.path, each)) for each in use)
+        notes = (Note("it is used in this query", Place(self.path, each)) for each in use)
         self.report.say(FOREIGN_VALUE, message, Place(self.path, at), *notes, hint=hint)
 
 
@@ -255,18 +255,21 @@ def _is_writable(variable: _Variable, use: Use, at: Keys, told: _Told) -> bool:
     if use.form in allowed and not (use.field and use.kind in _OUTSIDE):
         if use.kind not in _OUTSIDE or not _asks(variable.said) or _is_confined(variable.said, use.kind):
             return True
-        message = f"`regex` lets more through than {_WHAT[use.kind]}, for which `{use.name}` stands"
+        message = f"`regex` allows more than {_WHAT[use.kind]}, as which `{use.name}` is used"
         regex = _CONFINING.get(frozenset({use.kind}), _CONFINING[frozenset({"name"})])
-        told.say(message, (*variable.at, "regex"), (at,), f"say `{regex}`, or use it in strings only")
+        told.say(message, (*variable.at, "regex"), (at,), f"set `{regex}`, or use the variable only in strings")
         return False
     if variable.said["type"] in _UNWRITABLE:
-        message, hint = f"`{use.name}` is no text that a query can hold", "leave it out: Grafana adds it by itself"
+        message, hint = (
+            f"`{use.name}` is not a text that a query can contain",
+            "leave it out: Grafana adds it itself",
+        )
     elif use.form and use.form not in (_IN_STRINGS if use.kind == "string" else _OF_ONE):
         message, hint = f"`{use.name}` is written in the format `{use.form}`", "leave the format out"
     elif use.field:
-        message, hint = f"a field of `{use.name}` stands for {_WHAT[use.kind]}", "leave the field out"
+        message, hint = f"a field of `{use.name}` is used as {_WHAT[use.kind]}", "leave the field out"
     else:
-        message, hint = f"several values of `{use.name}` stand for {_WHAT[use.kind]}", "use it in strings only"
+        message, hint = f"several values of `{use.name}` are used as {_WHAT[use.kind]}", "use it only in strings"
     told.say(message, at, (), hint)
     return False
 
@@ -308,8 +311,8 @@ def _values(variable: _Variable, use: Use, at: Keys, told: _Told) -> None:
         is_pasted = held.text != _ALL and (not held.is_label or use.form == "text" or bool(use.field))
         if is_pasted and held.keys not in said and not _fits(use.kind, held.text):
             said.add(held.keys)
-            message = f"{quote(held.text)} is not {_WHAT[use.kind]}, for which `{use.name}` stands"
-            told.say(message, (*variable.at, *held.keys), (at,), f"let it be {_WHAT[use.kind]}")
+            message = f"{quote(held.text)} is not {_WHAT[use.kind]}, as which `{use.name}` is used"
+            told.say(message, (*variable.at, *held.keys), (at,), f"make it {_WHAT[use.kind]}")
 
 
 def _of_grafana(use: Use, at: Keys, value: Map, told: _Told) -> None:
@@ -322,10 +325,10 @@ def _of_grafana(use: Use, at: Keys, value: Map, told: _Told) -> None:
     if use.form not in (_OF_ONE if is_outside else _IN_STRINGS):
         told.say(f"`{use.name}` is written in the format `{use.form}`", at, (), "leave the format out")
     elif use.name in _SHOWN and is_outside:
-        told.say(f"`{use.name}` stands for {_WHAT[use.kind]}", at, (), "use it in strings only")
+        told.say(f"`{use.name}` is used as {_WHAT[use.kind]}", at, (), "use it only in strings")
     key = {"__dashboard": "title", "__timezone": "timezone"}.get(use.name, "")
     if key in value and not _fits(use.kind, str(value[key])):
-        told.say(f"{quote(str(value[key]))} is not {_WHAT[use.kind]}", (key,), (at,), f"let it be {_WHAT[use.kind]}")
+        told.say(f"{quote(str(value[key]))} is not {_WHAT[use.kind]}", (key,), (at,), f"make it {_WHAT[use.kind]}")
 
 
 def _filters(variable: _Variable, told: _Told) -> None:
@@ -341,7 +344,7 @@ def _filters(variable: _Variable, told: _Told) -> None:
         else:
             fits, what = _fits("string", held.text), _WHAT["string"]
         if not fits:
-            told.say(f"{quote(held.text)} is not {what}, and is added to every query", keys, (), f"let it be {what}")
+            told.say(f"{quote(held.text)} is not {what} but is added to every query", keys, (), f"make it {what}")
 
 
 def _is_label(text: str) -> bool:

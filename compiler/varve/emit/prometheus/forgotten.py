@@ -15,11 +15,11 @@ from varve.resolve.history import origin
 
 FORGOTTEN_ALERT = Rule(
     "emit/forgotten-alert",
-    "An alert is forgotten before its escalation has looked again",
-    "An escalation counts for how long Prometheus writes of an alert that it fires, and what was written is forgotten "
-    "after five minutes. A group that is evaluated seldom, or looks back by a `query_offset`, writes of a time that is "
-    "so long ago: then the escalation begins to wait anew each time, or never does, and nobody is told. Let `interval` "
-    "and `query_offset` be less than five minutes together.",
+    "Alert is evaluated too seldom for its escalation",
+    "An escalation measures for how long Prometheus records an alert as firing, and Prometheus forgets a record "
+    "after five minutes. A group that is evaluated seldom, or looks back by a `query_offset`, leaves older records: "
+    "the escalation then starts waiting again each time, or never starts, and nobody is notified. Keep the sum of "
+    "`interval` and `query_offset` below five minutes.",
     Severity.WARNING,
 )
 
@@ -103,6 +103,6 @@ def _when(pace: Pace) -> str:
 
 def _say(task: Task, place: Place, when: str, names: list[str]) -> None:
     many = "is" if len(names) == 1 else "are"
-    message = f"{listed(names)} {many} evaluated {when}, and forgotten before an escalation has looked again"
-    hint = "let `interval` and `query_offset` be less than 5m together"
+    message = f"{listed(names)} {many} evaluated {when}, and forgotten before an escalation is evaluated again"
+    hint = "keep the sum of `interval` and `query_offset` below 5m"
     task.report.say(FORGOTTEN_ALERT, message, place, hint=hint)

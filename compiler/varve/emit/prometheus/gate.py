@@ -18,16 +18,17 @@ from varve.resolve.platform import prometheus_features, prometheus_version
 
 NEEDS_NEWER = Rule(
     "emit/needs-newer-prometheus",
-    "A field or function that the environment's Prometheus does not have",
-    "`platform.targets.prometheus.version` says what the environment runs. An older server refuses the whole file for "
-    "one field it does not know, so varve refuses it first. Leave the field out there, with an overlay for the "
+    "Field or function needs a newer Prometheus",
+    "`platform.targets.prometheus.version` sets what the environment runs. An older server refuses the whole file "
+    "because of one unknown field, so varve refuses it first. Leave the field out there, with an overlay for the "
     "environment, or raise the version once the server is upgraded.",
 )
 NEEDS_FLAG = Rule(
     "emit/needs-feature-flag",
-    "Something of PromQL that is switched off",
-    "Prometheus reads this only when it runs with a feature flag. If yours does, say so under "
-    "`platform.targets.prometheus.features`. What is experimental may change its meaning from one version to the next.",
+    "PromQL feature is not enabled",
+    "Prometheus supports this only when it runs with a feature flag. If yours does, list the flag under "
+    "`platform.targets.prometheus.features`. The meaning of experimental features may change from one version to the "
+    "next.",
 )
 
 SERVICE_SINCE: Final[Mapping[str, Version]] = {"query_offset": Version(2, 53)}
@@ -151,11 +152,11 @@ def _say_newer(task: Task, what: str, since: Version, place: Place) -> None:
     has, name = prometheus_version(task.environment), task.environment.name
     if has < since:
         hint = f"leave it out for `{name}`, or raise `platform.targets.prometheus.version`"
-        task.report.say(NEEDS_NEWER, f"{what} needs Prometheus {since}, and `{name}` runs {has}", place, hint=hint)
+        task.report.say(NEEDS_NEWER, f"{what} needs Prometheus {since} but `{name}` runs {has}", place, hint=hint)
 
 
 def _say_flag(task: Task, what: str, flag: str, place: Place) -> None:
     """Report what the environment's Prometheus has switched off; nothing where it runs with the flag."""
     if flag not in prometheus_features(task.environment):
-        hint = f"write it without, or add `{flag}` to the features of the target"
-        task.report.say(NEEDS_FLAG, f"{what} is switched off in `{task.environment.name}`", place, hint=hint)
+        hint = f"rewrite it, or add `{flag}` to the features of the target"
+        task.report.say(NEEDS_FLAG, f"{what} is not enabled in `{task.environment.name}`", place, hint=hint)

@@ -7,15 +7,16 @@ from varve.emit.kit import Task
 from varve.model.diagnostic import Note, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment
+from varve.resolve import discovery
 from varve.resolve.history import origin
 from varve.resolve.saying import Saying
 
 BAD_LOGIN = Rule(
     "emit/bad-login",
-    "A login that Prometheus would refuse",
-    "There is one way to log in to a target or a remote write: `basic_auth`, or `authorization` with a type other than "
-    "Basic. Prometheus refuses a whole configuration for one login that is said otherwise, with the jobs of every "
-    "tenant in it. Keep the way that the other side asks for.",
+    "Login would be refused by Prometheus",
+    "There is one way to log in to a target or a remote write: `basic_auth`, or `authorization` with a type other "
+    "than Basic. Prometheus refuses a whole configuration, with the jobs of every tenant in it, if one login is set "
+    "in any other way. Keep the one that the other side expects.",
 )
 
 _BASIC: Final = "basic"
@@ -31,6 +32,8 @@ def check_platform(environment: Environment, report: Report) -> None:
     """Report the logins of an environment's own that Prometheus would refuse."""
     for name, each in cast("dict[str, Map]", environment.platform.get("remote_write", {})).items():
         _check(Saying(environment.stack, report), ("platform", "remote_write", name), each)
+    if asked := cast("Map | None", discovery.said(environment).get("http")):
+        _check(Saying(environment.stack, report), ("platform", "discovery", "http"), asked)
 
 
 def _jobs(value: Map) -> Iterator[tuple[Keys, Map]]:
@@ -43,9 +46,14 @@ def _check(say: Saying, keys: Keys, said: Map) -> None:
     kind = cast("dict[str, str]", said.get("authorization", {})).get("type", "")
     if "basic_auth" in said and "authorization" in said:
         other, _ = origin(say.stack, (*keys, "basic_auth"))
-        message = "`basic_auth` and `authorization` are both said, where there is one way to log in"
+        message = "`basic_auth` and `authorization` are both set but only one is allowed"
         note = Note("the other way", other)
         say.at((*keys, "authorization"), BAD_LOGIN, message, note, hint="keep one of them")
     elif kind.lower() == _BASIC:
         hint = "use `basic_auth` with its `username` and `password`"
-        say.at((*keys, "authorization", "type"), BAD_LOGIN, f"`{kind}` is no type of `authorization`", hint=hint)
+        say.at(
+            (*keys, "authorization", "type"),
+            BAD_LOGIN,
+            f"`{kind}` is not allowed as the type of `authorization`",
+            hint=hint,
+        )

@@ -14,11 +14,11 @@ from varve.resolve.saying import Saying
 
 REPLICA_IN_RULE = Rule(
     "emit/replica-in-rule",
-    "A rule asks for the label of replicas",
-    "Servers that do the same work evaluate the same rules, and each takes `platform.replica.label` off its alerts, so "
-    "that they are told once. An alert whose series have a label of that name would lose it, and one whose text says "
-    "which server it is, or whose label says `$externalURL`, would be told anew by each. Use another label, or let "
-    "`platform.replica` have one that nothing else has, such as `__replica__`.",
+    "Rule uses the replica label",
+    "Servers that do the same work evaluate the same rules, and each removes `platform.replica.label` from its "
+    "alerts, so that they are sent once. An alert whose series have a label of that name would lose it, and one "
+    "whose text names the server, or whose label contains `$externalURL`, would be sent again by each. Use another "
+    "label, or give `platform.replica` a label that nothing else uses, such as `__replica__`.",
 )
 
 _EXPRESSIONS: Final = frozenset({"expr", "errors", "good", "total"})
@@ -56,7 +56,7 @@ def check_template(task: Task, template: str, rules: list[Map]) -> None:
 
 
 def _message(what: str) -> str:
-    return f"a rule asks for `{what}`, which tells replicas apart and belongs on no alert"
+    return f"a rule uses `{what}`, which tells replicas apart and does not belong on an alert"
 
 
 def _asked(rule: Map, label: str, at: Keys) -> Iterator[tuple[Keys, str]]:

@@ -7,7 +7,8 @@ from varve.emit.kit import Task
 from varve.emit.prometheus.field import JOB_SHAPE, SCRAPE
 from varve.emit.shape import checked
 from varve.model.source import Map, Value
-from varve.resolve.limit import LIMITS, granted, limits
+from varve.resolve.discovery import discovery, is_found
+from varve.resolve.limit import LIMITS, bounds, limits
 from varve.resolve.platform import credentials
 
 _SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
@@ -56,11 +57,21 @@ def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str, str], given: 
     }
     job = checked(task.render_anew(template, context, SCRAPE, asked), JOB_SHAPE, template, task.report)
     if job:
+        full, said = f"{task.unit.unit.tenant}/{service}/{name}", cast("Map", given.get("job") or {})
         identity = _identity(task, service, component)
         steps = {each: [*_steps(job, each), *identity] for each in _relabelled(job)}
-        bounded = limits(task.unit.value, _limited(job))
-        own = {each: bounded[each] for each in granted(task.unit.value)}
-        yield {**job, "job_name": f"{task.unit.unit.tenant}/{service}/{name}", "honor_labels": False, **own, **steps}
+        bounded = limits(task.unit.value, {**_limited(job), "discovered": is_found(said)})
+        own: Map = {each: bounded[each] for each in bounds(task.unit.value, said)}
+        if is_found(said):
+            own |= discovery(task.environment, full)
+            steps["relabel_configs"] = _labels(said) + steps["relabel_configs"]
+        yield {**job, "job_name": full, "honor_labels": False, **own, **steps}
+
+
+def _labels(said: Map) -> list[Value]:
+    """The labels of a job, which stand beside targets only where it names these: `$` would ask for what matched."""
+    labels = cast("dict[str, str]", said.get("labels") or {})
+    return [{"target_label": label, "replacement": text.replace("$", "$$")} for label, text in labels.items()]
 
 
 def _limited(job: Map) -> Map:

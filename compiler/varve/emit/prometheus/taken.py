@@ -10,10 +10,10 @@ from varve.resolve.saying import Saying
 
 TAKEN_NAME = Rule(
     "emit/taken-name",
-    "A recording has a name that is not the tenant's to give",
-    "The alerts of a pack read the recordings of that pack, and dashboards and quotas what Prometheus and varve write "
-    "themselves: `up`, `ALERTS`, and all that begins with `scrape_` or `varve_`. A second recording of such a name, "
-    "the tenant's own or a vendor's, would be taken for the first. Give it another name.",
+    "Recording name is reserved",
+    "The alerts of a pack read the recordings of that pack, and dashboards and quotas read what Prometheus and varve "
+    "write themselves: `up`, `ALERTS`, and everything that begins with `scrape_` or `varve_`. A second recording of "
+    "such a name, the tenant's own or a vendor's, would be mistaken for the first. Give it another name.",
 )
 
 _RESERVED: Final = ("varve_", "scrape_")

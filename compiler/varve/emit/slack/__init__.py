@@ -21,22 +21,23 @@ from varve.resolve.destination import links
 
 BAD_PAYLOAD = Rule(
     "emit/bad-payload",
-    "A template of a Slack message gives something that Slack does not take",
-    "A message of Block Kit is a `text` and a list of `blocks`: header, section, context, actions, divider and image, "
-    "each with the fields that Slack knows. Slack refuses a whole message for one field that is wrong, and nobody "
-    "hears of the alert. No tenant can mend this: change the template.",
+    "Slack message template is not valid",
+    "A Block Kit message is a `text` and a list of `blocks`: header, section, context, actions, divider and image, "
+    "each with the fields that Slack supports. Slack refuses a whole message because of one wrong field, and nobody "
+    "is notified of the alert. No tenant can fix this: change the template.",
 )
 PAYLOAD_LIMIT = Rule(
     "emit/payload-limit",
-    "A Slack message could become larger than Slack takes",
-    "Every value of an alert is cut, so the longest that a message can get is known before any alert fires. Slack "
-    "refuses a message that is longer. Say less, give values less room with `cut`, or list fewer alerts with `most`.",
+    "Slack message could be too large",
+    "Every value of an alert is cut, so the maximum length of a message is known before any alert fires. Slack "
+    "refuses a message that is longer. Shorten the text, give values less room with `cut`, or list fewer alerts with "
+    "`most`.",
 )
 BAD_WORDS = Rule(
     "emit/bad-words",
-    "The words of notifications are not the five that are needed",
-    "`templates/alertmanager/words.yaml.j2` gives a text for each of `firing`, `resolved`, `critical`, `warning` and "
-    "`info`, and nothing else. No tenant can mend this: change the template.",
+    "Words of notifications are incomplete or unknown",
+    "`templates/alertmanager/words.yaml.j2` defines a text for each of `firing`, `resolved`, `critical`, `warning` "
+    "and `info`, and nothing else. No tenant can fix this: change the template.",
 )
 
 _WORDS: Final = "templates/alertmanager/words.yaml.j2"

@@ -29,7 +29,7 @@ _SHORT: Final = 256
 
 def _outside(value: Given) -> str | Misfit:
     if isinstance(value, GoTemplate):
-        return Misfit("a Go template must be all of the text", hint="write it alone")
+        return Misfit("a Go template must be the whole text", hint="write it alone")
     written = plain.text(value)
     return written if isinstance(written, Misfit) else gotemplate.escape(written)
 
@@ -40,7 +40,7 @@ def _neutral(_: Given, written: str) -> str:
 
 
 def _number(value: Given) -> str | Misfit:
-    return given.number(value) or Misfit("only a number can stand in an action outside a string", hint="quote it")
+    return given.number(value) or Misfit("outside a string, an action can contain only a number", hint="quote it")
 
 
 def _quoted(value: Given) -> str | Misfit:
@@ -53,11 +53,11 @@ def _raw(value: Given) -> str | Misfit:
 
 def _within(value: Given, quote: promql.Quote) -> str | Misfit:
     """A value inside a string of an action; Go and PromQL write strings alike."""
-    written = Misfit("it is no text") if isinstance(value, Message) else plain.text(value)
+    written = Misfit("it is not text") if isinstance(value, Message) else plain.text(value)
     if isinstance(written, Misfit):
         return written
     escaped = promql.escape(written, quote)
-    return Misfit(f"it cannot stand between {quote}") if escaped is None else escaped
+    return Misfit(f"it is not allowed between {quote}") if escaped is None else escaped
 
 
 _WRITES: Final[dict[str, tuple[Write, StandIn]]] = {
@@ -81,7 +81,7 @@ def _message(said: Message) -> Written | Misfit:
     parameters = []
     for name in names:
         if name not in said.parameters:
-            return Misfit(f"the message asks for `%({name})s`, which it is not given")
+            return Misfit(f"the message needs `%({name})s`, which is not given")
         parameters.append(said.parameters[name])
     if None in parameters:
         name = names[parameters.index(None)]
@@ -101,7 +101,7 @@ def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
     marker = Marker.unlike(parts)
     tokens = gotemplate.lex(marker.text(parts))
     if isinstance(tokens, Fault):
-        return Misfit(f"no value can stand here: {marker.hidden(tokens.message)}")
+        return Misfit(f"a value is not allowed here: {marker.hidden(tokens.message)}")
     pieces: list[str | Shape] = []
     for token in tokens:
         read = _read(token, marker)
@@ -127,13 +127,13 @@ def _read(token: Token, marker: Marker) -> list[str | Shape] | Misfit:
 def _clash(token: Token, parts: tuple[str, ...]) -> str:
     """Why no value can stand in `token`, or what a value would do to the text that touches it."""
     if token.kind == "text":
-        return "a value beside a brace could make an action" if any(part[-1:] == "{" for part in parts[:-1]) else ""
+        return "a value next to a brace could form an action" if any(part[-1:] == "{" for part in parts[:-1]) else ""
     if token.kind not in _WRITES:
-        return f"no value can stand in a {token.kind} of an action"
+        return f"a value is not allowed in a {token.kind} of an action"
     if token.kind == "word" and parts != ("", ""):
-        return "a value in an action touches the word beside it"
+        return "a value in an action touches the word next to it"
     if token.kind == "string" and any(ODD_BACKSLASHES.search(part) for part in parts[:-1]):
-        return "a backslash stands before a value"
+        return "there is a backslash before a value"
     return ""
 
 
@@ -148,13 +148,15 @@ def _whole(value: Given) -> Written | Misfit:
 
 def _fault(text: str) -> str | None:
     wrong = gotemplate.fault(text)
-    return f"it is no Go template: {wrong.message}" if wrong else None
+    return f"it is not a valid Go template: {wrong.message}" if wrong else None
 
 
 def _label(value: Given) -> Written | Misfit:
     # By its labels it is decided who is told of an alert, so no tenant's text may compute one.
     if isinstance(value, GoTemplate):
-        return Misfit("a Go template may stand in annotations only", hint="take a parameter that is no `go-template`")
+        return Misfit(
+            "a Go template is allowed in annotations only", hint="use a parameter whose format is not `go-template`"
+        )
     return _whole(value)
 
 

@@ -14,48 +14,47 @@ from varve.model.source import Map, Value
 
 UNFIT = Rule(
     "emit/value-does-not-fit",
-    "A value cannot stand where a template puts it",
-    "The field is written in a language of its own (PromQL, a Go template, a duration), and a "
-    "value enters it only as what that language has for it: text inside its strings, a number, a name, a whole "
-    "expression. So no value can ever change what the rest of the text means. Mend the value; or, where the template "
-    "puts it in the wrong place, the template.",
+    "Value is not allowed where a template puts it",
+    "The field is written in its own language (PromQL, a Go template, a duration), and a value can enter it only as "
+    "an element of that language: text inside its strings, a number, a name, a whole expression. So no value can "
+    "ever change the meaning of the rest of the text. Correct the value, or the template if it puts the value in the "
+    "wrong place.",
 )
 
 INVALID_FIELD = Rule(
     "emit/invalid-field",
-    "A template writes a text that is wrong in its field's language",
-    "The text of the template itself, without any value, is no PromQL, no Go template or no duration, "
-    " as the field needs, or no value could enter it at the place shown. No tenant can mend this: "
-    "change the template.",
+    "Template text is not valid in its field's language",
+    "The text of the template itself, without any value, is not the PromQL, Go template or duration that the field "
+    "needs, or no value can enter it at the place shown. No tenant can fix this: change the template.",
 )
 
 OBJECT_IN_TEXT = Rule(
     "emit/object-in-text",
-    "A map or a list stands where text belongs, or text where a map belongs",
-    "A map or a list is inserted as a whole, as the value of a key or an item: it has no one form as a piece of text. "
-    "Nor is text ever read again as a map: what a filter made of an object is text for good. Write the object itself, "
-    "without quotes and filters, or loop over it.",
+    "Map or list where text belongs, or the reverse",
+    "A map or a list is inserted as a whole, as the value of a key or an item: it has no definite form as a piece of "
+    "text. Text is never turned back into a map either: once a filter has made text of an object, it stays text. "
+    "Write the object itself, without quotes and filters, or loop over it.",
 )
 
 NULL_IN_TEXT = Rule(
     "emit/null-in-text",
-    "A missing value would become a piece of a text",
-    "The value is null, and inside a longer text that would read `null`, or be nothing at all. Neither is what anybody "
-    "means. Give it a default, or leave the text out when there is no value.",
+    "Null value inside a text",
+    "The value is null, and inside a longer text that would read `null`, or be empty. Neither is ever intended. Give "
+    "it a default, or leave the text out when there is no value.",
 )
 
 JOIN_IN_LIST = Rule(
     "emit/join-in-list",
-    "A joined text stands in a list between brackets",
-    '`[{{ values | join(", ") }}]` looks like many items and would be one, because values never become structure. '
+    "Joined text between list brackets",
+    '`[{{ values | join(", ") }}]` looks like many items but would be one, because values never become structure. '
     "Write the list itself: `{{ values }}` without brackets.",
 )
 
 KEY_FROM_VALUE = Rule(
     "emit/key-from-value",
-    "A value cannot be the key of this entry",
-    "A key that comes from a value must be text, and must not be a key that the target gives a language of its own, "
-    "such as `expr`: what stands below it was checked as something else.",
+    "Value cannot be the key of this entry",
+    "A key that comes from a value must be text, and must not be a key whose value the target reads in its own "
+    "language, such as `expr`: the value below it was checked as something else.",
 )
 
 _FORMS: Final[dict[Field, Form]] = {
@@ -159,7 +158,7 @@ class _Planner:
     def _fixed(self, node: Fixed, fields: Fields) -> given.Scalar:
         if not isinstance(fields, Field):
             if fields is not None and node.value is not None:
-                self._flaw(OBJECT_IN_TEXT, f"{show(node.value)} stands where a map or a list belongs", node.offset)
+                self._flaw(OBJECT_IN_TEXT, f"{show(node.value)} is text but a map or a list belongs here", node.offset)
             return node.value
         if node.value is None:
             self._flaw(INVALID_FIELD, f"this {fields.value} field is empty", node.offset)
@@ -167,19 +166,19 @@ class _Planner:
         text = given.text(node.value)
         wrong = _FORMS[fields].fault(text)
         if wrong:
-            self._flaw(INVALID_FIELD, f"{show(text)} is wrong in a {fields.value} field: {wrong}", node.offset)
+            self._flaw(INVALID_FIELD, f"{show(text)} is not valid in a {fields.value} field: {wrong}", node.offset)
         return text
 
     def _mixed(self, node: Mixed, fields: Fields) -> Binder:
         if fields is not None and not isinstance(fields, Field):
-            self._flaw(OBJECT_IN_TEXT, "text stands where a map or a list belongs", node.offset)
+            self._flaw(OBJECT_IN_TEXT, "there is text but a map or a list belongs here", node.offset)
             return _constant(None)
         field = fields or Field.TEXT
         if fields is not None and len(node.indices) == 1 and not "".join(node.parts).strip():
             return _surrounded(node, field)
         shape = _FORMS[field].shape(node.parts)
         if isinstance(shape, Misfit):
-            message = f"a value cannot stand in this {field.value} field: {shape.message}"
+            message = f"a value is not allowed in this {field.value} field: {shape.message}"
             self._flaw(INVALID_FIELD, message, node.offset, shape.hint)
             return _constant(None)
         return _text(node.indices, shape, field)
@@ -221,9 +220,9 @@ def _key(key: Whole | Mixed, fields: Fields) -> Binder:
     def bind(run: Run) -> Value:
         name = binder(run)
         if not isinstance(name, str):
-            run.misfit(KEY_FROM_VALUE, f"{run.name(index)} is no text, so it cannot be a key", index, "use text")
+            run.misfit(KEY_FROM_VALUE, f"{run.name(index)} is not text, so it cannot be a key", index, "use text")
         elif is_named(fields, name):
-            run.misfit(KEY_FROM_VALUE, f"{run.name(index)} would be a key with a language of its own", index)
+            run.misfit(KEY_FROM_VALUE, f"{run.name(index)} would be a key whose value has its own language", index)
         return name
 
     return bind
@@ -263,7 +262,7 @@ def _listed(index: int, binder: Binder) -> Binder:
     def bind(run: Run) -> Value:
         site = run.site(index)
         if site.joins:
-            message = f"`{site.expression}` is joined to one text, and would be one item of the list"
+            message = f"`{site.expression}` is joined to one text and would be one item of the list"
             run.refuse(JOIN_IN_LIST, message, index, "write the list itself, without brackets and without `join`")
             return None
         return binder(run)
@@ -285,7 +284,7 @@ def _insert(value: Given, fields: Fields, run: Run, index: int) -> Value:
             return {run.text(key, index): _insert(each, below(fields, key), run, index) for key, each in value.items()}
         case list() | tuple():
             return [_insert(each, below(fields, "*"), run, index) for each in value]
-    run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} stands where a map or a list belongs", index, "write the object")
+    run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} is text but a map or a list belongs here", index, "write the object")
     return None
 
 
@@ -338,9 +337,9 @@ def _are_textual(run: Run, indices: tuple[int, ...]) -> bool:
 def _check_textual(value: Given, run: Run, index: int) -> None:
     """Say so where nothing can make a text of the value."""
     if value is None:
-        run.misfit(NULL_IN_TEXT, f"{run.name(index)} stands in a text", index, "give it a default")
+        run.misfit(NULL_IN_TEXT, f"{run.name(index)} is inside a text", index, "give it a default")
     elif type(value) not in _TEXTUAL:
-        run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} stands in a text", index, "write it as the value of a key")
+        run.misfit(OBJECT_IN_TEXT, f"{run.name(index)} is inside a text", index, "write it as the value of a key")
 
 
 def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> Value:
@@ -361,7 +360,7 @@ def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[in
             _unfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
             return None
     if not text.isascii() and is_private(text):
-        message = f"{run.name(indices[0])} holds a private character, U+E000 or U+E001"
+        message = f"{run.name(indices[0])} contains a private character, U+E000 or U+E001"
         run.misfit(PRIVATE_CHARACTER, message, indices[0], "remove the character from the value")
     return text
 

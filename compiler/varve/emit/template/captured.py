@@ -7,11 +7,11 @@ from varve.model.diagnostic import Rule
 
 CAPTURED_OUTPUT = Rule(
     "emit/captured-output",
-    "A template looks into text that it captured",
-    "What a macro, a `set` block, a `call` or a `filter` block gives is text of the template with placeholders where "
-    "its values stand. Whatever looks into such text (a filter, a test, a comparison, a loop) would see the "
-    "placeholders and not the values, and would be wrong without a word. It can be written, joined with `~`, trimmed "
-    "and indented. Filter and compare the values before they are captured.",
+    "Template inspects captured text",
+    "The result of a macro, a `set` block, a `call` or a `filter` block is text of the template with placeholders "
+    "for its values. Anything that inspects such text (a filter, a test, a comparison, a loop) would see the "
+    "placeholders and not the values, and would silently be wrong. Captured text can be written, joined with `~`, "
+    "trimmed and indented. Filter and compare the values before they are captured.",
 )
 
 _WIDEST: Final = 100
@@ -23,7 +23,7 @@ _INSPECTIONS: Final = (
 
 def refuse(*_: object) -> NoReturn:
     """Say that captured text cannot be looked into."""
-    message = "captured text holds the places of values, so it cannot be filtered, tested or compared"
+    message = "captured text contains placeholders for values, so it cannot be filtered, tested or compared"
     raise Refusal(CAPTURED_OUTPUT, message, "filter and compare the values before they are captured")
 
 

@@ -124,7 +124,7 @@ class Engine:
             return None
 
     def _say(self, complaint: Complaint, report: Report, place: Place | None) -> None:
-        notes = (Note("the template was asked for here", place),) if complaint.foreign and place else ()
+        notes = (Note("the template is used here", place),) if complaint.foreign and place else ()
         report.say(complaint.rule, complaint.message, self._place(complaint.site), *notes, hint=complaint.hint)
 
     def _say_flaws(

@@ -32,7 +32,7 @@ _REGEX_OPERATORS: Final = frozenset({"=~", "!~"})
 _ARITHMETIC: Final = frozenset("+-*/%^")
 _COMPARISON: Final = frozenset({"==", "!=", ">", "<", ">=", "<="})
 _SMALL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?")  # larger ones may be too much for an instant or an offset
-_NEEDED: Final = "no number, duration, name, selector or whole expression"
+_NEEDED: Final = "not a number, duration, name, selector or whole expression"
 
 
 # Quotes of one kind, and nothing in which such a quote would be a character like others. No string reaches over the end
@@ -61,7 +61,7 @@ def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
     marker = Marker.unlike(parts)
     tokens = promql.lex(marker.text(parts))
     if isinstance(tokens, Fault):
-        return Misfit(f"no value can stand here: {marker.hidden(tokens.message)}")
+        return Misfit(f"a value is not allowed here: {marker.hidden(tokens.message)}")
     solid = [each for each in tokens if each.kind not in promql.BLANK]
     pieces: list[str | Shape] = []
     index = -1
@@ -83,7 +83,7 @@ def _around(tokens: list[Token], index: int) -> _Around:
 def _read(token: Token, marker: Marker, around: _Around) -> list[str | Shape] | Misfit:
     parts, positions = marker.split(token.text)
     if token.kind is Kind.COMMENT:
-        return Misfit("no value can stand in a comment", positions[0], "move it out of the comment")
+        return Misfit("a value is not allowed in a comment", positions[0], "move it out of the comment")
     if token.kind is Kind.STRING:
         return _string(parts, positions, around)
     if parts == ("", ""):
@@ -94,7 +94,7 @@ def _read(token: Token, marker: Marker, around: _Around) -> list[str | Shape] | 
 def _string(parts: tuple[str, ...], positions: tuple[int, ...], around: _Around) -> list[str | Shape] | Misfit:
     quote: Quote = parts[0][0]  # type: ignore[assignment]
     if quote != "`" and any(ODD_BACKSLASHES.search(part) for part in parts[:-1]):
-        return Misfit("a backslash stands before a value", positions[0], "remove the backslash")
+        return Misfit("there is a backslash before a value", positions[0], "remove the backslash")
     is_alone = parts == (quote, quote)
     is_regex = around.before in _REGEX_OPERATORS
     # What a label equals decides nothing, unless it is empty; and quoted text that stands alone is a sound pattern.
@@ -144,14 +144,14 @@ def _pattern_of(value: Given) -> str | Misfit:
 
 
 def _content(value: Given) -> str | Misfit:
-    return plain.text(value) if type(value) in SCALARS else Misfit("it is no text")
+    return plain.text(value) if type(value) in SCALARS else Misfit("it is not text")
 
 
 def _escaped(written: str | Misfit, quote: Quote) -> str | Misfit:
     if isinstance(written, Misfit):
         return written
     escaped = promql.escape(written, quote)
-    return Misfit(f"it cannot stand between {quote}") if escaped is None else escaped
+    return Misfit(f"it is not allowed between {quote}") if escaped is None else escaped
 
 
 def _operand(value: Given, around: _Around) -> str | Misfit:
@@ -209,7 +209,7 @@ def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:
         if isinstance(written, Misfit):
             return written
         if not _is_atom(written[0]):
-            return Misfit(f"`{written[0]}` is no single name, number or duration", positions[0])
+            return Misfit(f"`{written[0]}` is not a single name, number or duration", positions[0])
         return written
 
     return shape
@@ -225,7 +225,7 @@ def _whole(value: Given) -> str | Misfit:
     number = given.number(value)
     if number:
         return number
-    return value if isinstance(value, str) else Misfit("it is no expression")
+    return value if isinstance(value, str) else Misfit("it is not an expression")
 
 
 def _alike(text: str) -> str:
@@ -240,7 +240,7 @@ def _equalled(found: re.Match[str]) -> str:
 
 def _fault(text: str) -> str | None:
     wrong = promql.fault(text) if _is_faulty(_alike(text)) else None
-    return f"it is no PromQL: {wrong.message}" if wrong else None
+    return f"it is not valid PromQL: {wrong.message}" if wrong else None
 
 
 @lru_cache(maxsize=4096)

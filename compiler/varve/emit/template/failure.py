@@ -24,11 +24,11 @@ _WORDS: Final = tuple(
     (re.compile(said, re.DOTALL), meant)
     for said, meant in (
         (r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'", "`{}` cannot compare {} with {}"),
-        (r"argument of type '(\w+)' is not .*", "`in` cannot look into {}"),
-        (r"'in <string>' requires string as left operand, not (\w+)", "`in` cannot look for {} in a text"),
-        (r"bad operand type for unary (.): '(\w+)'", "`{}` cannot take {}"),
+        (r"argument of type '(\w+)' is not .*", "`in` cannot search {}"),
+        (r"'in <string>' requires string as left operand, not (\w+)", "`in` cannot search a text for {}"),
+        (r"bad operand type for unary (.): '(\w+)'", "`{}` cannot be applied to {}"),
         (r"'(\w+)' object is not subscriptable", "{} has no items"),
-        (r"cannot unpack non-iterable (\w+) object", "{} is not several values"),
+        (r"cannot unpack non-iterable (\w+) object", "{} cannot be unpacked into several values"),
         (r"not enough values to unpack .*", "there are fewer values than names"),
         (r"too many values to unpack .*", "there are more values than names"),
     )
@@ -44,12 +44,12 @@ def words(error: Exception) -> str:
         return said
     found = ((each.fullmatch(said), meant) for each, meant in _WORDS)
     known = (meant.format(*(_KINDS.get(each, each) for each in match.groups())) for match, meant in found if match)
-    return next(known, "its values do not fit it")
+    return next(known, "its values do not fit")
 
 
 def untaken(what: str, values: Collection[object]) -> str:
     """That `what` was called with values that it cannot take, of which the first are shown."""
     if not values:
-        return f"{what} cannot be called with nothing"
+        return f"{what} cannot be called without arguments"
     more = [f"{len(values) - _FEW} more"] if len(values) > _FEW else []
-    return f"{what} cannot take {' and '.join([*map(show, islice(values, _FEW)), *more])}"
+    return f"{what} cannot be called with {' and '.join([*map(show, islice(values, _FEW)), *more])}"

@@ -11,10 +11,10 @@ from varve.model.diagnostic import Rule
 
 TEMPLATE_FAILED = Rule(
     "emit/template-failed",
-    "An expression of a template fails",
-    "The expression has a meaning that its values do not fit: a sum of a text and a number, a loop over a text, a "
-    "division by zero, a macro with the wrong arguments. The line shown is the template's; mend the expression, or "
-    "test the value before it is used.",
+    "Template expression fails",
+    "The values do not fit the expression: a sum of a text and a number, a loop over a text, a division by zero, a "
+    "macro with the wrong arguments. The line shown is the template's; correct the expression, or test the value "
+    "before using it.",
 )
 
 _PRECISION: Final = 15
@@ -58,7 +58,7 @@ def join(values: Iterable[Any], separator: str = "") -> str:
 def text(value: Any) -> str:  # noqa: ANN401
     """The text of a scalar."""
     if type(value) not in SCALARS or value is None:
-        message = f"{given.show(value)} has no text"
+        message = f"{given.show(value)} has no form as text"
         raise Refusal(TEMPLATE_FAILED, message, "write text or a number")
     return given.text(value)
 
@@ -109,7 +109,7 @@ def rounded(value: float, precision: int = 0) -> float:
 
 def _sequence(values: Iterable[Any]) -> list[Any]:
     if isinstance(values, str):
-        message = f"{given.show(values)} is a text, and a list is needed"
+        message = f"{given.show(values)} is a text but a list is needed"
         raise Refusal(TEMPLATE_FAILED, message, "write a list")
     return list(values)
 
@@ -136,7 +136,7 @@ def _holds(item: Any, attribute: str, test: str, arguments: tuple[Any, ...]) -> 
 def keep_within(size: int) -> None:
     """`Refusal` where a text of `size` characters, or a list of so many items, is about to be made and is too long."""
     if size > LARGEST:
-        message = f"the template makes a text or a list of more than {LARGEST:,} characters or items"
+        message = f"the template builds a text or a list of more than {LARGEST:,} characters or items"
         raise Refusal(TOO_MUCH, message, "write the pieces where they belong instead of collecting them")
 
 

@@ -107,7 +107,7 @@ def show(value: object) -> str:
         case bool() | int() | float() | None:
             return f"`{_short(text(value))}`"
         case _:
-            return "something that is no plain value"
+            return "something that is not plain data"
 
 
 def _short(text: str) -> str:

@@ -18,9 +18,9 @@ from varve.model.diagnostic import Rule
 
 UNDEFINED_VARIABLE = Rule(
     "emit/undefined-variable",
-    "A template uses a value that it is not given",
-    "Nothing stands at this name: it is misspelt, or it is optional and this tenant leaves it out. An artifact with a "
-    "hole in it would be worse than none, so a missing value is never empty text. Give it a default, or test it with "
+    "Template uses a missing value",
+    "This name has no value: it is misspelt, or it is optional and this tenant does not set it. An artifact with a "
+    "gap would be worse than none, so a missing value never becomes empty text. Give it a default, or test it with "
     "`is defined`.",
 )
 
@@ -70,7 +70,7 @@ def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             made = function(*values, **named)
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise Refusal(TEMPLATE_FAILED, f"the filter `{name}` cannot take {show(values[0])}") from error
+            raise Refusal(TEMPLATE_FAILED, f"the filter `{name}` cannot be applied to {show(values[0])}") from error
         run.spend(weight(made))
         return made
 
@@ -85,7 +85,7 @@ def tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*values)
         except (TypeError, ArithmeticError) as error:
-            raise Refusal(TEMPLATE_FAILED, f"the test `{name}` cannot take {show(values[0])}") from error
+            raise Refusal(TEMPLATE_FAILED, f"the test `{name}` cannot be applied to {show(values[0])}") from error
 
     return call
 
@@ -130,7 +130,7 @@ def _join(context: Context, values: list[Any], constants: tuple[bool, ...], site
 def _each(context: Context, values: Any, weight: int) -> Any:  # noqa: ANN401
     look((values,))
     if isinstance(values, str) or not hasattr(values, "__len__"):
-        raise Refusal(TEMPLATE_FAILED, f"{show(values)} is no list and no map to loop over", "loop over a list")
+        raise Refusal(TEMPLATE_FAILED, f"{show(values)} is neither a list nor a map to loop over", "loop over a list")
     run_of(context).spend(len(values) * weight)
     return values
 
@@ -149,9 +149,7 @@ def _default(value: Any, instead: Any = "", boolean: bool = False) -> Any:  # no
 def _indent(value: Any, width: int = 4, first: bool = False) -> Captured:  # noqa: ANN401, FBT001, FBT002
     if isinstance(value, Captured):
         return captured.indent(value, width, first=first)
-    raise Refusal(
-        FORBIDDEN, f"{show(value)} is a value, and values are not indented", "write it without `indent`: it is bound"
-    )
+    raise Refusal(FORBIDDEN, f"{show(value)} is a value, and values cannot be indented", "write it without `indent`")
 
 
 def _trim(value: Any) -> str:  # noqa: ANN401
@@ -159,7 +157,7 @@ def _trim(value: Any) -> str:  # noqa: ANN401
         return captured.trim(value)
     if isinstance(value, str):
         return value.strip()
-    raise Refusal(TEMPLATE_FAILED, f"the filter `trim` cannot take {show(value)}")
+    raise Refusal(TEMPLATE_FAILED, f"the filter `trim` cannot be applied to {show(value)}")
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {

@@ -15,7 +15,7 @@ def text(value: Given) -> str | Misfit:
         return value
     if type(value) in SCALARS and value is not None:
         return given.text(value)  # type: ignore[arg-type]
-    return _said(value) if isinstance(value, Message) else Misfit("it is no text", hint="write text or a number")
+    return _said(value) if isinstance(value, Message) else Misfit("it is not text", hint="write text or a number")
 
 
 def _said(said: Message) -> str | Misfit:
@@ -23,12 +23,12 @@ def _said(said: Message) -> str | Misfit:
     for name, parameter in said.parameters.items():
         written = text(parameter)
         if isinstance(written, Misfit):
-            return Misfit(f"`%({name})s` of the message is no text")
+            return Misfit(f"`%({name})s` of the message is not text")
         texts[name] = written
     try:
         return message.fill(said.text, texts)
     except KeyError as missing:
-        return Misfit(f"the message asks for `%({missing.args[0]})s`, which it is not given")
+        return Misfit(f"the message needs `%({missing.args[0]})s`, which is not given")
 
 
 def _shape(parts: tuple[str, ...]) -> Shape:
@@ -44,7 +44,7 @@ def _no_fault(_: str) -> None:
 
 
 def _duration_fault(text: str) -> str | None:
-    return None if duration.is_duration(text) else f"`{text}` is no duration of Prometheus, such as `5m` or `1h30m`"
+    return None if duration.is_duration(text) else f"`{text}` is not a Prometheus duration, such as `5m` or `1h30m`"
 
 
 TEXT: Final = Form(_no_fault, whole(text), _shape)

@@ -22,7 +22,7 @@ def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
         if not isinstance(shape, Misfit):
             return _restored(shape, put)
         first = first or shape
-    return first or Misfit("no value can stand here")
+    return first or Misfit("a value is not allowed here")
 
 
 def _restored(shape: Shape, put: Substituted) -> Shape:
@@ -35,7 +35,7 @@ def _restored(shape: Shape, put: Substituted) -> Shape:
         text, proof = (interpolation.restore(each, put.places) for each in written)
         # What a value holds stays text: Grafana has no way to escape a variable.
         if text is None or proof is None or len(list(interpolation.variables(text))) != len(put.places):
-            return Misfit("Grafana would take a part of it for a variable", None, "take the `$` out of the value")
+            return Misfit("Grafana would read a part of it as a variable", None, "remove the `$` from the value")
         return text, proof
 
     return restored
@@ -44,13 +44,13 @@ def _restored(shape: Shape, put: Substituted) -> Shape:
 def _whole(value: Given) -> Written | Misfit:
     written = PROMQL.whole(value)
     if not isinstance(written, Misfit) and any(interpolation.variables(written[0])):
-        return Misfit("Grafana would take a part of it for a variable")
+        return Misfit("Grafana would read a part of it as a variable")
     return written
 
 
 def _fault(text: str) -> str | None:
     wrong = interpolation.fault(text)
-    return f"it is no PromQL: {wrong.message}" if wrong else None
+    return f"it is not valid PromQL: {wrong.message}" if wrong else None
 
 
 QUERY: Final = Form(_fault, _whole, _shape)

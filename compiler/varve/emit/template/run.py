@@ -22,25 +22,26 @@ _WRITTEN: Final = tuple(f"{OPEN}{number}{CLOSE}" for number in range(_USUAL))
 
 TOO_MUCH = Rule(
     "emit/template-does-too-much",
-    "A template does more work than an artifact can need",
-    "A rendering is bounded: a million steps (turns of a loop, calls, items and characters handled), ranges of 10,000, "
-    "texts of 1 MiB, and no macro that calls itself for ever. A template that meets one of these bounds loops over the "
-    "wrong thing, or was made to keep the compiler busy. Loop over the data that the artifact shows.",
+    "Template does too much work",
+    "Rendering is limited: a million steps (loop iterations, calls, items and characters handled), ranges of 10,000, "
+    "texts of 1 MiB, and no endless recursion of macros. A template that reaches one of these limits loops over the "
+    "wrong thing, or was written to keep the compiler busy. Loop over the data that the artifact shows.",
 )
 
 PRIVATE_CHARACTER = Rule(
     "emit/private-character",
-    "A text holds a character that varve keeps for itself",
-    "U+E000 and U+E001 mark the places of values while a template is bound. They have no meaning and no shape of their "
-    "own, so a text that holds one was damaged, or was written to be mistaken for such a place. Remove the character.",
+    "Text contains a reserved character",
+    "U+E000 and U+E001 mark the places of values while a template is rendered. They have no meaning or glyph of "
+    "their own, so a text that contains one was damaged, or was written to be mistaken for such a mark. Remove the "
+    "character.",
 )
 
 NO_PLAIN_VALUE = Rule(
     "emit/no-plain-value",
-    "A template writes something that is no value",
+    "Template writes something that is not data",
     "What `{{ … }}` writes must be plain data: text, a number, true, false, null, a list or a map. Macros, functions "
-    "and loops are none, and captured text cannot stand inside a list or a map that the template builds. Call the "
-    "macro, or write the text where it belongs.",
+    "and loops are not data, and captured text is not allowed inside a list or a map that the template builds. Call "
+    "the macro, or write the text where it belongs.",
 )
 
 
@@ -153,23 +154,23 @@ class Run:
 
     def _copy_map(self, value: Mapping[str, Given], index: int, depth: int) -> Value:
         if not all(key.__class__ is str for key in value):
-            self.refuse(NO_PLAIN_VALUE, "a key of the map is no text", index)
+            self.refuse(NO_PLAIN_VALUE, "a key of the map is not text", index)
             return None
         return {self.text(key, index): self._copy(each, index, depth - 1) for key, each in value.items()}
 
     def text(self, value: str, index: int) -> str:
         """`value`, unless it holds a private character."""
         if is_private(value):
-            message = f"{self._expression(index)} holds a private character, U+E000 or U+E001"
+            message = f"{self._expression(index)} contains a private character, U+E000 or U+E001"
             self.misfit(PRIVATE_CHARACTER, message, index, "remove the character from the value")
         return value
 
     def _no_plain_value(self, value: Given, index: int) -> None:
         match value:
             case GoTemplate() | Message():
-                message = f"{show(value)} is written in a language, and this field has none"
+                message = f"{show(value)} is written in a language but this field has none"
                 hint = "write it into a field of its language"
             case _:
-                message = f"{self._expression(index)} is no plain value"
+                message = f"{self._expression(index)} is not plain data"
                 hint = "write text, a number, a list or a map"
         self.refuse(NO_PLAIN_VALUE, message, index, hint)

@@ -36,10 +36,10 @@ from varve.model.diagnostic import Rule
 
 SYNTAX = Rule(
     "emit/template-syntax",
-    "A template does not follow the grammar of templates",
-    "Templates are Jinja2: `{{ value }}`, `{% statement %}`, `{# comment #}`. Text that must keep its own `{{ … }}`, "
-    "like a Go template in an annotation, stands between `{% raw %}` and `{% endraw %}`. The line shown is where the "
-    "parser stopped.",
+    "Template syntax error",
+    "Templates are Jinja2: `{{ value }}`, `{% statement %}`, `{# comment #}`. Put text that must keep its own `{{ … "
+    "}}`, such as a Go template in an annotation, between `{% raw %}` and `{% endraw %}`. The line shown is where "
+    "the parser stopped.",
 )
 
 _NAME: Final = re.compile(r"templates(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
@@ -129,16 +129,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise Refusal(NOT_FOUND, f"there is no template `{name}`", "name a file below `templates/` in full")
         if len(text) > _LARGEST_SOURCE:
             message = f"the template `{name}` has more than {_LARGEST_SOURCE:,} characters"
-            raise Refusal(TOO_NESTED, message, "divide it")
+            raise Refusal(TOO_NESTED, message, "split it")
         if is_private(text):
-            raise Refusal(PRIVATE_CHARACTER, f"the template `{name}` holds a private character", "remove it")
+            raise Refusal(PRIVATE_CHARACTER, f"the template `{name}` contains a private character", "remove it")
         return text
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         try:
             return super()._parse(source, name, filename)
         except RecursionError:
-            raise Refusal(TOO_NESTED, f"the template `{name}` is nested too deeply", "divide it into macros") from None
+            raise Refusal(TOO_NESTED, f"the template `{name}` is nested too deeply", "split it into macros") from None
 
     def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **named: Any) -> str:  # noqa: ANN401
         file = name or ""
@@ -193,7 +193,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return made
         if isinstance(obj, Undefined):
             obj()
-        raise Refusal(FORBIDDEN, "what is called here is no macro and no function", "see docs/templates.md")
+        raise Refusal(FORBIDDEN, "what is called here is neither a macro nor a function", "see docs/templates.md")
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
         """Arithmetic on numbers of usual size, and `+` of two texts or two lists."""
@@ -205,7 +205,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             operation.run_of(context).spend(operation.weight(left) + operation.weight(right))
             return left + right
         operation.look((left, right))
-        raise Refusal(TEMPLATE_FAILED, f"`{operator}` cannot take {show(left)} and {show(right)}", "use numbers")
+        raise Refusal(
+            TEMPLATE_FAILED, f"`{operator}` cannot be applied to {show(left)} and {show(right)}", "use numbers"
+        )
 
 
 def _said(named: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,7 +221,7 @@ def _answer(function: Function, arguments: tuple[Any, ...], named: dict[str, Any
     try:
         return given.copy(function.call(*arguments, **named))
     except ValueError as error:
-        raise Refusal(TEMPLATE_FAILED, f"the function has no answer: {error}") from error
+        raise Refusal(TEMPLATE_FAILED, f"the function fails: {error}") from error
     except (TypeError, ArithmeticError) as error:
         raise Refusal(TEMPLATE_FAILED, failure.untaken("the function", (*arguments, *named.values()))) from error
 
@@ -252,15 +254,13 @@ def _complaint(error: Exception, path: str) -> Complaint:
             return Complaint(error.rule, error.message, site, error.hint)
         case TemplateSyntaxError():
             site = Site(error.name or path, error.lineno, "", joins=False)
-            return Complaint(
-                SYNTAX, _syntax(error.message or ""), site, "text with its own `{{` stands in a `raw` block"
-            )
+            return Complaint(SYNTAX, _syntax(error.message or ""), site, "put text with its own `{{` in a `raw` block")
         case UndefinedError():
             return Complaint(operation.UNDEFINED_VARIABLE, _undefined(error.message or ""), site, operation.GIVE)
         case RecursionError():
             return Complaint(TOO_MUCH, "the template calls itself too often", site, "give the recursion an end")
         case SyntaxError():  # Python's, about what Jinja2 made of the template
-            return Complaint(TOO_NESTED, "the template is nested too deeply", site, "divide it into macros")
+            return Complaint(TOO_NESTED, "the template is nested too deeply", site, "split it into macros")
         case _:
             return Complaint(TEMPLATE_FAILED, f"the expression fails: {error}", site)
 
@@ -289,7 +289,7 @@ def _site(error: Exception, path: str) -> Site:
 
 
 def _syntax(message: str) -> str:
-    return f"the template cannot be read: {message[:1].lower()}{message[1:].rstrip('.')}"
+    return f"the template cannot be parsed: {message[:1].lower()}{message[1:].rstrip('.')}"
 
 
 def _undefined(message: str) -> str:

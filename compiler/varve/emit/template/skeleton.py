@@ -25,17 +25,17 @@ from varve.read.scalar import scalar
 
 STRUCTURE = Rule(
     "emit/template-structure",
-    "What a template writes is not the structure of an artifact",
-    "The text of a template, with a placeholder wherever a value stands, must be one YAML or JSON document: a map or a "
-    "list, at most 64 deep, without anchors, aliases, merge keys and tags. No value can cause this, since values enter "
-    "after the structure is read; the cause is in the template at the line shown, or shortly before.",
+    "Template output is not a YAML or JSON document",
+    "The text of a template, with a placeholder for each value, must be one YAML or JSON document: a map or a list, "
+    "at most 64 levels deep, without anchors, aliases, merge keys and tags. No value can cause this, because values "
+    "are inserted after the structure is parsed; the cause is in the template at the line shown, or shortly before.",
 )
 
 DUPLICATE_KEY = Rule(
     "emit/duplicate-key",
-    "A map of an artifact gets the same key twice",
-    "Two entries of one map have the same key, in the template or after the values were bound, so one of them would be "
-    "lost. Loop over a map instead of a list, or make the key of more than one value.",
+    "Key is written twice in a map of an artifact",
+    "Two entries of one map have the same key, in the template or after the values were bound, so one of them would "
+    "be lost. Loop over a map instead of a list, or build the key from more than one value.",
 )
 
 _PLACEHOLDER: Final = re.compile(f"{OPEN}([0-9]+){CLOSE}")
@@ -122,12 +122,17 @@ class _Stop(Exception):  # noqa: N818
 
 
 def _syntax(error: YAMLError, text: str) -> Flaw:
-    problem, offset = "it cannot be read", len(text)
+    problem, offset = "it cannot be parsed", len(text)
     if isinstance(error, MarkedYAMLError):
         problem = error.problem or problem
         mark = error.problem_mark or error.context_mark
         offset = mark.index if mark else offset
-    return Flaw(STRUCTURE, f"the template writes no YAML: {problem}", offset, "look at the indentation and the quotes")
+    return Flaw(
+        STRUCTURE,
+        f"the template does not write valid YAML: {problem}",
+        offset,
+        "look at the indentation and the quotes",
+    )
 
 
 class _Builder:
@@ -194,7 +199,7 @@ class _Builder:
     def _key(self, event: Event) -> Fixed | Whole | Mixed:
         offset = event.start_mark.index
         if event.__class__ in (SequenceStartEvent, MappingStartEvent):
-            raise _Stop("the template writes a list or a map as a key", offset, "a key is a text")
+            raise _Stop("the template writes a list or a map as a key", offset, "use a text as the key")
         key = self._node(event, 0, listed=False)
         match key:
             case Fixed() if event.value == "<<" and not event.style:
@@ -203,7 +208,7 @@ class _Builder:
                 return Fixed(event.value, offset)  # `on`, `5` and `true` are texts as keys
             case Whole() | Mixed():
                 return key
-        raise _Stop("the template writes a key that is no text", offset, "a key is a text")
+        raise _Stop("the template writes a key that is not text", offset, "use a text as the key")
 
     def _see(self, key: Fixed, seen: set[Scalar]) -> None:
         if key.value in seen:
@@ -218,7 +223,7 @@ def _scalar(event: Event, offset: int, *, listed: bool) -> Fixed | Whole | Mixed
     pieces = _PLACEHOLDER.split(value)
     parts, indices = tuple(pieces[::2]), tuple(map(int, pieces[1::2]))
     if any(map(is_private, parts)):
-        raise _Stop("the template damages the place of a value", offset, "write the value where it belongs")
+        raise _Stop("the template breaks the placeholder of a value", offset, "write the value where it belongs")
     if not event.style and parts == ("", ""):
         return Whole(indices[0], offset, listed)
     return Mixed(parts, indices, offset)

@@ -13,29 +13,29 @@ from varve.model.diagnostic import Rule
 
 FORBIDDEN = Rule(
     "emit/template-forbids",
-    "A template uses something that templates do not have",
-    "Templates hold text, values, conditions, loops, macros, includes and a short list of filters, tests and methods, "
-    "all of them pure and bounded, so that an artifact depends on nothing but the sources. What is not on the list is "
-    "refused by name. The list is in docs/templates.md.",
+    "Template feature is not available",
+    "Templates hold text, values, conditions, loops, macros, includes and a short list of filters, tests and "
+    "methods, all of them pure and bounded, so that an artifact depends on nothing but the sources. Everything else "
+    "is refused by name. The list is in docs/templates.md.",
 )
 
 NOT_FOUND = Rule(
     "emit/template-not-found",
-    "A template includes something that is no template",
-    "`include`, `import` and `from` take the path of a file below `templates/`, written out: a name that is computed "
-    "could not be checked before it is used. The file does not exist, lies elsewhere, or is not named in full.",
+    "Included template does not exist",
+    "`include`, `import` and `from` take the literal path of a file below `templates/`: a computed name could not be "
+    "checked before it is used. The file does not exist, is elsewhere, or is not named in full.",
 )
 
 TOO_NESTED = Rule(
     "emit/template-too-nested",
-    "A template is too large or too deeply nested",
-    "A template has at most 256 KiB, and its blocks and expressions stand at most 100 deep in one another. Divide it "
+    "Template is too large or too deeply nested",
+    "A template may have at most 256 KiB, and its blocks and expressions may be nested at most 100 deep. Split it "
     "into several templates or macros.",
 )
 
 BIND: Final = "bind a value"
 CONSTANT: Final = "write a constant"
-EACH: Final = "count the turns"
+EACH: Final = "count the iterations"
 JOIN: Final = "join with ~"
 SPEND: Final = "count the work"
 """Filters of our own. Their names have blanks, so that no template can call them."""
@@ -72,7 +72,7 @@ def check(tree: nodes.Template, known: Collection[str]) -> None:
     while waiting:
         node, depth = waiting.pop()
         if depth > _DEEPEST:
-            raise Refusal(TOO_NESTED, "the template is nested too deeply", "divide it into macros", node.lineno)
+            raise Refusal(TOO_NESTED, "the template is nested too deeply", "split it into macros", node.lineno)
         _check(node, known)
         hidden = node.node if isinstance(node, nodes.Call) and _is_text(node.node) else None
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes() if child is not hidden)
@@ -91,7 +91,7 @@ def _check(node: nodes.Node, known: Collection[str]) -> None:
         case nodes.For(recursive=True):
             _forbid(node, "a recursive loop", "use a macro")
         case nodes.Const(value=str(value)) if is_private(value):
-            raise Refusal(PRIVATE_CHARACTER, "a text holds a private character", "remove it", node.lineno)
+            raise Refusal(PRIVATE_CHARACTER, "a text contains a private character", "remove it", node.lineno)
         case nodes.Filter(name=name):
             _check_filter(node, name)
         case nodes.Test(name=name):
@@ -114,7 +114,7 @@ def _check_name(node: nodes.Include | nodes.Import | nodes.FromImport, known: Co
 
 def _check_variable(node: nodes.Node, name: str) -> None:
     if name == _FUNCTION_OF_MESSAGES:
-        _forbid(node, f"`{name}` as a name", "it is the function that gives the pack's messages")
+        _forbid(node, f"`{name}` as a name", "it is the function that provides the pack's messages")
     if name == "self" or name.startswith("_"):
         _forbid(node, f"`{name}`")
 

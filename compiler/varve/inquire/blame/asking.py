@@ -6,12 +6,13 @@ from typing import NamedTuple
 from varve.emit.template.code import Codes
 from varve.inquire.blame import remake
 from varve.inquire.blame.remake import Remake
-from varve.inquire.blame.search import Trial, split
 from varve.inquire.blame.template import Asked, try_templates, watched
+from varve.inquire.blame.trial import Trial, split
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
 from varve.pipeline.opening import Opened
+from varve.read import repository
 
 
 class Asking(NamedTuple):
@@ -34,10 +35,13 @@ class Asking(NamedTuple):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The paths of all sources that were looked at to make it; artifacts of tenants are none."""
+        """The paths of the settings and of all sources looked at to make it; artifacts of tenants are none."""
         desk = self.opened.reading.watched(Report())
         self.remake(replace(self.opened, reading=desk), Report())
+        settings = self.opened.reading.find(repository.SETTINGS)
         paths = {path for question in desk.asked for path in desk.paths(question)}
+        # Which layers there are is said there.
+        paths |= {settings.path} if settings else set()
         return tuple(sorted(path for path in paths if not path.startswith("build/")))
 
     @property

@@ -8,8 +8,9 @@ from varve.check.shape.kind import strategy
 from varve.inquire.blame import remake
 from varve.inquire.blame.asking import Asking
 from varve.inquire.blame.default import Default, try_defaults
-from varve.inquire.blame.search import Touch, Trial, fate, split, strength, try_document, try_words
+from varve.inquire.blame.search import Touch, strength, try_document, try_words
 from varve.inquire.blame.template import try_templates
+from varve.inquire.blame.trial import Trial, fate, split
 from varve.inquire.blame.word import Spot, Word, words
 from varve.language import lines
 from varve.model.diagnostic import Report

@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 from varve.check.shape.instead import others_of
 from varve.emit.once import Once
-from varve.inquire.blame.search import Trial, fate
+from varve.inquire.blame.trial import Trial, fate
 from varve.model.diagnostic import Report
 from varve.model.pack import Pack
 from varve.model.source import Map, Value

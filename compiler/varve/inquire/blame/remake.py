@@ -179,7 +179,7 @@ def _linked(
     ground = Ground(order.environment, (), frame(order.environment))
     if not _has(order.environment, order.target):
         return GONE
-    linking = relinking(opened, ground, own, fresh, report)
+    linking = relinking(opened, ground, own, fresh, report)._replace(wants=order.path.__eq__)
     return next((each.data for each in LINKS[order.target].link(linking) if each.path == order.path), GONE)
 
 

@@ -1,17 +1,15 @@
 """Which words are to blame for a line: each is tried, said otherwise and not said at all."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.check.shape.instead import others, sort
 from varve.check.shape.kind import is_entry
-from varve.inquire.blame.remake import Remake, supposing
+from varve.inquire.blame.least import least
+from varve.inquire.blame.trial import Trial, Tried, attempt, documents
 from varve.inquire.blame.word import Word, instead, of_document, without
-from varve.language import lines
-from varve.language.lines import Fate
-from varve.model.diagnostic import Report
 from varve.model.source import Document, Keys, Map, Value
 from varve.pipeline.opening import Opened
 from varve.resolve import pattern
@@ -33,33 +31,6 @@ class Touch(NamedTuple):
     word: Word
     relation: Relation
     reach: int
-
-
-class Trial(NamedTuple):
-    """What is tried: how an artifact is made, what it says, and which line is asked about, from 0, or with None all."""
-
-    opened: Opened
-    remake: Remake
-    said: Sequence[str]
-    at: int | None
-
-    @property
-    def line(self) -> str:
-        """The line that is asked about."""
-        return "" if self.at is None else self.said[self.at]
-
-
-class _Tried(NamedTuple):
-    """What became of the line, how many lines of the artifact are no more, and whether it is the same as a whole."""
-
-    fate: Fate
-    reach: int
-    same: bool = False
-
-
-def split(data: bytes) -> list[str]:
-    """The lines of an artifact."""
-    return data.decode("utf-8", "replace").removesuffix("\n").split("\n")
 
 
 def try_words(trial: Trial, words: Sequence[Word]) -> list[Touch]:
@@ -112,8 +83,19 @@ def _below(trial: Trial, tree: _Tree, keys: Keys) -> Iterator[Touch]:
         inner = list(_below(trial, tree, path))
         if whole and gone and gone.fate != "stays" and all(each.relation == "stands" for each in inner):
             # What cannot be left out by itself was left out with the map around it.
-            inner = [_touch(trial, each.word, gone) for each in inner] or [_touch(trial, whole, gone)]
+            inner = [_touch(trial, each.word, gone) for each in inner] or _of_least(trial, tree, path, whole, gone)
         yield from inner
+
+
+def _of_least(trial: Trial, tree: _Tree, keys: Keys, whole: Word, gone: Tried) -> list[Touch]:
+    """Who is to blame in a map of which no word is alone: those without which the line is not what is left of it.
+
+    Where that is just an entry of the map, any other would do as well, and the map is to blame.
+    """
+    found = least(trial, tree.words, keys)
+    inner = list(_below(found[0], tree._replace(words=found[1]), keys)) if found else []
+    alike = any(is_entry(each.word.keys[: len(keys) + 1]) for each in inner)
+    return [_touch(trial, whole, gone)] if alike or not inner else inner
 
 
 def _all_otherwise(trial: Trial, tree: _Tree, keys: Keys) -> bool:
@@ -122,8 +104,8 @@ def _all_otherwise(trial: Trial, tree: _Tree, keys: Keys) -> bool:
     for word in tree.ends(keys):
         value = next(others(word.keys, word.value, tree.alike.get(_kind(word), ())), None)
         if value is not None:
-            said |= instead(word, value, _documents(trial, word) | said)
-    tried = _try(trial, said)
+            said |= instead(word, value, documents(trial, word) | said)
+    tried = attempt(trial, said)
     return tried is not None and tried.same
 
 
@@ -154,7 +136,7 @@ def _tried(trial: Trial, word: Word, alike: Iterable[Value] = ()) -> Iterator[To
         yield Touch(word, "stands", 0)
 
 
-def _touch(trial: Trial, word: Word, tried: _Tried) -> Touch:
+def _touch(trial: Trial, word: Word, tried: Tried) -> Touch:
     if tried.fate == "gone":
         return Touch(word, "brings", tried.reach)
     return Touch(word, "says" if _stands(trial, word) else "shapes", tried.reach)
@@ -168,35 +150,15 @@ def _stands(trial: Trial, word: Word) -> bool:
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", trial.line) is not None
 
 
-def _instead(trial: Trial, word: Word, alike: Iterable[Value]) -> _Tried | None:
+def _instead(trial: Trial, word: Word, alike: Iterable[Value]) -> Tried | None:
     """What comes of the first other value with which the unit is sound; None where none is found."""
-    documents = _documents(trial, word)
-    tried = (_try(trial, instead(word, value, documents)) for value in others(word.keys, word.value, alike))
+    files = documents(trial, word)
+    tried = (attempt(trial, instead(word, value, files)) for value in others(word.keys, word.value, alike))
     return next((each for each in tried if each), None)
 
 
-def _without(trial: Trial, word: Word) -> _Tried | None:
-    return _try(trial, without(word, _documents(trial, word)))
-
-
-def _documents(trial: Trial, word: Word) -> dict[str, Map]:
-    return {spot.file: trial.opened.reading.document(spot.file).value or {} for spot in word.spots}
-
-
-def _try(trial: Trial, said: Mapping[str, Map]) -> _Tried | None:
-    """What becomes of the line where files say something else; None where the unit is broken by that."""
-    report = Report()
-    data = trial.remake(supposing(trial.opened, said, report), report)
-    return None if data is None or report.broken else fate(trial, data)
-
-
-def fate(trial: Trial, data: bytes) -> _Tried:
-    """What became of the line in an artifact that was made again."""
-    made = split(data) if data else []
-    if made == trial.said:
-        return _Tried("stays", 0, same=True)
-    reach = (Counter(trial.said) - Counter(made)).total()
-    return _Tried("another" if trial.at is None else lines.fate(trial.said, made, trial.at), reach)
+def _without(trial: Trial, word: Word) -> Tried | None:
+    return attempt(trial, without(word, documents(trial, word)))
 
 
 def strength(touch: Touch) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from types import CodeType
 from varve.emit.once import Once
 from varve.emit.template.code import Codes
 from varve.emit.template.engine import Engine
-from varve.inquire.blame.search import Trial, fate
+from varve.inquire.blame.trial import Trial, fate
 from varve.model.diagnostic import Report
 from varve.pipeline.opening import Opened
 

@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain, groupby
+from posixpath import basename
 from typing import Final, NamedTuple
 
 from varve.check.shape.kind import strategy
 from varve.inquire.affected import Side, Touched, affected, standing
-from varve.inquire.difference.alert import alerts, paired, rules
-from varve.inquire.difference.artifact import artifact
+from varve.inquire.difference.alert import alerts
+from varve.inquire.difference.artifact import again, are_alike, artifact
 from varve.inquire.difference.gathering import gathered
-from varve.inquire.difference.route import Ways, routes
+from varve.inquire.difference.pairing import Pair, paired
+from varve.inquire.difference.renaming import KNOWN, NAME, Names, names
+from varve.inquire.difference.route import Ways, reached, routes
+from varve.inquire.difference.rule import Rule, rules
 from varve.inquire.difference.value import Given, values
 from varve.language.fault import Fault
 from varve.link.routing.reading import read_alike
@@ -19,13 +23,14 @@ from varve.model.diagnostic import Place, Report
 from varve.model.difference import THERE, Change, Difference, Met
 from varve.model.snapshot import below
 from varve.model.source import Source, Value
-from varve.model.unit import Environment, Unit
+from varve.model.unit import Environment, Selection, Unit
 from varve.pipeline.environment import resolve_environment
 from varve.pipeline.means import Executor, in_turn
 from varve.pipeline.opening import Opened, open_repository
 from varve.pipeline.unit import resolve_unit
 from varve.read import artifact as reading
 from varve.read.locate import Locator, locator
+from varve.read.repository import is_selectable
 from varve.read.sealed.file import is_sealed_file
 from varve.resolve.merge import Strategy
 
@@ -70,11 +75,33 @@ class _Sides(NamedTuple):
     after: _View
 
 
-def difference(before: Side, after: Side, executor: Executor = in_turn) -> tuple[Difference, ...]:
+class _Of(NamedTuple):
+    """A unit that is looked at: what of it is touched, what it resolves to, and which of its names are others now.
+
+    The last two are known only where it is sound on both sides.
+    """
+
+    touched: Touched
+    both: _Sides
+    given: tuple[Given | None, Given | None] = (None, None)
+    names: Names = KNOWN
+
+    def known(self) -> "_Of":
+        """The same, with what is known of a unit that is sound on both sides."""
+        unit = self.touched.unit
+        before, after = (_given(unit, view) for view in self.both)
+        found = names(before.value, after.value, unit.tenant) if before and after else KNOWN
+        return self._replace(given=(before, after), names=found)
+
+
+def difference(
+    before: Side, after: Side, selection: Selection, report: Report, executor: Executor = in_turn
+) -> tuple[Difference, ...]:
     """What the way from `before` to `after` means, and for which units; a unit without a tenant is what all share.
 
     Values are those of units that are sound on both sides; what a broken unit keeps is compared as it stands. One
-    tenant is looked at after the other, by the `executor`, and nothing of it is held but what differs.
+    tenant is looked at after the other, by the `executor`, and nothing of it is held but what differs. It is reported
+    where what is selected is on neither side.
     """
     known: dict[str, Value] = {}
     sides = (_view(each, known) for each in (before, after))
@@ -82,9 +109,25 @@ def difference(before: Side, after: Side, executor: Executor = in_turn) -> tuple
     if len(found) < len((before, after)):
         return ()
     both = _Sides(*found)
-    touched = sorted(affected(before, after), key=lambda each: (each.unit.tenant, each.unit.environment))
+    if not _is_there(selection, both, report):
+        return ()
+    selected = [each for each in affected(before, after) if _is_selected(each.unit, selection)]
+    touched = sorted(selected, key=lambda each: (each.unit.tenant, each.unit.environment))
     parts = [tuple(own) for _, own in groupby(touched, lambda each: each.unit.tenant)]
-    return gathered(chain(_platforms(both), chain.from_iterable(executor(partial(_of_tenant, both), parts))))
+    platforms = (each for each in _platforms(both) if _is_selected(each[0], selection))
+    return gathered(chain(platforms, chain.from_iterable(executor(partial(_of_tenant, both), parts))))
+
+
+def _is_there(selection: Selection, both: _Sides, report: Report) -> bool:
+    opened = [each.opened for each in (both.after, both.before)]
+    environments = dict.fromkeys(name for each in opened for name in each.settings.environments)
+    tenants = sorted({name for each in opened for name in each.tenants})
+    settings = opened[0].settings._replace(environments=tuple(environments))
+    return is_selectable(selection, settings, tenants, report)
+
+
+def _is_selected(unit: Unit, selection: Selection) -> bool:
+    return selection.environment in (None, unit.environment) and selection.tenant in (None, unit.tenant)
 
 
 def _view(side: Side, known: dict[str, Value]) -> _View | None:
@@ -128,15 +171,16 @@ def _of_tenant(both: _Sides, part: Sequence[Touched]) -> list[tuple[Unit, list[M
 def _met(touched: Touched, both: _Sides) -> Iterator[Met]:
     unit = touched.unit
     states = tuple(_state(unit, each) for each in both)
+    of = _Of(touched, both)
     if unit.tenant:
         if states[0] != states[1] or _BROKEN in states:
             yield Met(Change("unit", "", "", *states))
         if states == (_SOUND, _SOUND):
-            yield from _values(unit, both)
+            of = of.known()
+            yield from _values(of)
             yield from _sealed(touched, both)
-    yield from _of_rules(touched, both)
-    for path in touched.artifacts:
-        yield artifact(path.removeprefix(_folder(unit)), *(each.data(path) for each in both))
+    yield from _of_rules(of)
+    yield from _artifacts(of)
 
 
 def _state(unit: Unit, view: _View) -> str | None:
@@ -150,17 +194,27 @@ def _folder(unit: Unit) -> str:
     return f"build/{unit.environment}/{f'tenants/{unit.tenant}/' if unit.tenant else ''}"
 
 
-def _values(unit: Unit, both: _Sides) -> Iterator[Met]:
-    before, after = (_given(unit, view) for view in both)
+def _values(of: _Of) -> Iterator[Met]:
+    before, after = of.given
     if before and after:
         yield from values(before, after, strategy("unit"))
 
 
 def _sealed(touched: Touched, both: _Sides) -> Iterator[Met]:
     """The sealed files of a unit that are others: what is in them nobody sees."""
-    for path in filter(is_sealed_file, touched.because):
-        sides = (THERE if path in each.side.snapshot else None for each in both)
-        yield Met(Change("secret", path, "", *sides))
+    before, after = (each.side.snapshot.entries for each in both)
+    paths = [path for path in touched.because if is_sealed_file(path)]
+    gone = [path for path in paths if path not in after]
+    was: dict[str, str] = {}
+    for path in (each for each in paths if each not in before):
+        same = next((each for each in gone if each not in was.values() and before[each].id == after[path].id), None)
+        if same:
+            was[path] = same
+    for path in paths:
+        if path in was:
+            yield Met(Change("secret", path, NAME, basename(was[path]), basename(path)))
+        elif path not in was.values():
+            yield Met(Change("secret", path, "", *(THERE if path in each else None for each in (before, after))))
 
 
 def _given(unit: Unit, view: _View) -> Given | None:
@@ -170,24 +224,51 @@ def _given(unit: Unit, view: _View) -> Given | None:
     return Given(resolved.value, resolved.stack, view.locate) if resolved else None
 
 
-def _of_rules(touched: Touched, both: _Sides) -> Iterator[Met]:
+def _of_rules(of: _Of) -> Iterator[Met]:
     """What differs of the rules of a unit, and who hears of its alerts."""
-    unit = touched.unit
-    folder = f"{_folder(unit)}{'' if unit.tenant else 'shared/'}rules"
-    pairs = paired(*(rules(view.files(below(folder, touched.artifacts)), unit.tenant) for view in both))
+    unit, both = of.touched.unit, of.both
+    pairs = _pairs(of, (of.touched.artifacts, of.touched.artifacts))
     if not unit.tenant:
         yield from alerts(pairs)
         return
     states = tuple(_state(unit, view) for view in both)
-    yield from alerts(pairs, brief=None in states)
+    yield from alerts(pairs, of.names.services, brief=None in states)
     if any(state and unit.environment not in view.environments for state, view in zip(states, both, strict=True)):
         # What is wrong with the environment hides with which labels its alerts arrive.
         return
-    if _is_rerouted(touched, both):
-        pairs = paired(*(rules(view.files(below(folder, view.paths)), unit.tenant) for view in both))
-    elif all(before and after and before.labels == after.labels for before, after in pairs):
+    if _is_rerouted(of.touched, both):
+        pairs = _pairs(of, (both.before.paths, both.after.paths))
+    elif all(before and after and _arrives_as(before) == _arrives_as(after) for before, after in pairs):
         return
-    yield from routes(pairs, *(_ways(unit, view) for view in both))
+    before, after = (_ways(unit, view, given) for view, given in zip(both, of.given, strict=True))
+    yield from routes(pairs, before, after, of.names)
+
+
+def _arrives_as(rule: Rule) -> tuple[str, dict[str, str]]:
+    """By what routes can ask for a rule: the name of an alert is a label too."""
+    return rule.name, rule.labels
+
+
+def _pairs(of: _Of, paths: tuple[Sequence[str], Sequence[str]]) -> list[Pair]:
+    """The rules in those of some artifacts of both sides that hold any."""
+    unit = of.touched.unit
+    folder = f"{_folder(unit)}{'' if unit.tenant else 'shared/'}rules"
+    files = (view.files(below(folder, those)) for view, those in zip(of.both, paths, strict=True))
+    before, after = (rules(each, unit.tenant) for each in files)
+    return paired(before, after, of.names)
+
+
+def _artifacts(of: _Of) -> Iterator[Met]:
+    folder, paths = _folder(of.touched.unit), of.touched.artifacts
+    before, after = of.both
+    gone, come = ([path for path in paths if path not in view.ids] for view in (after, before))
+    found = again(gone, come, of.names.services, lambda old, new: are_alike(before.data(old), after.data(new)))
+    was = {new: old for old, new in found.items()}
+    for path in paths:
+        if path not in found:
+            then = was.get(path, path)
+            called = basename(then) if path in was else ""
+            yield artifact(path.removeprefix(folder), before.data(then), after.data(path), called)
 
 
 def _is_rerouted(touched: Touched, both: _Sides) -> bool:
@@ -205,8 +286,9 @@ def _routes(unit: Unit) -> str:
     return f"{_folder(unit)}alertmanager.yaml"
 
 
-def _ways(unit: Unit, view: _View) -> Ways:
+def _ways(unit: Unit, view: _View, given: Given | None) -> Ways:
     environment = view.environments.get(unit.environment)
     files = view.files((_routes(unit),)) if environment else []
     found = [each for file in files if isinstance(file, dict) and not isinstance(each := read_alike(file), Fault)]
-    return Ways(found[0] if found else None, environment, unit.tenant)
+    by_name = reached(given.value, environment, unit.tenant) if given and environment else {}
+    return Ways(found[0] if found else None, environment, unit.tenant, by_name)

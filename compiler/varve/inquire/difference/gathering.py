@@ -1,10 +1,10 @@
 """Equal changes of several units are said once, and those of the same units together."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Final, TypeAlias
 
+from varve.inquire.difference.renaming import neutral
 from varve.model.difference import Change, Difference, Lines, Met, Said, Thing, summed
 from varve.model.unit import Unit
 
@@ -25,9 +25,9 @@ def gathered(met: Iterable[tuple[Unit, Iterable[Met]]]) -> tuple[Difference, ...
     """
     exact: dict[_Exact, dict[Unit, Lines | None]] = defaultdict(dict)
     for unit, those in met:
-        neutral = _neutral(unit.tenant)
+        plain = neutral((unit.tenant,), _NAME)
         for each in those:
-            exact[_split(each, neutral)][unit] = each.lines
+            exact[_split(each, plain)][unit] = each.lines
     merged: dict[tuple[Change, Hashable], list[Thing]] = defaultdict(list)
     for (change, thing), lines in exact.items():
         units = tuple(sorted(lines, key=_by_environment))
@@ -45,19 +45,11 @@ def _by_environment(unit: Unit) -> tuple[str, str]:
     return unit.environment, unit.tenant
 
 
-def _split(met: Met, neutral: Callable[[str], str]) -> _Exact:
+def _split(met: Met, plain: Callable[[str], str]) -> _Exact:
     """What became of a thing, and the thing: of values, sealed files and folders it is said of each by itself."""
-    change = _with(met.change, neutral)
+    change = _with(met.change, plain)
     own = change if change.kind in _APART else change._replace(subject="")
-    return own, Thing(change.subject, neutral(met.where))
-
-
-def _neutral(tenant: str) -> Callable[[str], str]:
-    """What takes a tenant's name out of a text, where it is a whole word."""
-    if not tenant:
-        return str
-    word = re.compile(rf"(?<![\w-]){re.escape(tenant)}(?![\w-])")
-    return lambda text: word.sub(_NAME, text)
+    return own, Thing(change.subject, plain(met.where))
 
 
 def _with(change: Change, spell: Callable[[str], str]) -> Change:

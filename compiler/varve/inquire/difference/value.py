@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
+from varve.inquire.difference.renaming import NAME, renamed
 from varve.inquire.difference.wording import SHORT, apart, cut, worded
 from varve.language.name import dotted
 from varve.model.diagnostic import Place
@@ -29,23 +30,28 @@ class Given(NamedTuple):
 
 
 class _Leaf(NamedTuple):
-    """A path at which the sides differ, as it is called and as layers say it; and what is there, or that nothing is."""
+    """A path at which the sides differ, as it is called, and as layers say it now, and did; and what is there, if any.
+
+    `part` is what of it differs, where that is not all.
+    """
 
     subject: Keys
     keys: Keys
+    then: Keys
     before: object
     after: object
+    part: str = ""
 
 
 def values(before: Given, after: Given, strategy: Strategy) -> Iterator[Met]:
     """Each value that differs, with the place of the word that won; a map that comes or goes is one value."""
-    for leaf in _leaves(_Leaf((), (), before.value, after.value), strategy):
+    for leaf in _leaves(_Leaf((), (), (), before.value, after.value), strategy):
         sides = leaf.before, leaf.after
         left, right = (None if each is _MISSING else _told(each) for each in sides)
         if left is not None and right is not None:
             left, right = apart(left, right)
         said = (cut(each) if each is not None else None for each in (left, right))
-        yield Met(Change("value", dotted(leaf.subject), "", *said), _place(leaf, before, after))
+        yield Met(Change("value", dotted(leaf.subject), leaf.part, *said), _place(leaf, before, after))
 
 
 def _told(value: object) -> str:
@@ -76,9 +82,16 @@ def _leaves(leaf: _Leaf, strategy: Strategy) -> Iterator[_Leaf]:
 
 
 def _inside(leaf: _Leaf, before: Map, after: Map, strategy: Strategy) -> Iterator[_Leaf]:
+    again = renamed(leaf.subject, before, after)
+    for old, new in again.items():
+        called = _Leaf((*leaf.subject, new), (*leaf.keys, new), (*leaf.then, old), before[old], after[new])
+        yield called._replace(before=old, after=new, part=NAME)
+        yield from _leaves(called, strategy.at(new))
     for key in dict.fromkeys((*before, *after)):
-        below = _Leaf((*leaf.subject, key), (*leaf.keys, key), before.get(key, _MISSING), after.get(key, _MISSING))
-        yield from _leaves(below, strategy.at(key))
+        if key not in again and key not in again.values():
+            sides = before.get(key, _MISSING), after.get(key, _MISSING)
+            below = _Leaf((*leaf.subject, key), (*leaf.keys, key), (*leaf.then, key), *sides)
+            yield from _leaves(below, strategy.at(key))
 
 
 def _parts(leaf: _Leaf) -> Iterator[_Leaf]:
@@ -86,7 +99,7 @@ def _parts(leaf: _Leaf) -> Iterator[_Leaf]:
     before, after = (each if isinstance(each, dict) else {} for each in (leaf.before, leaf.after))
     for key in (*before, *after):
         sides = before.get(key, _MISSING), after.get(key, _MISSING)
-        yield _Leaf((*leaf.subject, key), (*leaf.keys, key), *sides)
+        yield _Leaf((*leaf.subject, key), (*leaf.keys, key), (*leaf.then, key), *sides)
 
 
 def _by_key(leaf: _Leaf, before: list[Value], after: list[Value], strategy: Strategy) -> Iterator[_Leaf]:
@@ -95,9 +108,11 @@ def _by_key(leaf: _Leaf, before: list[Value], after: list[Value], strategy: Stra
         {str(each.get(strategy.key)): each for each in side if isinstance(each, dict)} for side in (before, after)
     )
     for key in dict.fromkeys((*left, *right)):
-        below = _Leaf((*leaf.subject, key), leaf.keys, left.get(key, _MISSING), right.get(key, _MISSING))
+        below = leaf._replace(
+            subject=(*leaf.subject, key), before=left.get(key, _MISSING), after=right.get(key, _MISSING)
+        )
         for each in _leaves(below, strategy.every or Strategy()):
-            yield each._replace(keys=leaf.keys)
+            yield each._replace(keys=leaf.keys, then=leaf.then)
 
 
 def _alike(leaf: _Leaf, before: Map, after: Map) -> Iterator[_Leaf]:
@@ -125,9 +140,9 @@ def _by_place(leaf: _Leaf, before: list[Value], after: list[Value]) -> Iterator[
 
 def _item(leaf: _Leaf, key: str | int, before: Value, after: Value) -> Iterator[_Leaf]:
     """What differs in a part of what one word says."""
-    below = _Leaf((*leaf.subject, key), leaf.keys, before, after)
+    below = leaf._replace(subject=(*leaf.subject, key), before=before, after=after)
     for each in _leaves(below, Strategy()):
-        yield each._replace(keys=leaf.keys)
+        yield each._replace(keys=leaf.keys, then=leaf.then)
 
 
 def _are_cut(before: Value, after: Value) -> bool:
@@ -150,12 +165,15 @@ def _differ(before: object, after: object) -> bool:
 
 def _place(leaf: _Leaf, before: Given, after: Given) -> str:
     """The word that won after; where nothing is left that which took it away, or else the one that won before."""
-    if leaf.after is not _MISSING:
-        return after.locate(_origin(after, leaf, leaf.after))
     voices = history(after.stack, leaf.keys)
+    if leaf.part == NAME:
+        # Others speak of it because somebody has named it.
+        return after.locate(voices[-1].place)
+    if leaf.after is not _MISSING:
+        return after.locate(_origin(after, leaf, leaf.keys, leaf.after))
     if voices and voices[0].verdict in ("deletes", "removes"):
         return after.locate(voices[0].place)
-    said = _origin(before, leaf, leaf.before)
+    said = _origin(before, leaf, leaf.then, leaf.before)
     if not says(after.value, leaf.keys):
         return before.locate(said)
     # An item has gone out of a list: whoever said it says so no more, or is overridden.
@@ -163,11 +181,11 @@ def _place(leaf: _Leaf, before: Given, after: Given) -> str:
     return after.locate(said if dropped else origin(after.stack, leaf.keys)[0])
 
 
-def _origin(given: Given, leaf: _Leaf, said: object) -> Place:
-    """The word that won; of a list that several layers make up the one with this item."""
-    voices = history(given.stack, leaf.keys) if leaf.subject != leaf.keys else ()
+def _origin(given: Given, leaf: _Leaf, keys: Keys, said: object) -> Place:
+    """The word at some keys that won; of a list that several layers make up the one with this item."""
+    voices = history(given.stack, keys) if leaf.subject != leaf.keys else ()
     own = (each.place for each in voices if _has(each.value, said))
-    return next(own, None) or origin(given.stack, leaf.keys)[0]
+    return next(own, None) or origin(given.stack, keys)[0]
 
 
 def _has(value: Value, item: object) -> bool:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.credential import masked
+from varve.language.plain import is_plain
 from varve.model.source import Value
 
 Both: TypeAlias = tuple[str, str]
@@ -18,10 +19,8 @@ _LONG: Final = 160
 _LEAD: Final = 16
 """So much of what is the same is said before what differs, where that comes late."""
 _WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*[^\W_]*|\w+|\s+|.", re.DOTALL)
-_LIKE_ANOTHER: Final = re.compile(
-    r"true|false|null|none|nothing|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|[\[{\"].*|\s.*|.*\s|", re.DOTALL
-)
-"""Texts that could be taken for another value."""
+_OTHERS: Final = re.compile(r"none|nothing|[\[{].*", re.DOTALL)
+"""What is said where there is no value, and how lists and maps begin."""
 _PARTING: Final = re.compile(r"[,\[\]{}\"]|: |:$| #")
 """What a text cannot hold inside of a list or a map, unless it stands in quotes."""
 _MANY: Final = 400
@@ -48,7 +47,7 @@ def _flow(value: Value) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False) if _LIKE_ANOTHER.fullmatch(value) else value
+    return value if is_plain(value, _OTHERS) else json.dumps(value, ensure_ascii=False)
 
 
 def cut(text: str) -> str:

@@ -48,23 +48,23 @@ _NAME: Final = r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*+\Z"
 _STATUS: Final = r"(?s)\A(?:[A-Z_]+: )?(?P<what>.*?)(?: \[[A-Z_]+\])?\Z"
 _SAID: Final = (
     (r"undeclared reference to '_\+_'.*", "there is no `+` in policies"),
-    (r"undeclared reference to '(True|False)'.*", r"there is no `\1`: truth is `true` or `false`"),
-    (r"undeclared reference to '(None|nil|NULL)'.*", r"there is no `\1`: it is written `null`"),
+    (r"undeclared reference to '(True|False)'.*", r"there is no `\1`: write `true` or `false`"),
+    (r"undeclared reference to '(None|nil|NULL)'.*", r"there is no `\1`: write `null`"),
     (
         r"undeclared reference to '(host|lower|older|scheme|seconds)'.*",
-        r"`\1` stands before what it is asked of: `\1(…)`",
+        r"`\1` is a function, not a method: write `\1(…)`",
     ),
     (r"undeclared reference to '([^']*)'.*", r"there is no `\1` here"),
-    (r"found no matching overload for '_?([^']*?)_?' applied to '(.*)'.*", r"`\1` does not take `\2`"),
-    (r"No matching overloads found : (.*)", r"nothing takes `\1`"),
+    (r"found no matching overload for '_?([^']*?)_?' applied to '(.*)'.*", r"`\1` cannot be applied to `\2`"),
+    (r"No matching overloads found : (.*)", r"no function takes `\1`"),
     (r"Syntax error: .*'<EOF>'.*", "it ends too early"),
-    (r"Syntax error: [^']*'= ?'.*", "`=` cannot stand here: `==` compares"),
-    (r"Syntax error: [^']*'(and|AND)'.*", r"`\1` cannot stand here: it is written `&&`"),
-    (r"Syntax error: [^']*'(or|OR)'.*", r"`\1` cannot stand here: it is written `||`"),
-    (r"Syntax error: [^']*'(.*?)'(?: expecting .*)?", r"`\1` cannot stand here"),
+    (r"Syntax error: [^']*'= ?'.*", "`=` is not allowed here: use `==` to compare"),
+    (r"Syntax error: [^']*'(and|AND)'.*", r"`\1` is not allowed here: write `&&`"),
+    (r"Syntax error: [^']*'(or|OR)'.*", r"`\1` is not allowed here: write `||`"),
+    (r"Syntax error: [^']*'(.*?)'(?: expecting .*)?", r"`\1` is not allowed here"),
     (r'Key not found in map : "?(.*?)"?', r"there is no `\1`"),
     (r".*[Ii]teration budget exceeded.*", "it takes too many steps"),
-    (r".*recursion (?:limit|depth).*", "it nests too deeply"),
+    (r".*recursion (?:limit|depth).*", "it is nested too deeply"),
 )
 
 
@@ -89,7 +89,7 @@ def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True
         return _misread(text, str(error))
     gives = made.return_type().name()
     if condition and gives not in ("BOOL", "DYN"):
-        return Fault(f"it gives `{gives.lower()}`, and must be true or false")
+        return Fault(f"it returns `{gives.lower()}` but must be true or false")
     return Expression(text, made, tuple(text.split(".")) if _NAMES.fullmatch(text) else ())
 
 
@@ -132,7 +132,7 @@ def is_true(expression: Expression, activation: Activation) -> bool | Fault:
     value = _value(expression, activation)
     if isinstance(value, bool | Fault):
         return value
-    return Fault("what it gives is neither true nor false")
+    return Fault("its result is neither true nor false")
 
 
 def text(expression: Expression, activation: Activation) -> str | Fault:
@@ -260,7 +260,7 @@ def _bad_pattern(text: str) -> Fault | None:
         if [each.kind for each in pattern] == ["text", "sign"] and pattern[1].text == ")":
             value = _written_out(pattern[0].text)
             if value is not None and (refused := bad_pattern(value)):
-                return Fault(f"this is no regular expression: {refused}", pattern[0].start)
+                return Fault(f"this is not a valid regular expression: {refused}", pattern[0].start)
     return None
 
 

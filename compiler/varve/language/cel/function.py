@@ -53,7 +53,7 @@ def _seconds(text: str) -> float:
     """How long a duration lasts, as Prometheus writes durations."""
     length = duration.milliseconds(text)
     if length is None:
-        return _refuse(f"{fault.quote(text)} is no duration")
+        return _refuse(f"{fault.quote(text)} is not a duration")
     return length / 1000
 
 
@@ -68,14 +68,14 @@ def _version(text: str) -> tuple[int, ...]:
     """The numbers of a version, without a `v` before them and without what names a build or an early release."""
     numbers = re.split("[-+]", text.removeprefix("v"), maxsplit=1)[0]
     if not _NUMBER.fullmatch(numbers):
-        return _refuse(f"{fault.quote(text)} is no version")
+        return _refuse(f"{fault.quote(text)} is not a version")
     return tuple(map(int, numbers.split(".")))
 
 
 def _matches(text: str, pattern: str) -> bool:
     """Whether a pattern is found in a text; the library's own compiles it anew each time, for up to 0.3 s."""
     if refused := bad_pattern(pattern):
-        return _refuse(f"{fault.quote(pattern)} is no regular expression: {refused}")
+        return _refuse(f"{fault.quote(pattern)} is not a valid regular expression: {refused}")
     return regex.finds(pattern, _bounded(text, _LONGEST))
 
 

@@ -78,7 +78,7 @@ def _constructed(words: Sequence[Token]) -> Fault | None:
     """A message of Protocol Buffers: policies are about plain data, and Python may not even have these."""
     for before, word in pairwise(words):
         if word.text == "{" and before.kind == "name":
-            return Fault(f"`{before.text}` cannot be made here", before.start)
+            return Fault(f"`{before.text}` cannot be constructed here", before.start)
     return None
 
 
@@ -93,7 +93,7 @@ def _multiplied(words: Sequence[Token]) -> Fault | None:
         elif word.text in _CLOSING:
             del literals[-1:]
         elif word.kind == "name" and word.text in named and before.text != "." and any(literals):
-            return Fault(f"`{word.text}` is each of several, and may not stand in a list or a map", word.start)
+            return Fault(f"`{word.text}` is a loop variable and is not allowed in a list or a map", word.start)
         before = word
     return None
 

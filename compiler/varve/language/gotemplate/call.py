@@ -45,7 +45,7 @@ def call(name: Token, arguments: Sequence[Operand]) -> Operand | Fault:
         return Fault(f"`{name.text}` {wrong}", name.start)
     longest = length(name.text, arguments)
     if longest > LONGEST:
-        return Fault(f"`{name.text}` may give a text {TOO_LONG}", name.start)
+        return Fault(f"`{name.text}` may return a text {TOO_LONG}", name.start)
     return Operand(_union(arguments) if name.text in CHOICES else function.gives, longest)
 
 
@@ -69,11 +69,11 @@ def _special(name: str, arguments: Sequence[Operand]) -> str | None:
         return _incomparable(arguments)
     if name in PATTERNS:
         pattern = arguments[0].literal
-        wrong = "it must be written out" if pattern is None else regex.fault(pattern)
+        wrong = "it must be a literal" if pattern is None else regex.fault(pattern)
         return f"refuses its pattern: {wrong}" if wrong else None
     if name == "printf":
         form = arguments[0].literal
-        return "refuses its format: it must be written out" if form is None else printf.fault(form)
+        return "refuses its format: it must be a literal" if form is None else printf.fault(form)
     written = arguments[-1].literal
     if name.startswith("humanize") and written is not None and not _NUMBER.fullmatch(written):
         return f"cannot read {quote(written)} as a number"

@@ -44,7 +44,7 @@ def _actions(tokens: Sequence[Token]) -> Fault | None:
                 return said
             printed += said
             if printed > LONGEST_PRINTED:
-                return Fault(f"the text may come out {TOO_LONG}", start)
+                return Fault(f"the result may be {TOO_LONG}", start)
     return Fault(f"the `{branches[-1].word}` has no `end`", branches[-1].start) if branches else None
 
 
@@ -62,7 +62,7 @@ def _action(start: int, parts: Sequence[Token], branches: list[_Branch]) -> int 
 
 def _opened(word: str, start: int, rest: Sequence[Token], branches: list[_Branch]) -> Fault | None:
     if len(branches) == _DEEPEST:
-        return Fault(f"more than {_DEEPEST} `if` or `with` inside one another", start)
+        return Fault(f"more than {_DEEPEST} nested `if` or `with`", start)
     said = pipeline(rest, start, _scope(branches))
     if isinstance(said, Fault):
         return said

@@ -70,12 +70,12 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
 )
 
 _READS: Final = "it reads series beyond the alert's own"
-_PAGES: Final = "it is made for console pages"
-_YOUNG: Final = "not every supported Prometheus knows it"
+_PAGES: Final = "it is meant for console pages"
+_YOUNG: Final = "not every supported Prometheus has it"
 REFUSED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "query": _READS,
-        **dict.fromkeys(("first", "value", "label", "strvalue", "sortByLabel"), "it works on what `query` reads"),
+        **dict.fromkeys(("first", "value", "label", "strvalue", "sortByLabel"), "it works on the results of `query`"),
         **dict.fromkeys(("tableLink", "graphLink", "pathPrefix", "safeHtml", "args", "tmpl"), _PAGES),
         **dict.fromkeys(("now", "toDuration", "toTime", "parseDuration", "urlQueryEscape"), _YOUNG),
         **dict.fromkeys(("html", "js", "call", "slice"), "nothing in an alert's text needs it"),
@@ -87,8 +87,8 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
 KEYWORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         **dict.fromkeys(("range", "break", "continue"), "there is nothing to repeat"),
-        **dict.fromkeys(("define", "template", "block"), "a template cannot name another"),
-        "with": "nothing else may stand in its action",
+        **dict.fromkeys(("define", "template", "block"), "a template cannot refer to another one"),
+        "with": "nothing else is allowed in its action",
         "nil": "there is nothing that could be nil",
     }
 )

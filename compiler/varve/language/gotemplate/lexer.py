@@ -77,7 +77,7 @@ def _stray(template: str, position: int, start: int) -> Fault:
     if position == len(template):
         return Fault("the action is not closed by `}}`", start)
     if template.startswith("/*", position):
-        return Fault("the comment does not fill its action", start)
+        return Fault("a comment must be the whole action", start)
     character = template[position]
     if character in '"`':
         return Fault("the string is not closed", position)

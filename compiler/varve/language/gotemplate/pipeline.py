@@ -25,7 +25,7 @@ _VALUES: Final = {
     ".Value": Sort.FLOAT,
 }
 _LENGTHS: Final = {Sort.LABELS: LABELS, Sort.TEXT: LABEL, Sort.FLOAT: SCALAR}
-_OFFERED: Final = "an alert's text reads `$labels`, `$value`, `$externalLabels` and `$externalURL` only"
+_OFFERED: Final = "an alert's text can read only `$labels`, `$value`, `$externalLabels` and `$externalURL`"
 
 
 class Scope(NamedTuple):
@@ -41,7 +41,7 @@ OUTERMOST: Final = Scope()
 def pipeline(tokens: Sequence[Token], start: int, scope: Scope = OUTERMOST) -> Operand | Fault:
     """What the pipeline gives that begins at `start`, or what is wrong with it."""
     if scope.depth > _DEEPEST:
-        return Fault(f"more than {_DEEPEST} parentheses stand inside one another", start)
+        return Fault(f"more than {_DEEPEST} nested parentheses", start)
     first, *rest = _commands(tokens)
     given = _command(first, None, start, scope)
     for command in rest:
@@ -129,7 +129,7 @@ def _outermost(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
 def _value(run: Sequence[Token], dot: Operand | None) -> Operand | Fault:
     head, fields = run[0], run[1:]
     if dot and head.kind == "field":
-        inside = Fault(f"{quote(_text(run))} is not known inside of `with`, where `.` is what it gave", head.start)
+        inside = Fault(f"{quote(_text(run))} is unknown inside `with`, where `.` is its value", head.start)
         return dot if head.text == "." and not fields else inside
     sort = _VALUES.get(head.text)
     if sort is None:

@@ -42,7 +42,7 @@ def fault(form: str) -> str | None:
         if max(len(each.width), len(each.precision)) > _DIGITS:
             return f"refuses {quote(each.text)} in its format: a width and a precision have at most {_DIGITS} digits"
         if each.verb not in _VERBS and not each.is_sign:
-            return f"refuses {quote(each.text)} in its format: it is no verb that an alert's text may use"
+            return f"refuses {quote(each.text)} in its format: it is not a verb that an alert's text may use"
     return None
 
 

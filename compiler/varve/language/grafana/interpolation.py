@@ -125,7 +125,7 @@ def read(text: str, numbers: frozenset[str] = frozenset()) -> Substituted | Faul
     if len(text) > LONGEST:
         return Fault(f"the query is longer than {LONGEST} characters")
     if torn := _TORN.search(text):
-        return Fault(f"{quote(torn[0])} is no way to write a variable")
+        return Fault(f"{quote(torn[0])} is not valid syntax for a variable")
     for free in READINGS:
         put = substitute(text, free, numbers)
         wrong = promql.fault(put.text)
@@ -157,9 +157,9 @@ def scope(text: str, tenant: str, numbers: frozenset[str] = frozenset()) -> Scop
         return Fault(_shown(said.message, put.places))
     kept = restore(said, put.places)
     if kept is None:
-        return Fault("the query cannot be kept to one tenant")
+        return Fault("the query cannot be confined to one tenant")
     if len(kept) > LONGEST:
-        return Fault(f"the query, kept to one tenant, is longer than {LONGEST} characters")
+        return Fault(f"the query, confined to one tenant, is longer than {LONGEST} characters")
     return Scoped(kept, put.uses)
 
 

@@ -54,7 +54,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
 def _matcher(piece: str, offset: int) -> Matcher | Fault:
     found = _START.match(piece)
     if found is None:
-        return Fault(f"{quote(piece)} is no label followed by `=`, `!=`, `=~` or `!~`", offset)
+        return Fault(f"{quote(piece)} is not a label followed by `=`, `!=`, `=~` or `!~`", offset)
     value = _value(piece[found.end() :].rstrip(_BLANK), offset + found.end())
     return value if isinstance(value, Fault) else make(found[1], found[2], value, offset + found.end())
 
@@ -67,7 +67,7 @@ def _value(raw: str, offset: int) -> str | Fault:
             return _ESCAPE.sub(_unescaped, body)
         case True, 1 if bare.endswith('"'):
             return _ESCAPE.sub(_unescaped, body[:-1])
-    return Fault(f'the quotes of the value {quote(raw)} are not a pair around it; write `\\"` for one inside', offset)
+    return Fault(f'the value {quote(raw)} is not enclosed in a pair of quotes; write `\\"` for one inside', offset)
 
 
 def _unescaped(found: re.Match[str]) -> str:

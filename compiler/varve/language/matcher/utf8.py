@@ -17,7 +17,7 @@ _TOKEN: Final = re.compile(
       | (?P<plain> [^{SPACE}{{}}!=~,\\"'`]++ )""",
     re.VERBOSE | re.DOTALL,
 )
-_STRAY: Final = {'"': 'the `"` has no partner', "!": "`!` is no operator; write `!=` or `!~`"}
+_STRAY: Final = {'"': 'the `"` is not closed', "!": "`!` is not an operator; write `!=` or `!~`"}
 
 
 class _Token(NamedTuple):
@@ -43,7 +43,7 @@ def _lex(text: str) -> list[_Token] | Fault:
         found = _TOKEN.match(text, position)
         if found is None:
             sign = text[position]
-            return Fault(_STRAY.get(sign, f"{quote(sign)} needs double quotes around the text that holds it"), position)
+            return Fault(_STRAY.get(sign, f"{quote(sign)} needs double quotes around the whole text"), position)
         kind: Kind = found.lastgroup  # type: ignore[assignment]  # the groups are named after the kinds
         if kind != "space":
             tokens.append(_Token(kind, found[0], position))
@@ -89,7 +89,7 @@ def _said(token: _Token, expected: str) -> str | Fault:
     if token.kind != "quoted":
         return _unexpected(token, expected)
     if "\n" in token.text:
-        return Fault("a line may not end inside quotes; write `\\n`", token.start + token.text.index("\n"))
+        return Fault("a line break is not allowed inside quotes; write `\\n`", token.start + token.text.index("\n"))
     said = literal.unquote(token.text)
     return said._replace(offset=token.start + (said.offset or 0)) if isinstance(said, Fault) else said
 
@@ -105,4 +105,4 @@ def _closed(tokens: list[_Token], *, braced: bool) -> Fault | None:
 
 def _unexpected(token: _Token, expected: str) -> Fault:
     found = quote(token.text) if token.text else "the end"
-    return Fault(f"{expected} is expected, and {found} found", token.start)
+    return Fault(f"expected {expected} but found {found}", token.start)

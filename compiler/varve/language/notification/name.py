@@ -34,7 +34,7 @@ QUOTED_SINCE: Final = Version(0, 30)
 BLOCKS_SINCE: Final = Version(0, 34)
 """The first Alertmanager that takes a message of Block Kit as its template printed it."""
 
-WAY_OUT: Final = "change the template; docs/notifications.md says what a text may be"
+WAY_OUT: Final = "change the template; docs/notifications.md describes the form of a text"
 """The links that an alert may carry, by the annotation that holds each."""
 
 FILTERS: Final[Mapping[str, tuple[str, str]]] = {

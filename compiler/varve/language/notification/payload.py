@@ -97,7 +97,7 @@ def _address(value: Value, keys: Keys) -> Address:
     found = PARAMETER.fullmatch(value) if isinstance(value, str) else None
     if found is None or found[1] not in LINKS:
         wanted = ", ".join(f"`%({name})s`" for name in LINKS)
-        raise BadPayloadError(f"{quote(str(value))} stands where one of {wanted} is needed", keys)
+        raise BadPayloadError(f"{quote(str(value))} is given but one of {wanted} is needed", keys)
     return Address(found[1])
 
 

@@ -106,7 +106,7 @@ def _each(value: Map) -> Each:
     cut = _number(value, "cut", _MOST_CUT)
     most = _number(value, "most", _MOST_ALERTS)
     if most is None:
-        _refuse("a list of alerts needs `most`, the number of alerts that it names")
+        _refuse("a list of alerts needs `most`, the number of alerts that it lists")
     heading = _line(value["heading"], cut) if "heading" in value else None
     rest = _line(value.get("rest"), cut, counted=True)
     alerts, line = _one_of(value["each"], tuple(FILTERS), "each"), _line(value.get("line"), cut)
@@ -118,10 +118,10 @@ def when(value: Mapping[str, Value]) -> tuple[str, ...]:
     said = value.get("when", [])
     names = tuple(_one_of(each, tuple(NAMES), "when") for each in (said if isinstance(said, list) else [said]))
     if len(names) > 1 and any(NAMES[name].kind == "count" for name in names):
-        _refuse("`when` asks for a number of alerts beside others")
+        _refuse("`when` combines a number of alerts with other conditions")
     for name in names:
         if NAMES[name].kind in ("word", "time") or name == "more":
-            _refuse(f"`when` asks for `{name}`, which is always there")
+            _refuse(f"`when` tests `{name}`, which is always there")
     return names
 
 
@@ -138,16 +138,16 @@ def _line(value: Value, cut: int | None, *, counted: bool = False) -> Line:
 
 def _part(name: str, cut: int | None, *, counted: bool) -> Part:
     if name not in PLACEHOLDERS:
-        _refuse(f"`%({name})s` is nothing that an alert has")
+        _refuse(f"`%({name})s` is not a value of an alert")
     if name == "more" and not counted:
-        _refuse("`%(more)s` stands outside of `rest`")
+        _refuse("`%(more)s` is allowed only in `rest`")
     most = NAMES[name].most
     return Part(name, min(most, cut) if cut else most)
 
 
 def _text(value: Value) -> str:
     if not isinstance(value, str) or not value.strip():
-        _refuse(f"{quote(str(value))} stands where a text is needed")
+        _refuse(f"{quote(str(value))} is given but a text is needed")
     return value
 
 
@@ -156,14 +156,14 @@ def _number(value: Mapping[str, Value], key: str, largest: int) -> int | None:
     if said is None:
         return None
     if not isinstance(said, int) or isinstance(said, bool) or not 1 <= said <= largest:
-        _refuse(f"`{key}` is {quote(str(said))}, where a number from 1 to {largest} is needed")
+        _refuse(f"`{key}` is {quote(str(said))} but a number from 1 to {largest} is needed")
     return said
 
 
 def _one_of(value: Value, names: tuple[str, ...], key: str) -> str:
     if not isinstance(value, str) or value not in names:
         there = ", ".join(f"`{each}`" for each in names)
-        known = f"where there are {there}" if len(names) <= _FEW else "which is nothing that an alert has"
+        known = f"but must be one of {there}" if len(names) <= _FEW else "which is not a value of an alert"
         _refuse(f"`{key}` is {quote(str(value))}, {known}")
     return value
 
@@ -172,7 +172,7 @@ def _keys(value: Map, known: set[str]) -> None:
     strange = sorted(value.keys() - known)
     if strange:
         held = ", ".join(f"`{key}`" for key in sorted(known & value.keys()))
-        _refuse(f"`{strange[0]}` is nothing that a piece with {held} has")
+        _refuse(f"`{strange[0]}` is not a key of a piece with {held}")
 
 
 def _refuse(message: str) -> NoReturn:

@@ -9,6 +9,6 @@ def fault(said: Map) -> Fault | None:
     """Why `said` is not a text for each of the words."""
     strange = sorted(said.keys() - set(WORDS))
     if strange:
-        return Fault(f"{quote(strange[0])} is none of the words that are needed")
+        return Fault(f"{quote(strange[0])} is not one of the required words")
     missing = [word for word in WORDS if not isinstance(said.get(word), str) or not str(said[word]).strip()]
     return Fault(f"there is no text for `{missing[0]}`") if missing else None

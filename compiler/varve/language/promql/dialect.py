@@ -187,7 +187,7 @@ def _out_of_match(role: str, token: Token, word: str) -> str | None:
         case ("named", Kind.MARK | Kind.NAME) | ("matcher", Kind.MARK) if word != "}" or role == "named":
             return f"unexpected {quote(token.text)} in a matcher"
         case "matched", Kind.NAME if word == "or":
-            return "`or` between matchers is known to VictoriaMetrics only, not to Prometheus"
+            return "`or` between matchers is supported by VictoriaMetrics only, not by Prometheus"
         case "matched", Kind.NAME:
             return f"unexpected {quote(token.text)} after a matcher, expected `,` or `}}`"
     return None

@@ -72,7 +72,7 @@ def read(text: str) -> Reading | Fault:
 def _torn_number(text: str, tokens: list[Token]) -> Fault | None:
     torn = (each for each in tokens if each.kind is Kind.NUMBER and _TORN.match(text, each.start))
     found = next(torn, None)
-    return Fault(f"{quote(found.text)} is no number that Prometheus reads here", found.start) if found else None
+    return Fault(f"{quote(found.text)} is not a number that Prometheus accepts here", found.start) if found else None
 
 
 def _read(tokens: list[Token], length: int) -> Reading | Fault:
@@ -116,7 +116,7 @@ def _excess(tokens: list[Token]) -> Fault | None:
             deepest = max(deepest, depth)
             matching = token.text == "{" or (matching and token.text != "}")
         if depth > DEEPEST:
-            return Fault(f"the expression nests deeper than {DEEPEST} parentheses", token.start)
+            return Fault(f"the expression is nested deeper than {DEEPEST} parentheses", token.start)
     if sum(each.kind not in BLANK for each in tokens) * (deepest + operators) > _MOST_WORK:
-        return Fault("the expression is too long for so many operators and parentheses, record a part of it")
+        return Fault("the expression has too many operators and parentheses for its length, record a part of it")
     return None

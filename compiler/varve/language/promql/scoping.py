@@ -37,7 +37,9 @@ def scope(text: str, tenant: str) -> str | Fault:
     after = before if said == text else reading.read(said)
     if isinstance(after, Fault):
         return after
-    return said if _proven(before.nodes, after.nodes, tenant) else Fault("the expression cannot be kept to one tenant")
+    return (
+        said if _proven(before.nodes, after.nodes, tenant) else Fault("the expression cannot be confined to one tenant")
+    )
 
 
 def _inserted(text: str, tenant: str) -> str | Fault:
@@ -50,7 +52,7 @@ def _inserted(text: str, tenant: str) -> str | Fault:
         other = next((said for said in own if (said.operator, said.value) != ("=", tenant)), None)
         if other is not None:
             shown = f"{LABEL}{other.operator}{literal.write(other.value)}"
-            return Fault(f"{quote(shown)} asks for series of others", other.start)
+            return Fault(f"{quote(shown)} selects series of other tenants", other.start)
         if not own:
             pieces += [text[end : each.end], _matched(each, matcher)]
             end = each.end
@@ -96,7 +98,7 @@ def _forged(nodes: Sequence[Node]) -> Fault | None:
     for name, arguments in calls(nodes):
         at = _WRITERS.get(name, len(arguments))
         if at < len(arguments) and arguments[at].says == (LABEL,):
-            return Fault(f"`{name}` writes the label `{LABEL}`, which says whose a series is")
+            return Fault(f"`{name}` writes the label `{LABEL}`, which names the owner of a series")
     return None
 
 
@@ -105,5 +107,5 @@ def _unbounded(nodes: Sequence[Node], tenant: str) -> Fault | None:
     for name, arguments in calls(nodes):
         if name == "info" and not (len(arguments) > 1 and ("=", LABEL, tenant) in _matchers(arguments[1])):
             said = f"{{{LABEL}={literal.write(tenant)},…}}"
-            return Fault(f"`info` reads the info metrics of all, unless its second argument is `{said}`")
+            return Fault(f"`info` reads everybody's info metrics unless its second argument is `{said}`")
     return None

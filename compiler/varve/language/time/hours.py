@@ -57,7 +57,7 @@ def fault_months(text: str) -> str | None:
     if not all(map(_MONTH.fullmatch, _ends(text))):
         return "write it like `december`, `7` or `7:8`"
     first, last = _range(text, "month")
-    return None if first <= last else "write the months of the new year apart, as a range of their own"
+    return None if first <= last else "write the months of the new year as a separate range"
 
 
 def fault_dates(text: str) -> str | None:
@@ -81,14 +81,14 @@ def fault_years(text: str) -> str | None:
 def fault(said: Map) -> str | None:
     """Why hours whose single texts are sound cannot be meant as they are said, or None."""
     if not said.keys() - {"timezone"}:
-        return "it says no hours"
+        return "it sets no hours"
     start, end = _span(said)
     if start == MIDNIGHT:
         return "`from` is the end of a day"
     if start == end:
         return "`from` and `to` are the same minute"
     dates = [f"`{key}`" for key in _DATES if key in said]
-    return f"it goes over midnight, which cannot be told by {' and '.join(dates)}" if end < start and dates else None
+    return f"it goes past midnight, which excludes {' and '.join(dates)}" if end < start and dates else None
 
 
 # From what is said to Alertmanager's intervals

@@ -11,7 +11,7 @@ _INSTANT: Final = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}
 
 def fault(text: str) -> str | None:
     """Why `text` is no instant of this millennium in the words of ISO 8601, or None."""
-    return None if read(text, "UTC") else "write it like `2026-11-21T03:00`, with `Z` or `+01:00` for another clock"
+    return None if read(text, "UTC") else "write it like `2026-11-21T03:00`, with `Z` or `+01:00` for another time zone"
 
 
 def read(text: str, zone: str) -> datetime | None:

@@ -94,7 +94,7 @@ def _routes_of(route: Map) -> list[Value]:
 def _of_texts(value: Map) -> Iterator[Breach]:
     for index, text in enumerate(listed(value, "templates")):
         if not _OWN_TEXTS.fullmatch(str(text)):
-            yield Breach("a file of texts is not one of the environment's", ("templates", index))
+            yield Breach("a template file does not belong to the environment", ("templates", index))
 
 
 def of_names(value: Map, tenants: set[str], secrets: str, *, beats: bool) -> Iterator[Breach]:
@@ -114,7 +114,7 @@ def of_names(value: Map, tenants: set[str], secrets: str, *, beats: bool) -> Ite
         yield from leaks(each, f"{secrets}/{holder}", secrets, at)
     names = [str(each.get("name")) for each in maps(value, "receivers")]
     if len(set(names)) != len(names):
-        yield Breach("two receivers have one name", ("receivers",))
+        yield Breach("two receivers have the same name", ("receivers",))
     for index, each in enumerate(maps(value, "time_intervals")):
         if _owner(each, tenants) is None:
             yield Breach("hours are not named after a tenant", ("time_intervals", index, "name"))
@@ -127,10 +127,10 @@ def of_platform(value: Map, frame: Map, *, fresh: bool) -> Iterator[Breach]:
     """
     own, due = ([each for each in maps(said, "receivers") if each.get("name") == PLATFORM] for said in (value, frame))
     if own != due and (fresh or len(own) != 1 or channel.logs_in(own[0])):
-        yield Breach("the receiver of the platform is not what the platform says", ("receivers",))
+        yield Breach("the platform's receiver differs from what the platform sets", ("receivers",))
     mail, sent = under(value, "global"), under(frame, "global")
     if mail != sent and (fresh or (_LOGIN in mail and any(mail.get(key) != sent.get(key) for key in _MAILED))):
-        yield Breach("mail goes by another server than the platform says", ("global",))
+        yield Breach("mail goes through another server than the platform sets", ("global",))
 
 
 def _owner(said: Map, tenants: set[str]) -> str | None:
@@ -142,9 +142,9 @@ def of_root(tree: Tree) -> Iterator[Breach]:
     """What the root takes from anybody: it hears all, at all hours, tenant by tenant, and it is the platform's."""
     root = tree.root
     if root.receiver != PLATFORM:
-        yield Breach("what reaches nobody does not reach the platform", ("route", "receiver"))
+        yield Breach("alerts that match no route do not reach the platform", ("route", "receiver"))
     if root.matchers or root.active or root.muted or root.continues:
-        yield Breach("the root does not hear everything", ("route",))
+        yield Breach("the root route does not match every alert", ("route",))
     yield from _grouping(root, ("route",))
 
 
@@ -158,11 +158,11 @@ def of_nodes(tree: Tree, tenants: tuple[str, ...], *, beats: bool) -> Iterator[B
         yield from heartbeat.of_node(node)
     asked = tuple(node.matchers for node in nodes)
     if asked != tuple((Matcher(LABEL, "=", tenant),) for tenant in tenants):
-        yield Breach("routes do not hang under one node that matches the tenant alone", ("route", "routes"))
+        yield Breach("routes are not below a single node that matches only the tenant", ("route", "routes"))
         return
     for node, tenant in zip(nodes, tenants, strict=True):
         if node.continues or node.receiver != PLATFORM or node.active or node.muted:
-            yield Breach("the tenant's node does not hear all of its alerts, or hands them on", _keys(node))
+            yield Breach("the tenant's node does not match all of its alerts, or has `continue`", _keys(node))
         yield from _grouping(node, _keys(node))
         for each in node.nodes:
             yield from _route(each, tenant)
@@ -170,9 +170,9 @@ def of_nodes(tree: Tree, tenants: tuple[str, ...], *, beats: bool) -> Iterator[B
 
 def _route(node: Node, tenant: str) -> Iterator[Breach]:
     if not is_own(node.receiver, tenant):
-        yield Breach("a route leads to a receiver of somebody else", _keys(node))
+        yield Breach("a route leads to somebody else's receiver", _keys(node))
     if not all(is_own(name, tenant) for name in (*node.active, *node.muted)):
-        yield Breach("a route has hours of somebody else", _keys(node))
+        yield Breach("a route uses somebody else's hours", _keys(node))
     yield from _grouping(node, _keys(node))
     for each in node.nodes:
         yield from _route(each, tenant)
@@ -180,7 +180,7 @@ def _route(node: Node, tenant: str) -> Iterator[Breach]:
 
 def _grouping(node: Node, at: Keys) -> Iterator[Breach]:
     if node.group_by is not None and LABEL not in node.group_by:
-        yield Breach(f"a group is not of one `{LABEL}`", at)
+        yield Breach(f"alerts are not grouped by `{LABEL}`", at)
 
 
 def _keys(node: Node) -> Keys:

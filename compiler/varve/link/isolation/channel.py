@@ -72,11 +72,11 @@ def breaches(receiver: Map, at: Keys) -> Iterator[Breach]:
     It is of the right shape; the address of Jira is the tenant's to say.
     """
     if [len(maps(receiver, kind)) for kind in CHANNELS if kind in receiver] != [1]:
-        yield Breach("a receiver has not one channel", at)
+        yield Breach("a receiver does not have exactly one channel", at)
     for (kind, field), addresses in _LEADING.items():
         for index, each in enumerate(maps(receiver, kind)):
             if field in each and each[field] not in addresses:
-                yield Breach(f"`{field}` is no address that varve writes", (*at, kind, index, field))
+                yield Breach(f"`{field}` is not an address that varve writes", (*at, kind, index, field))
 
 
 def logs_in(receiver: Map) -> bool:

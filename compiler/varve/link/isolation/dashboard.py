@@ -103,10 +103,10 @@ def _identity(file: File, facts: Facts, value: Map) -> Iterator[Breach]:
     if value.get("uid") != uid(facts.environment, file.tenant, *named):
         yield Breach("the uid of a dashboard is not its own", ("uid",))
     if value.get("editable") is not False:
-        yield Breach("a dashboard can be changed by those who look at it", ("editable",))
+        yield Breach("a dashboard can be edited by its viewers", ("editable",))
     every = maps(under(value, "templating"), "list")
     if len([each for each in every if each.get("type") == "datasource"]) != 1:
-        yield Breach("a dashboard has not the one variable that holds its data source", ("templating",))
+        yield Breach("a dashboard does not have the one variable that holds its data source", ("templating",))
     for index, each in enumerate(every):
         if each.get("type") == "datasource" and not _is_fixed(each, file, facts):
             yield Breach("a dashboard reads from a data source that is not the tenant's", ("templating", "list", index))
@@ -115,12 +115,12 @@ def _identity(file: File, facts: Facts, value: Map) -> Iterator[Breach]:
 def _modelled(value: Map) -> Iterator[Breach]:
     """What Grafana would read otherwise than it is read here: an older model, and one of two variables of a name."""
     if value.get("schemaVersion") not in _MODELS:
-        yield Breach("a dashboard is of a model that varve does not write", ("schemaVersion",))
+        yield Breach("a dashboard uses a model that varve does not write", ("schemaVersion",))
     seen: set[str] = set()
     for index, each in enumerate(maps(under(value, "templating"), "list")):
         name = str(each.get("name"))
         if name in seen:
-            yield Breach(f"two variables are called {quote(name)}", ("templating", "list", index, "name"))
+            yield Breach(f"two variables are named {quote(name)}", ("templating", "list", index, "name"))
         seen.add(name)
 
 
@@ -196,14 +196,14 @@ def _sourceless(value: Map) -> Iterator[Breach]:
     for panel, at in _panels(maps(value, "panels"), ("panels",)):
         asking = [] if panel.get("type") == "row" else maps(panel, "targets")
         if asking and "datasource" not in panel:
-            yield Breach("a panel does not say its data source", at)
+            yield Breach("a panel does not set its data source", at)
         for index, target in enumerate(asking):
             if "datasource" not in target:
-                yield Breach("a query of a panel does not say its data source", (*at, "targets", index))
+                yield Breach("a query of a panel does not set its data source", (*at, "targets", index))
     for section in ("annotations", "templating"):
         for index, each in enumerate(maps(under(value, section), "list")):
             if "datasource" not in each and (section == "annotations" or each.get("type") in _ASKING):
-                yield Breach(f"what asks under `{section}` does not say its data source", (section, "list", index))
+                yield Breach(f"a query under `{section}` does not set its data source", (section, "list", index))
 
 
 def _panels(panels: list[Map], at: Keys) -> Iterator[tuple[Map, Keys]]:
@@ -265,7 +265,7 @@ def _added(value: Map) -> Iterator[Breach]:
     The keys of a query may be read in capitals as well.
     """
     for panel, at in _panels(maps(value, "panels"), ("panels",)):
-        yield from (Breach("a panel says what its variables hold", (*at, key)) for key in _REPEATED & panel.keys())
+        yield from (Breach("a panel sets the values of its variables", (*at, key)) for key in _REPEATED & panel.keys())
         for index, target in enumerate(maps(panel, "targets")):
             if _is_asked(panel, target):
                 yield from _beside(target, (*at, "targets", index))
@@ -278,7 +278,7 @@ def _added(value: Map) -> Iterator[Breach]:
 def _beside(target: Value, at: Keys) -> Iterator[Breach]:
     for key in target if isinstance(target, dict) else ():
         if key.casefold() in _ADDING or (key != "expr" and key.casefold() == "expr"):
-            yield Breach(f"{quote(key)} stands beside a query, and changes it", (*at, key))
+            yield Breach(f"{quote(key)} is set beside a query and changes it", (*at, key))
 
 
 def _unasked(value: Map) -> Iterator[Breach]:
@@ -286,11 +286,11 @@ def _unasked(value: Map) -> Iterator[Breach]:
     for text, at in _asked(value):
         found = _CALL.fullmatch(text)
         if found and found["matched"] is None and found["result"] is None:
-            yield Breach(f"a variable lists by {quote(text)} what is everybody's", at)
+            yield Breach(f"a variable lists everybody's values with {quote(text)}", at)
     for index, each in enumerate(maps(under(value, "templating"), "list")):
         query, asks = each.get("query"), each.get("type") == "query" and _asks(each.get("datasource"))
         if asks and isinstance(query, dict) and not query.keys() <= _EDITED:
-            yield Breach("a variable asks by more than its query", ("templating", "list", index, "query"))
+            yield Breach("a variable selects by more than its query", ("templating", "list", index, "query"))
 
 
 def _foreign(queries: list[_Query], tenant: str, numbers: frozenset[str]) -> Iterator[Breach]:

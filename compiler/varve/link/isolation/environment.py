@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias, cast
 
-from varve.link.isolation import grafana, heartbeat, prometheus, sharing
+from varve.link.isolation import grafana, heartbeat, prometheus, sharing, store
 from varve.link.isolation.evidence import Breach, Facts
 from varve.link.isolation.replica import Alike
 from varve.link.isolation.shape import listed, under
+from varve.link.isolation.store import Told
 from varve.link.linking import Linking, Member
 from varve.link.piece import FILE as ROUTES
 from varve.model.artifact import Proven
@@ -16,6 +17,7 @@ from varve.resolve.heartbeat import FILE
 from varve.resolve.heartbeat import heartbeat as due_in
 from varve.resolve.platform import strict
 from varve.resolve.replica import replica, telling
+from varve.resolve.store import stores
 
 Found: TypeAlias = Iterator[tuple[str, Breach]]
 
@@ -70,14 +72,16 @@ def _servers(linked: Linked) -> Iterator[tuple[str, prometheus.Server]]:
     alone = {tenant: _alertmanagers(strict(environment, tenant)) for tenant in under(environment.platform, "strict")}
     private = frozenset(one for each in alone.values() for one in each)
     if path := linked.named("prometheus.yaml"):
+        beat, told = _rule(linked) if due_in(environment) else None, _told(linked, linked.sharing, fresh=True)
         server = _server(path, linked.sharing, private, common)
-        yield path, server._replace(heartbeat=_rule(linked) if due_in(environment) else None, alike=_alike(environment))
+        yield path, server._replace(heartbeat=beat, alike=_alike(environment), told=told)
     for member in linked.linking.members:
         if member.strict:
             main = f"build/{environment.name}/tenants/{member.tenant}/prometheus.yaml"
             server = _server(main, (member,), private, common | alone.get(member.tenant, frozenset()))
             heard = _rule(linked) if _is_beating(linked, member) else None
-            yield main, server._replace(heartbeat=heard, alike=_alike(environment) if member.fresh else None)
+            alike, told = _alike(environment) if member.fresh else None, _told(linked, (member,), fresh=member.fresh)
+            yield main, server._replace(heartbeat=heard, alike=alike, told=told)
 
 
 def _server(
@@ -106,12 +110,32 @@ def _alike(environment: Environment) -> Alike | None:
     return Alike(own, frozenset(stores) - frozenset(telling(environment))) if own else None
 
 
+def _told(linked: Linked, members: tuple[Member, ...], *, fresh: bool) -> Told | None:
+    """Which stores have to hear of whom; what was not built now may tell those that it told, of its tenant alone."""
+    said = stores(linked.linking.environment)
+    if not said:
+        return None
+    own, read = frozenset(each.tenant for each in members if each.files), frozenset[str]()
+    if fresh and any(each.partial for each in said):
+        read = _read_apart(linked, members)
+    due = (store.Due(each.name, each.url, each.header, own & read if each.partial else own, each.rest) for each in said)
+    everybody = frozenset(each.tenant for each in linked.linking.members if each.files)
+    return Told(own, everybody, tuple(due) if fresh else None)
+
+
+def _read_apart(linked: Linked, members: tuple[Member, ...]) -> frozenset[str]:
+    """Who of a server's tenants is told apart where their series are read: a strict one, without a look at others."""
+    path = linked.named("grafana/datasources.yaml")
+    alone = frozenset(each.tenant for each in members if each.strict)
+    return alone if alone or not path else store.read_by_header(linked.linking.read(path))
+
+
 def _of_heartbeat(linked: Linked) -> Found:
     """Whether there is the rule of the heartbeat that the platform says, and none where it says none."""
     path = _rule(linked)
     there, due = linked.named(FILE), due_in(linked.linking.environment)
     if bool(there) != bool(due):
-        yield path, Breach("there is not the heartbeat that the platform says")
+        yield path, Breach("the heartbeat that the platform sets is missing")
     if there:
         yield from ((path, each) for each in heartbeat.rule_breaches(linked.linking.read(path)))
 

@@ -11,12 +11,14 @@ from varve.model.unit import Environment
 class Facts(NamedTuple):
     """What of an environment the proof of a file depends on: its name, and the folder of all its secrets.
 
-    `panels` are the types of panels that the platform grants beside those of every Grafana.
+    `panels` are the types of panels that the platform grants beside those of every Grafana, and `discovery` is what it
+    says of where targets are found.
     """
 
     environment: str
     secrets: str
     panels: frozenset[str] = frozenset()
+    discovery: Map | None = None
 
 
 class File(NamedTuple):

@@ -66,14 +66,14 @@ def _usual(found: re.Match[str], meant: Mapping[str, str]) -> str:
 @lru_cache(maxsize=1 << 11)
 def _foreign(text: str, tenant: str) -> str | None:
     found = reading.read(text)
-    return f"is no PromQL: {found.message}" if isinstance(found, Fault) else _unbounded(found.nodes, tenant)
+    return f"is not valid PromQL: {found.message}" if isinstance(found, Fault) else _unbounded(found.nodes, tenant)
 
 
 @lru_cache(maxsize=1 << 11)
 def _foreign_query(text: str, tenant: str, numbers: frozenset[str]) -> str | None:
     put = interpolation.read(text, numbers)
     if isinstance(put, Fault):
-        return f"is no PromQL: {put.message}"
+        return f"is not valid PromQL: {put.message}"
     return _foreign(put.text, tenant)
 
 
@@ -87,9 +87,9 @@ class _Below(NamedTuple):
 def _unbounded(nodes: Sequence[Node], tenant: str) -> str | None:
     for node, arguments in _parents(nodes):
         if node.kind not in _KNOWN:
-            return f"holds a {node.kind}, of which nobody knows what it reads"
+            return f"contains a {node.kind}, and what that reads is unknown"
         if node.kind == "selector" and not _is_bounded(node, tenant):
-            return f"reads series of others: a selector does not say the `{LABEL}`, or says another"
+            return f"reads other tenants' series: a selector has no `{LABEL}`, or another one"
         if node.kind in {"call", "aggregation"} and (said := _forging(str(node.says[0]), arguments)):
             return said
     return None
@@ -103,13 +103,13 @@ def _is_bounded(selector: Node, tenant: str) -> bool:
 
 def _forging(name: str, arguments: tuple[Node, ...]) -> str | None:
     if name == "info" and len(arguments) < 2:  # noqa: PLR2004 - its second argument bounds what is joined
-        return "reads the info metrics of all"
+        return "reads everybody's info metrics"
     if name not in _WRITERS:
         return None
     written = arguments[1] if len(arguments) > 1 else None
     if written is None or written.kind != "string":
-        return f"writes a label by `{name}`, and does not say which"
-    return f"writes the label `{LABEL}` by `{name}`" if written.says == (LABEL,) else None
+        return f"writes an unknown label with `{name}`"
+    return f"writes the label `{LABEL}` with `{name}`" if written.says == (LABEL,) else None
 
 
 def _parents(nodes: Sequence[Node]) -> Iterator[_Below]:

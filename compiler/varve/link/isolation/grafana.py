@@ -60,7 +60,7 @@ def _providers(value: Map, shown: Shown) -> Iterator[Breach]:
     for index, each in enumerate(every):
         tenant = folders.pop(str(each.get("folderUid")), None)
         if tenant is None or len(paths) > 1 or not _is_folder(each, tenant, shown, organisations):
-            yield Breach("a folder of dashboards is not one tenant's own", ("providers", index))
+            yield Breach("a dashboard folder does not belong to exactly one tenant", ("providers", index))
 
 
 def _parent(provider: Map) -> str:
@@ -96,7 +96,9 @@ def _sources(value: Map, shown: Shown) -> Iterator[Breach]:
             tenant = due.pop(found, None)
             sound = tenant is not None and _is_own(each, tenant, shown, organisations)
         if not sound or each.get("editable") is not False:
-            yield Breach("a data source is not one tenant's own, nor the one that is shared", ("datasources", index))
+            yield Breach(
+                "a data source neither belongs to exactly one tenant nor is the shared one", ("datasources", index)
+            )
 
 
 def _is_plain(source: Map) -> bool:

@@ -25,10 +25,10 @@ def rule_breaches(value: Value) -> tuple[Breach, ...]:
         return wrong
     rules = [each for group in maps(cast("Map", value or {}), "groups") for each in maps(group, "rules")]
     if [{key: each.get(key) for key in _SAID} for each in rules] != [_SAID]:
-        return (Breach("the heartbeat is not the one alert that always fires and is no tenant's", ("groups",)),)
+        return (Breach("the heartbeat is not the one alert that always fires and has no tenant", ("groups",)),)
     at: Keys = ("groups", 0, "rules", 0, "annotations")
     texts = under(rules[0], "annotations").items()
-    return tuple(Breach("a text of the heartbeat asks for something", (*at, key)) for key, text in texts if _asks(text))
+    return tuple(Breach("a text of the heartbeat contains a query", (*at, key)) for key, text in texts if _asks(text))
 
 
 def _asks(text: Value) -> bool:
@@ -43,11 +43,11 @@ def is_told(value: Map) -> bool:
 def of_node(node: Node) -> Iterator[Breach]:
     """What of the heartbeat's node lets anything else in, or keeps the heartbeat from whoever watches."""
     if node.matchers != MATCHERS:
-        yield Breach("the heartbeat's node takes more or less than the heartbeat", _keys(node))
+        yield Breach("the heartbeat's node does not match exactly the heartbeat", _keys(node))
     if node.receiver != RECEIVER or node.continues or node.active or node.muted or node.nodes:
-        yield Breach("the heartbeat's node does not tell whoever watches, always and nobody else", _keys(node))
+        yield Breach("the heartbeat's node does not always notify the watching service, and only that", _keys(node))
     if node.group_by is not None and LABEL not in node.group_by:
-        yield Breach(f"a group is not of one `{LABEL}`", _keys(node))
+        yield Breach(f"alerts are not grouped by `{LABEL}`", _keys(node))
 
 
 def _keys(node: Node) -> Keys:
@@ -58,13 +58,13 @@ def of_due(value: Map, tree: Tree, due: Heartbeat | None) -> Iterator[Breach]:
     """Whether a file of an Alertmanager tells the heartbeat that is `due`, as often as it is, and none elsewhere."""
     receivers = [each for each in maps(value, "receivers") if each.get("name") == RECEIVER]
     if receivers != ([_receiver(due)] if due else []):
-        yield Breach("the heartbeat is not told to the address that the platform says", ("receivers",))
+        yield Breach("the heartbeat is not sent to the address that the platform sets", ("receivers",))
     nodes = [node for node in tree.root.nodes if node.receiver == RECEIVER]
     if len(nodes) != (1 if due else 0):
-        yield Breach("there is not the one node of the heartbeat that the platform says", ("route", "routes"))
+        yield Breach("the one node of the heartbeat that the platform sets is missing", ("route", "routes"))
     for node in nodes:
         if due and not _is_in_time(node, due):
-            yield Breach(f"the heartbeat is told less often than every {due.interval}", _keys(node))
+            yield Breach(f"the heartbeat is sent less often than every {due.interval}", _keys(node))
 
 
 def _receiver(due: Heartbeat) -> Map:
@@ -83,6 +83,6 @@ def walked(tree: Tree, environment: Environment, tenant: str | None = None) -> I
     labels = {**external_labels(environment, tenant), "alertname": ALERT, "severity": "none"}
     decision = decide(tree, labels)
     if [each.receiver for each in decision.deliveries] != [RECEIVER]:
-        yield Breach("the heartbeat does not reach whoever watches, and nobody else", ("route",))
+        yield Breach("the heartbeat does not reach exactly the watching service", ("route",))
     if decision.threats:
-        yield Breach("the heartbeat can be silenced by other alerts", ("inhibit_rules",))
+        yield Breach("the heartbeat can be inhibited by other alerts", ("inhibit_rules",))

@@ -26,7 +26,7 @@ def shared_names(proofs: Mapping[str, Proof]) -> Iterator[tuple[str, Breach]]:
 
 def twice(name: Name) -> Breach:
     """A name that is taken already."""
-    return Breach(f"the {name.of} {quote(name.text)} is there twice", name.keys)
+    return Breach(f"the {name.of} {quote(name.text)} occurs twice", name.keys)
 
 
 def met_names(every: Mapping[str, Confined]) -> Iterator[tuple[str, set[tuple[str, str]]]]:
@@ -45,5 +45,5 @@ def shared_paths(environment: str, members: Iterable[Member], linked: Iterable[s
     for path, folder in (*owned, *((path, f"build/{environment}/") for path in linked)):
         steps, known = path.removeprefix(folder).split("/"), path.casefold()
         if not path.startswith(folder) or known in seen or not _NOWHERE.isdisjoint(steps):
-            yield path, Breach("a file does not lie in its owner's folder alone")
+            yield path, Breach("a file is not in its owner's folder")
         seen.add(known)

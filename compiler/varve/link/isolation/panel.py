@@ -26,20 +26,22 @@ def drawn(panels: list[Map], at: Keys, granted: frozenset[str], parent: str = ""
         if kind not in PANELS | granted:
             yield Breach(f"a panel is of the type {quote(kind)}, which the platform does not grant", (*keys, "type"))
         if parent and (parent != _ROW or kind == _ROW):
-            yield Breach("a panel stands inside of something that is no row", keys)
+            yield Breach("a panel is nested in something that is not a row", keys)
         yield from _own(each, keys)
         yield from drawn(maps(each, "panels"), (*keys, "panels"), granted, kind)
 
 
 def _own(panel: Map, at: Keys) -> Iterator[Breach]:
     if "libraryPanel" in panel:
-        yield Breach("a panel lives in Grafana's library", (*at, "libraryPanel"))
+        yield Breach("a panel is a library panel", (*at, "libraryPanel"))
     if panel.get("alert"):
-        yield Breach("a panel alerts by itself", (*at, "alert"))
+        yield Breach("a panel defines its own alert", (*at, "alert"))
     for index, target in enumerate(maps(panel, "targets")):
         sources = (target.get("datasource"), panel.get("datasource"))
         if str(target.get("queryType") or "") not in _HARMLESS and any(map(_is_grafana, sources)):
-            yield Breach("a query asks Grafana itself for more than its own", (*at, "targets", index, "queryType"))
+            yield Breach(
+                "a query reads more from Grafana itself than its own data", (*at, "targets", index, "queryType")
+            )
     # What stands inside of a row is looked at by itself.
     said: Map = {key: each for key, each in panel.items() if key not in _INSIDE}
     yield from () if _is_still(said) else _run(said, at)
@@ -77,6 +79,6 @@ def _run(value: Map, at: Keys) -> Iterator[Breach]:
             if isinstance(each, dict | list):
                 waiting.append((each, (*keys, key)))
             if key == "mode" and _is_html(each):
-                yield Breach("a panel holds HTML", (*keys, key))
+                yield Breach("a panel contains HTML", (*keys, key))
             if key in _REQUESTS and isinstance(each, dict) and (each.get("endpoint") or each.get("url")):
                 yield Breach("a button of a panel sends a request", (*keys, key))

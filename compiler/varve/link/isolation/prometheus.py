@@ -6,12 +6,13 @@ from typing import Final, NamedTuple, cast
 
 from varve.language import regex
 from varve.language.promql import LABEL
-from varve.link.isolation import replica
+from varve.link.isolation import replica, store
 from varve.link.isolation.evidence import Breach, Facts
 from varve.link.isolation.replica import Alike
 from varve.link.isolation.scrape import JOBS, job_breaches
 from varve.link.isolation.secret import leaks
 from varve.link.isolation.shape import MAP, TEXT, Shape, listed, maps, misshapen, under
+from varve.link.isolation.store import Told
 from varve.model.source import Keys, Map, Value
 from varve.resolve.notify import PLATFORM
 
@@ -32,6 +33,7 @@ class Server(NamedTuple):
 
     Of the Alertmanagers that are some tenant's alone, `private`, only those among its own, `hearers`, may hear of it.
     Of the platform's it loads the `heartbeat`, where there is one. `alike` are its replicas, where it has to have any.
+    `told` is what stores hear of whom, where any tells tenants apart.
     """
 
     path: str
@@ -41,6 +43,7 @@ class Server(NamedTuple):
     hearers: frozenset[str]
     heartbeat: str | None = None
     alike: Alike | None = None
+    told: Told | None = None
 
 
 def main_breaches(value: Value, server: Server, facts: Facts) -> tuple[Breach, ...]:
@@ -55,6 +58,7 @@ def main_breaches(value: Value, server: Server, facts: Facts) -> tuple[Breach, .
         *_labels(said),
         *_heard(said, server),
         *(replica.breaches(said, server.alike) if server.alike else ()),
+        *(store.breaches(said, server.told) if server.told else ()),
         *(
             each
             for field in _ABROAD
@@ -71,30 +75,30 @@ def _loaded(value: Map, field: str, server: Server, kind: str) -> Iterator[Breac
     for index, each in enumerate(listed(value, field)):
         path = normpath(join(folder, str(each)))
         if path not in every or path in found:
-            yield Breach(f"`{field}` names what no tenant of this server brings, or names it twice", (field, index))
+            yield Breach(f"`{field}` lists what no tenant of this server has, or lists it twice", (field, index))
         found.add(path)
     if due - found:
-        yield Breach(f"`{field}` leaves out what a tenant of this server brings", (field,) if field in value else ())
+        yield Breach(f"`{field}` omits what a tenant of this server has", (field,) if field in value else ())
     if platform - found:
-        yield Breach(f"`{field}` leaves out the heartbeat", (field,) if field in value else ())
+        yield Breach(f"`{field}` omits the heartbeat", (field,) if field in value else ())
 
 
 def _jobs(value: Map, server: Server, facts: Facts) -> Iterator[Breach]:
     for index, job in enumerate(maps(value, "scrape_configs")):
         tenant = str(job.get("job_name")).partition("/")[0]
         if tenant not in server.tenants:
-            yield Breach("a job is of no tenant of this server", ("scrape_configs", index))
+            yield Breach("a job belongs to no tenant of this server", ("scrape_configs", index))
         yield from job_breaches(job, tenant, facts, index)
 
 
 def _labels(value: Map) -> Iterator[Breach]:
     """What takes the label that says whose something is, or gives it, on the way out of the server."""
     if LABEL in under(under(value, "global"), "external_labels"):
-        yield Breach(f"an external label says the `{LABEL}`", ("global", "external_labels", LABEL))
+        yield Breach(f"an external label sets `{LABEL}`", ("global", "external_labels", LABEL))
     for field in _ABROAD:
         for step, at in _steps(value.get(field), (field,)):
             if _touches(step):
-                yield Breach(f"a step of relabelling may change the `{LABEL}`", at)
+                yield Breach(f"a relabelling step can change `{LABEL}`", at)
 
 
 def _steps(value: Value, at: Keys) -> Iterator[tuple[Map, Keys]]:

@@ -24,16 +24,17 @@ def breaches(value: Map, due: Alike) -> Iterator[Breach]:
     """What of a main file, which is of the right shape, lets alerts or such a store see which replica sends."""
     label, labels = due.replica.label, under(under(value, "global"), "external_labels")
     if labels.get(label) != due.replica.value:
-        message = f"the external label {quote(label)} does not tell replicas apart as the platform says"
+        message = f"the external label {quote(label)} does not tell replicas apart as the platform sets it"
         yield Breach(message, (*_LABELS, label) if label in labels else ())
     for name, text in labels.items():
         if name != label and "$" in str(text).replace("$$", ""):
-            message = f"the external label {quote(name)} differs between replicas, and alerts keep it"
+            message = f"the external label {quote(name)} differs between replicas but is kept on alerts"
             yield Breach(message, (*_LABELS, name))
     alerting = under(value, "alerting")
     if alerting and alerting.get(_OF_ALERTS) != [due.replica.dropping]:
-        message = f"`{_OF_ALERTS}` does not take {quote(label)} off every alert, and nothing else"
+        message = f"`{_OF_ALERTS}` does not remove exactly {quote(label)} from every alert"
         yield Breach(message, ("alerting", _OF_ALERTS) if _OF_ALERTS in alerting else ("alerting",))
     for index, store in enumerate(maps(value, "remote_write")):
-        if store.get("name") in due.untold and listed(store, "write_relabel_configs")[-1:] != [due.replica.dropping]:
-            yield Breach(f"a store that is not to know of replicas is told {quote(label)}", ("remote_write", index))
+        name = str(store.get("name")).partition("/")[0]
+        if name in due.untold and listed(store, "write_relabel_configs")[-1:] != [due.replica.dropping]:
+            yield Breach(f"a store that must not see replicas receives {quote(label)}", ("remote_write", index))

@@ -65,7 +65,7 @@ def _group(tenant: str, group: Map, at: Keys, *, raw: bool) -> Iterator[Breach]:
     if not is_own(group.get("name"), tenant):
         yield Breach("a rule group is not named after its tenant", (*at, "name"))
     if under(group, "labels").get(LABEL, tenant) != tenant:
-        yield Breach(f"the labels of a rule group say another `{LABEL}`", (*at, "labels", LABEL))
+        yield Breach(f"the labels of a rule group set another `{LABEL}`", (*at, "labels", LABEL))
     of_pack = not raw and len(str(group.get("name")).split("/")) > _PACK
     for index, rule in enumerate(maps(group, "rules")):
         place = (*at, "rules", index)
@@ -78,7 +78,7 @@ def _rule(tenant: str, rule: Map, at: Keys) -> Iterator[Breach]:
     if len([key for key in ("alert", "record") if isinstance(rule.get(key), str) and rule[key]]) != 1:
         yield Breach("a rule is neither an alert nor a recording", at)
     if under(rule, "labels").get(LABEL) != tenant:
-        yield Breach(f"{_called(rule)} does not say the `{LABEL}` whose it is", (*at, "labels"))
+        yield Breach(f"{_called(rule)} does not set its own `{LABEL}`", (*at, "labels"))
     expr = rule.get("expr")
     said = foreign(expr, tenant) if isinstance(expr, str) else None
     if said or expr is None or isinstance(expr, bool):
@@ -93,7 +93,7 @@ def _recorded(rule: Map, at: Keys, *, of_pack: bool) -> Iterator[Breach]:
     """What is recorded under a name that servers and varve write, and that quotas and alerts read."""
     name = str(rule.get("record", ""))
     if name in _OF_SERVERS or name.startswith(_OF_SCRAPES) or (name.startswith(_OF_PACKS) and not of_pack):
-        yield Breach(f"{_called(rule)} records under a name that is the platform's", (*at, "record"))
+        yield Breach(f"{_called(rule)} records under a name reserved for the platform", (*at, "record"))
 
 
 def _texts(group: Map, rule: Map, at: Keys) -> Iterator[Breach]:
@@ -104,7 +104,9 @@ def _texts(group: Map, rule: Map, at: Keys) -> Iterator[Breach]:
         said = {**under(group, field), **under(rule, field)} if field == "labels" else under(rule, field)
         for key, text in said.items():
             if wrong := _asking(text):
-                yield Breach(f"the {field[:-1]} `{key}` of {_called(rule)} is no text: {wrong}", (*at, field, key))
+                yield Breach(
+                    f"the {field[:-1]} `{key}` of {_called(rule)} is not a valid text: {wrong}", (*at, field, key)
+                )
 
 
 def _asking(text: Value) -> str | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from varve.language.promql import LABEL
+from varve.link.isolation.discovery import FINDING, astray
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof, is_own
 from varve.link.isolation.secret import leaks
-from varve.link.isolation.shape import TEXT, TEXTS, TRUTH, Shape, empty, listed, maps, misshapen
+from varve.link.isolation.shape import MAP, TEXT, TEXTS, TRUTH, Shape, empty, listed, maps, misshapen
 from varve.model.source import Keys, Map
 
 _STEP: Final[Shape] = {
@@ -56,10 +57,11 @@ JOBS: Final[Shape] = [
         "authorization": {"type": TEXT, "credentials_file": TEXT},
         "tls_config": _TLS,
         "static_configs": [{"targets": [TEXT], "labels": TEXTS}],
+        **{key: [MAP] for key in FINDING},
         **{key: [_STEP] for key in ("relabel_configs", "metric_relabel_configs")},
     }
 ]
-"""What a template may write: what no job may have reaches files, headers, proxies, discoveries or other servers."""
+"""What a job may have: what is not here reaches files, headers, proxies, other discoveries or other servers."""
 
 _SHAPE: Final[Shape] = {"scrape_configs": JOBS}
 
@@ -81,9 +83,11 @@ def job_breaches(job: Map, tenant: str, facts: Facts, index: int) -> Iterator[Br
     if not is_own(job.get("job_name"), tenant):
         yield Breach("a job is not named after its tenant", (*at, "job_name"))
     if job.get("honor_labels") is not False:
-        yield Breach("a job believes the labels of its targets", at)
+        yield Breach("a job honours the labels of its targets", at)
     for field, needed in (("relabel_configs", True), ("metric_relabel_configs", False)):
         steps = listed(job, field)
         if (steps or needed) and steps[-1:] != [{"target_label": LABEL, "replacement": tenant}]:
-            yield Breach(f"`{field}` of a job does not end with the `{LABEL}` whose it is", at)
-    yield from leaks(job, f"{facts.secrets}/tenants/{tenant}", facts.secrets, at)
+            yield Breach(f"`{field}` of a job does not end by setting its own `{LABEL}`", at)
+    yield from astray(job, facts, at)
+    own: Map = {key: each for key, each in job.items() if key not in FINDING}
+    yield from leaks(own, f"{facts.secrets}/tenants/{tenant}", facts.secrets, at)

@@ -17,7 +17,7 @@ def leaks(value: Value, folder: str, root: str, at: Keys = ()) -> Iterator[Breac
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inside:
         if isinstance(key, str) and key.endswith(_NAMED) and not _may_name(key, each, folder, root):
-            yield Breach(f"`{key}` leads out of the folder of the secrets whose they are", (*at, key))
+            yield Breach(f"`{key}` points outside its owner's secrets folder", (*at, key))
         if isinstance(each, dict | list):
             yield from leaks(each, folder, root, (*at, key))
 

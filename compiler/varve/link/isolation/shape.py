@@ -74,7 +74,7 @@ def _misshapen(value: Value, shape: Shape, at: Keys) -> Iterator[Breach]:
             if isinstance(value, shape) or (shape is TEXT and isinstance(value, int | float)):
                 return
     if value is not None:
-        yield Breach("what stands here is of another shape than the target reads", at)
+        yield Breach("the value does not have the shape that the target reads", at)
 
 
 def _misshapen_map(value: Map, shape: Mapping[str, Shape], at: Keys) -> Iterator[Breach]:
@@ -82,7 +82,7 @@ def _misshapen_map(value: Map, shape: Mapping[str, Shape], at: Keys) -> Iterator
         if key in shape or "*" in shape:
             yield from _misshapen(each, shape.get(key, shape.get("*")), (*at, key))
         else:
-            yield Breach(f"{quote(key)} is nothing that varve writes here", (*at, key))
+            yield Breach(f"{quote(key)} is not a key that varve writes here", (*at, key))
 
 
 def empty(value: Value, at: Keys = ()) -> Iterator[Breach]:
@@ -92,7 +92,7 @@ def empty(value: Value, at: Keys = ()) -> Iterator[Breach]:
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inside:
         if each is None:
-            yield Breach("nothing stands here, where varve would leave it out", (*at, key))
+            yield Breach("the value is empty, but varve would omit it", (*at, key))
         elif isinstance(each, dict | list):
             yield from empty(each, (*at, key))
 

@@ -78,7 +78,7 @@ def remainder(path: str, data: bytes, brought: Sequence[Pieces]) -> Map | None:
 def breaches(shared: Shared, paths: Container[str]) -> Iterator[Breach]:
     """What of the file is no tenant's of those who share it, and not the platform's; `paths` are what is linked."""
     environment, said = shared.linking.environment, cast("Map", shared.value or {})
-    tree = Fault("it is of another shape") if alertmanager.unread(shared.value) else read(said)
+    tree = Fault("it has another shape") if alertmanager.unread(shared.value) else read(said)
     if isinstance(tree, Fault):
         yield Breach(f"Alertmanager would not load it: {tree.message}")
         return
@@ -87,7 +87,7 @@ def breaches(shared: Shared, paths: Container[str]) -> Iterator[Breach]:
         yield from heartbeat.walked(tree, environment)
     for index, text in enumerate(listed(said, "templates")):
         if f"{shared.linking.folder}/{text}" not in paths:
-            yield Breach("a file of texts is not one of the environment's", ("templates", index))
+            yield Breach("a template file does not belong to the environment", ("templates", index))
     yield from _of_tenants(shared, said, tree)
     yield from alertmanager.of_platform(said, shared.linking.frame, fresh=True)
 
@@ -118,7 +118,7 @@ def _brought(shared: Shared, value: Map, *, beats: bool) -> Iterator[Breach]:
     ):
         due = [each for file in files for each in maps(file, field) if each.get("name") != PLATFORM]
         if held != due:
-            yield Breach(f"`{field}` does not hold what the tenants bring, and nothing else", (field,))
+            yield Breach(f"`{field}` does not contain exactly what the tenants define", (field,))
     nodes = [node for file in files for node in maps(under(file, "route"), "routes")]
     if maps(under(value, "route"), "routes")[1 if beats else 0 :] != nodes:
-        yield Breach("`route` does not hold what the tenants bring, and nothing else", ("route",))
+        yield Breach("`route` does not contain exactly what the tenants define", ("route",))

@@ -24,7 +24,8 @@ def facts(environment: Environment) -> Facts:
     shown = environment.platform.get("grafana")
     panels = shown.get("panels") if isinstance(shown, dict) else None
     granted = frozenset(map(str, panels)) if isinstance(panels, list) else frozenset[str]()
-    return Facts(environment.name, str(root or "").rstrip("/"), granted)
+    found = environment.platform.get("discovery")
+    return Facts(environment.name, str(root or "").rstrip("/"), granted, found if isinstance(found, dict) else None)
 
 
 def prove_file(file: File, known: Facts) -> Proof:

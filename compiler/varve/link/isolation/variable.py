@@ -112,7 +112,7 @@ def breaches(value: Map, queries: Iterable[tuple[str, Keys]], labels: Iterable[s
     numbers = numeric(value)
     for text, at in queries:
         if any(_WELL_WRITTEN.match(text, found.start()) is None for found in _LEADING.finditer(text)):
-            yield Breach(f"{quote(text)} holds what Grafana may take for another variable", at)
+            yield Breach(f"{quote(text)} contains what Grafana may read as another variable", at)
     uses = {use for text, _ in queries for use in _uses(text, numbers)}
     uses |= {use for text in labels for use in interpolation.uses(text, "name")}
     yield from _leading_out(value, known, uses)
@@ -130,7 +130,7 @@ def _leading_out(value: Map, known: Mapping[str, _Asked], uses: Iterable[Use]) -
         if variable.said.get("type") == "datasource":
             continue
         if not _is_plain(use, variable.said):
-            yield Breach(f"nobody knows what `{use.name}` is in a query", variable.keys)
+            yield Breach(f"the effect of `{use.name}` in a query is unknown", variable.keys)
         shown = use.form == "text" or bool(use.field)
         if (use.name, use.kind, shown) not in seen:
             seen.add((use.name, use.kind, shown))
@@ -277,7 +277,7 @@ def _unowned(use: Use, value: Map) -> Iterator[Breach]:
     if dated and (use.form == "date:seconds" or not loose):
         return
     if use.form not in (_SINGLE if loose else _TEXTS) or (loose and use.name in _OWN_WORDS):
-        yield Breach(f"nobody knows what `{use.name}` is in a query", ("panels",))
+        yield Breach(f"the effect of `{use.name}` in a query is unknown", ("panels",))
     key = "title" if use.name == "__dashboard" else "timezone" if use.name == "__timezone" else ""
     if key in value and not _FITTING[use.kind](str(value[key])):
         yield Breach(f"{quote(str(value[key]))} changes a query", (key,))

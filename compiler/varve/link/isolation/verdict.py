@@ -10,17 +10,17 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 
 NOT_CONFINED = Rule(
     "link/not-confined",
-    "An artifact that speaks of more than its own tenant",
-    "Before anything is written, what an environment's servers will run on is read again from its bytes, whether it "
-    "was built now or stands from before: queries ask for the tenant's series alone, rules and jobs say whose they "
-    "are, alerts reach the tenant's own receivers, names and secrets are the tenant's. An artifact that was changed by "
-    "hand fails here, and so would a mistake of a template or of varve's own. Build the tenant again, or restore its "
-    "artifacts from a commit that was checked. A tenant that was built so keeps what it has; where what stands leads "
-    "out, the environment's shared files stay as they are until it is mended.",
+    "Artifact is not confined to its tenant",
+    "Before anything is written, every file that an environment's servers will load is read again from its bytes, "
+    "whether it was built now or earlier: queries select only the tenant's series, rules and jobs name their tenant, "
+    "alerts reach the tenant's own receivers, names and secrets are the tenant's. An artifact that was changed by "
+    "hand fails here, and so would a mistake of a template or of varve itself. Build the tenant again, or restore "
+    "its artifacts from a commit that was checked. A tenant whose new artifacts fail keeps the old ones; if the old "
+    "ones fail, the environment's shared files stay as they are until it is fixed.",
 )
 
 _RESTORE: Final = "build `{}` again, or restore the file"
-_OURS: Final = "correct the template that says so; where none does, it is a mistake of varve's own"
+_OURS: Final = "correct the template that writes this; if none does, it is a mistake of varve itself"
 
 
 class Teller(NamedTuple):
@@ -43,14 +43,14 @@ def say(told: Teller, path: str, breach: Breach) -> None:
         place, notes, hint = Place(path, breach.keys), _origin(told, path), _RESTORE.format(told.kept[path])
     else:
         # What was made just now is nowhere yet, so no line of it can be shown.
-        where = Note(f"at `{dotted(breach.keys)}` of the file that was made") if breach.keys else None
+        where = Note(f"at `{dotted(breach.keys)}` of the generated file") if breach.keys else None
         place, notes, hint = Place(path), (*filter(None, [where]), *_origin(told, path)), _OURS
     told.report.say(NOT_CONFINED, breach.message, place, *notes, hint=hint)
 
 
 def _origin(told: Teller, path: str) -> tuple[Note, ...]:
     source = next(filter(None, map(told.source, _stems(path))), None)
-    return (Note("it is made of this file", Place(source)),) if source else ()
+    return (Note("it is generated from this file", Place(source)),) if source else ()
 
 
 def _stems(path: str) -> Iterator[str]:

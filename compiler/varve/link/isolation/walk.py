@@ -81,7 +81,7 @@ def _astray(found: Reached, tenant: str) -> str | None:
         return f"reaches the receiver {quote(foreign)}"
     own = Matcher(LABEL, "=", tenant)
     if any(own not in each.source and LABEL not in each.equal for each in found.threats):
-        return "can be silenced by alerts of others"
+        return "can be inhibited by other tenants' alerts"
     return None if found.receivers else "reaches nobody"
 
 

@@ -20,18 +20,18 @@ from varve.resolve.merge import look
 
 QUIET_ESCALATION = Rule(
     "link/quiet-escalation",
-    "An escalation that nobody hears at some hours",
-    "An escalation is for an alert that nobody has mended in time, and Alertmanager mutes it in the quiet hours of the "
-    "users that it leads to. Where all of its receivers are quiet at once, it reaches nobody until one of them is not. "
-    "Add a receiver without quiet hours.",
+    "Escalation notifies nobody at some hours",
+    "An escalation is for an alert that nobody has resolved in time, and Alertmanager mutes it in the quiet hours of "
+    "the users that it leads to. If all of its receivers are quiet at once, it reaches nobody until one of them is "
+    "not. Add a receiver without quiet hours.",
     Severity.WARNING,
 )
 QUIET_CRITICAL = Rule(
     "link/quiet-critical",
-    "A critical alert that nobody hears at some hours",
-    "A route keeps its alerts outside its `hours`, while it is muted, and in the quiet hours of its users, and hands "
-    "them to nobody else. A critical alert would wait until the morning. Add a receiver without quiet hours, or a "
-    "route that tells the same alerts then, where the first of the two says `continue`.",
+    "Critical alert notifies nobody at some hours",
+    "Outside its `hours`, while it is muted, and in the quiet hours of its users, a route still takes its alerts and "
+    "does not pass them on. A critical alert would wait until the morning. Add a receiver without quiet hours, or a "
+    "second route that notifies of the same alerts then, and set `continue` on the first of the two.",
     Severity.WARNING,
 )
 
@@ -92,10 +92,10 @@ def _say(reach: Reach, ends: Ends, alerts: list[Alert], stretch: Stretch) -> Non
     when = timeline.text(stretch, _zone(reach))
     notes = tuple(note for keys in ways for note in _reasons(reach, keys))
     if alerts[0].name == notify.ESCALATED:
-        message = f"nobody hears the escalation of `{last['severity']}` after {last['after']} from {when}"
+        message = f"nobody is notified of the escalation of `{last['severity']}` after {last['after']} from {when}"
         at, rule = reach.place((*ways[-1], "receivers")), QUIET_ESCALATION
     else:
-        message = f"nobody hears the critical {listed(each.name for each in alerts)} from {when}"
+        message = f"nobody is notified of the critical {listed(each.name for each in alerts)} from {when}"
         at, rule = reach.place(ways[-1]), QUIET_CRITICAL
     reach.report.say(rule, message, at, *dict.fromkeys(notes), hint=_way_out(last, reach.unit.value))
 
@@ -104,7 +104,7 @@ def _reasons(reach: Reach, at: Keys) -> Iterator[Note]:
     said, value = cast("Map", look(reach.unit.value, at)), reach.unit.value
     for key in ("hours", "mute"):
         if said.get(key):
-            what = "it is told only during these" if key == "hours" else "it is not told during these"
+            what = "it notifies only during these" if key == "hours" else "it is muted during these"
             yield Note(what, reach.place((*at, key)))
     users = {_user(receiver, value) for receiver in notify.listed(said, "receivers")}
     for user in sorted(users):
@@ -125,5 +125,5 @@ def _way_out(said: Map, value: Map) -> str:
     quiet = all(_quiet(_user(receiver, value), value) for receiver in notify.listed(said, "receivers"))
     ways = ["add a receiver without quiet hours"] if quiet else []
     if kept:
-        ways.append(f"take {' and '.join(kept)} out, or let another route tell it then")
+        ways.append(f"remove {' and '.join(kept)}, or let another route notify then")
     return ", and ".join(ways)

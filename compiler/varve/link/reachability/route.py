@@ -15,17 +15,17 @@ from varve.resolve import notify
 
 HIDDEN_ROUTE = Rule(
     "link/hidden-route",
-    "A route that no alert can come to",
-    "An alert goes to the first route that matches it, and on to others only where that one says `continue`. Whatever "
-    "labels an alert had, the routes before this one would take it. Give this one a lower `order`, let the others "
-    "continue, or take it out.",
+    "Route is never reached",
+    "An alert goes to the first route that matches it, and to later ones only if that one sets `continue`. Whatever "
+    "labels an alert has, the routes before this one take it. Give this one a lower `order`, let the others "
+    "continue, or remove it.",
     Severity.WARNING,
 )
 IDLE_ROUTE = Rule(
     "link/idle-route",
-    "A route about something that the unit does not have",
-    "The route asks for the name of an alert, a service or a severity that no alert of the unit has today, so nothing "
-    "comes to it. That may be right, where a service has alerts in other environments only, or is still to come.",
+    "Route matches something that the unit does not have",
+    "The route matches the name of an alert, a service or a severity that no alert of the unit has today, so nothing "
+    "reaches it. That may be intended, if a service has alerts in other environments only, or is planned.",
     Severity.NOTE,
 )
 
@@ -86,13 +86,13 @@ def _escapes(asked: tuple[Matcher, ...], taking: Sequence[tuple[Matcher, ...]]) 
 
 def _say_hidden(reach: Reach, keys: Keys, before: list[Keys], hidden: Collection[Keys]) -> None:
     names = listed(str(each[-1]) for each in before)
-    message = f"nothing comes to `{keys[-1]}`: {names} {'takes' if len(before) == 1 else 'take'} it all before"
-    notes = [Note("what is asked first is said here", reach.place(each)) for each in before]
+    message = f"nothing reaches `{keys[-1]}`: {names} {'takes' if len(before) == 1 else 'take'} everything first"
+    notes = [Note("this route comes first", reach.place(each)) for each in before]
     lonely = [
-        Note(f"`{each}` hears of nothing else", reach.place(("notify", "receivers", each)))
+        Note(f"`{each}` receives nothing else", reach.place(("notify", "receivers", each)))
         for each in _lonely(reach, keys, hidden)
     ]
-    hint = "give it a lower `order`, let the other `continue`, or take it out"
+    hint = "give it a lower `order`, let the other `continue`, or remove it"
     reach.report.say(HIDDEN_ROUTE, message, reach.place(keys), *notes, *lonely, hint=hint)
 
 
@@ -110,8 +110,8 @@ def _check_idle(reach: Reach, leaf: Node, keys: Keys) -> None:
         there = _there(reach, each.name) if asked else set()
         if there and there.isdisjoint(asked):
             meant = nearest(asked[0], there)
-            hint = f"did you mean `{meant}`?" if meant else "leave it where this is still to come, or take it out"
-            message = f"no alert has the {_WORDS[each.name]} {listed(asked, 'or')}, so nothing comes to `{keys[-1]}`"
+            hint = f"did you mean `{meant}`?" if meant else "keep it if this is planned, or remove it"
+            message = f"no alert has the {_WORDS[each.name]} {listed(asked, 'or')}, so nothing reaches `{keys[-1]}`"
             if not (meant and each.name == "service"):  # a service that is mistyped is said where the unit is checked
                 reach.report.say(IDLE_ROUTE, message, reach.place(keys), hint=hint)
             return

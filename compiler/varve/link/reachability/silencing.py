@@ -8,10 +8,10 @@ from varve.resolve.saying import Saying
 
 IDLE_DEPENDENCY = Rule(
     "link/idle-dependency",
-    "A dependency that silences nothing",
-    "While a service that another one depends on has a critical alert, warnings and infos of that other one are "
-    "silent. Where the first has no critical alert at all, or the second nothing less than critical, nothing is ever "
-    "silenced. That may be right, where such alerts are still to come.",
+    "Dependency inhibits nothing",
+    "While a service that another one depends on has a critical alert, warnings and infos of the other one are "
+    "inhibited. If the first has no critical alert at all, or the second has only critical ones, nothing is ever "
+    "inhibited. That may be intended, if such alerts are planned.",
     Severity.NOTE,
 )
 
@@ -24,13 +24,13 @@ def check(reach: Reach) -> None:
     say = Saying(reach.unit.stack, reach.report)
     for service, said in notify.maps(reach.unit.value, "services").items() if reach.outcomes else ():
         for index, other in enumerate(notify.texts(said, "depends_on")):
-            hint = "leave it where such alerts are still to come, or take it out"
+            hint = "keep it if such alerts are planned, or remove it"
             keys = ("services", service, "depends_on", index)
             if not _has(reach, other, _CRITICAL):
-                message = f"`{other}` has no critical alert that could silence those of `{service}`"
+                message = f"`{other}` has no critical alert that could inhibit those of `{service}`"
                 say.at(keys, IDLE_DEPENDENCY, message, hint=hint)
             elif not _has(reach, service, _LESSER):
-                message = f"`{service}` has no warning or info that `{other}` could silence"
+                message = f"`{service}` has no warning or info that `{other}` could inhibit"
                 say.at(keys, IDLE_DEPENDENCY, message, hint=hint)
 
 

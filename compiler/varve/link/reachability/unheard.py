@@ -14,10 +14,10 @@ from varve.resolve import notify
 
 UNHEARD_ALERT = Rule(
     "link/unheard-alert",
-    "An alert that no route of the tenant takes",
-    "What no route takes is the platform's to hear of, and most often the platform can do nothing about it. Say a "
-    "route of the alert's severity, or one that matches it otherwise; a route with `match: []` and a high `order` "
-    "takes what is left. A tenant without any route leaves all of its alerts to the platform, and is not warned.",
+    "Alert matches no route of the tenant",
+    "Alerts that no route takes go to the platform, which can seldom do anything about them. Add a route for the "
+    "alert's severity, or one that matches it in another way; a route with `match: []` and a high `order` takes what "
+    "is left. A tenant without any route leaves all of its alerts to the platform, and is not warned.",
     Severity.WARNING,
 )
 
@@ -38,7 +38,9 @@ def check(reach: Reach) -> None:
     notes = tuple(_notes(reach)) if found else ()
     for at, those in found.items():
         names = {each.name for each in those}
-        message = f"no route takes {listed(names)}, so only the platform hears of {'it' if len(names) == 1 else 'them'}"
+        message = (
+            f"no route takes {listed(names)}, so only the platform is notified of {'it' if len(names) == 1 else 'them'}"
+        )
         reach.report.say(UNHEARD_ALERT, message, at, *notes, hint=_way_out(those, reach))
 
 
@@ -65,8 +67,8 @@ def _way_out(alerts: list[Alert], reach: Reach) -> str:
     said = {each.labels.get("severity", "") for each in alerts}
     lacking = [f"`notify.routes.{each}`" for each in notify.SEVERITIES if each in said and not _has(each, reach)]
     if said == {""}:
-        return "let the rule say a `severity`, or add a route that matches it"
-    return f"say {' and '.join(lacking)}, or let another route match it" if lacking else "add a route that matches it"
+        return "set a `severity` in the rule, or add a route that matches it"
+    return f"set {' and '.join(lacking)}, or let another route match it" if lacking else "add a route that matches it"
 
 
 def _has(severity: str, reach: Reach) -> bool:

@@ -98,7 +98,7 @@ def _matchers(said: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
     for text in _texts(said.get(f"{side}matchers")):
         those = matcher.read_fallback(text)
         if isinstance(those, Fault):
-            faults.append(Fault(f"the matcher {quote(text)} cannot be read: {those.message}", those.offset))
+            faults.append(Fault(f"the matcher {quote(text)} cannot be parsed: {those.message}", those.offset))
         else:
             found += those
     return tuple(found)
@@ -125,7 +125,7 @@ def _unknown_zones(intervals: Mapping[str, tuple[Map, ...]]) -> Iterator[Fault]:
     for name, specs in intervals.items():
         for zone in (plain(spec.get("location")) or "UTC" for spec in specs):
             if not timezone.is_timezone(zone):
-                yield Fault(f"the interval {quote(name)} is of the zone {quote(zone)}, which means nothing here")
+                yield Fault(f"the interval {quote(name)} is in the unknown time zone {quote(zone)}")
 
 
 def _unknown_intervals(node: Node, intervals: Mapping[str, tuple[Map, ...]]) -> Iterator[Fault]:

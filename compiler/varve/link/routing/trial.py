@@ -17,10 +17,11 @@ from varve.resolve import history, notify
 
 FAILED_ROUTE_TEST = Rule(
     "link/failed-route-test",
-    "A test of routes does not hold",
-    "`tests/routes.yaml` of a tenant says who must hear of which alerts, and each case is tried on the routes that "
-    "were compiled, as Alertmanager would walk through them. The message says who is really told, and the notes say "
-    "which routes won. Correct the route, or what the case expects; `varve route` answers the same question by hand.",
+    "Route test fails",
+    "`tests/routes.yaml` of a tenant defines who must be notified of which alerts, and each case is run on the "
+    "compiled routes, as Alertmanager would evaluate them. The message names who is actually notified, and the notes "
+    "show which routes matched. Correct the route, or what the case expects; `varve route` answers the same question "
+    "by hand.",
 )
 
 
@@ -50,9 +51,9 @@ def try_cases(trial: Trial, cases: Iterable[Case]) -> None:
         if trial.tree is not None:
             _try(trial, trial.tree, case)
         elif case.said["expect"]:
-            message = f"`{trial.unit.unit.environment}` has no Alertmanager, and tells nobody"
+            message = f"`{trial.unit.unit.environment}` has no Alertmanager and notifies nobody"
             place = Place(trial.file, (*case.at, "environments"))
-            trial.report.say(FAILED_ROUTE_TEST, message, place, hint="take the environment out of the case")
+            trial.report.say(FAILED_ROUTE_TEST, message, place, hint="remove the environment from the case")
 
 
 def _try(trial: Trial, tree: Tree, case: Case) -> None:
@@ -61,7 +62,7 @@ def _try(trial: Trial, tree: Tree, case: Case) -> None:
     if "muted" in case.said:
         _judge(trial, case, "muted", decision.quiet, decision)
     if case.said.get("inhibited", bool(decision.inhibited)) is not bool(decision.inhibited):
-        message = f"`{trial.unit.unit.environment}` {_fate(decision.inhibited)}, where the case says otherwise"
+        message = f"`{trial.unit.unit.environment}` {_fate(decision.inhibited)} but the case expects the opposite"
         _say(trial, case, "inhibited", message, decision)
 
 
@@ -79,15 +80,15 @@ def _judge(trial: Trial, case: Case, key: str, found: tuple[str, ...], decision:
     wanted = [_full(trial.unit, name) for name in notify.texts(case.said, key)]
     if set(wanted) == set(found):
         return
-    verb = "tells" if key == "expect" else "mutes"
+    verb = "notifies" if key == "expect" else "mutes"
     really, meant = (_named(trial.unit, names) for names in (found, wanted))
-    message = f"`{trial.unit.unit.environment}` {verb} {really}, where {meant} is expected"
+    message = f"`{trial.unit.unit.environment}` {verb} {really} but {meant} is expected"
     _say(trial, case, key, message, decision)
 
 
 def _say(trial: Trial, case: Case, key: str, message: str, decision: Decision) -> None:
     notes = _notes(trial.unit, decision)
-    hint = "correct the route, or what the case says"
+    hint = "correct the route, or what the case expects"
     trial.report.say(FAILED_ROUTE_TEST, message, Place(trial.file, (*case.at, key)), *notes, hint=hint)
 
 
@@ -104,9 +105,9 @@ def _named(unit: Resolved, names: Iterable[str]) -> str:
 
 def _fate(inhibited: tuple[Inhibited, ...]) -> str:
     if not inhibited:
-        return "lets the alert be heard"
+        return "does not inhibit the alert"
     source = ", ".join(f'{name}="{value}"' for name, value in inhibited[0].source if name != "tenant")
-    return f"silences the alert, because of `{{{source}}}`"
+    return f"inhibits the alert, because of `{{{source}}}`"
 
 
 def _notes(unit: Resolved, decision: Decision) -> Iterator[Note]:
@@ -119,9 +120,9 @@ def _notes(unit: Resolved, decision: Decision) -> Iterator[Note]:
 def _way(unit: Resolved, delivery: Delivery) -> str:
     who = _named(unit, [delivery.receiver])
     if len(delivery.way) <= 2:  # noqa: PLR2004 - the root and the tenant's node, which match every alert of the tenant
-        return f"no route matches the alert, so {who} is told"
+        return f"no route matches the alert, so {who} is notified"
     asked = ", ".join(map(write, delivery.node.matchers))
-    way = f"`{asked}`" if asked else "a route of every alert"
+    way = f"`{asked}`" if asked else "a route that matches every alert"
     return f"{who} by {way}{_hours(unit, delivery)}"
 
 

@@ -22,14 +22,14 @@ KEY: Final = 32
 def fault(text: object, to: str, size: int) -> str | None:
     """Why `text` is not what age makes of `size` bytes for the recipient `to`, or None."""
     if not isinstance(text, str) or len(text) > _LONGEST:
-        return "is no data key that age encrypted"
+        return "is not a data key that age encrypted"
     found = _ARMOUR.fullmatch(text)
     data = box.plain(found[1].replace("\n", "")) if found else None
     head = _HEADER.match(data) if data else None
     if data is None or head is None:
-        return "is no data key that age encrypted"
+        return "is not a data key that age encrypted"
     if len(data) - head.end() != _NONCE_AND_TAG + size:
-        return "holds something else than a data key"
+        return "contains something other than a data key"
     if recipient.is_native(to) and not _NATIVE.fullmatch(head[1]):
-        return "can be opened by something else than its recipient"
+        return "can be opened by something other than its recipient"
     return None

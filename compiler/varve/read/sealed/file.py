@@ -24,15 +24,15 @@ NOT_SEALED = Rule(
 )
 BAD_SEAL = Rule(
     "read/bad-seal",
-    "A sealed file says of itself what SOPS would not",
+    "The `sops` block of a sealed file is not as SOPS writes it",
     "The `sops` block of a sealed file is not encrypted, and tells tools which keys to ask, where, and what they may "
     "leave in the clear: it can send a token to a stranger's server. So varve reads it first, and refuses fields that "
-    "it does not know, keys of kinds that nobody may use, settings that leave values unencrypted, and data keys that "
-    "no tool would have written. Take back what was edited, before any tool reads the file.",
+    "it does not know, kinds of keys that are not allowed, settings that leave values unencrypted, and data keys that "
+    "no tool would have written. Revert the edit before any tool reads the file.",
 )
 
 _HINT: Final = "encrypt the file with `sops --encrypt --in-place`"
-_ANEW: Final = "take back what was edited, before any tool reads the file"
+_ANEW: Final = "revert the edit before any tool reads the file"
 _METADATA: Final = "sops"
 _COMMENT: Final = re.compile(r"(?:(?<=[\s])|^)#[^\r\n]*", re.MULTILINE)
 _COMMENTED: Final = (".yaml", ".yml", ".toml")
@@ -114,7 +114,7 @@ def _discreet(diagnostic: Diagnostic) -> Diagnostic:
 def _read(value: Map, source: Source, report: Report) -> Sealed | None:
     block = value.get(_METADATA)
     if not isinstance(block, dict) or "mac" not in block:
-        message = "the file has no `sops` block with a `mac`, so nothing says that it was encrypted"
+        message = "the file has no `sops` block with a `mac`, so nothing shows that it was encrypted"
         report.say(NOT_SEALED, message, Place(source.path, sealed=True), hint=_HINT)
         return None
     leaves = dict(_leaves({key: held for key, held in value.items() if key != _METADATA}, ()))
@@ -131,8 +131,8 @@ def _read(value: Map, source: Source, report: Report) -> Sealed | None:
         return None
     boxes = list(box.marks(text))
     if len(set(boxes)) < len(boxes):
-        message = "something encrypted stands twice in the file, and SOPS never writes the same twice"
-        report.say(BAD_SEAL, message, Place(source.path, sealed=True), hint="seal each value by itself")
+        message = "the same ciphertext occurs twice in the file, but SOPS never writes one twice"
+        report.say(BAD_SEAL, message, Place(source.path, sealed=True), hint="encrypt each value separately")
     seal = "".join(box.marks(str(block["mac"])))
     marks = {*boxes, *(run for key in found.keys for run in box.runs(key))} - {seal}
     names = {_name(keys): keys for keys in leaves}
@@ -146,7 +146,7 @@ def _comments(text: str, path: str, report: Report) -> None:
     for found in _COMMENT.finditer(text):
         if not box.is_comment(found[0].rstrip()):
             place = Place(path, span=lines.span(found.start(), found.start() + 1), sealed=True)
-            report.say(NOT_SEALED, "a comment is not encrypted", place, hint="take it out, or encrypt the file anew")
+            report.say(NOT_SEALED, "a comment is not encrypted", place, hint="remove it, or encrypt the file again")
 
 
 def _name(keys: Keys) -> str:

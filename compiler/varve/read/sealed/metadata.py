@@ -68,16 +68,16 @@ _kind: Final = lru_cache(maxsize=1024)(kind)  # the same few can open every file
 
 
 def _lastmodified(value: Value) -> str | None:
-    return None if instant(value) else "is no time as SOPS writes it, such as `2026-11-21T03:06:31Z`"
+    return None if instant(value) else "is not a time as SOPS writes it, such as `2026-11-21T03:06:31Z`"
 
 
 def _version(value: Value) -> str | None:
     found = version.parse(value) if isinstance(value, str) else None
-    return None if found and OLDEST <= found < NEXT else f"is no version of SOPS from {OLDEST} to {NEXT}"
+    return None if found and OLDEST <= found < NEXT else f"is not a version of SOPS from {OLDEST} to {NEXT}"
 
 
 def _suffix(value: Value) -> str | None:
-    return None if value == SUFFIX else f"may only be SOPS's own, `{SUFFIX}`: others leave values in the clear"
+    return None if value == SUFFIX else f"may only be SOPS's default, `{SUFFIX}`: others leave values in the clear"
 
 
 def _regex(value: Value) -> str | None:
@@ -85,11 +85,11 @@ def _regex(value: Value) -> str | None:
 
 
 def _mac_only(value: Value) -> str | None:
-    return None if value is False else "may not be said: the seal has to cover the whole file"
+    return None if value is False else "must not be set: the seal has to cover the whole file"
 
 
 _FIELDS: Final[Mapping[str, Callable[[Value], str | None]]] = {
-    "mac": lambda value: None if box.is_mac(value) else "is no seal over a file",
+    "mac": lambda value: None if box.is_mac(value) else "is not the seal of a file",
     "lastmodified": _lastmodified,
     "version": _version,
     "unencrypted_suffix": _suffix,
@@ -127,13 +127,13 @@ def instant(value: Value) -> datetime | None:
 def _fields(block: Map) -> Iterator[Wrong]:
     for name in _REQUIRED:
         if name not in block:
-            yield Wrong((), f"`sops` does not say `{name}`")
+            yield Wrong((), f"`sops` has no `{name}`")
     for name, value in block.items():
         if name in _FIELDS:
             if message := _FIELDS[name](value):
                 yield Wrong((name,), f"`{name}` {message}")
         elif name in _NARROWING:
-            yield Wrong((name,), f"`{name}` may not be said: it leaves values in the clear")
+            yield Wrong((name,), f"`{name}` must not be set: it leaves values in the clear")
         elif name not in {*_KINDS, *_GROUPING}:
             yield from _foreign((name,), name, value)
 
@@ -142,9 +142,9 @@ def _foreign(keys: Keys, name: str, value: Value) -> Iterator[Wrong]:
     """A field that is none of those varve knows, unless it is a list of keys that holds none."""
     if name == "pgp":
         if value not in (None, []):
-            yield Wrong(keys, "`pgp` is no kind of key that varve admits")
+            yield Wrong(keys, "keys of the kind `pgp` are not allowed")
     elif not (name == "hckms" and value in (None, [])):
-        yield Wrong(keys, f"`{plain.show(name)}` is no field that varve knows")
+        yield Wrong(keys, f"unknown field `{plain.show(name)}`")
 
 
 def _keys(block: Map) -> Iterator[Wrong]:
@@ -152,11 +152,11 @@ def _keys(block: Map) -> Iterator[Wrong]:
     yield from _threshold(block)
     listed = block.get("key_groups")
     if listed is not None and not (isinstance(listed, list) and 1 < len(listed) <= _MOST):
-        yield Wrong(("key_groups",), "`key_groups` is no list of two groups or more")
+        yield Wrong(("key_groups",), "`key_groups` is not a list of two or more groups")
         return
     if listed is not None:
         yield from (
-            Wrong((name,), f"`{name}` stands beside `key_groups`, where nothing reads it")
+            Wrong((name,), f"`{name}` is set beside `key_groups`, where it is never read")
             for name in _KINDS
             if block.get(name)
         )
@@ -170,7 +170,7 @@ def _threshold(block: Map) -> Iterator[Wrong]:
     if said is None and listed is None:
         return
     if said.__class__ is not int or not 1 <= said <= most:
-        yield Wrong(("shamir_threshold",), "`shamir_threshold` is no number of groups that there are")
+        yield Wrong(("shamir_threshold",), "`shamir_threshold` is not a number from 1 to the number of groups")
 
 
 def _groups(block: Map) -> list[tuple[Keys, Value]]:
@@ -183,19 +183,19 @@ def _groups(block: Map) -> list[tuple[Keys, Value]]:
 
 def _group(at: Keys, group: Value, size: int) -> Iterator[Wrong]:
     if not isinstance(group, dict):
-        yield Wrong(at, "a group of keys is no mapping")
+        yield Wrong(at, "a group of keys is not a mapping")
         return
     for name in (name for name in group if name not in _KINDS):
         yield from _foreign((*at, name), name, group[name])
     seen: set[str] = set()
     for name in (name for name in _KINDS if group.get(name) is not None):
         for keys, key in _listed((*at, name), group[name]):
-            none = [Wrong(keys, f"`{name}` holds no key")]
+            none = [Wrong(keys, f"`{name}` contains no key")]
             wrong = list(_key(keys, name, key, size)) if isinstance(key, dict) else none
             yield from wrong
             named = "" if wrong else _name(name, cast("Map", key))
             if named in seen:
-                yield Wrong(keys, "a recipient stands twice in one group")
+                yield Wrong(keys, "a recipient occurs twice in one group")
             seen |= {named} - {""}
     if not any(group.get(name) for name in _KINDS):
         yield Wrong(at, "nobody could open the file: `sops` names no key")
@@ -215,17 +215,17 @@ def _key(at: Keys, name: Kind, key: Map, size: int) -> Iterator[Wrong]:
     dated = () if name == "age" else ("created_at",)
     for field in (*named, *dated, "enc"):
         if not isinstance(key.get(field), str):
-            yield Wrong(at, f"a key of `{name}` does not say `{field}`")
+            yield Wrong(at, f"a key of `{name}` has no `{field}`")
             return
     for field in (field for field in key if field not in {*named, *dated, "enc"}):
         if field not in _EMPTY or name != "kms":
-            yield Wrong((*at, field), f"`{plain.show(field)}` is no field of a key of `{name}`")
+            yield Wrong((*at, field), f"`{plain.show(field)}` is not a field of a key of `{name}`")
         elif key[field]:
-            yield Wrong((*at, field), f"`{field}` may not be said: it would let the tool act as somebody else")
+            yield Wrong((*at, field), f"`{field}` must not be set: it would let the tool act as somebody else")
     if dated and instant(key["created_at"]) is None:
-        yield Wrong((*at, "created_at"), "`created_at` is no time as SOPS writes it")
+        yield Wrong((*at, "created_at"), "`created_at` is not a time as SOPS writes it")
     if _kind(_name(name, key)) != name:
-        yield Wrong((*at, named[0]), f"this names no key of `{name}`")
+        yield Wrong((*at, named[0]), f"this does not name a key of `{name}`")
     elif message := _wrapped(name, key, size):
         yield Wrong((*at, "enc"), f"`enc` {message}")
 
@@ -235,7 +235,7 @@ def _wrapped(name: Kind, key: Map, size: int) -> str | None:
     if name == "age":
         return armour.fault(key["enc"], cast("str", key["recipient"]), size)
     shape = _BY_VAULT if name == "hc_vault" else _WRAPPED
-    return None if shape.fullmatch(cast("str", key["enc"])) else "is no encrypted data key"
+    return None if shape.fullmatch(cast("str", key["enc"])) else "is not an encrypted data key"
 
 
 def _members(group: Value) -> Iterator[tuple[Kind, Map]]:

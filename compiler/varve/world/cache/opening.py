@@ -100,8 +100,8 @@ def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:
     if folder.is_absolute():
         return Folder(folder)
     # What looks like an address may hold a password, and is not repeated.
-    message = "the place of the shared cache is neither an absolute path nor an address that begins with `redis://`"
-    hint = f"name a folder, or a Redis server, by `{SHARED}`, or by `--shared` of `varve cache`"
+    message = "the location of the shared cache is neither an absolute path nor an address that begins with `redis://`"
+    hint = f"set `{SHARED}`, or `--shared` of `varve cache`, to a folder or a Redis server"
     report.say(CACHE_SETTING, message, hint=hint)
     return None
 
@@ -109,8 +109,10 @@ def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:
 def _is_told(told: Shared, repository: Repository, report: Report) -> bool:
     """Whether it is known whom to believe, and the files that say so are nobody else's; reported where not."""
     if told.signers is None:
-        message = "the shared cache is not used, because nobody is named whom to believe"
-        hint = f"name a file of signers, as `ssh-keygen` reads it, by `{SIGNERS}`, or by `--signers` of `varve cache`"
+        message = "the shared cache is not used, because no trusted signers are set"
+        hint = (
+            f"set `{SIGNERS}`, or `--signers` of `varve cache`, to a file of allowed signers as `ssh-keygen` reads it"
+        )
         report.say(CACHE_SETTING, message, hint=hint)
         return False
     faults = [
@@ -122,7 +124,7 @@ def _is_told(told: Shared, repository: Repository, report: Report) -> bool:
         if path and (fault := _fault(path, repository, mode))
     ]
     for name, what, path, fault in faults:
-        hint = f"mend that, or name another one by `{name}`; until then the shared cache is not used"
+        hint = f"fix that, or set `{name}` to another one; until then the shared cache is not used"
         report.say(CACHE_SETTING, f"the {what} `{path}` {fault}", hint=hint)
     return not faults
 
@@ -130,9 +132,9 @@ def _is_told(told: Shared, repository: Repository, report: Report) -> bool:
 def _fault(path: Path, repository: Repository, forbidden: int) -> str:
     real = Path(os.path.realpath(path))
     if not path.is_absolute():
-        return "is no absolute path"
+        return "is not an absolute path"
     if real.is_relative_to(repository.top):
-        return "lies in the repository that is judged"
+        return "is inside the repository that is checked"
     try:
         return _fault_of(real.stat(), forbidden)
     except OSError:
@@ -141,7 +143,7 @@ def _fault(path: Path, repository: Repository, forbidden: int) -> str:
 
 def _fault_of(status: os.stat_result, forbidden: int) -> str:
     if not stat.S_ISREG(status.st_mode):
-        return "is no file"
+        return "is not a file"
     if status.st_uid not in {0, os.geteuid()}:
         return "belongs to somebody else"
     if status.st_mode & forbidden:

@@ -16,7 +16,7 @@ SCHEMES: Final = ("redis://", "rediss://", "unix://")
 
 _NAMES: Final = "varve:cache:names"
 _SEGMENT: Final = "varve:cache:segment:"
-_NONSENSE: Final = "it answers what nobody asked"
+_NONSENSE: Final = "it sent an unexpected answer"
 _SECONDS: Final = 0.5
 """How long the server may be silent."""
 
@@ -97,7 +97,7 @@ def _words(error: Exception) -> str:
     return {
         "AuthenticationError": "it refuses the password",
         "ConnectionError": "it cannot be reached",
-        "TimeoutError": "it gave no answer in time",
+        "TimeoutError": "it did not answer in time",
     }.get(kind, f"it answered with an error ({kind})")
 
 

@@ -10,10 +10,10 @@ from varve.world.cache.limits import AGE, DAYS, KEY_FILE, MEBIBYTES, MOST, SHARE
 CACHE_SETTING = Rule(
     "world/cache-setting",
     "A setting of the cache cannot be used",
-    "Verdicts of earlier builds are taken from a shared cache only where somebody signed them whom "
-    "`VARVE_CACHE_SIGNERS` names, and are put there only with the key that `VARVE_CACHE_KEY_FILE` names. Both are "
-    "files outside of the repository, because whoever writes a change could write them there; nobody else may write "
-    "into the first one, nor read the second. Until the setting is mended the work is done without it.",
+    "Results of earlier builds are read from a shared cache only if they are signed by somebody whom "
+    "`VARVE_CACHE_SIGNERS` lists, and are written there only with the key in `VARVE_CACHE_KEY_FILE`. Both files must "
+    "be outside the repository, because the author of a change could write them there; nobody else may write the "
+    "first one or read the second. Until the setting is fixed, varve works without it.",
     Severity.WARNING,
 )
 
@@ -45,7 +45,7 @@ def _number(name: str, usual: int, report: Report) -> int:
         return usual
     if said.isascii() and said.isdecimal() and len(said) <= len(str(MOST)) and int(said) <= MOST:
         return int(said)
-    report.say(CACHE_SETTING, f"`{name}` is no whole number from 0 to {MOST}", hint=f"without it, it is {usual}")
+    report.say(CACHE_SETTING, f"`{name}` is not a whole number from 0 to {MOST}", hint=f"unset it to use {usual}")
     return usual
 
 

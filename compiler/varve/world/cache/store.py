@@ -15,14 +15,14 @@ from varve.world.cache.segment import Kept, is_plain
 NO_SHARED_CACHE = Rule(
     "world/no-shared-cache",
     "The shared cache cannot be used",
-    "Runners share verdicts of earlier builds through a folder or a Redis server. Where it does not answer at once, or "
-    "refuses what is put there, varve does without it for the rest of the run, and computes everything itself: what is "
-    "built and said is the same, later. Mend what the message says, or unset `VARVE_CACHE_SHARED`.",
+    "Runners share results of earlier builds through a folder or a Redis server. If it does not answer at once, or "
+    "refuses to store something, varve does without it for the rest of the run and computes everything itself: the "
+    "results are the same, only later. Fix what the message says, or unset `VARVE_CACHE_SHARED`.",
     Severity.WARNING,
 )
 
-_KEY: Final = "it has to be a private key of SSH that `VARVE_CACHE_SIGNERS` names, without a passphrase or in an agent"
-_HINT: Final = "mend it, or unset `VARVE_CACHE_SHARED`"
+_KEY: Final = "it has to be a private SSH key that `VARVE_CACHE_SIGNERS` lists, without a passphrase or in an agent"
+_HINT: Final = "fix it, or unset `VARVE_CACHE_SHARED`"
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class Store:
 
 def say_failure(error: OSError, report: Report) -> None:
     """Report that the shared cache cannot be used, and why."""
-    words = "it gives no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
+    words = "it did not answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
     report.say(NO_SHARED_CACHE, f"the shared cache cannot be used: {words}", hint=_HINT)
 
 

@@ -11,10 +11,10 @@ from varve.world.cache.shelf import Item
 DAMAGED_CACHE = Rule(
     "world/damaged-cache",
     "A part of the cache is damaged",
-    "Verdicts are kept with digests and a seal, and one that is not as it was written is not used, so that a build is "
-    "as right as without it, only later. A disk that fails, a copy that was cut, or somebody else who writes there can "
-    "be the cause; in a repository's own cache it can also be a file that was brought here from another clone. "
-    "`varve cache prune` removes what is damaged there; from a shared cache somebody has to take it away.",
+    "Results are kept with digests and a seal, and one that is not as it was written is not used, so a build is still "
+    "correct, only slower. The cause can be a failing disk, a truncated copy, or somebody else who writes there; in a "
+    "repository's own cache it can also be a file copied from another clone. `varve cache prune` removes what is "
+    "damaged there; from a shared cache somebody has to remove it by hand.",
 )
 
 

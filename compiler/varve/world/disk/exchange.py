@@ -13,8 +13,8 @@ from varve.world.disk.transaction import CANNOT_WRITE, Lock
 CHANGED_MEANWHILE = Rule(
     "world/changed-meanwhile",
     "A file was changed while varve worked on it",
-    "What varve has made of the file rests on what stood there before, and somebody has put something else there in "
-    "the meantime, or has taken it away. Theirs is kept, and what varve has made is thrown away: run the command anew.",
+    "What varve computed is based on the previous content of the file, but somebody has changed or removed it in the "
+    "meantime. Their change is kept and varve's is discarded: run the command again.",
 )
 
 _TEMPORARY: Final = "tmp"
@@ -30,7 +30,7 @@ def exchange(lock: Lock, path: str, before: bytes | None, data: bytes, report: R
     try:
         with about(path), file.inside(lock.root, folder, make=before is None) as here:
             if _stands(here, name) != _plain(before):
-                message = f"`{path}` is not what it was when varve read it"
+                message = f"`{path}` has changed since varve read it"
                 report.say(CHANGED_MEANWHILE, message, Place(path, sealed=True), hint="run the command again")
                 return False
             _replace(lock, here, name, data)
@@ -74,5 +74,5 @@ def _hint(error: OSError) -> str:
         case errno.ENOSPC | errno.EDQUOT:
             return "make room on the disk, and run the command again"
         case errno.EXDEV:
-            return "`.varve` and the file have to lie on one file system"
-    return "mend that, and run the command again"
+            return "`.varve` and the file have to be on the same file system"
+    return "fix that, and run the command again"

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 CANNOT_WRITE = Rule(
     "world/cannot-write",
-    "The disk refuses a change",
-    "varve writes every artifact beside its place, in `.varve/tmp`, and moves it there when all of them are safe on "
-    "the disk, so a full disk or a missing permission leaves no half of a file. Mend what the message says and run "
-    "`varve build` again: it does what is left.",
+    "A file cannot be written",
+    "varve writes every artifact beside its place, in `.varve/tmp`, and moves it into place when all of them are safe "
+    "on the disk, so a full disk or a missing permission leaves no half-written file. Fix what the message says and "
+    "run `varve build` again: it does the rest.",
 )
 LOCKED = Rule(
     "world/locked",
-    "Another varve is writing here",
-    "Two builds of one work tree at a time would mix their artifacts, so the second one waits a little and then gives "
-    "up. The lock ends with the process that holds it; nothing has to be deleted. Wait, or end that process.",
+    "Another varve process is writing here",
+    "Two simultaneous builds of one work tree would mix their artifacts, so the second one waits a little and then "
+    "gives up. The lock ends with the process that holds it; nothing has to be deleted. Wait, or end that process.",
 )
 
 _STATE: Final = ".varve"
@@ -300,15 +300,15 @@ def _say(refusal: Refusal, report: Report) -> None:
         case errno.ENOSPC | errno.EDQUOT:
             hint = "make room on the disk, then run `varve build` again"
         case errno.ENOTDIR | errno.ELOOP:
-            hint = "put a folder in the place of the file or link that stands there"
+            hint = "replace the file or link there with a folder"
         case errno.EISDIR:
-            hint = "remove the folder that stands there, and run `varve build` again"
+            hint = "remove the folder there, and run `varve build` again"
         case errno.ENOTEMPTY | errno.EEXIST:
             hint = "let nobody else write there, and run `varve build` again"
         case errno.EXDEV:
-            hint = "`.varve` and `build` have to lie on one file system"
+            hint = "`.varve` and `build` have to be on the same file system"
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            hint = "let whoever runs varve write there; `varve check` needs to write nothing"
+            hint = "let the user that runs varve write there; `varve check` does not need to write"
         case _:
             hint = ""
     report.say(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=hint)

@@ -55,7 +55,7 @@ def changes(
     try:
         import watchfiles  # noqa: F401 - it is asked for now, and not when the first change is
     except ModuleNotFoundError as error:
-        message = "nothing can be watched without `watchfiles`; install varve with its extra `watch`"
+        message = "cannot watch without `watchfiles`; install varve with its extra `watch`"
         raise ModuleNotFoundError(message, name=error.name) from None
     return _told(_Watched(root, (*SOURCES, BUILD) if artifacts else SOURCES, index), stop)
 
@@ -73,7 +73,7 @@ def _told(watched: _Watched, stop: Event) -> Iterator[frozenset[Path]]:
                 raise Unwatched(f"`{root}` is gone") from None
         except (OSError, RuntimeError) as error:
             if not str(error).startswith(_UNDECODED):
-                raise Unwatched(f"the system watches no more: {error}") from None
+                raise Unwatched(f"the system can no longer watch: {error}") from None
         # Nobody has seen what happened in a folder before it was watched.
         unseen = frozenset(map(Path, {*folders, *_folders(root, names)}))
 

@@ -20,10 +20,10 @@ from varve.world.snapshot.views import Commit
 
 NOT_COMMITTED = Rule(
     "world/not-committed",
-    "Other machines compile what a commit holds, and nothing else",
-    "Workers that `--executor` leads to read the sources from a clone of their own, by the id of a commit: what stands "
-    "only in this work tree, or is only staged, is not there. Commit it and let their clones fetch it, compile "
-    "a commit with `--rev`, or build without `--executor`. Artifacts under `build/` need not be committed.",
+    "Other machines can only compile a commit",
+    "The workers of `--executor` read the sources from a clone of their own, by the id of a commit: what is only in "
+    "this work tree, or only staged, is not there. Commit it and let their clones fetch it, compile a commit with "
+    "`--rev`, or build without `--executor`. Artifacts under `build/` need not be committed.",
 )
 
 _ARTIFACTS: Final = BUILD + "/"
@@ -119,8 +119,8 @@ def _not_committed(asked: Files, there: Files) -> Diagnostic:
     paths = sorted({path for mine, theirs in zip(asked, there, strict=True) for path in _differing(mine, theirs)})
     first, *others = map(shown, paths)
     hint = "commit it, or build without `--executor`"
-    notes = alike(others, "nor is this", _SHOWN)
-    return Diagnostic(NOT_COMMITTED, f"`{first}` is not what the commit holds", Place(first), tuple(notes), hint)
+    notes = alike(others, "this differs too", _SHOWN)
+    return Diagnostic(NOT_COMMITTED, f"`{first}` differs from the commit", Place(first), tuple(notes), hint)
 
 
 def _differing(mine: Snapshot | None, theirs: Snapshot | None) -> Iterator[str]:

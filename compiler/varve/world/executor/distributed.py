@@ -29,14 +29,14 @@ NO_EXECUTOR = Rule(
     "There is no cluster to compile on",
     "`--executor` names the scheduler of a Dask cluster, as `dask://host:8786`, or `tls://host:8786` with the keys "
     "that Dask is configured for. It needs the library (`varve[dask]`), a scheduler that answers, and at least one "
-    "worker. Nothing was compiled. Without `--executor` this machine does it.",
+    "worker. Nothing was compiled. Without `--executor`, this machine compiles.",
 )
 UNFIT_WORKER = Rule(
     "world/unfit-worker",
-    "A worker would not compile the same",
+    "A worker differs from this machine",
     "Every worker needs the very same varve with the same libraries, the same Python, and a clone that holds the "
     "commit, in its working directory or where its variable `VARVE_CLONE` says. Workers never fetch anything by "
-    "themselves. One that differs is not asked for a part, because what it compiled might be something else.",
+    "themselves. A worker that differs is not used, because it might compile something else.",
 )
 
 _ADDRESS: Final = re.compile(r"(dask|tls)://((?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})")
@@ -69,7 +69,7 @@ def clustered(address: str, request: Request) -> Compiling:
     named = _ADDRESS.fullmatch(address)
     if named is None:
         hint = "write it like `dask://host:8786` or `tls://host:8786`"
-        raise Undone(Diagnostic(NO_EXECUTOR, f"`{shown(address)}` is no address of a scheduler", hint=hint))
+        raise Undone(Diagnostic(NO_EXECUTOR, f"`{shown(address)}` is not the address of a scheduler", hint=hint))
     place = f"{_SCHEMES[named[1]]}://{named[2]}"
 
     def spread(_: Callable[[Part], list[Outcome]], parts: Sequence[Part]) -> Iterator[list[Outcome]]:
@@ -94,7 +94,7 @@ def _connected(place: str) -> Iterator[Any]:
             client = connect(place, timeout=_ANSWER, set_as_default=False)
         except (OSError, RuntimeError, TypeError, ValueError):
             # A key that is missing or wrong is a matter of types and values, too.
-            hint = "see whether it runs there, and which keys Dask is configured for"
+            hint = "check that it runs there, and which keys Dask is configured with"
             raise Undone(Diagnostic(NO_EXECUTOR, f"no scheduler answers at `{place}`", hint=hint)) from None
         # What is lost on the way is a diagnostic; the loop would write of it once more when nobody listens.
         client.loop.asyncio_loop.set_exception_handler(lambda *_: None)
@@ -160,7 +160,7 @@ class _Cluster:
         try:
             return ask()
         except Exception:  # noqa: BLE001 - the library has many ways to say that nobody is there
-            raise _lost("the scheduler does not answer any more") from None
+            raise _lost("the scheduler no longer answers") from None
 
     def _refuse_unfit(self) -> None:
         """Ask every worker whether it can do the work."""
@@ -180,7 +180,7 @@ class _Cluster:
         while (answer := self._given(future)) is None:
             refused += future.done()
             if refused > _TRIES:
-                raise _lost("a worker does not hand over what it has made")
+                raise _lost("a worker does not return its results")
             if self._workers():
                 seen = time.monotonic()
             elif time.monotonic() - seen > _ALONE:
@@ -202,14 +202,14 @@ class _Cluster:
         except TimeoutError:
             return None
         except killed:
-            raise _lost("a worker that compiled units was killed, and so was each that took its place") from None
+            raise _lost("a worker that compiled units was killed, and so was each replacement") from None
         except CancelledError:
-            raise _lost("the scheduler does not answer any more") from None
+            raise _lost("the scheduler no longer answers") from None
         return answer
 
 
 def _why(answer: object) -> str:
-    return answer[:_LONGEST] if isinstance(answer, str) else f"cannot be asked ({type(answer).__name__})"
+    return answer[:_LONGEST] if isinstance(answer, str) else f"cannot be queried ({type(answer).__name__})"
 
 
 def _unfit(unfit: Sequence[tuple[str, str]]) -> Diagnostic:
@@ -220,4 +220,4 @@ def _unfit(unfit: Sequence[tuple[str, str]]) -> Diagnostic:
 
 
 def _lost(message: str) -> Undone:
-    return Undone(Diagnostic(WORKER_LOST, message, hint="look at the cluster, or build without `--executor`"))
+    return Undone(Diagnostic(WORKER_LOST, message, hint="check the cluster, or build without `--executor`"))

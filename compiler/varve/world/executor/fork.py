@@ -30,11 +30,11 @@ _MOST: Final = 16
 
 WORKER_LOST = Rule(
     "world/worker-lost",
-    "A process that compiled units was ended from outside",
+    "A process that compiled units was killed",
     "Units are compiled by several processes at the same time, here or on the workers of a cluster. One of them was "
-    "killed before its work was done, most often by a system that had run out of memory, or nobody could be reached "
-    "any more; what would have been said is not known, so nothing was written. Give it more memory, let fewer "
-    "processes work at a time with `--jobs`, or look at the scheduler that `--executor` names.",
+    "killed before its work was done, most often by a system that had run out of memory, or the cluster could no "
+    "longer be reached; its results are missing, so nothing was written. Give it more memory, use fewer processes "
+    "with `--jobs`, or check the scheduler that `--executor` names.",
 )
 
 
@@ -58,7 +58,7 @@ def missing_workers(report: Report) -> Iterator[None]:
     except Undone as undone:
         report.extend([undone.said])
     except WorkerLost:
-        hint = "look whether memory ran out, or use `--jobs 1`"
+        hint = "check whether memory ran out, or use `--jobs 1`"
         report.say(WORKER_LOST, "a process that compiled units was killed", hint=hint)
 
 

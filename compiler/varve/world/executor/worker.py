@@ -57,9 +57,9 @@ def compiled(asked: tuple[str | None, ...], parts: Sequence[Part]) -> list[list[
 
 def _ready(request: Request) -> Callable[[Part], list[Outcome]]:
     if request.compiler != digest.compiler():
-        raise _Unfit("has another varve, or other libraries beside it")
+        raise _Unfit("has a different varve, or different libraries")
     if request.python != python():
-        raise _Unfit(f"runs Python {python()}, and not {request.python}")
+        raise _Unfit(f"runs Python {python()} instead of {request.python}")
     with _ALONE:
         return opened(request)
 
@@ -73,7 +73,7 @@ def opened(request: Request) -> Callable[[Part], list[Outcome]]:
     if files is None:
         raise _Unfit(f"cannot read the commit: {list(said)[-1].message}")
     if fingerprint(files) != request.files:
-        raise _Unfit("finds other files in the commit")
+        raise _Unfit("finds different files in the commit")
     order = Order(Selection(request.environment, request.tenant), files.judges)
     found = elsewhere(files.sources, order)
     if found is None:

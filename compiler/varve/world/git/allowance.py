@@ -17,20 +17,20 @@ BYTES: Final = 20 << 20
 TOO_MANY_FILES = Rule(
     "world/too-many-files",
     "A tenant has more than 5,000 files",
-    "A tenant's folder is written by people: a hundred services are a large one. One with more than 5,000 files was "
-    "made by a program, and every build of everybody would pay for it. The tenant keeps the artifacts that it has, and "
-    "the others are built. Remove files, or make tenants of its parts.",
+    "A tenant's folder is written by people, and a hundred services already make a large one. One with more than "
+    "5,000 files was generated, and it would slow down everybody's builds. The tenant keeps its current artifacts, "
+    "and the others are built. Remove files, or split the tenant into several.",
 )
 TOO_MUCH_TEXT = Rule(
     "world/too-much-text",
     "The files of a tenant have more than 20 MiB",
-    "Sources are written by people and read by people. 20 MiB in one tenant's folder are the work of a program, and "
-    "every build of everybody would pay for them. The tenant keeps the artifacts that it has, and the others are "
-    "built. Remove files; what is no source, such as a picture, belongs elsewhere.",
+    "Sources are written by people and read by people. 20 MiB in one tenant's folder were generated, and they would "
+    "slow down everybody's builds. The tenant keeps its current artifacts, and the others are built. Remove files; "
+    "what is not a source, such as a picture, belongs elsewhere.",
 )
 
 _TENANTS: Final = "tenants/"
-_HINT: Final = "remove files, or make several tenants of it"
+_HINT: Final = "remove files, or split the tenant into several"
 
 
 def crowded(paths: Iterable[str], report: Report) -> set[str]:

@@ -13,10 +13,10 @@ from varve.world.git.content import fetch
 
 ALTERED_FILE = Rule(
     "world/altered-file",
-    "A git attribute would alter a file on its way to the disk",
-    "With `filter`, `ident` or `working-tree-encoding` a file has other bytes on disk than in the commit, and a filter "
-    "is a program that runs on every machine that reads the repository. What varve reads must be what was committed. "
-    "Remove the attribute for varve's folders from `.gitattributes`.",
+    "A git attribute would alter a file on checkout",
+    "With `filter`, `ident` or `working-tree-encoding` a file has different bytes on disk and in the commit, and a "
+    "filter is a program that runs on every machine that reads the repository. What varve reads must be what was "
+    "committed. Remove the attribute for varve's folders from `.gitattributes`.",
 )
 
 Attributes: TypeAlias = Mapping[str, Mapping[str, str]]

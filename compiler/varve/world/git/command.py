@@ -48,8 +48,13 @@ _UNREAD: Final = tuple(
 _UNFOLLOWED: Final = tuple(f"{name}': {os.strerror(errno.ELOOP)}".encode() for name in (".gitattributes", ".gitignore"))
 """How a line ends by which git says that a file of its own is a link: it follows none, and nothing is unknown."""
 
-_LACKING: Final = re.compile(rb"from promisor remote|unable to read (?:[0-9a-f]{64}|[0-9a-f]{40})\b")
-"""What git says of an object that it does not have, such as a partial clone has left out: it may fetch none."""
+_ID: Final = rb"([0-9a-f]{64}|[0-9a-f]{40})"
+_LACKING: Final = re.compile(
+    rb"(?:could not fetch %(id)b )?from promisor remote|(?i:(?:unable to|cannot) read (?:blob )?)%(id)b\b"
+    rb"|missing [a-z]+ object '%(id)b'" % {b"id": _ID}
+)
+"""What git says, in one version or another, of an object that it does not have, such as a partial clone has left out:
+it may fetch none."""
 
 
 class GitError(Exception):
@@ -115,7 +120,7 @@ class Git:
                 stderr=PIPE,
             )
         except ValueError:
-            raise GitError("a name holds a null character") from None
+            raise GitError("a name contains a null character") from None
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
@@ -175,17 +180,18 @@ def _answer(asked: _Asked) -> bytes:
         _, said = process.communicate(timeout=_SECONDS)
     except TimeoutExpired:
         process.kill()
-        raise GitError(f"git {name} gave no answer in {_SECONDS} seconds") from None
+        raise GitError(f"git {name} did not answer within {_SECONDS} seconds") from None
     unread = [line for line in said.splitlines() if line.endswith(_UNREAD) and not line.endswith(_UNFOLLOWED)]
     if unread:
         # Of what it cannot look at git takes for granted that it is as it was, and may end well.
         raise UnreadError(_words(unread[0]))
     if process.returncode == -SIGXFSZ:
-        raise GitError(f"git {name} says more than a file may hold here: raise the limit (`ulimit -f`)")
-    if process.returncode and _LACKING.search(said):
-        raise MissingError(_words(said))
+        raise GitError(f"git {name} prints more than the limit on file size allows: raise the limit (`ulimit -f`)")
+    if process.returncode and (lacking := _LACKING.search(said)):
+        id_ = next(filter(None, lacking.groups()), b"").decode()
+        raise MissingError(f"the object {id_} is missing" if id_ else _words(said))
     if process.returncode:
-        raise GitError(_words(said) or f"git {name} ended with {process.returncode}")
+        raise GitError(_words(said) or f"git {name} exited with {process.returncode}")
     answer.seek(0)
     return answer.read()
 

@@ -15,8 +15,8 @@ from varve.world.git.repository import MISSING_OBJECT, REFETCH
 
 LFS_POINTER = Rule(
     "world/lfs-pointer",
-    "A Git LFS pointer stands where a source should",
-    "The commit holds three lines that name a file on an LFS server, and not the file. A source has to be in the "
+    "A source is a Git LFS pointer",
+    "The commit contains three lines that name a file on an LFS server instead of the file. A source has to be in the "
     "commit, or a build could not be repeated from it. Run `git lfs untrack` on the pattern and add the file itself.",
 )
 

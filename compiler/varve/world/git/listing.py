@@ -22,38 +22,38 @@ OF_GIT: Final = (".gitattributes", ".gitignore")
 CONFLICT = Rule(
     "world/conflict",
     "A merge left a file in conflict",
-    "After a merge or a rebase that could not be finished git holds two or three versions of the file, and none of "
-    "them is the one that will be committed. Resolve the conflict and `git add` the file. An artifact is not resolved "
-    "by hand: when the sources are, `varve build` writes it anew.",
+    "After a merge or a rebase that could not be finished, git has two or three versions of the file, and none of "
+    "them is the one that will be committed. Resolve the conflict and `git add` the file. Do not resolve an artifact "
+    "by hand: when the sources are resolved, `varve build` writes it again.",
 )
 SYMBOLIC_LINK = Rule(
     "world/symbolic-link",
-    "A symbolic link stands among the sources or the artifacts",
+    "A symbolic link is among the sources or the artifacts",
     "A link may lead out of the folder whose owner wrote it, to another tenant's file or to any file of the machine. "
-    "varve follows none, so that who may change what is decided by paths alone. Replace the link with the file.",
+    "varve follows no links, so that paths alone decide who may change what. Replace the link with the file.",
 )
 SUBMODULE = Rule(
     "world/submodule",
-    "Another git repository stands among the sources or the artifacts",
-    "The files of a submodule, or of a clone inside the clone, are no part of this repository's commits, so a build "
+    "Another git repository is among the sources or the artifacts",
+    "The files of a submodule, or of a clone inside the clone, are not part of this repository's commits, so a build "
     "could not be repeated from the commit alone. Copy the files into the repository.",
 )
 NO_FILE = Rule(
     "world/no-file",
-    "Something that is no file stands among the sources",
+    "Something among the sources is not a file",
     "A pipe, a socket or a device has no content that could be recorded, and reading one may never end. Remove it.",
 )
 BAD_NAME = Rule(
     "world/bad-name",
     "A file has a name that cannot be shown",
-    "Names are UTF-8 and hold no control, direction or invisible characters: such a name looks different from what it "
-    "is, and can move a terminal's cursor. Rename the file.",
+    "Names must be UTF-8 without control, direction or invisible characters: a name with them looks different from "
+    "what it is, and can move a terminal's cursor. Rename the file.",
 )
 COLLIDING_PATH = Rule(
     "world/colliding-path",
     "Two paths differ only in case or in how accents are written",
-    "Some file systems take such paths for one and the same file: a clone there holds only one of them, and what is "
-    "built depends on the machine. Rename one of the two.",
+    "Some file systems treat such paths as the same file: a clone there has only one of them, and what is built "
+    "depends on the machine. Rename one of the two.",
 )
 
 _ARTIFACTS: Final = BUILD + "/"
@@ -164,7 +164,7 @@ def _are_usual(answer: bytes, entries: int) -> bool:
 
 def _say_conflicts(paths: Iterable[str], report: Report) -> None:
     for path in dict.fromkeys(map(shown, paths)):
-        own = "run `varve build` when the sources are resolved" if path.startswith(_ARTIFACTS) else "resolve it"
+        own = "resolve the sources, run `varve build`" if path.startswith(_ARTIFACTS) else "resolve it"
         report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint=f"{own}, then `git add` it")
 
 
@@ -212,7 +212,7 @@ def _visible(path: str, report: Report) -> bool:
     if unseen := re.search(_UNSEEN, path):
         found = "bytes that are not UTF-8" if "\ud800" <= unseen[0] <= "\udfff" else f"`U+{ord(unseen[0]):04X}`"
         report.say(
-            BAD_NAME, f"the name `{_escaped(path)}` holds {found}", Place(_escaped(path)), hint="rename the file"
+            BAD_NAME, f"the name `{_escaped(path)}` contains {found}", Place(_escaped(path)), hint="rename the file"
         )
     return not unseen
 
@@ -225,12 +225,12 @@ def _is_plain(path: str, mode: str, report: Report) -> bool:
     name = path.rstrip("/")
     match mode:
         case "120000":
-            hint = "put a file or a folder in its place"
+            hint = "replace it with a file or a folder"
             report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint=hint)
         case "160000":
             report.say(SUBMODULE, f"`{name}` is another git repository", Place(name), hint="copy its files instead")
         case _:
-            report.say(NO_FILE, f"`{name}` is no regular file", Place(name), hint="remove it")
+            report.say(NO_FILE, f"`{name}` is not a regular file", Place(name), hint="remove it")
     return False
 
 

@@ -14,26 +14,26 @@ SETTINGS: Final = ("varve.yaml", "varve.yml", "varve.json", "varve.toml", "varve
 NO_SETTINGS = Rule(
     "world/no-settings",
     "No varve.yaml here or above",
-    "The folder that holds `varve.yaml` is the root of everything that varve reads and writes; it is looked for in the "
-    "current folder and in each one above it. Go to the repository, name it with an option, or begin one with "
+    "The folder that holds `varve.yaml` is the root of everything that varve reads and writes; it is looked for in "
+    "the current folder and in each one above it. Go to the repository, name it with an option, or create one with "
     "`varve init`.",
 )
 NO_GIT = Rule(
     "world/no-git",
     "The git program cannot be started",
-    "varve reads sources through git, so that a build is a function of what git recorded and not of the state of a "
-    "disk. It needs the `git` program on the PATH. Install git 2.31 or newer.",
+    "varve reads sources through git, so that a build depends on what git recorded and not on the state of a disk. It "
+    "needs the `git` program on the PATH. Install git 2.31 or newer.",
 )
 GIT_TOO_OLD = Rule(
     "world/git-too-old",
     "This git is older than 2.31",
-    "Older versions lack ways to read a repository without running what it configures. Install git 2.31 or newer, and "
-    "make sure that it is the first `git` on the PATH.",
+    "Older versions cannot read a repository without running programs that it configures. Install git 2.31 or newer, "
+    "and make sure that it is the first `git` on the PATH.",
 )
 NO_REPOSITORY = Rule(
     "world/no-repository",
-    "varve.yaml does not lie in a git work tree",
-    "git is varve's database: it names every file's content, knows which artifacts are varve's own, and remembers who "
+    "varve.yaml is not in a git work tree",
+    "git is varve's database: it identifies every file's content, knows which artifacts varve wrote, and records who "
     "wrote a value. Run `git init` beside `varve.yaml`, or clone the repository instead of copying its files; a bare "
     "repository has no work tree to build into.",
 )
@@ -41,29 +41,29 @@ UNSAFE_REPOSITORY = Rule(
     "world/unsafe-repository",
     "The repository belongs to another user",
     "git refuses to read a repository of another user, because its configuration could run programs. This is usual in "
-    "containers, where the checkout and the job have different users. If you trust the repository, add its folder to "
-    "git's `safe.directory`.",
+    "containers, where the checkout and the job run as different users. If you trust the repository, add its folder "
+    "to git's `safe.directory`.",
 )
 GIT_FAILED = Rule(
     "world/git-failed",
     "git could not answer",
-    "A question that git answers in every sound repository failed, so nothing can be said about its files. The message "
-    "holds git's own words. A file or a folder that git may not look at it takes for unchanged, which varve does not "
-    "believe: mend its permissions. `git fsck` finds damaged objects, and then a fresh clone is the usual way out.",
+    "A command that works in every sound repository failed, so nothing can be said about its files. The message "
+    "quotes git. git treats a file or a folder that it may not read as unchanged, which varve does not trust: fix its "
+    "permissions. `git fsck` finds damaged objects, and then a fresh clone is the usual way out.",
 )
 MISSING_OBJECT = Rule(
     "world/missing-object",
     "git does not have the content of a file",
-    "The commit names the file's content, and this clone does not hold it: the clone is partial, or damaged. varve "
-    "never fetches anything by itself. Run `git fetch --refetch --no-filter`, which gets what the clone's filter has "
-    "left out too, or clone again without `--filter`.",
+    "The commit refers to the file's content, but this clone does not have it: the clone is partial, or damaged. "
+    "varve never fetches anything by itself. Run `git fetch --refetch --no-filter`, which also gets what the clone's "
+    "filter has left out, or clone again without `--filter`.",
 )
 
 _OLDEST: Final = (2, 31)
 _INSTALL: Final = "install git 2.31 or newer"
-LOOK: Final = "look at who owns it, and at its permissions and those above it"
+LOOK: Final = "check who owns it, its permissions, and those of the folders above it"
 """The way out where the operating system does not let varve at a file."""
-_MEND: Final = f"{LOOK}; where these are right, clone again"
+_MEND: Final = f"{LOOK}; if these are right, clone again"
 
 REFETCH: Final = "run `git fetch --refetch --no-filter`, or clone again without `--filter`"
 """The way out where the clone does not hold what its commits name."""
@@ -106,7 +106,7 @@ def find(start: Path, report: Report) -> Repository | None:
         return None
     root = next((folder for folder in (here, *here.parents) if _has_settings(folder)), None)
     if root is None:
-        hint = "run varve inside a repository, or begin one with `varve init`"
+        hint = "run varve inside a repository, or create one with `varve init`"
         report.say(NO_SETTINGS, f"there is no `varve.yaml` in `{here}` or above it", hint=hint)
         return None
     try:
@@ -123,7 +123,7 @@ def real(folder: Path, report: Report) -> Path | None:
     try:
         return Path(os.path.realpath(folder))
     except FileNotFoundError:
-        report.say(NO_SETTINGS, "the current folder has been deleted", hint="go to a folder that is there")
+        report.say(NO_SETTINGS, "the current folder has been deleted", hint="change to a folder that exists")
         return None
 
 
@@ -159,14 +159,14 @@ def _repository(root: Path, report: Report) -> Repository | None:
     match os.fsdecode(answer).splitlines():
         case [_, folder, _, _] if _is_inside(root, folder):
             hint = "keep the sources in a work tree, beside a `.git`"
-            report.say(NO_REPOSITORY, f"`{root}` is, or lies in, what git takes for a folder of its own", hint=hint)
+            report.say(NO_REPOSITORY, f"`{root}` is a folder that git uses for itself, or is inside one", hint=hint)
         case [top, folder, "sha1" | "sha256" as algorithm, shallow] if root.is_relative_to(os.path.realpath(top)):
             folders = Path(os.path.realpath(top)), root, Path(os.path.realpath(folder))
             return Repository(*folders, algorithm, shallow == "true")
         case [_, _, _, _]:
-            report.say(NO_REPOSITORY, f"`{root}` lies outside the work tree that git has for it")
+            report.say(NO_REPOSITORY, f"`{root}` is outside the work tree that git finds for it")
         case _:
-            report.say(GIT_FAILED, f"git does not say in a plain way where `{root}` belongs")
+            report.say(GIT_FAILED, f"git does not clearly say to which work tree `{root}` belongs")
     return None
 
 
@@ -187,7 +187,9 @@ def say_no_git(error: OSError, report: Report) -> None:
 def say_failure(error: GitError, report: Report) -> None:
     """Report that git could not answer, in its own words."""
     if isinstance(error, MissingError):
-        report.say(MISSING_OBJECT, f"this clone does not hold all that its commits name: {error}", hint=REFETCH)
+        report.say(
+            MISSING_OBJECT, f"this clone does not have everything that its commits refer to: {error}", hint=REFETCH
+        )
         return
     hint = LOOK if isinstance(error, UnreadError) else "run `git fsck`, or clone again"
     report.say(GIT_FAILED, f"git could not answer: {error}", hint=hint)
@@ -199,15 +201,13 @@ def say_refusal(root: Path, words: str, report: Report) -> None:
         hint = f"run `git config --global --add safe.directory {root}` if you trust it"
         report.say(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
     elif "not a git repository" in words and (own := _own(root)):
-        report.say(GIT_FAILED, f"git knows no repository around `{root}`, although `{own}` is there", hint=_MEND)
+        report.say(GIT_FAILED, f"git finds no repository around `{root}`, although `{own}` exists", hint=_MEND)
     elif "not a git repository" in words:
         report.say(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")
     elif "must be run in a work tree" in words:
-        report.say(
-            NO_REPOSITORY, f"`{root}` lies in a repository without a work tree", hint="clone it without `--bare`"
-        )
+        report.say(NO_REPOSITORY, f"`{root}` is in a repository without a work tree", hint="clone it without `--bare`")
     else:
-        report.say(GIT_FAILED, f"git could not say where `{root}` belongs: {words}", hint=_MEND)
+        report.say(GIT_FAILED, f"git could not say to which work tree `{root}` belongs: {words}", hint=_MEND)
 
 
 def _own(root: Path) -> Path | None:

@@ -14,9 +14,9 @@ from varve.world.snapshot.views import Commit, Index, View
 SHALLOW_CLONE = Rule(
     "world/shallow-clone",
     "The clone is too shallow to say who wrote a line",
-    "A shallow clone holds only the newest commits. git would name the oldest of them as the author of every line that "
-    "is older, so varve names nobody; nor does it where a clone with a filter has left out what the file said before. "
-    "Run `git fetch --unshallow` or `git fetch --refetch --no-filter`, or clone with the whole history.",
+    "A shallow clone has only the newest commits. git would name the oldest of them as the author of every older "
+    "line, so varve names nobody; neither does it where a clone with a filter lacks earlier contents of the file. Run "
+    "`git fetch --unshallow` or `git fetch --refetch --no-filter`, or clone with the whole history.",
     Severity.WARNING,
 )
 
@@ -61,7 +61,7 @@ def blame(
 
 
 def _say_shallow(file: str, hint: str, report: Report) -> None:
-    report.say(SHALLOW_CLONE, f"the clone does not reach back to who wrote `{file}`", Place(file), hint=hint)
+    report.say(SHALLOW_CLONE, f"the clone does not reach back to when `{file}` was written", Place(file), hint=hint)
 
 
 def _blamed(repository: Repository, file: str, lines: list[int], view: View) -> dict[int, Change]:

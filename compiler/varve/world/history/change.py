@@ -25,10 +25,10 @@ BYTES: Final = 1 << 20
 
 LONG_CHANGE = Rule(
     "world/long-change",
-    "A change has more commits, or longer messages, than can be judged",
-    "Who approved a change, and why it was made, stands in the messages of its commits, and all of them are read. More "
-    "than 500 commits, or more than 1 MiB of messages, are no change that anybody has looked at. Make several changes "
-    "of it, squash its commits, or say in fewer words what they do.",
+    "A change has too many commits, or too long messages",
+    "Who approved a change, and why it was made, is recorded in the messages of its commits, and all of them are "
+    "read. Nobody has reviewed a change with more than 500 commits, or more than 1 MiB of messages. Split it into "
+    "several changes, squash its commits, or shorten the messages.",
 )
 
 SIGNERS: Final = "policies/allowed_signers"
@@ -67,7 +67,7 @@ def records(repository: Repository, base: str | None, head: str, report: Report)
         return None
     if len(commits) > COMMITS or _size(git, commits) > BYTES:
         message = f"the change has more than {COMMITS} commits, or more than {BYTES >> 20} MiB of messages"
-        report.say(LONG_CHANGE, message, hint="make several changes of it, or squash its commits")
+        report.say(LONG_CHANGE, message, hint="split it into several changes, or squash its commits")
         return None
     if not commits:
         return ()

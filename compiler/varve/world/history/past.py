@@ -12,10 +12,10 @@ from varve.world.git.repository import Repository
 
 SHALLOW_HISTORY = Rule(
     "world/shallow-history",
-    "The clone is too shallow to look at its history",
-    "A shallow clone holds only the newest commits. What was changed before them, by whom, and what stood in files "
-    "then, nobody can tell from it, and what was not looked at has not passed. Run `git fetch --unshallow`, or let CI "
-    "clone with the whole history.",
+    "The clone is too shallow to check its history",
+    "A shallow clone has only the newest commits. It does not show what was changed before them, by whom, or what "
+    "files contained then, and what was not checked has not passed. Run `git fetch --unshallow`, or let CI clone with "
+    "the whole history.",
 )
 
 LARGEST: Final = 16 << 20
@@ -46,7 +46,7 @@ def is_whole(repository: Repository, report: Report) -> bool:
     """Whether the clone has all of its history, which is reported where it has not."""
     if repository.shallow:
         hint = "run `git fetch --unshallow`"
-        report.say(SHALLOW_HISTORY, "the clone does not hold the history of what it holds", hint=hint)
+        report.say(SHALLOW_HISTORY, "the clone does not have the history of its files", hint=hint)
     return not repository.shallow
 
 

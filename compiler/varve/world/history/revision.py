@@ -11,17 +11,17 @@ from varve.world.snapshot.views import UNKNOWN_REVISION, resolve
 
 AMBIGUOUS_REVISION = Rule(
     "world/ambiguous-revision",
-    "The name of the trusted commit can mean two things",
+    "The name of the trusted commit is ambiguous",
     "git takes a tag before a branch of the same name, and a branch before the short id of a commit, so whoever may "
-    "push a tag or a branch could decide by which commit a change is judged, or what need not be looked at. Name the "
-    "commit by its whole id, or the branch in full, as in `refs/remotes/origin/main`.",
+    "push a tag or a branch could decide by which commit a change is judged, or what is not checked. Name the commit "
+    "by its whole id, or the branch in full, as in `refs/remotes/origin/main`.",
 )
 NO_COMMON_COMMIT = Rule(
     "world/no-common-commit",
-    "Where a change began is not known",
-    "What a change changes is counted from the newest commit that it shares with the trusted one. The two may share "
-    "none; or the clone is shallow, as CI services make them, and does not reach back to it. Then nothing can be said "
-    "of who changed what, and that is no success. Fetch the whole history.",
+    "The start of a change is not known",
+    "A change begins at the newest commit that it shares with the trusted one. The two may share none; or the clone "
+    "is shallow, as is usual in CI, and does not reach back to it. Then it is unknown who changed what, and that is "
+    "not a success. Fetch the whole history.",
 )
 
 _WHOLE_ID: Final = re.compile(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?")
@@ -41,11 +41,11 @@ def trusted(repository: Repository, revision: str, report: Report) -> str | None
     name = _STEP.split(revision, maxsplit=1)[0]
     if ":" in revision or "\0" in revision:
         # `:/text` is the newest commit with that text, whoever wrote it, and `name:path` no commit.
-        report.say(UNKNOWN_REVISION, f"`{shown(revision)}` names no commit", hint="name a commit or a branch")
+        report.say(UNKNOWN_REVISION, f"`{shown(revision)}` is not a commit", hint="name a commit or a branch")
         return None
     meanings = [] if _WHOLE_ID.fullmatch(name) else _meanings(Git(repository.root), name)
     if len(meanings) > 1:
-        notes = (Note(f"it can be `{shown(each)}`") for each in meanings)
+        notes = (Note(f"it can mean `{shown(each)}`") for each in meanings)
         hint = "name the commit by its whole id, or the branch in full"
         report.say(AMBIGUOUS_REVISION, f"`{shown(name)}` means more than one thing", None, *notes, hint=hint)
         return None
@@ -75,7 +75,7 @@ def beginnings(repository: Repository, base: str, head: str, report: Report) -> 
     # In a shallow clone a newer one may be out of sight, except where the base itself is what they have in common.
     if found and (found == [base] or not repository.shallow):
         return found
-    hint = "run `git fetch --unshallow`" if repository.shallow else "name a commit that the change goes back to"
-    message = "this clone does not tell where the change left the trusted commit"
+    hint = "run `git fetch --unshallow`" if repository.shallow else "name a commit that the change is based on"
+    message = "this clone does not show where the change left the trusted commit"
     report.say(NO_COMMON_COMMIT, message, hint=hint)
     return []

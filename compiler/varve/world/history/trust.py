@@ -18,10 +18,10 @@ from varve.world.snapshot.views import Commit, Found, Index, View, refusing
 
 CHANGED_TWICE = Rule(
     "world/changed-twice",
-    "A source was changed here, and on the trusted commit too",
-    "A change is judged as it will be when it is merged: with all that the trusted commit has by now. Where both have "
-    "changed one file since they parted, only a merge can tell what will stand there. Merge the trusted branch into "
-    "this one, or rebase, and build again.",
+    "A source was changed both here and on the trusted commit",
+    "A change is judged as it will be when it is merged: with everything that the trusted commit has by now. If both "
+    "have changed the same file since they diverged, only a merge can tell what the file will contain. Merge the "
+    "trusted branch into this one, or rebase, and build again.",
 )
 
 _DIFFERENCE: Final = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-relative", "--ignore-submodules=none")
@@ -138,7 +138,7 @@ def _refuse_twice(
     twice = [path for path in sources if any(each.get(path) != then.get(path) for each in begun)]
     if twice:
         first, *others = map(shown, twice)
-        notes = alike(others, "so was this", _SHOWN)
+        notes = alike(others, "so was this one", _SHOWN)
         hint = "merge the trusted branch into this one, and build again"
         report.say(CHANGED_TWICE, f"`{first}` was changed on both sides", Place(first), *notes, hint=hint)
 

@@ -15,15 +15,15 @@ from varve.world.git.repository import real, say_no_git, say_refusal
 
 NOT_EMPTY = Rule(
     "world/not-empty",
-    "Something stands where a repository would begin",
-    "`varve init` writes the files of a small repository, and never over anything: not over files of the same names, "
-    "and not beside sources that it would mix with. Name a folder in which none of them stands, or move them away.",
+    "A file is in the way of a new repository",
+    "`varve init` writes the files of a small repository and never overwrites anything: neither files of the same "
+    "names nor sources that it would mix with. Name a folder that has none of them, or move them away.",
 )
 CANNOT_BEGIN = Rule(
     "world/cannot-begin",
-    "The disk refuses a new repository",
-    "`varve init` could not write one of its files, and took back those that it had written. Mend what the message "
-    "says, and run it again.",
+    "A new repository cannot be written",
+    "`varve init` could not write one of its files, and removed those that it had written. Fix what the message says, "
+    "and run it again.",
 )
 
 _STARTER: Final = "starter"
@@ -87,19 +87,19 @@ def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
 def _is_free(root: Path, starter: dict[str, bytes], report: Report) -> bool:
     """Whether nothing stands where the starter will, and nothing that varve would read beside it."""
     if os.path.lexists(root) and not root.is_dir():
-        report.say(NOT_EMPTY, f"`{root}` is no folder", hint="name another folder")
+        report.say(NOT_EMPTY, f"`{root}` is not a folder", hint="name another folder")
         return False
     tops = dict.fromkeys((*_TAKEN, *(path.partition("/")[0] for path in starter)))
     standing = [name for name in tops if os.path.lexists(root / name)]
     if standing:
         first, *others = standing
-        notes = (Note("stands there too", Place(name)) for name in others)
+        notes = (Note("this exists too", Place(name)) for name in others)
         report.say(
             NOT_EMPTY,
-            f"`{first}` stands in `{root}` already",
+            f"`{first}` already exists in `{root}`",
             Place(first),
             *notes,
-            hint="name another folder, or move away what stands there",
+            hint="name another folder, or move these away",
         )
     return not standing
 

@@ -16,16 +16,17 @@ from varve.world.secrets.sops import Access, Broken, Failure, NoKey, Sops
 
 NO_TERMINAL = Rule(
     "world/no-terminal",
-    "There is no terminal to edit at",
-    "`varve secrets edit` opens an editor, and SOPS asks at the terminal what to do with a text that it cannot read. "
-    "Without a terminal nobody could answer. Programs use `sops set`, or `sops encrypt` on what they have made.",
+    "There is no terminal to edit in",
+    "`varve secrets edit` opens an editor, and SOPS asks in the terminal what to do with a text that it cannot read. "
+    "Without a terminal nobody could answer. Programs can use `sops set`, or `sops encrypt` on a file that they have "
+    "written.",
 )
 NOT_EDITED = Rule(
     "world/not-edited",
     "Nothing was edited",
-    "The editor ended with an error or could not be started, or what it left cannot be sealed as the platform asks: "
+    "The editor ended with an error or could not be started, or its result cannot be sealed as the platform requires: "
     "everything in a sealed file is encrypted, so nothing in it may be empty, and no key may end with `_unencrypted`. "
-    "The file stays as it was, and what was typed is thrown away, for it was in the clear.",
+    "The file stays as it was, and what was typed is discarded, because it was in the clear.",
 )
 
 _UNCHANGED: Final = 200
@@ -40,7 +41,7 @@ def is_possible(path: str, report: Report) -> bool:
     """Whether somebody sits at a terminal; reported where not."""
     if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
         return True
-    message = f"`{path}` is edited at a terminal, and there is none"
+    message = f"`{path}` can only be edited in a terminal, and there is none"
     report.say(NO_TERMINAL, message, Place(path, sealed=True), hint="run the command in a terminal")
     return False
 
@@ -72,13 +73,13 @@ def _is_changed(code: int) -> bool:
     if code == _UNCHANGED:
         return False
     if code in _NO_KEY:
-        raise NoKey("no key at hand opens it")
+        raise NoKey("none of the given keys opens it")
     if code in _BROKEN:
-        raise Broken("what stands in it is not what was sealed")
+        raise Broken("its content is not what was sealed")
     if code == _NO_EDITOR:
-        raise Failure("the editor failed, or there is none")
+        raise Failure("the editor failed or was not found")
     if code:
-        raise Failure(f"`sops` was ended by signal {-code}" if code < 0 else f"`sops` ended with {code}")
+        raise Failure(f"`sops` was killed by signal {-code}" if code < 0 else f"`sops` exited with {code}")
     return True
 
 

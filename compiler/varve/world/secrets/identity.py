@@ -15,18 +15,18 @@ from varve.world.secrets.sops import Access
 
 NO_IDENTITY = Rule(
     "world/no-identity",
-    "There is no identity for a holder of secrets",
+    "A holder of secrets has no identity",
     "Each tenant's files are opened with that tenant's identity alone, so that nothing that renders one tenant's "
-    "secrets could open another's. In the folder of `--identities` the file `<tenant>.agekey` holds it, or "
-    "`<tenant>.<environment>.agekey` that of one environment; the platform's own is `_platform.agekey`. With `-t` a "
-    "single file can be named by `--identity`.",
+    "secrets could open another's. It is the file `<tenant>.agekey` in the folder of `--identities`, or "
+    "`<tenant>.<environment>.agekey` for one environment; the platform's own is `_platform.agekey`. With `-t`, "
+    "`--identity` can name a single file.",
 )
 UNSAFE_IDENTITY = Rule(
     "world/unsafe-identity",
-    "Others could read an identity",
-    "Who can read an identity opens every file that was ever sealed for it, in all of git's history. So varve takes "
-    "one only from a file that nobody but its owner may read, and that git cannot record. Let `chmod 600` close it, "
-    "and keep it outside the repository; if it was ever committed or shared, make a new one and rotate.",
+    "Others can read an identity",
+    "Whoever can read an identity can open every file that was ever sealed for it, in all of git's history. So varve "
+    "accepts one only from a file that nobody but its owner may read, and that git cannot record. Run `chmod 600` on "
+    "it, and keep it outside the repository; if it was ever committed or shared, make a new one and rotate.",
 )
 
 PLATFORM: Final = "_platform"
@@ -66,7 +66,7 @@ def access(sealed: Sealed, holder: Holder, search: Search, report: Report) -> Ac
         return Access(services=services)
     whose = "the platform" if holder.tenant is None else f"tenant `{holder.tenant}`"
     hint = f"put it into the folder of `--identities`, as `{holder.tenant or PLATFORM}.agekey`"
-    report.say(NO_IDENTITY, f"there is no identity of {whose}", hint=hint)
+    report.say(NO_IDENTITY, f"there is no identity for {whose}", hint=hint)
     return None
 
 
@@ -89,16 +89,18 @@ def _is_safe(path: Path, repository: Repository, report: Report) -> bool:
     try:
         status = real.stat()
     except OSError as error:
-        report.say(UNSAFE_IDENTITY, f"`{path.name}` cannot be read: {error.strerror}", hint="look at who owns it")
+        report.say(UNSAFE_IDENTITY, f"`{path.name}` cannot be read: {error.strerror}", hint="check who owns it")
         return False
     if not stat.S_ISREG(status.st_mode):
-        report.say(UNSAFE_IDENTITY, f"`{path.name}` is no regular file", hint="name a file that holds an identity")
+        report.say(
+            UNSAFE_IDENTITY, f"`{path.name}` is not a regular file", hint="name a file that contains an identity"
+        )
     elif status.st_mode & _OPEN_TO_OTHERS:
-        report.say(UNSAFE_IDENTITY, f"others may read or write `{path.name}`", hint=f"run `chmod 600` on `{path}`")
+        report.say(UNSAFE_IDENTITY, f"others can read or write `{path.name}`", hint=f"run `chmod 600` on `{path}`")
     elif status.st_uid not in {0, os.geteuid()}:
-        report.say(UNSAFE_IDENTITY, f"`{path.name}` belongs to another user", hint="keep one that is your own")
+        report.say(UNSAFE_IDENTITY, f"`{path.name}` belongs to another user", hint="use a file of your own")
     elif real.is_relative_to(repository.top) and _is_recorded(real, repository):
-        message = f"`{path.name}` lies where git records it"
+        message = f"`{path.name}` is where git records it"
         report.say(UNSAFE_IDENTITY, message, hint="keep it outside the repository, and rotate what it opens")
     else:
         return True

@@ -25,23 +25,23 @@ from varve.world.secrets.private import in_memory
 
 UNSAFE_FOLDER = Rule(
     "world/unsafe-folder",
-    "Secrets cannot be put into this folder",
-    "What is rendered is in the clear. In a git repository it would be committed sooner or later; in a folder that "
-    "others may write into, or behind a link, somebody else decides what deployed systems read; on a disk it may be "
-    "found long after it was removed. Name a folder of its own, best in memory, such as one below `/run`.",
+    "Secrets cannot be written to this folder",
+    "Rendered secrets are in the clear. In a git repository they would be committed sooner or later; in a folder that "
+    "others may write to, or behind a link, somebody else decides what deployed systems read; on a disk they may be "
+    "found long after they were removed. Name a folder of its own, best in memory, such as one below `/run`.",
 )
 ON_DISK = Rule(
     "world/on-disk",
-    "Secrets would lie on a disk",
-    "The folder is not in memory, so what was rendered may be found on the disk after it was removed, and in its "
-    "backups. Mount a tmpfs there; `--require-tmpfs` makes sure of it.",
+    "Secrets would be on a disk",
+    "The folder is not in memory, so secrets may be found on the disk after they were removed, and in its backups. "
+    "Mount a tmpfs there; `--require-tmpfs` enforces it.",
     Severity.WARNING,
 )
 CANNOT_RENDER = Rule(
     "world/cannot-render",
-    "The folder refuses secrets",
-    "All secrets are written beside those that are read now, and take their place in one step, so a full disk or a "
-    "missing permission leaves the old ones as they were, whole. Mend what the message says and render again.",
+    "Secrets cannot be rendered",
+    "All secrets are written beside the current ones and replace them in one step, so a full disk or a missing "
+    "permission leaves the old ones intact. Fix what the message says and render again.",
 )
 
 _STATE: Final = ".varve"
@@ -87,19 +87,19 @@ def is_safe(target: Target, report: Report) -> bool:
     if in_memory(real):
         return True
     if target.in_memory:
-        report.say(UNSAFE_FOLDER, f"`{folder}` does not lie in memory", hint="mount a tmpfs there")
+        report.say(UNSAFE_FOLDER, f"`{folder}` is not in memory", hint="mount a tmpfs there")
         return False
-    report.say(ON_DISK, f"`{folder}` does not lie in memory", hint="mount a tmpfs there")
+    report.say(ON_DISK, f"`{folder}` is not in memory", hint="mount a tmpfs there")
     return True
 
 
 def _fault(folder: Path, real: Path) -> str | None:
     if real == Path(real.anchor):
-        return "is the root of everything"
+        return "is the root of the file system"
     if folder.is_symlink():
         return "is a symbolic link"
     if any(_is_of_git(each) for each in (real, *real.parents)):
-        return "lies in a git repository"
+        return "is in a git repository"
     return None
 
 
@@ -116,16 +116,16 @@ def release(target: Target, files: Mapping[str, Secret], report: Report) -> Rele
     try:
         with _opened(target) as folders:
             if folders is None:
-                report.say(UNSAFE_FOLDER, f"others may write into `{target.folder}`", hint="name another folder")
+                report.say(UNSAFE_FOLDER, f"others can write to `{target.folder}`", hint="name another folder")
                 return None
             if (strange := _strange(folders)) is not None:
                 message = f"`{target.folder / strange}` is not varve's"
-                report.say(UNSAFE_FOLDER, message, hint="name a folder of its own, or remove what stands there")
+                report.say(UNSAFE_FOLDER, message, hint="name a folder of its own, or remove what is there")
                 return None
             with about(str(target.folder)):
                 return _exchange(folders, files, target.owner)
     except Refusal as refusal:
-        hint = "another render may be at work; wait for it" if refusal.error.errno == errno.EAGAIN else ""
+        hint = "another render may be running; wait for it" if refusal.error.errno == errno.EAGAIN else ""
         report.say(CANNOT_RENDER, str(refusal), hint=hint)
     return None
 

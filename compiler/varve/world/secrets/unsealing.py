@@ -16,22 +16,22 @@ from varve.world.secrets.sops import Access, Broken, Failure, NoKey, Sops
 CANNOT_OPEN = Rule(
     "world/cannot-open",
     "A sealed file cannot be opened",
-    "SOPS has opened the file with the holder's identity and with nothing else. Where no key at hand opens it, the "
-    "identity is another one than the file was sealed for, or the data key in it was made for somebody else than it "
-    "says. What SOPS itself says of it is not shown, for it may quote what it read.",
+    "SOPS tried to open the file with the holder's identity and nothing else. If no key opens it, the file was sealed "
+    "for another identity, or its data key was made for somebody other than it says. SOPS's own message is not shown, "
+    "because it may quote what it read.",
 )
 BROKEN_SEAL = Rule(
     "world/broken-seal",
     "A sealed file was changed after it was sealed",
     "SOPS seals each value with its name, and all of them together with the time. One of them is not what was sealed: "
-    "somebody has changed, moved or mixed what stands in the file, by hand or in a merge. Take back the change, and "
-    "edit sealed files with `sops` alone.",
+    "somebody has changed, moved or mixed values in the file, by hand or in a merge. Revert the change, and edit "
+    "sealed files only with `sops`.",
 )
 
 _FORMS: Final = {".json": "json"}
 _FORM: Final = "yaml"
-_ANYWHERE: Final = "look whose identity this is, and seal the file anew for its holder where it is the right one"
-_BACK: Final = "take back what was changed, or seal the file anew"
+_ANYWHERE: Final = "check whose identity this is and, if it is the right one, seal the file again for its holder"
+_BACK: Final = "revert the change, or seal the file again"
 
 
 class Locked(NamedTuple):
@@ -69,7 +69,7 @@ def _secrets(answer: bytes, sealed: Sealed) -> dict[str, Secret]:
         value = json.loads(answer, parse_int=str, parse_float=str, parse_constant=str)
         return {name: Secret(_text(value, keys).encode()) for name, keys in sealed.names.items()}
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise Failure("`sops` did not give what the file names") from None
+        raise Failure("`sops` did not return what the file contains") from None
 
 
 def _text(value: object, keys: Keys) -> str:
@@ -89,6 +89,6 @@ def _say(path: str, failure: Failure, report: Report) -> None:
         case Broken():
             report.say(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
         case NoKey():
-            report.say(CANNOT_OPEN, f"no key at hand opens `{path}`", place, hint=_ANYWHERE)
+            report.say(CANNOT_OPEN, f"none of the given keys opens `{path}`", place, hint=_ANYWHERE)
         case _:
             report.say(CANNOT_OPEN, f"`{path}` cannot be opened: {failure}", place)

@@ -24,8 +24,8 @@ from varve.world.snapshot.newline import normalised
 CANNOT_READ = Rule(
     "world/cannot-read",
     "A file cannot be read",
-    "The file stands in the work tree, and the operating system does not let varve open it. Look at who owns it, and "
-    "at its permissions and those of the folders above it. An artifact is written anew by `varve build`.",
+    "The file is in the work tree, but the operating system does not let varve open it. Check who owns it, its "
+    "permissions, and those of the folders above it. `varve build` writes an artifact again.",
 )
 
 _MOST_OF_AN_ARTIFACT: Final = 1 << 28

@@ -23,9 +23,9 @@ NO_COMMIT = Rule(
 )
 UNKNOWN_REVISION = Rule(
     "world/unknown-revision",
-    "git knows no such commit",
-    "The name must be one that `git rev-parse` turns into a commit of this clone. A shallow clone, as CI services make "
-    "them, holds only the newest commits, and a clone of one branch does not hold the others: fetch the one you need.",
+    "Unknown commit",
+    "The name must be one that `git rev-parse` turns into a commit of this clone. A shallow clone, as is usual in CI, "
+    "has only the newest commits, and a clone of one branch does not have the others: fetch the one you need.",
 )
 
 _ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -152,8 +152,8 @@ def resolve(repository: Repository, revision: str, report: Report) -> str | None
         if revision in {"HEAD", "@"}:
             report.say(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
             return None
-        hint = "fetch it first: this clone is shallow" if repository.shallow else "name a commit that this clone holds"
-        named = f"git knows no commit `{listing.shown(revision)}`" if revision else "an empty text names no commit"
+        hint = "fetch it first: this clone is shallow" if repository.shallow else "name a commit that this clone has"
+        named = f"unknown commit `{listing.shown(revision)}`" if revision else "an empty text is not a commit"
         report.say(UNKNOWN_REVISION, named, hint=hint)
         return None
     return found

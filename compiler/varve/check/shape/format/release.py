@@ -1,17 +1,19 @@
 """The versions of the systems that are written for: how one is written, and the oldest of each."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
+from varve.check.shape.format.shape import Format
 from varve.language import version
 from varve.language.version import Version
 from varve.model.diagnostic import Rule
 
 BAD_VERSION = Rule(
     "check/bad-version",
-    "A text is no version that varve writes for",
-    'Versions are quoted texts such as `"3.5"`, because YAML reads `3.10` as the number 3.1. The oldest that varve '
-    "writes for are Prometheus 2.42, Alertmanager 0.25 and Grafana 10.0.",
+    "Not a supported version",
+    'Versions are quoted texts such as `"3.5"`, because YAML reads `3.10` as the number 3.1. The oldest supported '
+    "versions are Prometheus 2.42, Alertmanager 0.25 and Grafana 10.0.",
 )
 
 OLDEST: Final[Mapping[str, Version]] = {
@@ -28,3 +30,8 @@ def fault(text: str, format_: str) -> str | None:
     if parsed is None:
         return f'write it like "{oldest}"'
     return f'write "{oldest}" or a newer one' if parsed < oldest else None
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    each: Format(BAD_VERSION, "is not a supported version", partial(fault, format_=each)) for each in OLDEST
+}

@@ -1,0 +1,113 @@
+"""URLs, and what they are made of: hosts, ports and paths."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import SplitResult, quote, urlsplit
+
+from varve.check import address
+from varve.check.shape.format.shape import Format
+from varve.model.diagnostic import Rule
+
+BAD_URL = Rule(
+    "check/bad-url",
+    "Not a valid URL",
+    "URLs are absolute, begin with `http://` or `https://`, and contain neither blanks nor a user name and password. "
+    "`%` is followed by two hexadecimal digits, as in `%20`, and is not allowed in the name of a host: Prometheus "
+    "and others refuse anything else. What is appended to a URL, such as the path of a dashboard or of a silence, "
+    "would be lost behind its query or its fragment, so it has neither; that of runbooks may have a query that ends "
+    "with a folder.",
+)
+BAD_HOST_PORT = Rule(
+    "check/bad-host-port",
+    "Not a host and port",
+    "Targets are `host:port`, without a scheme and a path: `scheme` and `metrics_path` set those. The hosts that the "
+    "platform allows are written without a port, as `*.example.org`, or as a network.",
+)
+BAD_PATH = Rule(
+    "check/bad-path",
+    "Not a valid path",
+    "The path must be absolute, `/like/this`, and contain no `..`, blanks or control characters.",
+)
+
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
+_NETLOC = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_NO_URL = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
+_BEHIND = re.compile(r"[?#].*")
+_HOST_PORT = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
+_HOST_PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
+_HIGHEST_PORT: Final = 65535
+
+
+ADDRESSES: Final = frozenset({"http-url", "base-url", "folder-url", "host-port"})
+"""The formats of texts in which a password may stand, before an `@`."""
+
+
+def _url(text: str) -> str | None:
+    if any(character.isspace() or ord(character) < ord(" ") for character in text):
+        return "it contains a blank"
+    if strange := _NO_URL.search(text):
+        return f"write `{quote(strange[0])}` for `{strange[0]}`"
+    if lone := _NO_ESCAPE.search(text):
+        return f"write two hexadecimal digits after `%`, or `%25` for a literal `%`, instead of `{lone[0]}`"
+    try:
+        return _parts_of_url(urlsplit(text))
+    except ValueError:
+        return "it cannot be parsed"
+
+
+def _parts_of_url(parts: SplitResult) -> str | None:
+    port_is_sound = parts.port is None or parts.port > 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_sound:
+        return "it must begin with `http://` or `https://` and a host"
+    if "@" in parts.netloc:
+        return "it contains a user name or a password"
+    return None if _NETLOC.fullmatch(parts.netloc) else f"`{parts.netloc}` is not a host"
+
+
+def _base_url(text: str) -> str | None:
+    """Why nothing can be appended to a URL."""
+    behind = _BEHIND.search(text)
+    return _url(text) or (f"write it without `{behind[0]}`, in which all that is appended is lost" if behind else None)
+
+
+def _folder_url(text: str) -> str | None:
+    """Why the names of files cannot be appended; some hosts of code are asked for them in a query."""
+    name, _, value = text.partition("?")[2].rpartition("&")[2].partition("=")
+    is_asked_for = name and value.startswith(("/", "%2F", "%2f")) and "?" not in value and "#" not in text
+    return _url(text) if is_asked_for else _base_url(text)
+
+
+def _host_port(text: str) -> str | None:
+    found = _HOST_PORT.fullmatch(text)
+    if "://" in text:
+        return "write only the host and the port; in a scrape, `scheme` and `metrics_path` set the rest"
+    return None if found and 0 < int(found[1]) <= _HIGHEST_PORT else "write it like `checkout-1.example:9090`"
+
+
+def _host_pattern(text: str) -> str | None:
+    sound = _HOST_PATTERN.fullmatch(text) or address.network_of(text)
+    return None if sound else "write a host, all hosts below one as `*.example.org`, or a network as `10.1.0.0/16`"
+
+
+def _path(text: str) -> str | None:
+    sound = text.startswith("/") and ".." not in text.split("/") and text.isprintable() and " " not in text
+    return None if sound else "begin with `/`, and use no `..` and no blanks"
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "http-url": Format(BAD_URL, "is not a valid URL", _url, "write it like `https://runbooks.example.org/checkout`"),
+    "base-url": Format(
+        BAD_URL, "is not a URL that can be appended to", _base_url, "write it like `https://a.example/b`"
+    ),
+    "folder-url": Format(
+        BAD_URL,
+        "is not the URL of a folder",
+        _folder_url,
+        "write it like `https://code.example.org/main/templates/packs`",
+    ),
+    "host-port": Format(BAD_HOST_PORT, "is not a host and port", _host_port),
+    "host-pattern": Format(BAD_HOST_PORT, "is not a host, a pattern of hosts or a network", _host_pattern),
+    "url-path": Format(BAD_PATH, "is not a valid path", _path),
+    "absolute-path": Format(BAD_PATH, "is not a valid path", _path),
+}

@@ -1,0 +1,49 @@
+"""The least that a map has to say for a line to be what it is: of several words that each would do, one is left."""
+
+from collections.abc import Sequence
+
+from varve.inquire.blame.remake import supposing
+from varve.inquire.blame.trial import Trial, attempt, documents, split
+from varve.inquire.blame.word import Word, without
+from varve.language import lines
+from varve.model.diagnostic import Report
+from varve.model.source import Keys, Map
+from varve.resolve.merge import says
+
+
+def least(trial: Trial, words: Sequence[Word], keys: Keys) -> tuple[Trial, list[Word]] | None:
+    """The trial with all left out below a path that can be, and the words that are left; None where all have to stay.
+
+    What nobody asks for any more can be left out only after those who did, so it is tried until nothing else goes.
+    Items of lists stay, and so each keeps its place.
+    """
+    inside = [each for each in words if _is_inside(each, keys)]
+    said: dict[str, Map] = {}
+    before = -1
+    while before != len(inside):
+        before = len(inside)
+        for word in sorted(inside, key=lambda each: len(each.keys)):
+            tried = said | without(word, documents(trial, word) | said) if _is_said(trial, word, said) else said
+            became = attempt(trial, tried) if tried is not said else None
+            if became and became.fate == "stays":
+                said = tried
+        inside = [each for each in inside if _is_said(trial, each, said)]
+    return _again(trial, said, words) if said else None
+
+
+def _is_inside(word: Word, keys: Keys) -> bool:
+    below = len(word.keys) > len(keys) and word.keys[: len(keys)] == keys
+    return below and not any(isinstance(key, int) for spot in word.spots for key in spot.keys)
+
+
+def _is_said(trial: Trial, word: Word, said: dict[str, Map]) -> bool:
+    files = documents(trial, word) | said
+    return all(says(files[spot.file], spot.keys) for spot in word.spots)
+
+
+def _again(trial: Trial, said: dict[str, Map], words: Sequence[Word]) -> tuple[Trial, list[Word]] | None:
+    opened = supposing(trial.opened, said, Report())
+    made = split(trial.remake(opened, Report()) or b"")
+    at = lines.place(trial.said, trial.at or 0, made)
+    left = [each for each in words if _is_said(trial, each, said)]
+    return None if at is None else (Trial(opened, trial.remake, made, at), left)

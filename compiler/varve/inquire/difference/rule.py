@@ -1,0 +1,64 @@
+"""The rules of a unit as Prometheus gets them, and what each of them says."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from varve.inquire.difference.wording import worded
+from varve.model.difference import Kind
+from varve.model.source import Map, Value
+
+SILENCE: Final = "annotations.silence_url"
+"""The way to a silence, which is made of the labels and the name of an alert, and says nothing beside them."""
+
+_OF_GROUP: Final = ("interval", "limit", "query_offset")
+
+
+class Rule(NamedTuple):
+    """A rule of a group: what it says, beside what its group says of all of its rules."""
+
+    kind: Kind
+    group: str
+    name: str
+    said: Map
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its labels as texts."""
+        return {key: str(value) for key, value in _map(self.said.get("labels")).items()}
+
+
+def rules(files: Iterable[Value], tenant: str) -> Iterator[Rule]:
+    """All rules of parsed rule files of a tenant, in their order; groups are called as they are within it."""
+    for file in files:
+        for group in _maps(file, "groups"):
+            name = str(group.get("name", "")).removeprefix(f"{tenant}/")
+            shared: Map = {key: group[key] for key in _OF_GROUP if key in group}
+            for each in _maps(group, "rules"):
+                yield _rule(name, shared, _map(group.get("labels")), each)
+
+
+def _rule(group: str, shared: Map, labels: Map, said: Map) -> Rule:
+    kind: Kind = "alert" if "alert" in said else "recording"
+    own = {key: value for key, value in said.items() if key not in ("alert", "record", "labels")}
+    whole: Map = {**shared, **own, "labels": {**labels, **_map(said.get("labels"))}}
+    return Rule(kind, group, str(said.get("alert") or said.get("record")), whole)
+
+
+def flat(said: Map) -> Mapping[str, str]:
+    """The fields of a rule as texts, with those of its labels and annotations."""
+    flat: dict[str, str] = {}
+    for key, value in said.items():
+        if isinstance(value, dict):
+            flat |= {f"{key}.{name}": worded(each) for name, each in value.items()}
+        else:
+            flat[key] = worded(value)
+    return flat
+
+
+def _maps(value: Value, key: str) -> list[Map]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _map(value: Value) -> Map:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,58 @@
+"""Where a job has its targets found: where the platform says it, for this very job, and nowhere else.
+
+Whoever chooses the file, or the server that is asked, chooses where Prometheus looks, and with which of its logins.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from varve.link.isolation.evidence import Breach, Facts
+from varve.link.isolation.shape import under
+from varve.model.source import Keys, Map, Value
+from varve.resolve.notify import PLATFORM
+
+_FILES: Final = "file_sd_configs"
+_HTTP: Final = "http_sd_configs"
+FINDING: Final = (_FILES, _HTTP)
+"""The fields of a job that say it; for any other way of Prometheus's there is no word in the platform's language."""
+
+_LOGINS: Final[Mapping[str, str]] = {"basic_auth": "password", "authorization": "credentials"}
+_ID: Final = "[a-z][a-z0-9-]*"
+_SCRAPE: Final = re.compile(f"{_ID}/{_ID}/{_ID}")
+"""The name of a job that is a scrape: nothing in it leads elsewhere in a path."""
+
+
+def astray(job: Map, facts: Facts, at: Keys) -> Iterator[Breach]:
+    """The ways in which a job would have targets found that are not its own, or by a way that is not the platform's."""
+    said = [field for field in FINDING if field in job]
+    due = _due(str(job.get("job_name")), facts) if said else {}
+    for field in said:
+        if job[field] != due.get(field):
+            yield Breach("targets are discovered elsewhere than the platform sets for this job", (*at, field))
+
+
+def _due(name: str, facts: Facts) -> Mapping[str, Value]:
+    files, http = (under(facts.discovery or {}, way) for way in ("files", "http"))
+    if not _SCRAPE.fullmatch(name):
+        return {}
+    if files:
+        return {_FILES: [{"files": [f"{_folder(files, 'folder')}/{name}.json"], **_refresh(files)}]}
+    if http:
+        logins = {way: _login(under(http, way), field, facts) for way, field in _LOGINS.items() if way in http}
+        return {_HTTP: [{"url": f"{_folder(http, 'url')}/{name}", **_refresh(http), **logins}]}
+    return {}
+
+
+def _folder(said: Map, key: str) -> str:
+    return str(said.get(key)).rstrip("/")
+
+
+def _refresh(said: Map) -> Map:
+    return {"refresh_interval": said["refresh"]} if "refresh" in said else {}
+
+
+def _login(said: Map, field: str, facts: Facts) -> Map:
+    """A login of the platform's own, whose secret lies in a file of the platform's folder."""
+    file = f"{facts.secrets}/{PLATFORM}/{under(said, field).get('secret')}"
+    return {**{key: each for key, each in said.items() if key != field}, f"{field}_file": file}

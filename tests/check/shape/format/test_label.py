@@ -1,0 +1,35 @@
+"""Names that Prometheus takes, and that varve does not write itself."""
+
+from typing import Final
+
+import pytest
+
+from tests.check.shape.format.tried import Tried, bad, good, is_refused
+from varve.check.shape.format.label import FORMATS, WRITTEN_ANNOTATIONS, WRITTEN_LABELS
+
+TRIED: Final[Tried] = {
+    "label-name": (["a", "_a", "le", "tenant", "A1"], ["", "1a", "__a", "a-b", "a.b", "é", "a b"]),
+    "free-label": (["team", "cost_center"], ["", "__name__", "a-b", *sorted(WRITTEN_LABELS)]),
+    "vendor-label": (["severity", "job"], ["tenant", "", "__name__"]),
+    "free-annotation": (["dashboard"], ["", "a-b", *sorted(WRITTEN_ANNOTATIONS)]),
+    "metric-name": (["up", "a:b:c", "_x"], ["", "1a", "a-b", "a.b", "a{}", "é"]),
+    "alert-name": (
+        ["QueueStuck", "A", "Disk2Full"],
+        ["", "queueStuck", "Escalated", "Queue stuck", "Queue_Stuck", "A" * 129],
+    ),
+    "vendor-alert": (["KubePodCrashLooping", "any name"], ["Escalated"]),
+}
+
+
+def test_every_format_is_tried() -> None:
+    assert TRIED.keys() == FORMATS.keys()
+
+
+@pytest.mark.parametrize(("name", "text"), good(TRIED))
+def test_a_good_text_has_no_fault(name: str, text: str) -> None:
+    assert FORMATS[name].fault(text) is None
+
+
+@pytest.mark.parametrize(("name", "text"), bad(TRIED))
+def test_a_bad_text_has_a_fault_and_a_way_out(name: str, text: str) -> None:
+    assert is_refused(FORMATS[name], text)

@@ -1,0 +1,37 @@
+"""A version is written in numbers, and is one that varve writes for."""
+
+from typing import Final
+
+import pytest
+
+from tests.check.shape.format.tried import Tried, bad, good, is_refused
+from varve.check.shape.format.release import FORMATS, OLDEST, fault
+
+TRIED: Final[Tried] = {
+    "version": (["2.42", "3.5", "3.5.1"], ["", "2.41", "3", "latest", "v3.5", "3.5-rc.1"]),
+    "alertmanager-version": (["0.25", "0.34.2", "1.0"], ["", "0.24.9", "34", "latest", "v0.34"]),
+    "grafana-version": (["10.0", "13.0.1"], ["", "9.5", "13", "latest", "v13.0"]),
+}
+
+
+@pytest.mark.parametrize("format_", OLDEST)
+def test_the_oldest_is_a_version_and_an_older_one_is_refused_with_the_way_out(format_: str) -> None:
+    oldest = OLDEST[format_]
+    assert fault(str(oldest), format_) is None
+    older = oldest._replace(minor=oldest.minor - 1) if oldest.minor else oldest._replace(major=oldest.major - 1)
+    assert fault(str(older), format_) == f'write "{oldest}" or a newer one'
+    assert fault("latest", format_) == f'write it like "{oldest}"'
+
+
+def test_every_format_is_tried() -> None:
+    assert TRIED.keys() == FORMATS.keys()
+
+
+@pytest.mark.parametrize(("name", "text"), good(TRIED))
+def test_a_good_text_has_no_fault(name: str, text: str) -> None:
+    assert FORMATS[name].fault(text) is None
+
+
+@pytest.mark.parametrize(("name", "text"), bad(TRIED))
+def test_a_bad_text_has_a_fault_and_a_way_out(name: str, text: str) -> None:
+    assert is_refused(FORMATS[name], text)

@@ -1,0 +1,133 @@
+"""What is written under a tenant's name is that tenant's alone, and every tenant has its one entry."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from varve.link.isolation.store import Due, Told, breaches, read_by_header
+
+URL = "https://mimir.example/push"
+MIMIR = Due("mimir", URL, "X-Scope-OrgID", frozenset({"acme", "crew"}), "infra")
+SOME = Due("some", URL, "X-Scope-OrgID", frozenset({"crew"}), "infra")
+EVERYBODY = frozenset({"acme", "crew", "bank", "true"})
+TOLD = Told(frozenset({"acme", "crew"}), EVERYBODY, (MIMIR, SOME))
+DROPPING = {"action": "labeldrop", "regex": "replica"}
+
+
+def keeping(tenant: str) -> dict[str, Any]:
+    return {"action": "keep", "source_labels": ["tenant"], "regex": tenant}
+
+
+def entry(name: str, called: str, *steps: object) -> dict[str, Any]:
+    silent = {"send": False}
+    headers = {"X-Scope-OrgID": called}
+    return {"name": name, "url": URL, "headers": headers, "write_relabel_configs": [*steps], "metadata_config": silent}
+
+
+SOUND: list[dict[str, Any]] = [
+    entry("mimir/acme", "acme", keeping("acme")),
+    entry("mimir/crew", "crew", keeping("crew"), DROPPING),
+    entry("mimir", "infra", keeping("")),
+    entry("some/crew", "crew", keeping("crew")),
+    entry("some", "infra", {"action": "drop", "source_labels": ["tenant"], "regex": "crew"}),
+    {"name": "plain", "url": URL, "headers": {"X-Anything": "at all"}},
+]
+
+
+def keys(written: list[Any], told: Told = TOLD, **more: Any) -> set[object]:  # noqa: ANN401 - YAML
+    return {each.keys for each in breaches({"remote_write": written, **more}, told)}
+
+
+def spoilt(index: int, fields: dict[str, object]) -> list[Any]:
+    made: list[Any] = deepcopy(SOUND)
+    made[index] = {key: each for key, each in (made[index] | fields).items() if each is not None}
+    return made
+
+
+def test_the_file_that_varve_writes_is_sound() -> None:
+    assert keys(SOUND) == set()
+    nobody = TOLD._replace(due=(SOME._replace(tenants=frozenset()),))
+    assert keys([{**SOUND[4], "write_relabel_configs": []}], nobody) == set()
+    assert keys([], TOLD._replace(due=(Due("x", URL, "A", frozenset(), None),))) == set()
+
+
+SPOILT: dict[str, tuple[int, dict[str, object]]] = {
+    "everything goes there": (0, {"write_relabel_configs": None}),
+    "another's series": (0, {"write_relabel_configs": [keeping("crew")]}),
+    "a pattern of tenants": (0, {"write_relabel_configs": [keeping("acme|crew")]}),
+    "whatever begins alike": (0, {"write_relabel_configs": [keeping("acme.*")]}),
+    "another label": (0, {"write_relabel_configs": [{**keeping("acme"), "source_labels": ["job"]}]}),
+    "two labels": (0, {"write_relabel_configs": [{**keeping("acme"), "source_labels": ["job", "tenant"]}]}),
+    "the other way round": (0, {"write_relabel_configs": [{**keeping("acme"), "action": "drop"}]}),
+    "the step comes late": (0, {"write_relabel_configs": [DROPPING, keeping("acme")]}),
+    "a field more in the step": (0, {"write_relabel_configs": [{**keeping("acme"), "modulus": 2}]}),
+    "what metrics mean is told": (0, {"metadata_config": None}),
+    "what metrics mean is told, plainly": (0, {"metadata_config": {"send": True}}),
+    "another's name": (0, {"headers": {"X-Scope-OrgID": "crew"}}),
+    "a strict tenant's name": (0, {"headers": {"X-Scope-OrgID": "bank"}}),
+    "two names": (0, {"headers": {"X-Scope-OrgID": "acme|crew"}}),
+    "no name": (0, {"headers": None}),
+    "two headers": (0, {"headers": {"X-Scope-OrgID": "acme", "x-scope-orgid": "crew"}}),
+    "another header": (0, {"headers": {"X-Other": "acme"}}),
+    "a name in another field": (0, {"http_headers": {"X-Scope-OrgID": {"values": ["crew"]}}}),
+    "any other header": (0, {"http_headers": {"X-Any": {"values": ["a"]}}}),
+    "another store": (0, {"url": "https://elsewhere.example/push"}),
+    "a strict tenant's entry": (0, entry("mimir/bank", "bank", keeping("bank"))),
+    "the entry of nobody": (0, entry("mimir/zoo", "zoo", keeping("zoo"))),
+    "one tenant twice": (1, SOUND[0]),
+    "a tenant that is not due": (5, entry("some/acme", "acme", keeping("acme"))),
+    "the rest is everything": (2, {"write_relabel_configs": None}),
+    "the rest is a tenant's": (2, {"write_relabel_configs": [keeping("acme")]}),
+    "the rest explains": (2, {"metadata_config": None}),
+    "the rest for a tenant": (2, {"headers": {"X-Scope-OrgID": "acme"}}),
+    "the rest for a strict tenant": (2, {"headers": {"X-Scope-OrgID": "bank"}}),
+    "the rest for anybody": (2, {"headers": {"X-Scope-OrgID": "else"}}),
+    "the rest goes elsewhere": (2, {"url": "https://elsewhere.example/push"}),
+    "the rest has what is written by itself": (4, {"write_relabel_configs": None}),
+    "the rest lacks what is not": (4, {"write_relabel_configs": [keeping("")]}),
+    "the rest twice": (4, SOUND[2]),
+    "a plain store is told a tenant": (5, {"headers": {"X-Any": "acme"}}),
+    "a plain store is told several": (5, {"headers": {"X-Any": "x|bank"}}),
+    "a plain store is told one otherwise": (5, {"http_headers": {"X-Any": {"values": ["bank"]}}}),
+    "a plain store is told one among blanks": (5, {"headers": {"X-Any": " bank\t"}}),
+    "a plain store is told more about one": (5, {"headers": {"X-Any": "x|bank:product=k6"}}),
+    "a plain store is told one that is no text": (5, {"headers": {"X-Any": True}}),
+    "a store of its own for a tenant": (5, {"name": "own/acme"}),
+}
+
+
+@pytest.mark.parametrize(("index", "fields"), SPOILT.values(), ids=SPOILT)
+def test_whatever_could_mix_tenants_is_refused(index: int, fields: dict[str, object]) -> None:
+    assert keys(spoilt(index, fields)) & {("remote_write", index), ("remote_write",)}
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_an_entry_that_is_missing_is(index: int) -> None:
+    assert keys([each for number, each in enumerate(SOUND) if number != index]) == {("remote_write",)}
+
+
+def test_nothing_at_all_is_missing_too() -> None:
+    assert {each.keys for each in breaches({}, TOLD)} == {()}
+
+
+def test_nobody_reads_as_a_tenant() -> None:
+    read = [{"url": URL, "headers": {"X-Scope-OrgID": "infra"}}]
+    assert keys(SOUND, remote_read=read) == set()
+    assert keys(SOUND, remote_read=[{**read[0], "headers": {"X-Scope-OrgID": "bank"}}]) == {("remote_read", 0)}
+
+
+def test_a_server_that_was_not_built_now_keeps_what_it_tells_of_its_own() -> None:
+    kept = Told(frozenset({"acme"}), EVERYBODY, None)
+    assert keys([SOUND[0], entry("older/acme", "acme", keeping("acme")), SOUND[2]], kept) == set()
+    assert keys([SOUND[1]], kept) == {("remote_write", 0)}
+    assert keys([entry("older/acme", "bank", keeping("acme"))], kept) == {("remote_write", 0)}
+    assert keys([entry("older", "bank")], kept) == {("remote_write", 0)}
+
+
+def test_whom_grafana_asks_for_by_a_header_is_read_of_its_data_sources() -> None:
+    sources: Any = {"datasources": [{"name": "a"}, {"name": "b", "secureJsonData": {"httpHeaderValue1": "crew"}}]}
+    assert read_by_header(sources) == {"crew"}
+    others: list[Any] = [None, 7, [], {}, {"datasources": 7}, {"datasources": [7]}]
+    for other in (*others, {"datasources": [{"secureJsonData": 7}]}):
+        assert read_by_header(other) == set()
