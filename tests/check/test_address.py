@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from varve.check.address import danger, matches, network_of, of_target, of_url
+from varve.check.address import danger, endpoint_of, matches, network_of, of_target, of_url
 
 ONESELF = "whichever server connects to it"
 LOCAL = "a link-local address, where a cloud serves metadata to its machines"
@@ -107,3 +107,17 @@ def test_a_network_is_written_without_what_lies_in_it() -> None:
 def test_every_address_is_in_one_of_the_two_whole_networks(ip: IPv4Address | IPv6Address) -> None:
     assert matches(str(ip), "0.0.0.0/0") or matches(str(ip), "::/0")
     assert matches(ip.exploded, "0.0.0.0/0") or matches(ip.exploded, "::/0")
+
+
+@pytest.mark.parametrize(
+    ("url", "alike"),
+    [
+        ("https://m.example/push", True),
+        ("HTTPS://M.example.:443/push/#top", True),
+        ("https://m.example:8443/push", False),
+        ("https://m.example/pull", False),
+        ("https://m.example/push?to=a", False),
+    ],
+)
+def test_what_a_url_leads_to_is_known_however_it_is_spelt(url: str, *, alike: bool) -> None:
+    assert (endpoint_of(url) == endpoint_of("https://m.example/push")) is alike

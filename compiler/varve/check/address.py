@@ -30,6 +30,14 @@ class Address(NamedTuple):
     port: int
 
 
+class Endpoint(NamedTuple):
+    """What is asked for at an address: a `path` without a slash at its end, and a query."""
+
+    address: Address
+    path: str
+    query: str
+
+
 @lru_cache(maxsize=512)
 def of_target(text: str) -> Address:
     """The address that a sound `host:port` names."""
@@ -42,6 +50,12 @@ def of_url(text: str) -> Address:
     """The address that a sound URL names."""
     parts = urlsplit(text)
     return Address(_plain(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
+
+
+def endpoint_of(url: str) -> Endpoint:
+    """What a sound URL leads to, however it is spelt; a fragment is never sent."""
+    parts = urlsplit(url)
+    return Endpoint(of_url(url), parts.path.rstrip("/"), parts.query)
 
 
 @lru_cache(maxsize=512)

@@ -60,7 +60,7 @@ def test_where_anything_tells_them_apart_they_would_not(other: dict[str, Any]) -
 
 
 def test_a_store_is_the_same_by_its_address_whatever_it_is_called() -> None:
-    assert said({}, {"remote_write": {"far": {"url": "https://mimir.example/push/"}}})
+    assert said({}, {"remote_write": {"far": {"url": "https://MIMIR.example:443/push/"}}})
 
 
 def test_servers_of_strict_tenants_are_looked_at_too() -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from typing import Final, cast
-from urllib.parse import urlsplit
 
-from varve.check.address import Address, of_url
+from varve.check.address import Endpoint, endpoint_of, of_url
 from varve.model.diagnostic import Note, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
@@ -119,19 +118,13 @@ def _check_repeated(environment: Environment, say: Saying) -> None:
 
 def _repeated(said: dict[str, Map]) -> Iterator[tuple[str, str]]:
     """Each remote write to the URL of an earlier one, and the first such one, where either tells tenants apart."""
-    known: dict[tuple[Address, str, str], list[str]] = {}
+    known: dict[Endpoint, list[str]] = {}
     for name, each in said.items():
-        earlier = known.setdefault(_endpoint(str(each["url"])), [])
+        earlier = known.setdefault(endpoint_of(str(each["url"])), [])
         before = next((other for other in earlier if "tenants" in each or "tenants" in said[other]), None)
         if before is not None:
             yield name, before
         earlier.append(name)
-
-
-def _endpoint(url: str) -> tuple[Address, str, str]:
-    """What a URL leads to, however it is spelt; a fragment is never sent."""
-    parts = urlsplit(url)
-    return of_url(url), parts.path.rstrip("/"), parts.query
 
 
 def _remote_writes(environment: Environment) -> dict[str, Map]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, cast
 
+from varve.check.address import Endpoint, endpoint_of
 from varve.check.isolation.replica import MISTAKEN_REPLICAS
 from varve.model.diagnostic import Note, Report
 from varve.model.unit import Environment
@@ -25,10 +26,10 @@ def check(environments: Sequence[Environment], report: Report) -> None:
             _say(before, after, (servers, stores[shared[0]]), report)
 
 
-def _stores(environment: Environment) -> dict[str, str]:
-    """The stores that are told which replica sends: the name of each by its address."""
+def _stores(environment: Environment) -> dict[Endpoint, str]:
+    """The stores that are told which replica sends: the name of each by where it is."""
     said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
-    return {str(said[name]["url"]).rstrip("/"): name for name in telling(environment)}
+    return {endpoint_of(str(said[name]["url"])): name for name in telling(environment)}
 
 
 def _alike(before: Environment, after: Environment) -> Iterator[str]:
