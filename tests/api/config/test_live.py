@@ -385,7 +385,7 @@ def test_what_a_subscriber_does_wrong_ends_no_watching(repository: Path, monkeyp
 
 def test_a_revision_is_looked_at_every_so_often_or_not_at_all(repository: Path) -> None:
     manager = varve.ConfigManager(repository, "main")
-    with pytest.raises(ValueError, match="say `every`"), manager.watching():
+    with pytest.raises(ValueError, match="pass `every`"), manager.watching():
         pass
     told: Queue[Reloaded] = Queue()
     manager.subscribe(told.put)
