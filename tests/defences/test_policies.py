@@ -163,7 +163,7 @@ QUESTIONS: Final = {
     "a heavy pattern out of the data": Question(
         PATTERN,
         of(_text(100), 100),
-        f"`{HEAVY}` is no regular expression: pattern too large - compile failed",
+        f"`{HEAVY}` is not a valid regular expression: pattern too large - compile failed",
         PATTERN,
         of({**_text(100), "pattern": "b"}, 100),
         ALL_OF_CEL,

@@ -211,7 +211,7 @@ def test_a_check_judges_everything_and_writes_nothing(opened: OpenRepository, to
     assert len(sound.mended) == len(stale.new.diagnostics)
     assert sound.summary.endswith("build/ matches the sources")
     assert files(opened.root / "build") == before
-    with pytest.raises(ValueError, match="everything is judged"):
+    with pytest.raises(ValueError, match="checks cover everything"):
         opened.watch("production", checks=True)
 
 
