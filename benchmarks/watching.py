@@ -11,7 +11,7 @@ from typing import Final
 
 from benchmarks.command import VARVE, Figures, Run, summed
 
-_READY: Final = "watching what is saved"
+_READY: Final = "watching for changes"
 _REST: Final = 4.0
 """How many seconds pass between two changes: by then a watch has looked again at the whole."""
 _TIMES: Final = slice(11, 15)

@@ -207,7 +207,7 @@ def test_the_oldest_refuses_what_is_listed_and_nothing_else(for_the_oldest: tupl
     assert [
         (each.diagnostic.rule.code, where(each.spot) if each.spot else "", each.diagnostic.message) for each in situated
     ] == [
-        (code, place, f"{message}, and `{environment}` runs {OLDEST}")
+        (code, place, f"{message} but `{environment}` runs {OLDEST}")
         for code, place, message, environments in REFUSED_BY_THE_OLDEST
         for environment in environments
     ]

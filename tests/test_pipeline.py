@@ -55,7 +55,7 @@ def under(paths: object, folder: str) -> set[str]:
 def test_a_broken_tenant_keeps_its_artifacts_and_stays_linked() -> None:
     before = built(TWO)
     made = build({**before, CHECKOUT: BROKEN, **NEW})
-    assert said(made) == ["check/unknown-key: `onwer` is not known in `services.checkout`"]
+    assert said(made) == ["check/unknown-key: unknown key `onwer` in `services.checkout`"]
     assert under(made.kept, ACME) == {path for path in before if path.startswith(ACME)} != set()
     assert under(made.artifacts, ACME) == set()
     assert linked(made) == {"acme", "umbrella"}
@@ -161,7 +161,7 @@ def test_a_broken_environment_keeps_everything_and_the_others_are_built(text: st
 
 def test_a_broken_shared_layer_is_said_once_though_every_unit_meets_it() -> None:
     made = build({**TWO, "environments/tiers/gold.yaml": "quota: {series: 5}\n"})
-    assert said(made) == ["check/unknown-key: `quota` is not known"]
+    assert said(made) == ["check/unknown-key: unknown key `quota`"]
     assert made.units == ()
 
 

@@ -54,5 +54,5 @@ def test_what_names_no_key_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["AGE-SECRET-KEY-1QQQQ", "age-secret-key-1qqqq", "AGE-PLUGIN-YUBIKEY-1QQQ"])
 def test_an_identity_is_told_apart_and_not_quoted(text: str) -> None:
-    assert str(fault(text)).startswith("use the public half")
+    assert str(fault(text)).startswith("use the public key")
     assert "QQQ" not in str(fault(text)).upper()
