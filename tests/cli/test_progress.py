@@ -117,7 +117,7 @@ def test_what_it_took_is_said_on_stderr_at_the_end(command: str, repository: Pat
     assert re.fullmatch(
         r"units +2 in [0-9.]+ s, [0-9.]+ a second: [0-2] compiled, [0-2] remembered \([0-9.]+%\)", figures[0]
     )
-    assert re.fullmatch(r"memory +[0-9]+ MiB at most", figures[1])
+    assert re.fullmatch(r"memory +[0-9,]+ MiB at most", figures[1])
     stages = {line.split()[0] for line in figures[2:]}
     assert stages >= {"start", "open", "compile", "link", "compare", "say"}
     assert ("write" in stages) == (command == "build")
