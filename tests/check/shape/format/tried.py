@@ -9,17 +9,15 @@ Tried: TypeAlias = Mapping[str, tuple[Sequence[str], Sequence[str]]]
 """Good texts and bad ones, by the name of the format."""
 
 
-def good(tried: Tried) -> list[tuple[str, str]]:
-    """Names of formats, and texts that are of them."""
-    return [(name, text) for name, (texts, _) in tried.items() for text in texts]
+def mistaken(formats: Mapping[str, Format], tried: Tried) -> list[tuple[str, str]]:
+    """The formats and texts that are not judged as they should be: a good one has no fault, a bad one a way out."""
+    good = [(name, text) for name, (texts, _) in tried.items() for text in texts]
+    bad = [(name, text) for name, (_, texts) in tried.items() for text in texts]
+    refused = [(name, text) for name, text in good if formats[name].fault(text) is not None]
+    return refused + [(name, text) for name, text in bad if not _is_refused(formats[name], text)]
 
 
-def bad(tried: Tried) -> list[tuple[str, str]]:
-    """Names of formats, and texts that are not of them."""
-    return [(name, text) for name, (_, texts) in tried.items() for text in texts]
-
-
-def is_refused(format_: Format, text: str) -> bool:
+def _is_refused(format_: Format, text: str) -> bool:
     """Whether a text is refused, with the way out."""
     reason = format_.fault(text)
     return reason is not None and bool(format_.advice or reason.startswith(("write ", "use ", "begin ")))
